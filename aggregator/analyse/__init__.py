@@ -1,0 +1,1 @@
+"""Engines that propose claims for a story; none of them is trusted."""

@@ -1,0 +1,1 @@
+"""Which articles report one event, which are copies, and how stories rank."""

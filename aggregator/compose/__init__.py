@@ -1,0 +1,1 @@
+"""Records to page records: what a page says, without how it looks."""

@@ -1,0 +1,1 @@
+"""What every stage speaks of: frozen records and the pure rules on addresses, dates and text."""

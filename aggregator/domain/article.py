@@ -1,0 +1,71 @@
+"""What we derived: the document an entry points to, and the numbered passages that citations point into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.domain.entry import Dated
+
+
+class Read(StrEnum):
+    """How much of an article we could read."""
+
+    FULL = "full"
+    EXCERPT = "excerpt"
+    HEADLINE = "headline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A numbered span of one version of an article's stored text; `n` 0 is the headline as published."""
+
+    article_id: str
+    version: int
+    n: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """`<article>.<version>.<n>`, as citations write it."""
+        return f"{self.article_id}.{self.version}.{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself."""
+
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    byline: str = ""
+    published: Dated | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One version of a document. `id` is made from its canonical URL, so it is the same after any crash or re-crawl.
+
+    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is.
+    """
+
+    id: str
+    version: int
+    source_key: str
+    url: str
+    canonical_url: str
+    title: str
+    published: Dated
+    first_seen: datetime
+    read: Read
+    passages: tuple[Passage, ...]
+    byline: str = ""
+    language: str | None = None
+    shortfall: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The stored text without the headline, paragraphs apart by a blank line."""
+        return "\n\n".join(passage.text for passage in self.passages if passage.n > 0)

@@ -1,0 +1,147 @@
+"""What we say: claims, the passages they rest on, and the verdict that code reached on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from aggregator.domain.dates import Precision
+
+
+class ClaimKind(StrEnum):
+    """How a claim came about: copied from a source, written by a model from sources, or inferred from them."""
+
+    EXTRACTED = "extracted"
+    WRITTEN = "written"
+    INFERRED = "inferred"
+
+
+class Verdict(StrEnum):
+    """FEVER's three (Thorne et al. 2018). Only `supported` claims are ever printed."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    NOT_ENOUGH_INFO = "not_enough_info"
+
+
+class Rejection(StrEnum):
+    """Why a gate turned a claim away: a closed list, counted in every run report and page."""
+
+    EMPTY = "empty"
+    NO_CITATION = "no_citation"
+    UNKNOWN_PASSAGE = "unknown_passage"
+    QUOTE_NOT_FOUND = "quote_not_found"
+    QUOTE_TOO_LONG = "quote_too_long"
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    VERSION = "version"
+    QUOTATION = "quotation"
+    LINK = "link"
+    MARKUP = "markup"
+
+
+class Role(StrEnum):
+    """Who should care: the closed list."""
+
+    SECURITY = "security"
+    DEVELOPERS = "developers"
+    INFRASTRUCTURE = "infrastructure"
+    RESEARCH = "research"
+    PRODUCT = "product"
+    LEADERSHIP = "leadership"
+    POLICY = "policy"
+    INVESTORS = "investors"
+    CREATORS = "creators"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.SECURITY: "Enterprise and security teams",
+    Role.DEVELOPERS: "Developers",
+    Role.INFRASTRUCTURE: "Infrastructure and platform teams",
+    Role.RESEARCH: "Researchers",
+    Role.PRODUCT: "Product teams",
+    Role.LEADERSHIP: "Business leaders",
+    Role.POLICY: "Policy and legal teams",
+    Role.INVESTORS: "Investors",
+    Role.CREATORS: "Writers, artists and media",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Claim → passage. `quote` stands verbatim in the passage that `passage` names (`<article>.<version>.<n>`)."""
+
+    passage: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement that can be checked alone."""
+
+    text: str
+    kind: ClaimKind
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """A role that should care, with the claim that shows why."""
+
+    role: Role
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """Something that happened or is planned on `day`, as far as `precision` reaches."""
+
+    day: date
+    precision: Precision
+    planned: bool
+    this_event: bool
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What an engine proposes for a story, before any gate: the same shape for every engine."""
+
+    headline: Claim
+    hook: Claim | None = None
+    what_changed: tuple[Claim, ...] = ()
+    why_it_matters: tuple[Claim, ...] = ()
+    who_should_care: tuple[Audience, ...] = ()
+    takeaways: tuple[Claim, ...] = ()
+    timeline: tuple[TimelineRow, ...] = ()
+
+    def claims(self) -> Iterator[Claim]:
+        """Every claim of the draft, in the order of the page."""
+        yield self.headline
+        if self.hook:
+            yield self.hook
+        yield from self.what_changed
+        yield from self.why_it_matters
+        yield from (each.claim for each in self.who_should_care)
+        yield from self.takeaways
+        yield from (each.claim for each in self.timeline)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What survived the gates for one story, with how it came about.
+
+    `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same digest is never
+    made twice. `rejected` counts the claims that were turned away, by reason.
+    """
+
+    story_id: str
+    engine: str
+    model: str | None
+    analysed_at: datetime
+    inputs: str
+    kept: Draft
+    rejected: tuple[tuple[Rejection, int], ...] = ()

@@ -1,0 +1,55 @@
+"""What a publisher said: the feed and its entries, exactly as published (markup included)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DateOrigin(StrEnum):
+    """Where a date was read; the earlier in this list, the more it is trusted."""
+
+    FEED = "feed"
+    PAGE = "page"
+    URL = "url"
+    FIRST_SEEN = "first_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A moment (aware, UTC) and where it was read."""
+
+    at: datetime
+    origin: DateOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing a feed lists. `summary` and `content` are HTML or text as published, never sanitised.
+
+    `guid` is the feed's own id, or the link, or a hash of the title: it is unique within its source only.
+    """
+
+    source_key: str
+    guid: str
+    url: str
+    title: str
+    authors: tuple[str, ...] = ()
+    published: Dated | None = None
+    updated: datetime | None = None
+    summary: str = ""
+    content: str = ""
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as read: what it says of itself, its entries in document order, and what was wrong with it."""
+
+    title: str = ""
+    language: str | None = None
+    home_url: str = ""
+    entries: tuple[Entry, ...] = ()
+    warning: str | None = None

@@ -1,0 +1,43 @@
+"""What a run did: counts, failures and times, as `refresh --json` prints them and the store keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One source or page that failed, at which stage, why, and when it is tried next."""
+
+    source: str
+    stage: str
+    reason: str
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """The counts of one refresh. Field names join the contract's nested keys with an underscore."""
+
+    run: str
+    seconds: float
+    engine: str
+    sources_ok: int = 0
+    sources_not_modified: int = 0
+    sources_not_due: int = 0
+    sources_failed: int = 0
+    entries_new: int = 0
+    articles_new: int = 0
+    articles_failed: int = 0
+    stories_new: int = 0
+    stories_updated: int = 0
+    claims_kept: int = 0
+    claims_rejected: tuple[tuple[str, int], ...] = ()
+    analysed: int = 0
+    tokens_prompt: int = 0
+    tokens_completion: int = 0
+    pages_written: int = 0
+    pages_unchanged: int = 0
+    pages_removed: int = 0
+    failures: tuple[Failure, ...] = ()

@@ -1,0 +1,64 @@
+"""What ends a command or a stage. Expected failures of one source, page or claim are values, not these.
+
+    AggregatorError            exit 1
+    ├── ConfigError            exit 2: every problem of the configuration at once
+    ├── DatabaseError          exit 1: the database cannot be opened or is damaged
+    │   └── NewerDatabaseError exit 2: written by a newer program
+    ├── RunningError           exit 75: another run holds the lock
+    ├── PublishError           exit 1: the site folder cannot be written
+    └── WebError               one request failed; caught by the loop that asked
+        └── RefusedError       we refuse to ask at all (scheme, private network)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+
+class AggregatorError(Exception):
+    """Base of all; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class ConfigError(AggregatorError):
+    """The configuration is wrong; `problems` holds one line for each mistake."""
+
+    exit_code = 2
+
+    def __init__(self, path: str, problems: Sequence[str]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        super().__init__("\n".join((f"{path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
+
+
+class DatabaseError(AggregatorError):
+    """The database cannot be opened, migrated or trusted."""
+
+
+class NewerDatabaseError(DatabaseError):
+    """The database was written by a newer version of the program."""
+
+    exit_code = 2
+
+
+class RunningError(AggregatorError):
+    """Another run holds the lock (EX_TEMPFAIL of sysexits.h)."""
+
+    exit_code = 75
+
+
+class PublishError(AggregatorError):
+    """The site folder cannot be written."""
+
+
+class WebError(AggregatorError):
+    """A request got no usable answer. `retry_after` is when the server allows the next one, if it said so."""
+
+    def __init__(self, reason: str, *, status: int | None = None, retry_after: datetime | None = None, transient: bool = False) -> None:
+        self.reason, self.status, self.retry_after, self.transient = reason, status, retry_after, transient
+        super().__init__(reason)
+
+
+class RefusedError(WebError):
+    """We do not ask such an address: not http(s), or not on a public network."""

@@ -1,0 +1,1 @@
+"""Asking sources and pages: planned politely, judged purely, run through the Web port."""

@@ -1,0 +1,1 @@
+"""Page records to files: rendered, compared, written atomically."""

@@ -1,0 +1,1 @@
+"""The memory between stages: schema, migrations, and one module a noun."""
