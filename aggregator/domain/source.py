@@ -58,3 +58,14 @@ class FetchState:
     failures: int = 0
     failing_since: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStanding:
+    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking."""
+
+    source: Source
+    articles: int = 0
+    newest: datetime | None = None
+    failing_since: datetime | None = None
+    reason: str | None = None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.article import Article
+from aggregator.domain.claim import Analysis
+from aggregator.domain.source import Lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,7 @@ class Member:
     article: Article
     family: str
     source_name: str
-    lane: str
+    lane: Lane
     weight: float
     copy_of: str | None = None
     primary: bool = False
@@ -57,6 +59,14 @@ class Story:
         return len({member.family for member in self.members if member.copy_of is None})
 
     @property
-    def lane(self) -> str:
+    def lane(self) -> Lane:
         """The lane of the founding member's source: papers and releases are listed apart."""
         return self.members[0].lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldStory:
+    """A story with the analysis that survived the gates: what pages, feeds and mail are made from."""
+
+    story: Story
+    analysis: Analysis
