@@ -1,13 +1,13 @@
 """What ends a command or a stage. Expected failures of one source, page or claim are values, not these.
 
-    AggregatorError            exit 1
-    ├── ConfigError            exit 2: every problem of the configuration at once
-    ├── DatabaseError          exit 1: the database cannot be opened or is damaged
-    │   └── NewerDatabaseError exit 2: written by a newer program
-    ├── RunningError           exit 75: another run holds the lock
-    ├── PublishError           exit 1: the site folder cannot be written
-    └── WebError               one request failed; caught by the loop that asked
-        └── RefusedError       we refuse to ask at all (scheme, private network)
+AggregatorError            exit 1
+├── ConfigError            exit 2: every problem of the configuration at once
+├── DatabaseError          exit 1: the database cannot be opened or is damaged
+│   └── NewerDatabaseError exit 2: written by a newer program
+├── RunningError           exit 75: another run holds the lock
+├── PublishError           exit 1: the site folder cannot be written
+└── WebError               one request failed; caught by the loop that asked
+    └── RefusedError       we refuse to ask at all (scheme, private network)
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class PublishError(AggregatorError):
 class WebError(AggregatorError):
     """A request got no usable answer. `retry_after` is when the server allows the next one, if it said so."""
 
-    def __init__(self, reason: str, *, status: int | None = None, retry_after: datetime | None = None, transient: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, status: int | None = None, retry_after: datetime | None = None, transient: bool = False
+    ) -> None:
         self.reason, self.status, self.retry_after, self.transient = reason, status, retry_after, transient
         super().__init__(reason)
 
