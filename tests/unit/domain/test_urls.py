@@ -1,0 +1,97 @@
+"""Addresses: what is asked for, and under which address an article is known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.urls import canonical_url, fetchable_url, host, origin
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("HTTPS://Example.COM/Path/Page", "https://example.com/Path/Page", id="host-lower-path-case-kept"),
+        pytest.param("http://example.com:80/a", "https://example.com/a", id="http-is-the-same-article"),
+        pytest.param("https://example.com:443/a", "https://example.com/a", id="default-port"),
+        pytest.param("http://127.0.0.1:8080/a", "http://127.0.0.1:8080/a", id="own-port-keeps-its-scheme"),
+        pytest.param("https://example.com/a#comments", "https://example.com/a", id="fragment"),
+        pytest.param("https://example.com/a?", "https://example.com/a", id="empty-query"),
+        pytest.param("https://u:p@example.com/a", "https://example.com/a", id="credentials"),
+        pytest.param("https://example.com/a?utm_source=rss&UTM_Medium=x&id=7", "https://example.com/a?id=7", id="utm"),
+        pytest.param("https://example.com/a?fbclid=1&gclid=2&mc_cid=3&mc_eid=4", "https://example.com/a", id="click-ids"),
+        pytest.param("https://example.com/a?%75tm_source=x", "https://example.com/a", id="percent-encoded-tracker"),
+        pytest.param("https://example.com/a?b=2&a=1&q=x%20y+z", "https://example.com/a?b=2&a=1&q=x%20y+z", id="rest-verbatim"),
+        pytest.param("https://example.com/item?id=1&&", "https://example.com/item?id=1", id="stray-ampersands"),
+        pytest.param("https://example.com/a/../b/./c", "https://example.com/b/c", id="dot-segments"),
+        pytest.param("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC", id="international"),
+        pytest.param(" https://example.com/\n a", "https://example.com/%20a", id="white-space-as-browsers-read-it"),
+        pytest.param("javascript:alert(1)", None, id="javascript"),
+        pytest.param("ftp://example.com/a", None, id="ftp"),
+        pytest.param("data:text/html,x", None, id="data"),
+        pytest.param("/relative", None, id="relative-without-base"),
+        pytest.param("https://", None, id="no-host"),
+        pytest.param("", None, id="empty"),
+        pytest.param("https://exa\ud800mple.com/", None, id="lone-surrogate"),
+        pytest.param("https://example.com/" + "a" * 5_000, None, id="absurdly-long"),
+    ],
+)
+def test_an_article_is_known_by_one_address(url: str, expected: str | None) -> None:
+    assert canonical_url(url) == expected
+
+
+def test_a_relative_link_is_resolved_against_its_base() -> None:
+    assert canonical_url("../b?x=1", "http://Example.com/feeds/a.xml") == "https://example.com/b?x=1"
+
+
+def test_a_canonical_address_is_its_own_canonical_address() -> None:
+    once = canonical_url("http://Example.com:80/A?utm_x=1&b=%7E#f")
+
+    assert once is not None
+    assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param(
+            "http://u@Example.com/a?utm_source=rss#f", "http://example.com/a?utm_source=rss", id="scheme-and-query-kept"
+        ),
+        pytest.param("mailto:a@example.com", None, id="not-http"),
+    ],
+)
+def test_the_address_we_ask_keeps_what_the_publisher_wrote(url: str, expected: str | None) -> None:
+    assert fetchable_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://WWW.Example.com:8443/a", "example.com"),
+        ("http://news.example.com./", "news.example.com"),
+        ("not a url", ""),
+    ],
+)
+def test_hosts_of_one_publisher_compare_equal(url: str, expected: str) -> None:
+    assert host(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("https://Example.com:443/a?b", "https://example.com"), ("http://example.com:81/", "http://example.com:81"), ("x:y", "")],
+)
+def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:
+    assert origin(url) == expected
+
+
+def test_no_address_of_the_whatwg_suite_raises_or_leaves_http() -> None:
+    cases = Path(__file__).parents[4] / "shared" / "corpus" / "hostile" / "url" / "urltestdata.json"
+    if not cases.is_file():
+        pytest.skip("the WHATWG URL cases are not beside this checkout")
+    found = [
+        canonical_url(case["input"], case.get("base")) for case in json.loads(cases.read_text("utf-8")) if isinstance(case, dict)
+    ]
+
+    assert all(url is None or url.startswith(("http://", "https://")) for url in found)
