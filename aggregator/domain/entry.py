@@ -53,3 +53,22 @@ class Feed:
     home_url: str = ""
     entries: tuple[Entry, ...] = ()
     warning: str | None = None
+
+
+class EntryState(StrEnum):
+    """What became of an entry: to be read, read, or remembered unread because it is too old or filtered out."""
+
+    PENDING = "pending"
+    READ = "read"
+    OLD = "old"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEntry:
+    """An entry with what we made of it: the article it points to, when we first saw it, what is to be done."""
+
+    entry: Entry
+    article_id: str
+    first_seen: datetime
+    state: EntryState

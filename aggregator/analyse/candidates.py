@@ -1,0 +1,167 @@
+"""The sentences of a story that could stand alone on a page, each with the passage it stands in.
+
+A sentence is judged by what a reader would trip over: pronouns without a noun, calls to subscribe, headings,
+half-open quotations. Nothing here says what a sentence is good for: see `extractive`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aggregator.domain.article import Passage, Read
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.story import Member, Story
+from aggregator.domain.text import is_english, sentences, word_count, words
+
+_FEWEST_WORDS = 6  # shorter ones are captions and crumbs
+_SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
+_MOST_SENTENCES = 120  # of one article: a news text leads with what matters, and a podcast transcript never ends
+
+_DANGLING = re.compile(
+    r"^(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
+    r"some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|"
+    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as a result|"
+    r"for example|for instance|in addition|in contrast|by contrast|on the other hand|in other words|"
+    r"if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|the (?:former|latter|same|move|"
+    r"company|firm|startup|model|tool|feature|report|paper|study|post|result|reason|problem|idea|change|other|group))\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|we|we're|we've|our|my|me|us|you|your|you're)\b", re.IGNORECASE)
+_BOILERPLATE = re.compile(
+    r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn more|photo(?:graph)? by|image credit|"
+    r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy policy|affiliate|sponsored|"
+    r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download (?:the|our)|free trial|"
+    r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
+    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
+    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+_CLAUSE_END = re.compile(
+    r"(?:,|;|:| –| —| -)?\s+(?=(?:and|which|who|where|with|while|as|including|such as|after|before|to|in|by)\b)|[;:]\s|,\s"
+)
+_CHANGES_MEANING = re.compile(
+    r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
+    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or)\b",
+    re.IGNORECASE,
+)
+_BAD_LAST_WORD = frozenset(
+    "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
+    "about than this these those has have had will would could can may should not most more very such both between "
+    "including said says also".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that reads well alone. `article_rank` and `position` count from 0 in the order of trust and of reading."""
+
+    member: Member
+    passage: Passage
+    sentence: str
+    article_rank: int
+    position: int
+
+    @property
+    def is_first_person(self) -> bool:
+        """Whether it speaks as "we" or to "you": a publisher's voice, not ours."""
+        return bool(_FIRST_PERSON.search(self.sentence))
+
+
+def readable_members(story: Story, language: str) -> tuple[Member, ...]:
+    """The members that claims may be drawn from: originals in our language, announcements first, then by weight and date."""
+    originals = [member for member in story.members if member.copy_of is None and speaks(member, language)]
+    ordered = sorted(
+        originals,
+        key=lambda member: (
+            not member.primary,
+            member.article.read is not Read.FULL,
+            -member.weight,
+            member.article.published.at,
+            member.article.id,
+        ),
+    )
+    return tuple(ordered)
+
+
+def speaks(member: Member, language: str) -> bool:
+    """Whether an article is in the language we analyse; only English is told from the text, others by declaration."""
+    article = member.article
+    if language.lower().startswith("en"):
+        return is_english(f"{article.title}. {article.text[:2000]}", article.language)
+    return (article.language or "").lower().startswith(language.lower())
+
+
+def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
+    """Every sentence fit to be shown alone, article by article in reading order."""
+    return tuple(each for rank, member in enumerate(members) for each in _of_article(rank, member))
+
+
+def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
+    """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be; None if that fails."""
+    quote = _cut(candidate.sentence, most_words)
+    if quote is None:
+        return None
+    text = quote if quote == candidate.sentence else f"{quote} …"
+    return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=candidate.passage.key, quote=quote),))
+
+
+def _of_article(rank: int, member: Member) -> Iterator[Candidate]:
+    position = 0
+    for passage in member.article.passages:
+        if passage.n == 0:
+            continue
+        for sentence in sentences(passage.text):
+            if is_presentable(sentence):
+                yield Candidate(member, passage, sentence, rank, position)
+            position += 1
+            if position >= _MOST_SENTENCES:
+                return
+
+
+def is_presentable(sentence: str) -> bool:
+    """Whether a sentence can stand alone: complete, in prose, not leaning on the one before, not boilerplate."""
+    return (
+        word_count(sentence) >= _FEWEST_WORDS
+        and bool(_ENDS.search(sentence))
+        and not sentence.endswith(("?", "…", "...", "?”", '?"'))
+        and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£")
+        and not _DANGLING.match(sentence)
+        and not _BOILERPLATE.search(sentence)
+        and _is_balanced(sentence)
+        and _is_prose(sentence)
+    )
+
+
+def _is_balanced(sentence: str) -> bool:
+    pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("{", "}"))
+    return sentence.count('"') % 2 == 0 and all(sentence.count(left) == sentence.count(right) for left, right in pairs)
+
+
+def _is_prose(sentence: str) -> bool:
+    """Refuses code, tables, lists of hashtags and runs of capitals."""
+    letters = sum(char.isalpha() or char == " " for char in sentence)
+    capitals = sum(word.isupper() and len(word) > 3 for word in words(sentence))
+    return (
+        letters >= 0.8 * len(sentence)
+        and capitals <= 3
+        and not any(mark in sentence for mark in ("|", "<", ">", "=", "`", "#", "*", "\\", "_"))
+    )
+
+
+def _cut(sentence: str, most_words: int) -> str | None:
+    """The sentence, or its longest leading clauses within `most_words`, where what is cut away does not change their meaning."""
+    if word_count(sentence) <= most_words:
+        return sentence
+    for end in reversed(list(_CLAUSE_END.finditer(sentence))):
+        head, tail = sentence[: end.start()].rstrip(" ,;:–—-"), sentence[end.end() :]
+        if word_count(head) > most_words:
+            continue
+        if word_count(head) < _SHORTEST_CUT:
+            return None
+        last = words(head)[-1:] or ("",)
+        if last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and not _CHANGES_MEANING.search(tail):
+            return head
+    return None

@@ -1,0 +1,102 @@
+"""The timeline of a story: the dated facts of its own articles, the event itself always among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from aggregator.analyse.candidates import Candidate, claim_of
+from aggregator.domain.claim import Claim, TimelineRow
+from aggregator.domain.dates import DateMention, Precision, date_mentions
+from aggregator.domain.story import Story
+
+_MOST_ROWS = 12
+_LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
+_EVENT_DAYS = 10  # days before its report within which an event took place, as far as a stated day can be it
+_OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    candidate: Candidate
+    mention: DateMention
+    claim: Claim
+
+
+def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
+    """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their own.
+
+    The event's day is the one that a lead states within ten days before the report; where none does, the day the
+    first report appeared, with the headline as the claim.
+    """
+    last_report = story.updated.date()
+    dated = tuple(_dated(found, quote_words))
+    event = _event_row(story, dated, headline)
+    rows = {(event.day, event.precision): event}
+    for each in dated:
+        row = _row(each, last_report)
+        if not _is_within_event(row, event):
+            rows.setdefault((row.day, row.precision), row)
+    return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
+
+
+def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
+    """Every candidate with a date that survives trimming, in order of trust and reading."""
+    for candidate in found:
+        published = candidate.member.article.published.at.date()
+        mentions = date_mentions(candidate.sentence, published)
+        claim = claim_of(candidate, quote_words) if mentions else None
+        if claim is None:
+            continue
+        quoted = len(claim.citations[0].quote)
+        for mention in mentions:
+            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR:
+                yield _Dated(candidate, mention, claim)
+
+
+def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> TimelineRow:
+    stated = [each for each in dated if _may_be_event(each)]
+    if stated:
+        return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
+    cited = {member.article.id: member for member in story.members}[headline.citations[0].passage.partition(".")[0]]
+    day = cited.article.published.at.date()
+    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=headline)
+
+
+def _may_be_event(dated: _Dated) -> bool:
+    reported = dated.candidate.member.article.published.at.date()
+    return (
+        dated.mention.precision is Precision.DAY
+        and dated.candidate.position < _LEAD_SENTENCES
+        and timedelta(0) <= reported - dated.mention.day <= timedelta(days=_EVENT_DAYS)
+    )
+
+
+def _row(dated: _Dated, last_report: date) -> TimelineRow:
+    planned = dated.mention.day > last_report and dated.mention.precision is Precision.DAY
+    planned = planned or _starts_after(dated.mention, last_report)
+    return TimelineRow(
+        day=dated.mention.day, precision=dated.mention.precision, planned=planned, this_event=False, claim=dated.claim
+    )
+
+
+def _starts_after(mention: DateMention, last_report: date) -> bool:
+    """Whether a month or year lies wholly in the future: "in 2026" told in July 2026 does not."""
+    if mention.precision is Precision.MONTH:
+        return (mention.day.year, mention.day.month) > (last_report.year, last_report.month)
+    return mention.precision is Precision.YEAR and mention.day.year > last_report.year
+
+
+def _is_within_event(row: TimelineRow, event: TimelineRow) -> bool:
+    """Whether a vaguer date only repeats the event's: its own month or year."""
+    if row.precision is Precision.YEAR:
+        return row.day.year == event.day.year
+    return row.precision is Precision.MONTH and (row.day.year, row.day.month) == (event.day.year, event.day.month)
+
+
+def _bounded(rows: Sequence[TimelineRow]) -> tuple[TimelineRow, ...]:
+    """At most twelve rows, the ones nearest to the event; the event among them."""
+    at = next(index for index, row in enumerate(rows) if row.this_event)
+    first = max(0, min(at - _MOST_ROWS + 4, len(rows) - _MOST_ROWS))
+    return tuple(rows[first : first + _MOST_ROWS])

@@ -1,0 +1,197 @@
+"""The extractive engine: fills a draft with source sentences, chosen and trimmed by rules. It writes nothing itself.
+
+Sentences are weighed as lead-biased extraction does (Nenkova & Vanderwende 2005: words that the story's articles
+share; Lin & Hovy 1997: position), and taken one at a time with a check against what was taken before (Carbonell &
+Goldstein 1998), so that no section repeats another. Sections that need writing stay absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
+from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.roles import roles_of, speaks_to
+from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.analyse.lexical import content_words
+from aggregator.domain.story import Member, Story
+
+RULES = "extractive-1"  # goes into an analysis's digest: a change of rules has every story analysed again
+
+_MOST_CHANGES = 2
+_MOST_REASONS = 1
+_FEWEST_TAKEAWAYS = 2  # one lone bullet is a sentence that lost its paragraph
+_MOST_TAKEAWAYS = 5
+_SAME = 0.6  # share of content words in common above which two sentences tell the same
+
+_SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
+_CHANGE = re.compile(
+    r"\b(?:announc\w+|launch\w+|releas\w+|introduc\w+|unveil\w+|publish\w+|open-sourc\w+|acquir\w+|buy\w*|bought|raised?|"
+    r"cut|cuts|ban\w*|sued?|ordered|agreed|signed|approved|rejected|joins?|joined|leaves|left|appointed|resigned|adds?|"
+    r"added|expands?|expanded|rolls? out|rolled out|rolling out|will|has told|have told|warns?|warned|plans?|begins?|"
+    r"began|starts?|started|ends?|ended|replac\w+|updat\w+|upgrad\w+|found|finds|reports?|reported|said|says|drops?|rais\w+)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:matters?|means that|which means|meaning that|significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
+    r"warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|could|would (?:allow|let|make|mean|give)|risks?|threat\w*|leverage|"
+    r"paves? the way|for the first time|the first (?:\w+ )?to|forc(?:e|es|ed|ing)|depend\w*|enabl(?:e|es|ing)|allow(?:s|ing)|"
+    r"reduc(?:e|es|ing)|cheaper|faster|pressure|because)\b",
+    re.IGNORECASE,
+)
+_HYPE = re.compile(
+    r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
+    """The draft of a story from its articles in `language`; None where it has none."""
+    members = readable_members(story, language)
+    if not members:
+        return None
+    headline = _headline(members)
+    pool = _Pool(candidates(members), members, headline.text, quote_words)
+    hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook)
+    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=lambda each: bool(_CHANGE.search(each.sentence)))
+    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason)
+    takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
+    return Draft(
+        headline=headline,
+        hook=next(iter(hook), None),
+        what_changed=changed,
+        why_it_matters=reasons,
+        who_should_care=_audiences(pool, members),
+        takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
+        timeline=timeline(story, pool.candidates, headline, quote_words),
+    )
+
+
+class _Pool:
+    """The sentences of a story with their weights, and what was taken from it so far."""
+
+    def __init__(self, found: Sequence[Candidate], members: Sequence[Member], headline: str, quote_words: int) -> None:
+        self.candidates, self._quote_words = tuple(found), quote_words
+        self._words = {id(each): content_words(each.sentence) for each in found}
+        self._taken: list[frozenset[str]] = []
+        self._used: set[int] = set()
+        shared = Counter(
+            word for member in members for word in content_words(f"{member.article.title} {member.article.text[:1500]}")
+        )
+        titles = content_words(" ".join((headline, *(member.article.title for member in members))))
+        self._weights = {id(each): _weight(each, self._words[id(each)], shared, titles, len(members)) for each in found}
+        self._headline = content_words(headline)
+
+    def take(
+        self, most: int, *, weigh: Callable[[Candidate], float], wanted: Callable[[Candidate], bool], again: bool = False
+    ) -> tuple[Claim, ...]:
+        """Up to `most` claims, best first, none telling what was taken before (`again` allows a sentence in use)."""
+        ranked = sorted(
+            (each for each in self.candidates if wanted(each)),
+            key=lambda each: (-self._weights[id(each)] - weigh(each), each.article_rank, each.position),
+        )
+        taken: list[Claim] = []
+        for each in ranked:
+            if len(taken) == most:
+                break
+            if (again or not self._is_told(each)) and (claim := claim_of(each, self._quote_words)):
+                taken.append(claim)
+                self._taken.append(content_words(claim.text))
+                self._used.add(id(each))
+        return tuple(taken)
+
+    def _is_told(self, candidate: Candidate) -> bool:
+        own = self._words[id(candidate)]
+        return id(candidate) in self._used or any(_overlap(own, told) > _SAME for told in self._taken)
+
+
+def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], titles: frozenset[str], articles: int) -> float:
+    """How central a sentence is: words of the headlines, words that several articles use, early position, a trusted article."""
+    if not own:
+        return 0.0
+    on_title = len(own & titles) / len(own)
+    agreed = sum(shared[word] > 1 for word in own) / len(own) if articles > 1 else 0.0
+    position = 1.0 / (1 + candidate.position)
+    voice = 0.8 if candidate.is_first_person else 0.0
+    return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice
+
+
+def _hook_weight(candidate: Candidate) -> float:
+    """The lead of an article, if it says something specific."""
+    lead = 1.5 if candidate.position == 0 else 0.5 if candidate.position < 3 else 0.0
+    return lead + (0.5 if _CHANGE.search(candidate.sentence) else 0.0)
+
+
+def _change_weight(candidate: Candidate) -> float:
+    dated = (
+        0.6
+        if re.search(r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|Monday|Tuesday|Wednesday|Thursday|Friday)\b", candidate.sentence)
+        else 0.0
+    )
+    return dated + (0.3 if _is_specific(candidate) else 0.0)
+
+
+def _reason_weight(candidate: Candidate) -> float:
+    return 0.5 * len(_REASON.findall(candidate.sentence))
+
+
+def _specific_weight(candidate: Candidate) -> float:
+    """Figures weigh most, and a spread over the article: its lead has been told already."""
+    figures = len(re.findall(r"\d[\d.,]*", candidate.sentence))
+    return 0.4 * min(figures, 3) + 0.1 * min(len(_SPECIFIC.findall(candidate.sentence)), 5)
+
+
+def _is_hook(candidate: Candidate) -> bool:
+    return candidate.position < 8 and _is_specific(candidate) and not candidate.sentence.startswith(("“", '"'))
+
+
+def _is_specific(candidate: Candidate) -> bool:
+    return bool(_SPECIFIC.search(candidate.sentence))
+
+
+def _is_reason(candidate: Candidate) -> bool:
+    return bool(_REASON.search(candidate.sentence)) and not candidate.is_first_person
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    """Overlap coefficient: the share of the smaller set that the larger holds."""
+    smaller = min(len(left), len(right))
+    return len(left & right) / smaller if smaller else 0.0
+
+
+def _headline(members: Sequence[Member]) -> Claim:
+    """The headline that says most of what the others say, with the least salesmanship; as published, cited like any claim."""
+    shared = Counter(word for member in members for word in content_words(member.article.title))
+
+    def key(ranked: tuple[int, Member]) -> tuple[float, int]:
+        rank, member = ranked
+        own = content_words(member.article.title)
+        agreed = sum(shared[word] - 1 for word in own) / (len(own) or 1)
+        length = len(member.article.title.split())
+        odd = 1.0 if length < 4 or length > 18 else 0.0
+        return (-(agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank), rank)
+
+    _, chosen = min(enumerate(members), key=key)
+    title = chosen.article.passages[0]
+    return Claim(text=title.text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
+
+
+def _audiences(pool: _Pool, members: Sequence[Member]) -> tuple[Audience, ...]:
+    """The roles whose words the story uses, each with the sentence that shows it; preferably one not shown yet."""
+    told = [each.sentence for each in pool.candidates]
+    found: list[Audience] = []
+    for role in roles_of([member.article.title for member in members], told):
+        take = partial(pool.take, 1, weigh=partial(_role_weight, role), wanted=partial(_speaks_to, role))
+        found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
+    return tuple(found)
+
+
+def _role_weight(role: Role, candidate: Candidate) -> float:
+    return 0.5 * speaks_to(role, candidate.sentence)
+
+
+def _speaks_to(role: Role, candidate: Candidate) -> bool:
+    return speaks_to(role, candidate.sentence) > 0

@@ -1,0 +1,180 @@
+"""What survived the gates for each story: claims by section, each citation tied to a stored passage by foreign key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.store.schema import analyses, citations, claims
+
+_MOST_BOUND = 500
+
+
+class _Section(StrEnum):
+    HEADLINE = "headline"
+    HOOK = "hook"
+    WHAT_CHANGED = "what_changed"
+    WHY_IT_MATTERS = "why_it_matters"
+    WHO_SHOULD_CARE = "who_should_care"
+    TAKEAWAYS = "takeaways"
+    TIMELINE = "timeline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A claim where it stands: the shape of a row, whatever its section."""
+
+    section: _Section
+    position: int
+    claim: Claim
+    detail: dict[str, Any]
+
+
+def analysis_inputs(connection: Connection) -> dict[str, str]:
+    """The digest of what went into each stored analysis, by story."""
+    return {row.story_id: row.inputs for row in connection.execute(select(analyses.c.story_id, analyses.c.inputs))}
+
+
+def save_analysis(connection: Connection, analysis: Analysis) -> None:
+    """Replaces the analysis of a story. Fails where a citation names a passage that is not stored."""
+    drop_analysis(connection, analysis.story_id)
+    connection.execute(
+        insert(analyses).values(
+            story_id=analysis.story_id,
+            engine=analysis.engine,
+            model=analysis.model,
+            analysed=analysis.analysed_at,
+            inputs=analysis.inputs,
+            rejected=[[reason, count] for reason, count in analysis.rejected],
+        )
+    )
+    placed = tuple(_placed(analysis.kept))
+    connection.execute(insert(claims), [_claim_row(analysis.story_id, each) for each in placed])
+    cited = [row for each in placed for row in _citation_rows(analysis.story_id, each)]
+    if cited:
+        connection.execute(insert(citations), cited)
+
+
+def drop_analysis(connection: Connection, story_id: str) -> None:
+    """Removes the analysis of a story, if there is one."""
+    for table in (citations, claims, analyses):
+        connection.execute(delete(table).where(table.c.story_id == story_id))
+
+
+def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:
+    """The analyses of these stories, by story."""
+    found: dict[str, Analysis] = {}
+    for start in range(0, len(story_ids), _MOST_BOUND):
+        some = story_ids[start : start + _MOST_BOUND]
+        placed = _placed_of(connection, some)
+        for row in connection.execute(select(analyses).where(analyses.c.story_id.in_(some))):
+            found[row.story_id] = _analysis(row, placed[row.story_id])
+    return found
+
+
+def _placed(draft: Draft) -> Iterator[_Placed]:
+    yield _Placed(section=_Section.HEADLINE, position=0, claim=draft.headline, detail={})
+    if draft.hook:
+        yield _Placed(section=_Section.HOOK, position=0, claim=draft.hook, detail={})
+    plain = ((_Section.WHAT_CHANGED, draft.what_changed), (_Section.WHY_IT_MATTERS, draft.why_it_matters))
+    for section, several in (*plain, (_Section.TAKEAWAYS, draft.takeaways)):
+        for position, claim in enumerate(several):
+            yield _Placed(section=section, position=position, claim=claim, detail={})
+    for position, audience in enumerate(draft.who_should_care):
+        role = {"role": audience.role}
+        yield _Placed(section=_Section.WHO_SHOULD_CARE, position=position, claim=audience.claim, detail=role)
+    for position, row in enumerate(draft.timeline):
+        detail = {"day": row.day.isoformat(), "precision": row.precision, "planned": row.planned, "this_event": row.this_event}
+        yield _Placed(section=_Section.TIMELINE, position=position, claim=row.claim, detail=detail)
+
+
+def _draft(placed: Sequence[_Placed]) -> Draft:
+    def of(section: _Section) -> list[_Placed]:
+        return [each for each in placed if each.section is section]
+
+    def claims_of(section: _Section) -> tuple[Claim, ...]:
+        return tuple(each.claim for each in of(section))
+
+    return Draft(
+        headline=of(_Section.HEADLINE)[0].claim,
+        hook=next(iter(claims_of(_Section.HOOK)), None),
+        what_changed=claims_of(_Section.WHAT_CHANGED),
+        why_it_matters=claims_of(_Section.WHY_IT_MATTERS),
+        who_should_care=tuple(
+            Audience(role=Role(each.detail["role"]), claim=each.claim) for each in of(_Section.WHO_SHOULD_CARE)
+        ),
+        takeaways=claims_of(_Section.TAKEAWAYS),
+        timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
+    )
+
+
+def _timeline_row(placed: _Placed) -> TimelineRow:
+    detail = placed.detail
+    return TimelineRow(
+        day=date.fromisoformat(detail["day"]),
+        precision=Precision(detail["precision"]),
+        planned=detail["planned"],
+        this_event=detail["this_event"],
+        claim=placed.claim,
+    )
+
+
+def _placed_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_Placed]]:
+    """The claims of these stories in order, each with its citations."""
+    cited: dict[tuple[str, str, int], list[Citation]] = {}
+    ordered = (citations.c.story_id, citations.c.section, citations.c.position, citations.c.number)
+    for row in connection.execute(select(citations).where(citations.c.story_id.in_(story_ids)).order_by(*ordered)):
+        passage = f"{row.article_id}.{row.version}.{row.n}"
+        cited.setdefault((row.story_id, row.section, row.position), []).append(Citation(passage=passage, quote=row.quote))
+    placed: dict[str, list[_Placed]] = {story_id: [] for story_id in story_ids}
+    chosen = select(claims).where(claims.c.story_id.in_(story_ids))
+    for row in connection.execute(chosen.order_by(claims.c.story_id, claims.c.section, claims.c.position)):
+        several = tuple(cited.get((row.story_id, row.section, row.position), ()))
+        claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=several)
+        placed[row.story_id].append(_Placed(section=_Section(row.section), position=row.position, claim=claim, detail=row.detail))
+    return placed
+
+
+def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_Placed]) -> Analysis:
+    return Analysis(
+        story_id=row.story_id,
+        engine=row.engine,
+        model=row.model,
+        analysed_at=row.analysed,
+        inputs=row.inputs,
+        kept=_draft(placed),
+        rejected=tuple((Rejection(reason), count) for reason, count in row.rejected),
+    )
+
+
+def _claim_row(story_id: str, placed: _Placed) -> dict[str, object]:
+    return {
+        "story_id": story_id,
+        "section": placed.section,
+        "position": placed.position,
+        "text": placed.claim.text,
+        "kind": placed.claim.kind,
+        "detail": placed.detail,
+    }
+
+
+def _citation_rows(story_id: str, placed: _Placed) -> Iterator[dict[str, object]]:
+    for number, citation in enumerate(placed.claim.citations):
+        article_id, version, n = citation.passage.split(".")
+        yield {
+            "story_id": story_id,
+            "section": placed.section,
+            "position": placed.position,
+            "number": number,
+            "article_id": article_id,
+            "version": int(version),
+            "n": int(n),
+            "quote": citation.quote,
+        }

@@ -1,0 +1,147 @@
+"""Articles in versions with their passages, and when a page that could not be had may be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from aggregator.domain.article import Article, Passage, Read
+from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.store.schema import articles, passages, stories, versions
+
+_MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
+
+
+def save_article(
+    connection: Connection, article: Article, *, digest: str, now: datetime, page_due: datetime | None, page_failures: int
+) -> bool:
+    """Stores a first or changed version, or only the next page try where the text is the same; returns whether it is new text.
+
+    The story of a changed article becomes stale.
+    """
+    tried = {"page_due": page_due, "page_failures": page_failures}
+    chosen = articles.c.id == article.id
+    known = connection.execute(
+        select(articles.c.version, articles.c.story_id, versions.c.digest, versions.c.read)
+        .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version))
+        .where(chosen)
+    ).one_or_none()
+    if known and known.digest == digest and known.read == article.read:
+        connection.execute(update(articles).where(chosen).values(tried | {"shortfall": article.shortfall}))
+        return False
+    version = known.version + 1 if known else 1
+    if known:
+        text_facts = {"version": version, "title": article.title, "byline": article.byline, "read": article.read}
+        connection.execute(update(articles).where(chosen).values(text_facts | tried | {"shortfall": article.shortfall}))
+        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True))
+    else:
+        connection.execute(insert(articles).values(_row(article) | tried))
+    connection.execute(
+        insert(versions).values(article_id=article.id, version=version, digest=digest, extracted=now, read=article.read)
+    )
+    rows = [{"article_id": article.id, "version": version, "n": passage.n, "text": passage.text} for passage in article.passages]
+    connection.execute(insert(passages), rows)
+    return True
+
+
+def retry_page(connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int) -> None:
+    """Records when the page of an article is asked next; its text stays."""
+    connection.execute(update(articles).where(articles.c.id == article_id).values(page_due=page_due, page_failures=page_failures))
+
+
+def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
+    """The articles whose page may be asked again, with how often it failed; in order of id."""
+    due = select(articles.c.id, articles.c.page_failures).where(articles.c.page_due <= now).order_by(articles.c.id)
+    return tuple((row.id, row.page_failures) for row in connection.execute(due))
+
+
+def known_articles(connection: Connection) -> frozenset[str]:
+    """The ids of all articles."""
+    return frozenset(connection.scalars(select(articles.c.id)))
+
+
+def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
+    """The articles that are in no story yet, with their text."""
+    rows = connection.execute(select(articles).where(articles.c.story_id.is_(None)).order_by(articles.c.id)).fetchall()
+    return _with_passages(connection, rows)
+
+
+def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[tuple[Article, str, str | None], ...]:
+    """The articles published in a span that are in a story: (article, story id, copy of)."""
+    span = articles.c.story_id.is_not(None) & articles.c.published.between(since, until)
+    rows = connection.execute(select(articles).where(span).order_by(articles.c.id)).fetchall()
+    texts = _with_passages(connection, rows)
+    return tuple((article, row.story_id, row.copy_of) for article, row in zip(texts, rows, strict=True))
+
+
+def articles_of(
+    connection: Connection, story_ids: Sequence[str], *, passages: bool
+) -> dict[str, list[tuple[Article, str | None]]]:
+    """The members of each story, oldest first, with what each is a copy of; without passages where only facts are needed."""
+    found: dict[str, list[tuple[Article, str | None]]] = {story_id: [] for story_id in story_ids}
+    for some in _portions(story_ids):
+        chosen = select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.published, articles.c.id)
+        rows = connection.execute(chosen).fetchall()
+        texts = _with_passages(connection, rows) if passages else tuple(_article(row, ()) for row in rows)
+        for article, row in zip(texts, rows, strict=True):
+            found[row.story_id].append((article, row.copy_of))
+    return found
+
+
+def place(connection: Connection, article_id: str, story_id: str, copy_of: str | None) -> None:
+    """Puts an article into a story."""
+    connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id, copy_of=copy_of))
+
+
+def _with_passages(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Article, ...]:
+    texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
+    for some in _portions([row.id for row in rows]):
+        current = select(passages).join(
+            articles, (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version)
+        )
+        chosen = current.where(passages.c.article_id.in_(some)).order_by(passages.c.article_id, passages.c.n)
+        for row in connection.execute(chosen):
+            texts[row.article_id].append(Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text))
+    return tuple(_article(row, tuple(texts[row.id])) for row in rows)
+
+
+def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
+
+
+def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Article:
+    return Article(
+        id=row.id,
+        version=row.version,
+        source_key=row.source_key,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        byline=row.byline,
+        published=Dated(at=row.published, origin=DateOrigin(row.published_origin)),
+        language=row.language,
+        first_seen=row.first_seen,
+        read=Read(row.read),
+        shortfall=row.shortfall,
+        passages=texts,
+    )
+
+
+def _row(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "source_key": article.source_key,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "version": article.version,
+        "title": article.title,
+        "byline": article.byline,
+        "published": article.published.at,
+        "published_origin": article.published.origin,
+        "language": article.language,
+        "first_seen": article.first_seen,
+        "read": article.read,
+        "shortfall": article.shortfall,
+    }

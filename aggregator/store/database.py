@@ -1,0 +1,135 @@
+"""The open database: SQLite in WAL mode with foreign keys on, read and write transactions, migration and backup."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from aggregator.errors import DatabaseError, NewerDatabaseError
+from aggregator.resources import MIGRATIONS
+from aggregator.store.schema import REVISION
+
+_BUSY_TIMEOUT_MS = 5000
+
+
+class Database:
+    """One database address, opened lazily. Use `reading()` and `writing()`; each is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.path = Path(make_url(url).database or "")
+        self._engine = _engine(url, foreign_keys=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A snapshot that never waits for a writer. Raises DatabaseError."""
+        with _told(self.path), self._engine.connect() as connection:
+            yield connection.execution_options(read_only=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A write transaction, taken at once (BEGIN IMMEDIATE) so that it cannot fail half-way for a lock."""
+        with _told(self.path), self._engine.begin() as connection:
+            yield connection
+
+    def revision(self) -> str | None:
+        """The migration the database stands at, None for an empty one."""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return revision
+
+    def upgrade(self, now: datetime) -> Path | None:
+        """Migrates to the newest schema; returns the backup made beside an older database before. Raises NewerDatabaseError."""
+        found = self.revision()
+        if found == REVISION:
+            return None
+        if found is not None and found > REVISION:
+            raise NewerDatabaseError(
+                f"{self.path} was written by a newer version (schema {found}, this program knows {REVISION}): "
+                "upgrade the program, or restore the backup made before the upgrade"
+            )
+        backup = self._backup_beside(found, now) if found is not None else None
+        self._migrate()
+        return backup
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, taken while others write (VACUUM INTO). Raises DatabaseError where the target exists."""
+        if target.exists():
+            raise DatabaseError(f"backup not written: {target} exists already; choose another name")
+        with _told(target), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT", read_only=True)
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+
+    def problems(self) -> tuple[str, ...]:
+        """What `PRAGMA integrity_check` and `foreign_key_check` find; nothing for a sound database."""
+        with self.reading() as connection:
+            damaged = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+            orphans = [
+                f"{row[0]} row {row[1]} points to no {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ]
+        return tuple(damaged + orphans)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    def _backup_beside(self, found: str, now: datetime) -> Path:
+        target = self.path.with_name(f"{self.path.name}.{found}-{now:%Y%m%dT%H%M%S}.bak")
+        if not target.exists():  # a run that died after its backup finds it again
+            self.backup(target)
+        return target
+
+    def _migrate(self) -> None:
+        from alembic import command  # noqa: PLC0415 - 100 ms that only a migration needs
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        engine = _engine(self.url, foreign_keys=False)
+        try:
+            with _told(self.path), engine.connect() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                    raise DatabaseError(f"{self.path}: {len(orphans)} rows point nowhere after the migration; restore the backup")
+        finally:
+            engine.dispose()
+
+
+def _engine(url: str, *, foreign_keys: bool) -> Engine:
+    """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise DatabaseError(f"database {path}: {cause}; see `aggregator doctor`") from error

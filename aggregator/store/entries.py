@@ -1,0 +1,101 @@
+"""The entries of all feeds, as published, and which of them are still to be read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.store.schema import entries
+
+
+def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> int:
+    """Stores new entries and changed ones (which become pending again); returns how many are new.
+
+    All of `seen` come from one source. An unchanged entry is not written.
+    """
+    if not seen:
+        return 0
+    source_key = seen[0].entry.source_key
+    known = select(entries.c.guid, entries.c.id, entries.c.digest).where(entries.c.source_key == source_key)
+    stored = {guid: (row_id, digest) for guid, row_id, digest in connection.execute(known)}
+    fresh = [_row(each) for each in seen if each.entry.guid not in stored]
+    if fresh:
+        connection.execute(insert(entries), fresh)
+    for each in seen:
+        row_id, digest = stored.get(each.entry.guid, (None, None))
+        if row_id is not None and digest != _digest(each.entry):
+            kept = {key: value for key, value in _row(each).items() if key != "first_seen"}
+            connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
+    return len(fresh)
+
+
+def pending_entries(connection: Connection) -> tuple[SeenEntry, ...]:
+    """The entries still to be read, in a fixed order: by article, then source, then guid."""
+    chosen = select(entries).where(entries.c.state == EntryState.PENDING)
+    return tuple(
+        _seen(row) for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.source_key, entries.c.guid))
+    )
+
+
+def entries_of(connection: Connection, article_ids: Iterable[str]) -> tuple[SeenEntry, ...]:
+    """All entries that point to these articles, in the same order."""
+    chosen = select(entries).where(entries.c.article_id.in_(list(article_ids)))
+    return tuple(
+        _seen(row) for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.source_key, entries.c.guid))
+    )
+
+
+def mark_read(connection: Connection, article_id: str) -> None:
+    """Records that the pending entries of an article were read into it."""
+    pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
+    connection.execute(update(entries).where(pending).values(state=EntryState.READ))
+
+
+def _row(seen: SeenEntry) -> dict[str, object]:
+    entry = seen.entry
+    return {
+        "source_key": entry.source_key,
+        "guid": entry.guid,
+        "url": entry.url,
+        "article_id": seen.article_id,
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "published": entry.published.at if entry.published else None,
+        "published_origin": entry.published.origin if entry.published else None,
+        "updated": entry.updated,
+        "summary": entry.summary,
+        "content": entry.content,
+        "tags": list(entry.tags),
+        "language": entry.language,
+        "first_seen": seen.first_seen,
+        "digest": _digest(entry),
+        "state": seen.state,
+    }
+
+
+def _digest(entry: Entry) -> str:
+    """What makes an entry a changed one: its words and address, not its dates or tags (some feeds rewrite those hourly)."""
+    told = json.dumps([entry.url, entry.title, entry.summary, entry.content], ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
+    published = Dated(at=row.published, origin=DateOrigin(row.published_origin)) if row.published else None
+    entry = Entry(
+        source_key=row.source_key,
+        guid=row.guid,
+        url=row.url,
+        title=row.title,
+        authors=tuple(row.authors),
+        published=published,
+        updated=row.updated,
+        summary=row.summary,
+        content=row.content,
+        tags=tuple(row.tags),
+        language=row.language,
+    )
+    return SeenEntry(entry=entry, article_id=row.article_id, first_seen=row.first_seen, state=EntryState(row.state))

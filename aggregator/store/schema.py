@@ -1,0 +1,223 @@
+"""The tables. `migrations/` builds them; a test proves that both agree. Times are UTC (`UtcDateTime`)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy import DateTime as _DateTime
+
+REVISION = "0001"  # the newest migration; a test compares it with Alembic's head
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment. SQLite drops the zone of a `DateTime(timezone=True)`, so it is turned to UTC and put back."""
+
+    impl = _DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive moment: we would have to guess its zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment with its zone put back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source_key", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("last_tried", UtcDateTime),
+    Column("last_ok", UtcDateTime),
+    Column("due", UtcDateTime),
+    Column("barred_until", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("reason", Text),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("slug", String, nullable=False),
+    Column("week", String(8), nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("updated", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("stale", Boolean, nullable=False),  # its articles changed since it was analysed
+    Index(None, "stale"),
+    Index(None, "week"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("source_key", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("published_origin", String, nullable=False),
+    Column("language", String),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("read", String, nullable=False),
+    Column("shortfall", Text),
+    Column("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
+    Column("page_failures", Integer, nullable=False),
+    Column("story_id", String(12), ForeignKey("stories.id")),
+    Column("copy_of", String(12)),
+    Index(None, "story_id"),
+    Index(None, "published"),
+    Index(None, "page_due"),
+    Index(None, "source_key"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_key", String, nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("article_id", String(12), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("published", UtcDateTime),
+    Column("published_origin", String),
+    Column("updated", UtcDateTime),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("language", String),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String, nullable=False),
+    UniqueConstraint("source_key", "guid"),
+    Index(None, "state"),
+    Index(None, "article_id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("extracted", UtcDateTime, nullable=False),
+    Column("read", String, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("article_id", String(12), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
+    Column("engine", String, nullable=False),
+    Column("model", String),
+    Column("analysed", UtcDateTime, nullable=False),
+    Column("inputs", String(64), nullable=False),
+    Column("rejected", JSON, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("story_id", String(12), ForeignKey("analyses.story_id"), primary_key=True),
+    Column("section", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("detail", JSON, nullable=False),  # what a section adds to a claim: role, day, precision, …
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    Column("story_id", String(12), primary_key=True),
+    Column("section", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("article_id", String(12), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    ForeignKeyConstraint(["story_id", "section", "position"], ["claims.story_id", "claims.section", "claims.position"]),
+    ForeignKeyConstraint(["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]),
+    Index(None, "article_id"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("inputs", String(64), nullable=False),
+    Column("bytes", Integer, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("fetched", UtcDateTime, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started", UtcDateTime, nullable=False),
+    Column("report", JSON),  # null while it runs, or if it died
+)

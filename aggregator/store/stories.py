@@ -1,0 +1,70 @@
+"""Stories: their fixed identity, their changing score, and which are stale. Members are articles: see `store.articles`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from aggregator.domain.story import RankReason, Story
+from aggregator.store.schema import analyses, stories
+
+
+def save_story(connection: Connection, story: Story) -> None:
+    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored."""
+    changing = {
+        "published": story.published,
+        "updated": story.updated,
+        "score": story.score,
+        "reasons": [[reason.what, reason.points] for reason in story.reasons],
+        "stale": True,
+    }
+    fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
+    connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))
+
+
+def story_ids(connection: Connection) -> tuple[str, ...]:
+    """All stories, by id."""
+    return tuple(connection.scalars(select(stories.c.id).order_by(stories.c.id)))
+
+
+def stale_stories(connection: Connection) -> tuple[Story, ...]:
+    """The stories whose articles changed since they were analysed, best first; without members."""
+    chosen = select(stories).where(stories.c.stale).order_by(stories.c.score.desc(), stories.c.id)
+    return tuple(_story(row) for row in connection.execute(chosen))
+
+
+def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ...]:
+    """These stories, by id; unknown ids are left out."""
+    return tuple(_story(row) for row in connection.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
+
+
+def analysed_stories(connection: Connection) -> tuple[Story, ...]:
+    """The stories that have an analysis, best first; without members."""
+    chosen = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
+    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+
+
+def mark_fresh(connection: Connection, story_id: str) -> None:
+    """Records that the analysis of a story is up to date."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
+
+
+def mark_all_stale(connection: Connection) -> None:
+    """Has every story looked at again, because the rules of analysis changed."""
+    connection.execute(update(stories).values(stale=True))
+
+
+def _story(row: Row[tuple[object, ...]]) -> Story:
+    return Story(
+        id=row.id,
+        slug=row.slug,
+        week=row.week,
+        published=row.published,
+        updated=row.updated,
+        first_seen=row.first_seen,
+        members=(),
+        score=row.score,
+        reasons=tuple(RankReason(what=what, points=points) for what, points in row.reasons),
+    )
