@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 
 class Lane(StrEnum):
@@ -18,23 +19,28 @@ class Lane(StrEnum):
     COMMUNITY = "community"
 
 
+def _setting(help: str, **default: Any) -> Any:
+    return field(metadata={"help": help}, **default)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of it."""
 
-    key: str
-    name: str
-    url: str
-    kind: str = "feed"
-    lane: Lane = Lane.NEWS
-    weight: float = 1.0
-    family: str = ""
-    licence: str = ""
-    removal_contact: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    enabled: bool = True
-    note: str = ""
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # unknown keys are errors; see `aggregator.config`
+    key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
+    name: str = _setting("name that readers see")
+    url: str = _setting("address of the feed")
+    kind: str = _setting("how it is read; this version reads feed", default="feed")
+    lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
+    weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
+    family: str = _setting("one word for several sources of one publisher: together they count as one origin", default="")
+    licence: str = _setting("licence of its texts, where it states one", default="")
+    removal_contact: str = _setting("where its publisher takes requests about its texts", default="")
+    include: tuple[str, ...] = _setting("take only entries with one of these words or phrases", default=())
+    exclude: tuple[str, ...] = _setting("leave out entries with one of these words or phrases", default=())
+    enabled: bool = _setting("false: listed, not read", default=True)
+    note: str = _setting("why it is off, or what to know of it", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

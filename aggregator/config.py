@@ -1,0 +1,404 @@
+"""Reads config.toml, config.local.toml and the environment into frozen settings, and tells every problem at once.
+
+Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the later wins.
+Tables are merged key by key, and `[[sources]]` of config.local.toml source by source. Types are pydantic's,
+from the records of `domain/settings.py`; what a well-typed value may be stands in `domain/rules.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+import tomllib
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from aggregator.domain.rules import READABLE_KINDS, RULES, did_you_mean
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import Source
+from aggregator.errors import ConfigError
+
+LOCAL_NAME = "config.local.toml"
+ENVIRONMENT_PREFIX = "AGGREGATOR_"
+ENVIRONMENT = "environment"
+DEFAULT = "default"
+SQLITE = "sqlite:///"
+
+_SHOWN_CHARACTERS = 60  # of a wrong value, in a message
+_USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+
+Table = dict[str, Any]
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The settings, and for each key that is not at its default where it was set: a file's name or `environment`."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingRow:
+    """One key as the README and `config show` print it; `value` is written as in TOML, passwords masked."""
+
+    key: str
+    value: str
+    help: str
+    origin: str = DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaf:
+    """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of `[[sources]]`."""
+
+    key: str
+    hint: Any
+    field: dataclasses.Field[Any]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings, with an absolute site folder and database address. Raises `ConfigError` with all problems."""
+    return read(path, environ).settings
+
+
+def read(path: Path, environ: Mapping[str, str]) -> Configuration:
+    """The settings and where each was set. Raises `ConfigError` with all problems."""
+    layers, unreadable = _files(path)
+    from_environment, problems = _environment(environ)
+    if unreadable:
+        raise ConfigError(str(path), (*unreadable, *problems))
+    layers[ENVIRONMENT] = from_environment
+    table: Table = functools.reduce(_laid_over, layers.values())
+    origins = {key: origin for origin, layer in layers.items() for key, _, _ in _values(layer)}
+    settings, mistakes = _settings(table, path.absolute().parent)
+    problems += [_told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()]
+    if problems or settings is None:
+        raise ConfigError(str(path), problems)
+    return Configuration(settings=settings, origins={_plain(key): origin for key, origin in origins.items()})
+
+
+def settings_table() -> Iterator[SettingRow]:
+    """Every key with its default and help, in the order of the file; the keys of `[[sources]]` last."""
+    for leaf in (leaf for leaf in (*_leaves(Settings), *_leaves(Source, "sources.")) if leaf.key != "sources"):
+        required = leaf.field.default is dataclasses.MISSING
+        yield SettingRow(
+            key=leaf.key, value="required" if required else _toml(leaf.field.default), help=leaf.field.metadata["help"]
+        )
+
+
+def shown(settings: Settings, origins: Mapping[str, str]) -> Iterator[SettingRow]:
+    """Every key with its value and where that was set; the sources are counted only."""
+    for leaf in _leaves(Settings):
+        value = functools.reduce(getattr, leaf.key.split("."), settings)
+        text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value)
+        yield SettingRow(
+            key=leaf.key,
+            value=_masked(text),
+            help=leaf.field.metadata.get("help", "what is read"),
+            origin=origins.get(leaf.key, DEFAULT),
+        )
+
+
+def _sources_counted(sources: tuple[Source, ...]) -> str:
+    on = sum(source.enabled for source in sources)
+    return f"{on} on, {len(sources) - on} off"
+
+
+# The files and the environment
+
+
+def _files(path: Path) -> tuple[dict[str, Table], list[str]]:
+    """The tables of the two files by name, and why a file could not be read."""
+    layers: dict[str, Table] = {}
+    problems = []
+    if not path.exists():
+        return {}, ["no such file; run `aggregator init` to write one, or name yours with --config"]
+    local = path.with_name(LOCAL_NAME)
+    for file in (path, local) if local.exists() and local != path else (path,):
+        try:
+            layers[file.name] = tomllib.loads(file.read_text("utf-8-sig"))
+        except tomllib.TOMLDecodeError as error:
+            problems.append(f"{file.name} is not TOML: {error}")
+        except UnicodeDecodeError as error:
+            problems.append(f"{file.name} is not UTF-8: byte {error.start}")
+        except OSError as error:
+            problems.append(f"{file.name} cannot be read: {error.strerror}")
+    return layers, problems
+
+
+def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
+    """The table that the environment sets, and the variables that are meant for us but name no key.
+
+    A variable without `__` is left alone unless one underscore is all it lacks: service managers and
+    container links set names such as AGGREGATOR_PORT of their own.
+    """
+    known = {ENVIRONMENT_PREFIX + leaf.key.upper().replace(".", "__"): leaf for leaf in _leaves(Settings)}
+    blurred = {re.sub("_+", "_", name): name for name in known}
+    table: Table = {}
+    problems = []
+    for name in sorted(name for name in environ if name.startswith(ENVIRONMENT_PREFIX)):
+        if leaf := known.get(name):
+            table = _laid_over(table, _nested(leaf.key, _environment_value(environ[name], leaf.hint)))
+        elif meant := blurred.get(re.sub("_+", "_", name)):
+            problems.append(f"{name}: unknown setting in the environment; did you mean {meant}?")
+        elif "__" in name:
+            problems.append(f"{name}: unknown setting in the environment{did_you_mean(name, known)}")
+    return table, problems
+
+
+def _nested(key: str, value: Any) -> Table:
+    head, _, rest = key.partition(".")
+    return {head: _nested(rest, value) if rest else value}
+
+
+def _environment_value(text: str, hint: Any) -> Any:
+    """The value as TOML reads it, or the text itself where TOML cannot or the key takes text."""
+    try:
+        value = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    takes_text = isinstance(hint, type) and issubclass(hint, str)
+    return text if len(value) > 1 or (takes_text and not isinstance(value["value"], str)) else value["value"]
+
+
+def _laid_over(below: Table, above: Table) -> Table:
+    """Both tables in one; where they disagree, the upper one, save for a table, which is never hidden by its keys."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = below.get(key)
+        if isinstance(value, dict) and key in below:
+            merged[key] = _laid_over(under, value) if isinstance(under, dict) else under
+        elif key == "sources" and isinstance(value, list) and isinstance(under, list):
+            merged[key] = _sources_laid_over(under, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _sources_laid_over(below: list[Any], above: list[Any]) -> list[Any]:
+    """The lower sources, each with what an upper one of its key says otherwise; then the upper ones that are new."""
+    changes = {each["key"]: each for each in above if isinstance(each, dict) and isinstance(each.get("key"), str)}
+    changed = [each | changes.get(_key(each), {}) if isinstance(each, dict) else each for each in below]
+    old = {_key(each) for each in below}
+    return changed + [each for each in above if _key(each) is None or _key(each) not in old]
+
+
+def _key(source: Any) -> str | None:
+    key = source.get("key") if isinstance(source, dict) else None
+    return key if isinstance(key, str) else None
+
+
+# The settings and what is wrong with them
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[Settings]:
+    return TypeAdapter(Settings)
+
+
+def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, str]]:
+    """The settings, or nothing; and what is wrong, by key."""
+    mistakes: dict[str, str] = {}
+    settings = None
+    try:
+        # As JSON: pydantic is strict there about what TOML tells apart, and takes an array for a tuple.
+        settings = _adapter().validate_json(json.dumps(table, default=str), strict=True)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            key, leaf = _place(each["loc"])
+            mistakes.setdefault(key, _mistake(each, leaf, table))
+    for key, name, value in _values(table):
+        if key not in mistakes and name in RULES and (problem := RULES[name](value)):
+            mistakes[key] = problem
+    mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
+    if settings is not None and not mistakes:
+        settings = _placed(settings, folder)
+        mistakes |= _folder_mistakes(settings, folder)
+    return settings, mistakes
+
+
+def _mistake(error: ErrorDetails, leaf: _Leaf | None, table: Table) -> str:
+    """What is wrong with one value, from its type alone."""
+    found = error["input"]
+    match error["type"]:
+        case "unexpected_keyword_argument":
+            return _unknown(error["loc"], isinstance(found, dict))
+        case "missing":
+            return "is missing"
+        case "dataclass_type":
+            return f"must be a table, not {_quoted(found)}"
+        case "enum" if leaf:
+            choices = [member.value for member in leaf.hint]
+            return f"{_quoted(found)} is none of {', '.join(choices)}{did_you_mean(found, choices)}"
+    whole = functools.reduce(lambda value, part: value[part], _leaf_location(error["loc"]), typing.cast(Any, table))
+    return f"must be {_expected(leaf.hint if leaf else None)}, not {_quoted(whole)}"
+
+
+def _unknown(location: Location, is_table: bool) -> str:
+    word = str(location[-1])
+    record = _record_at(location[:-1])
+    choices = [field.name for field in dataclasses.fields(record)]
+    meant = did_you_mean(word, choices)
+    elsewhere = [leaf.key for leaf in (*_leaves(Settings), *_leaves(Source, "sources.")) if leaf.key.endswith(f".{word}")]
+    if not meant and elsewhere:
+        meant = f"; did you mean {elsewhere[0]}?"
+    return f"unknown {'table' if is_table else 'key'}{meant}"
+
+
+def _expected(hint: Any) -> str:
+    """What a value of this type looks like in TOML."""
+    if isinstance(hint, UnionType):
+        return " or ".join(_expected(each) for each in typing.get_args(hint))
+    if typing.get_origin(hint) is tuple:
+        return "[[sources]] tables" if Source in typing.get_args(hint) else 'a list of texts such as ["…"]'
+    words = {bool: "true or false", int: "a whole number", float: "a number"}
+    return words.get(hint, "text in quotes")
+
+
+def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
+    """What only shows when sources are looked at together, or one as a whole."""
+    seen: dict[str, int] = {}
+    listed = table.get("sources")
+    for place, source in enumerate(listed if isinstance(listed, list) else ()):
+        key = _key(source)
+        if key is not None and seen.setdefault(key, place) != place:
+            yield f"sources[{place}].key", f"{_quoted(key)} is already the key of sources[{seen[key]}]"
+        kind = source.get("kind", READABLE_KINDS[0]) if isinstance(source, dict) else READABLE_KINDS[0]
+        if kind not in READABLE_KINDS and source.get("enabled", True):
+            yield f"sources[{place}].kind", f"{_quoted(kind)} is not read by this version yet; set enabled = false"
+
+
+def _placed(settings: Settings, folder: Path) -> Settings:
+    """The settings with the paths that are relative to the file made absolute."""
+    output = folder / settings.site.output
+    database = folder / settings.database.url.removeprefix(SQLITE)
+    return dataclasses.replace(
+        settings,
+        site=dataclasses.replace(settings.site, output=str(output)),
+        database=dataclasses.replace(settings.database, url=f"{SQLITE}{database}"),
+    )
+
+
+def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
+    """Publishing removes pages that are no longer made, so nothing of ours may lie in the folder of the site."""
+    output = Path(settings.site.output).resolve()
+    database = Path(settings.database.url.removeprefix(SQLITE)).resolve()
+    if folder.resolve().is_relative_to(output):
+        return {"site.output": "holds the configuration itself; name a folder that is the site's alone, such as site"}
+    if database.is_relative_to(output):
+        return {"database.url": "lies in the folder of the site, where everybody could fetch it"}
+    return {}
+
+
+def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str, str]) -> str:
+    """The line of one problem: key, what is wrong, and where to look if that is not config.toml."""
+    origin = origins.get(key, file)
+    note = "" if origin == file else f" (from {origin})"
+    if match := re.match(r"sources\[(\d+)\]\.(?!key\b)", key):
+        name = _key(table["sources"][int(match[1])])
+        note = f' (source "{name}")' if name else ""
+    return _masked(f"{key}: {mistake}{note}")
+
+
+# Keys, types and values
+
+
+@functools.cache
+def _hints(record: type) -> dict[str, Any]:
+    names = {field.name for field in dataclasses.fields(record)}
+    return {name: hint for name, hint in typing.get_type_hints(record).items() if name in names}
+
+
+@functools.cache
+def _leaves(record: type, prefix: str = "") -> tuple[_Leaf, ...]:
+    leaves: list[_Leaf] = []
+    for field in dataclasses.fields(record):
+        hint = _hints(record)[field.name]
+        key = prefix + field.name
+        is_table = isinstance(hint, type) and dataclasses.is_dataclass(hint)
+        leaves += _leaves(hint, f"{key}.") if is_table else [_Leaf(key=key, hint=hint, field=field)]
+    return tuple(leaves)
+
+
+def _values(table: Table, prefix: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Each value with its key as told (`sources[3].lane`) and as known (`sources.lane`)."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _values(value, f"{prefix}{name}.")
+        elif name == "sources" and not prefix and isinstance(value, list):
+            for place, source in enumerate(value):
+                inner = source if isinstance(source, dict) else {}
+                yield from ((f"sources[{place}].{key}", f"sources.{key}", each) for key, each in inner.items())
+        else:
+            yield f"{prefix}{name}", f"{prefix}{name}", value
+
+
+def _plain(key: str) -> str:
+    return "sources" if key.startswith("sources[") else key
+
+
+def _record_at(location: Location) -> type:
+    record: type = Settings
+    for part in location:
+        record = Source if isinstance(part, int) or part == "sources" else _hints(record)[part]
+    return record
+
+
+def _leaf_location(location: Location) -> Location:
+    """The location up to the key that takes the value: without places in its list and pydantic's names of types."""
+    depth = 3 if len(location) > 1 and location[0] == "sources" else _depth(location)
+    return location[:depth]
+
+
+def _depth(location: Location) -> int:
+    record: Any = Settings
+    for depth, part in enumerate(location):
+        if not dataclasses.is_dataclass(record):
+            return depth
+        record = _hints(typing.cast(type, record)).get(str(part))
+    return len(location)
+
+
+def _place(location: Location) -> tuple[str, _Leaf | None]:
+    """The key as told, and the leaf it is, if it is one."""
+    parts = _leaf_location(location)
+    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+    known = ".".join(part for part in parts if isinstance(part, str))
+    leaves = {leaf.key: leaf for leaf in (*_leaves(Settings), *_leaves(Source, "sources."))}
+    return told, leaves.get(known)
+
+
+# Values as text
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case StrEnum() | str():
+            return json.dumps(str(value), ensure_ascii=False)
+        case tuple():
+            return f"[{', '.join(_toml(each) for each in value)}]"
+    return str(value)
+
+
+def _quoted(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def _masked(text: str) -> str:
+    """The text with the password of every address in it hidden."""
+    return _USERINFO.sub("//***@", text)

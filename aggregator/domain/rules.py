@@ -1,0 +1,236 @@
+"""What a setting may be: one rule a key, each a function from a value of the right type to its problem, or nothing.
+
+Types, unknown keys and the order of files are `aggregator.config`'s; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from ipaddress import ip_network
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+Rule = Callable[[Any], str | None]
+
+SOURCE_KINDS = ("feed", "listing", "api")
+READABLE_KINDS = ("feed",)  # the others are listed off until their readers are built
+
+_SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47 tags that occur in feeds
+_PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")  # RFC 9110 §10.1.5: a product, then what it says of itself
+_CRON_STEP = re.compile(r"(?P<span>[^/]+)(?:/(?P<step>[1-9][0-9]?))?")
+_CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """`; did you mean per_host?` where a choice is close to the word, otherwise nothing."""
+    lower = {choice.lower(): choice for choice in choices}
+    close = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return f"; did you mean {lower[close[0]]}?" if close else ""
+
+
+def within(least: float, most: float) -> Rule:
+    """The rule of a number with two bounds. Not-a-number is outside of every bound."""
+    return lambda value: None if least <= value <= most else f"{value} is not between {least:g} and {most:g}"
+
+
+def more_than_nothing(value: float) -> str | None:
+    """The rule of a duration that something is waited for."""
+    return None if 0 < value <= 3600 else f"{value} is not more than 0 and at most 3600 seconds"
+
+
+def not_empty(value: str) -> str | None:
+    """The rule of a text that is shown."""
+    return None if value.strip() else "must not be empty"
+
+
+def web_address(value: str) -> str | None:
+    """The rule of an absolute http(s) address."""
+    try:
+        parts = urlsplit(value)
+        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed or re.search(r"\s", value):
+        return f"{value!r} is not an absolute http:// or https:// address"
+    return None
+
+
+def web_address_or_nothing(value: str) -> str | None:
+    """The rule of an http(s) address that may be left empty."""
+    return web_address(value) if value else None
+
+
+def base_url(value: str) -> str | None:
+    """The rule of the address that page paths are appended to."""
+    if problem := web_address(value):
+        return problem
+    if value.endswith("/"):
+        return f"{value!r} ends in a slash; write {value.rstrip('/')}"
+    return f"{value!r} must not have a query or fragment" if "?" in value or "#" in value else None
+
+
+def database_url(value: str) -> str | None:
+    """The rule of the database's address: a SQLite file."""
+    if value.startswith("postgresql"):
+        return "PostgreSQL is not supported by this version yet; use sqlite:///aggregator.db"
+    if not value.startswith("sqlite:///"):
+        return "must be a SQLite address such as sqlite:///aggregator.db"
+    if value.removeprefix("sqlite:///") in {"", "/", ":memory:"} or "?" in value:
+        return "must name a file, such as sqlite:///aggregator.db"
+    return None
+
+
+def timezone(value: str) -> str | None:
+    """The rule of an IANA time zone."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):  # unknown; not a relative path; a folder such as "Europe"
+        return f"{value!r} is not a known time zone{_zone_meant(value)}"
+    return None
+
+
+def _zone_meant(value: str) -> str:
+    zones = sorted(available_timezones())
+    place = value.strip().lower().replace(" ", "_")
+    cities = [zone for zone in zones if zone.lower().rpartition("/")[2] == place]
+    return f"; did you mean {cities[0]}?" if cities else did_you_mean(value, zones)
+
+
+def language(value: str) -> str | None:
+    """The rule of a language tag (BCP 47)."""
+    return None if _LANGUAGE.fullmatch(value) else f"{value!r} is not a language tag such as en or pt-BR"
+
+
+def product(value: str) -> str | None:
+    """The rule of the name we ask under: it opens with a product token that robots.txt can name (RFC 9309 §2.2.1)."""
+    return None if _PRODUCT.fullmatch(value) else f"{value!r} does not open with a product name such as ai-news-aggregator"
+
+
+def networks(value: bool | list[str]) -> str | None:
+    """The rule of a list of networks in CIDR form."""
+    problems = [problem for each in value if (problem := _network(each))] if isinstance(value, list) else []
+    return "; ".join(problems) or None
+
+
+def _network(value: str) -> str | None:
+    try:
+        ip_network(value)
+    except ValueError:
+        return f"{value!r} is not a network such as 127.77.0.0/16{_network_meant(value)}"
+    return None
+
+
+def _network_meant(value: str) -> str:
+    try:
+        return f"; did you mean {ip_network(value, strict=False)}?"
+    except ValueError:
+        return ""
+
+
+def cron(value: str) -> str | None:
+    """The rule of a cron expression: minute, hour, day, month, weekday.
+
+    Weekdays go by name, because crontab(5) counts them from Sunday and APScheduler 3 from Monday.
+    """
+    fields = value.lower().split()
+    if len(fields) != 5:
+        return f'{value!r} has {len(fields)} of the five fields minute, hour, day, month, weekday, as in "7 * * * *"'
+    problems = [
+        problem
+        for field, (name, least, most) in zip(fields, _CRON_FIELDS, strict=False)
+        if (problem := _cron_field(field, name, _numbers(least, most) | (_named(_MONTHS) if name == "month" else {})))
+    ]
+    problems += [problem for problem in (_cron_field(fields[4], "weekday", _named(_WEEKDAYS)),) if problem]
+    if not problems and not _has_such_a_day(fields[2], fields[3]):
+        problems.append("day: no such day in that month")
+    return "; ".join(problems) or None
+
+
+def _numbers(least: int, most: int) -> dict[str, int]:
+    return {f"{number:0{width}}": number for number in range(least, most + 1) for width in (1, 2)}
+
+
+def _named(names: list[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names, start=1)}
+
+
+def _cron_field(field: str, name: str, words: dict[str, int]) -> str | None:
+    wrong = [part for part in field.split(",") if not _is_cron_part(part, words)]
+    if not wrong:
+        return None
+    shown = [word for word in words if word.isdigit()] or list(words)
+    allowed = f"{shown[0]} to {shown[-1]}"
+    return f"{name}: {wrong[0]!r} is not *, {allowed}, a range of them, or a step such as */2"
+
+
+def _is_cron_part(part: str, words: dict[str, int]) -> bool:
+    match = _CRON_STEP.fullmatch(part)
+    if not match:
+        return False
+    if match["span"] == "*":
+        return True
+    first, dash, last = match["span"].partition("-")
+    if not dash:
+        return first in words and match["step"] is None
+    return first in words and last in words and words[first] <= words[last]
+
+
+def _has_such_a_day(days: str, months: str) -> bool:
+    if not (days.isdigit() and months.isdigit()):
+        return True
+    try:
+        datetime.strptime(f"2024-{months}-{days} +0000", "%Y-%m-%d %z")  # a leap year: 29 February is a day
+    except ValueError:
+        return False
+    return True
+
+
+def source_key(value: str) -> str | None:
+    """The rule of a source's key, which stands in addresses and file names."""
+    if _SOURCE_KEY.fullmatch(value):
+        return None
+    return f"{value!r} is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen"
+
+
+def source_kind(value: str) -> str | None:
+    """The rule of how a source is read."""
+    if value in SOURCE_KINDS:
+        return None
+    return f'"{value}" is none of {", ".join(SOURCE_KINDS)}{did_you_mean(value, SOURCE_KINDS)}'
+
+
+RULES: dict[str, Rule] = {
+    "site.title": not_empty,
+    "site.base_url": base_url,
+    "site.output": not_empty,
+    "site.language": language,
+    "site.timezone": timezone,
+    "database.url": database_url,
+    "fetch.user_agent": product,
+    "fetch.contact_url": web_address_or_nothing,
+    "fetch.concurrency": within(1, 256),
+    "fetch.per_host": within(1, 16),
+    "fetch.per_host_delay_s": within(0, 3600),
+    "fetch.timeout_s": more_than_nothing,
+    "fetch.max_bytes": within(1_000, 1_000_000_000),
+    "fetch.allow_private_networks": networks,
+    "fetch.max_age_days": within(1, 36_500),
+    "fetch.proxy": web_address_or_nothing,
+    "cluster.lookback_days": within(1, 60),
+    "analysis.quote_words": within(5, 60),
+    "analysis.language": language,
+    "analysis.max_stories_per_run": within(0, 1_000_000),
+    "schedule.refresh": cron,
+    "sources.key": source_key,
+    "sources.name": not_empty,
+    "sources.url": web_address,
+    "sources.kind": source_kind,
+    "sources.weight": within(0, 10),
+}
