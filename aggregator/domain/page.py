@@ -1,0 +1,33 @@
+"""What walks from compose to publish, and what publish remembers of each file it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFile:
+    """One file of a page, made either by a template of `templates/site/` from the page's record or by `text`."""
+
+    path: str
+    template: str = ""
+    text: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A record (a frozen dataclass of plain values) and the files that show it: nothing else may go into them."""
+
+    record: object
+    files: tuple[PageFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """A file of the site as last published: SHA-256 of its bytes, of what it was made from, and its size."""
+
+    path: str
+    digest: str
+    inputs: str
+    bytes: int
