@@ -1,8 +1,18 @@
-"""Dates: precision, ISO weeks, plausibility, and the date expressions that sentences carry."""
+"""Dates: precision, ISO weeks, plausibility, and the date expressions that sentences carry.
+
+An expression is read as English news writes it and resolved against the day the article was published: "4 July" is
+the nearest one, "on Monday" the last one unless the clause speaks of the future, "last month" the month before.
+What has two readings ("last week", "next Friday" said on a Monday) is no mention: a wrong date is worse than none.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Precision(StrEnum):
@@ -11,3 +21,287 @@ class Precision(StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A date that a text states in `text[start:end]`; `day` is the first of its month or year where that is all it says."""
+
+    day: date
+    precision: Precision
+    start: int
+    end: int
+
+    def states(self, day: date, precision: Precision) -> bool:
+        """Whether this mention says as much: the same date, at this precision or a finer one."""
+        return _RANK[self.precision] <= _RANK[precision] and floor_day(self.day, precision) == floor_day(day, precision)
+
+
+_RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
+_MONTHS = "January February March April May June July August September October November December".split()
+_ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older; 1970 and 1900 are defaults of software
+
+
+def floor_day(day: date, precision: Precision) -> date:
+    """The first day of the month or year that `precision` leaves of a day."""
+    match precision:
+        case Precision.DAY:
+            return day
+        case Precision.MONTH:
+            return day.replace(day=1)
+        case Precision.YEAR:
+            return day.replace(month=1, day=1)
+
+
+def day_text(day: date, precision: Precision) -> str:
+    """The date as our pages write it: "4 July 2026", "July 2026" or "2026"."""
+    match precision:
+        case Precision.DAY:
+            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        case Precision.MONTH:
+            return f"{_MONTHS[day.month - 1]} {day.year}"
+        case Precision.YEAR:
+            return str(day.year)
+
+
+def iso_week(moment: datetime, zone: ZoneInfo) -> str:
+    """The ISO 8601 week of a moment in a zone, with the ISO year: 2027-01-01 is in "2026-W53"."""
+    year, week, _ = moment.astimezone(zone).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def week_days(week: str) -> tuple[date, date]:
+    """Monday and Sunday of an ISO week such as "2026-W28". Raises ValueError for what is no week."""
+    parts = _ISO_WEEK.fullmatch(week)
+    if parts is None:
+        raise ValueError(f"not an ISO week: {week!r}")
+    monday = date.fromisocalendar(int(parts[1]), int(parts[2]), 1)
+    return monday, monday + timedelta(days=6)
+
+
+def plausible(moment: datetime, now: datetime) -> bool:
+    """Whether an article can be of this time: not before 1990, not more than a day ahead of now (clocks, zones)."""
+    return _EARLIEST <= moment <= now + timedelta(days=1)
+
+
+def aware_utc(moment: datetime) -> datetime:
+    """The moment in UTC; a naive one is taken to be in UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
+    """The dates a text states, in order, none overlapping: of two readings of one place the longer wins."""
+    if not _HINT.search(text):
+        return ()
+    found = [(match, resolve) for pattern, resolve in _READINGS for match in pattern.finditer(text)]
+    found.sort(key=lambda each: (each[0].start() - each[0].end(), each[0].start()))
+    taken: list[tuple[int, int]] = []
+    mentions: list[DateMention] = []
+    for match, resolve in found:
+        start, end = match.span()
+        if all(end <= other_start or start >= other_end for other_start, other_end in taken):
+            taken.append((start, end))
+            mentions += resolve(match, published)
+    return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+_MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|Jun(?:e|\.)?|Jul(?:y|\.)?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?!\w)"
+)
+_FULL = "|".join(_MONTHS)
+_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!\w)"
+_ON = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?:the\s+)?)?"
+_COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "in 2000 cases"
+    r"(?!\w|[.,:]\d|[-–]\d|\s*(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|tokens|users|people|cases"
+    r"|customers|employees|jobs|companies|models|times|GPUs|chips|words|years|days|hours)\b)"
+)
+_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
+_FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
+_SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
+_CLAUSE_END = re.compile(r"[.;:!?—,](?!\d)")
+_NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
+_HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|month|year")
+
+Resolve = Callable[[re.Match[str], date], Iterator[DateMention]]
+
+
+def _mention(match: re.Match[str], group: str, day: date, precision: Precision) -> DateMention:
+    return DateMention(day=day, precision=precision, start=match.start(group), end=match.end(group))
+
+
+def _month(name: str) -> int:
+    return next(n for n, month in enumerate(_MONTHS, 1) if month[:3] == name[:3])
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _nearest_day(month: int, day: int, published: date) -> date | None:
+    days = [_date(published.year + shift, month, day) for shift in (-1, 0, 1)]
+    return min((each for each in days if each), key=lambda each: abs(each - published), default=None)
+
+
+def _shifted_month(published: date, months: int) -> date:
+    year, month = divmod(published.year * 12 + published.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def _numbered(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """ISO dates, whose month is a number."""
+    day = _date(int(match["year"]), int(match["month"]), int(match["day"]))
+    if day:
+        yield _mention(match, "when", day, Precision.DAY)
+
+
+def _day_first(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """ "4 July", but not the model and the verb of "Claude 4 May Arrive"."""
+    is_verb = match["month"].startswith(("May", "Mar")) and not match["year"]
+    if not (is_verb and _NAME_BEFORE.search(match.string[: match.start()])):
+        yield from _named(match, published)
+
+
+def _named(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """A day of a named month, or two where it is a range: "4 July 2026", "July 4-6"."""
+    month = _month(match["month"])
+    for group in ("day", "last"):
+        if match[group]:
+            number = int(re.sub(r"\D", "", match[group]))
+            day = _date(int(match["year"]), month, number) if match["year"] else _nearest_day(month, number, published)
+            if day:
+                yield _mention(match, _widest(match, group), day, Precision.DAY)
+
+
+def _widest(match: re.Match[str], group: str) -> str:
+    return group if match["last"] else "when"
+
+
+def _month_of_year(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    yield _mention(match, "when", date(int(match["year"]), _month(match["month"]), 1), Precision.MONTH)
+
+
+def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """ "in March": the nearest, the earlier of two as near; "last March" before, "next March" after, "this March" this year."""
+    ahead = (_month(match["when"]) - published.month) % 12
+    match match["lead"].lower():
+        case "last":
+            shift = ahead - 12
+        case "next":
+            shift = ahead or 12
+        case "this":
+            shift = _month(match["when"]) - published.month
+        case _:
+            shift = ahead if ahead < 6 else ahead - 12
+    yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
+
+
+def _year(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    for group in ("when", "last"):
+        if match[group]:
+            yield _mention(match, group, date(int(match[group]), 1, 1), Precision.YEAR)
+
+
+def _relative_day(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    words = match["when"].lower()
+    if match["count"]:
+        count = match["count"].lower()
+        shift = -(_COUNTS.index(count) + 1 if count in _COUNTS else int(count))
+    elif "yesterday" in words or words == "last night":
+        shift = -2 if "before" in words else -1
+    else:
+        shift = (2 if "after" in words else 1) if "tomorrow" in words else 0
+    yield _mention(match, "when", published + timedelta(days=shift), Precision.DAY)
+
+
+def _weekday(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """The day of a weekday's name; nothing where usage is divided ("next Friday" said on a Monday)."""
+    wanted = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(match["weekday"][:3])
+    ahead = (wanted - published.weekday()) % 7
+    this_week = published.weekday() + ahead < 7
+    lead = (match["lead"] or "").lower()
+    if (lead == "next" and ahead and this_week) or (lead == "last" and published.weekday() > wanted):
+        return
+    if lead in {"next", "coming", "this coming"}:
+        shift = ahead or 7
+    elif lead in {"last", "past", "this past"}:
+        shift = ahead - 7
+    elif lead == "this":
+        shift = wanted - published.weekday() if published.weekday() < 5 else ahead
+    else:
+        shift = ahead if not ahead or _speaks_of_future(match.string[: match.start()]) else ahead - 7
+    yield _mention(match, "when", published + timedelta(days=shift), Precision.DAY)
+
+
+def _speaks_of_future(before: str) -> bool:
+    clause = _CLAUSE_END.split(before[-80:])[-1]
+    cues = [cue.end() for cue in _FUTURE.finditer(clause)]
+    return bool(cues) and not _SAID.search(clause, cues[-1])
+
+
+def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    shift = {"last": -1, "this": 0, "next": 1}[match["lead"].lower()]
+    if match["unit"] == "month":
+        yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
+    else:
+        yield _mention(match, "when", date(published.year + shift, 1, 1), Precision.YEAR)
+
+
+def _no_date(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """Takes its place from the shorter readings within it: "Black Friday", "the last year", the season 2025-26."""
+    return iter(())
+
+
+_READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
+    (re.compile(pattern), resolve)
+    for pattern, resolve in (
+        (rf"(?<![\w/.-])(?P<when>(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d))(?!\d|[-.]\d)", _numbered),
+        (
+            rf"(?<![\w.,/$€£-])(?P<when>{_ON}(?P<day>{_NUMBER})(?:(?:\s?[-–]\s?|\s+(?:to|and)\s+)(?P<last>{_NUMBER}))?"
+            rf"\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>{_YEAR}){_COUNTED})?)",
+            _day_first,
+        ),
+        (
+            rf"(?<![\w-])(?P<when>{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER})"
+            rf"(?:(?:\s?[-–]\s?|\s+to\s+)(?P<last>{_NUMBER}))?{_COUNTED}(?:,?\s+(?P<year>{_YEAR}){_COUNTED})?)",
+            _named,
+        ),
+        (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+(?P<year>{_YEAR})){_COUNTED}", _month_of_year),
+        (
+            rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)",
+            _bare_month,
+        ),
+        (  # here a month's name may be a person's: "by April Jones"
+            rf"\b(?P<lead>(?i:by|from|of|to|through|before|after))\s+(?P<when>{_FULL})(?!\w|\s+\d|\s+[A-Z])",
+            _bare_month,
+        ),
+        (
+            r"\b(?i:in|since|by|from|until|till|during|before|after|through|around|between|early|late|mid|year|fall|autumn|spring"
+            r"|summer|winter|[QH][1-4]|(?:end|start|beginning|half|part|quarter|course|rest|fall|autumn|spring|summer|winter)\s+of)"
+            rf"(?:\s+|-)(?P<when>{_YEAR})(?:(?:\s?[-–]\s?|\s+(?:to|and|through|until)\s+)(?P<last>{_YEAR}))?{_COUNTED}",
+            _year,
+        ),
+        (
+            r"(?P<when>\b(?:the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|[Yy]esterday|[Tt]omorrow|[Tt]onight|[Ll]ast\s+night"
+            rf"|[Tt]his\s+(?:morning|afternoon|evening)|today|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+days?\s+ago)\b(?!['’]s)"
+            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s))",
+            _relative_day,
+        ),
+        (
+            r"(?<![\w-])(?P<when>(?:(?P<lead>(?i:last|next|this\s+past|past|this\s+coming|coming|this))\s+)?"
+            rf"(?P<weekday>{_WEEKDAY}))",
+            _weekday,
+        ),
+        (r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+(?P<unit>month|year))\b", _relative_span),
+        (rf"\b(?i:every|each|most|black|cyber|good|ash|giving|patch|fat|super)\s+{_WEEKDAY}", _no_date),
+        (rf"{_WEEKDAY}\s?(?:[-–]|to|through)\s?{_WEEKDAY}", _no_date),
+        (r"\b(?i:(?:the|past|of)\s+(?:(?:last|next)\s+(?:month|year)|today))\b", _no_date),
+        (rf"\b(?:\w+[\s-]+)?{_YEAR}[-–/]\d\d(?!\d|-)", _no_date),
+    )
+)
