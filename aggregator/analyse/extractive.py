@@ -14,9 +14,9 @@ from functools import partial
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.lexical import content_words
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
-from aggregator.analyse.lexical import content_words
 from aggregator.domain.story import Member, Story
 
 RULES = "extractive-1"  # goes into an analysis's digest: a change of rules has every story analysed again

@@ -13,7 +13,7 @@ _FUNCTION_WORDS = frozenset(
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words of a text without function words, lower-case, possessives and plural s cut: a crude stem, the same for both sides."""
+    """The words of a text without function words, lower-case, without possessive or plural s (a crude stem)."""
     return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
 
 

@@ -7,27 +7,45 @@ from collections.abc import Sequence
 
 from aggregator.domain.claim import Role
 
-_WORDS: dict[Role, str] = {
-    Role.SECURITY: r"enterprises?|security|vulnerabilit\w+|breach\w*|attack\w*|malware|phishing|exploit\w*|data retention|"
-    r"zero[- ]day|prompt injection|cyber\w*|customer data|compliance|hackers?|ransomware|CISOs?|CVE-\d+",
-    Role.DEVELOPERS: r"developers?|APIs?|SDKs?|coding|codebases?|GitHub|programming|programmers?|open[- ]source|command line|CLI|IDE|"
-    r"pull requests?|repositor\w+|software engineers?|agents? SDK|libraries|Python|TypeScript|function calling|MCP",
-    Role.INFRASTRUCTURE: r"GPUs?|TPUs?|data cent(?:re|er)s?|inference|latency|throughput|chips?|semiconductors?|Nvidia|compute|"
-    r"on-premises|deployments?|Kubernetes|cloud|servers?|self-host\w*|quantiz\w+|accelerators?|gigawatts?",
-    Role.RESEARCH: r"researchers?|benchmarks?|paper|training data|dataset\w*|pre-?train\w*|fine-?tun\w+|reinforcement learning|"
-    r"transformer|state-of-the-art|scaling|evaluation\w*|arXiv|interpretability|alignment|architectures?",
-    Role.PRODUCT: r"products?|users|customers|features?|rolls? out|rolling out|app|apps|subscribers|assistants?|chatbots?|"
-    r"product managers?|launch\w*|available to",
-    Role.LEADERSHIP: r"chief executives?|CEOs?|companies|businesses|revenue|enterprise customers|strategy|executives|workforce|"
-    r"layoffs?|jobs|productivity|partnerships?|market share|contract\w*",
-    Role.POLICY: r"regulat\w+|lawsuits?|sued?|courts?|judges?|copyright\w*|legislat\w+|Congress|Senate|European Commission|AI Act|"
-    r"privacy|antitrust|attorney general|governments?|minister\w*|ban(?:s|ned)?|laws?|compliance|GDPR|investigat\w+|export controls?",
-    Role.INVESTORS: r"funding|valuation|valued at|investors?|shares|stock|IPO|raised|series [A-H]\b|acquisitions?|acquires?|"
-    r"billion|earnings|venture capital|market cap\w*",
-    Role.CREATORS: r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|film\w*|music|images?|video|voice actors?|"
-    r"deepfakes?|newsrooms?|Hollywood",
+_WORDS: dict[Role, tuple[str, ...]] = {
+    Role.SECURITY: (
+        r"enterprises?|security|vulnerabilit\w+|breach\w*|attack\w*|malware|phishing|exploit\w*|data retention|zero[- ]day",
+        r"prompt injection|cyber\w*|customer data|compliance|hackers?|ransomware|CISOs?|CVE-\d+",
+    ),
+    Role.DEVELOPERS: (
+        r"developers?|APIs?|SDKs?|coding|codebases?|GitHub|programming|programmers?|open[- ]source|command line|CLI|IDE",
+        r"pull requests?|repositor\w+|software engineers?|libraries|Python|TypeScript|function calling|MCP",
+    ),
+    Role.INFRASTRUCTURE: (
+        r"GPUs?|TPUs?|data cent(?:re|er)s?|inference|latency|throughput|chips?|semiconductors?|Nvidia|compute|on-premises",
+        r"deployments?|Kubernetes|cloud|servers?|self-host\w*|quantiz\w+|accelerators?|gigawatts?",
+    ),
+    Role.RESEARCH: (
+        r"researchers?|benchmarks?|paper|training data|dataset\w*|pre-?train\w*|fine-?tun\w+|reinforcement learning",
+        r"transformer|state-of-the-art|scaling|evaluation\w*|arXiv|interpretability|alignment|architectures?",
+    ),
+    Role.PRODUCT: (
+        r"products?|users|customers|features?|rolls? out|rolling out|app|apps|subscribers|assistants?|chatbots?",
+        r"product managers?|launch\w*|available to",
+    ),
+    Role.LEADERSHIP: (
+        r"chief executives?|CEOs?|companies|businesses|revenue|enterprise customers|strategy|executives|workforce",
+        r"layoffs?|jobs|productivity|partnerships?|market share|contract\w*",
+    ),
+    Role.POLICY: (
+        r"regulat\w+|lawsuits?|sued?|courts?|judges?|copyright\w*|legislat\w+|Congress|Senate|European Commission|AI Act",
+        r"privacy|antitrust|attorney general|governments?|minister\w*|ban(?:s|ned)?|laws?|GDPR|investigat\w+|export controls?",
+    ),
+    Role.INVESTORS: (
+        r"funding|valuation|valued at|investors?|shares|stock|IPO|raised|series [A-H]|acquisitions?|acquires?",
+        r"billion|earnings|venture capital|market cap\w*",
+    ),
+    Role.CREATORS: (
+        r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|film\w*|music|images?|video",
+        r"voice actors?|deepfakes?|newsrooms?|Hollywood",
+    ),
 }
-_PATTERNS = {role: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for role, pattern in _WORDS.items()}
+_PATTERNS = {role: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for role, words in _WORDS.items()}
 _TITLE_WEIGHT = 3  # a headline says what a story is about
 _LEAST_SCORE = 3  # one passing word does not make an audience
 _MOST_ROLES = 3

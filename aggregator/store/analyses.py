@@ -42,7 +42,7 @@ def analysis_inputs(connection: Connection) -> dict[str, str]:
     return {row.story_id: row.inputs for row in connection.execute(select(analyses.c.story_id, analyses.c.inputs))}
 
 
-def save_analysis(connection: Connection, analysis: Analysis) -> None:
+def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> None:
     """Replaces the analysis of a story. Fails where a citation names a passage that is not stored."""
     drop_analysis(connection, analysis.story_id)
     connection.execute(
@@ -50,6 +50,7 @@ def save_analysis(connection: Connection, analysis: Analysis) -> None:
             story_id=analysis.story_id,
             engine=analysis.engine,
             model=analysis.model,
+            rules=rules,
             analysed=analysis.analysed_at,
             inputs=analysis.inputs,
             rejected=[[reason, count] for reason, count in analysis.rejected],

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.store.schema import articles, passages, stories, versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """How much of a stored article was read, and the source it came from."""
+
+    read: Read
+    source_key: str
+
 
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 
@@ -57,9 +67,19 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
     return tuple((row.id, row.page_failures) for row in connection.execute(due))
 
 
-def known_articles(connection: Connection) -> frozenset[str]:
-    """The ids of all articles."""
-    return frozenset(connection.scalars(select(articles.c.id)))
+def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[str, KnownArticle]:
+    """What is stored of these articles; those not stored are left out."""
+    known: dict[str, KnownArticle] = {}
+    for some in _portions(article_ids):
+        chosen = select(articles.c.id, articles.c.read, articles.c.source_key).where(articles.c.id.in_(some))
+        for row in connection.execute(chosen):
+            known[row.id] = KnownArticle(read=Read(row.read), source_key=row.source_key)
+    return known
+
+
+def unplaced_count(connection: Connection) -> int:
+    """How many articles are in no story yet."""
+    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.story_id.is_(None))) or 0
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:

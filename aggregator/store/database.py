@@ -41,7 +41,9 @@ class Database:
             yield connection
 
     def revision(self) -> str | None:
-        """The migration the database stands at, None for an empty one."""
+        """The migration the database stands at, None for an empty or missing one."""
+        if not self.path.exists():
+            return None
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None

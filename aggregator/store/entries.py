@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
+
+_MOST_BOUND = 500
 
 
 def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> int:
@@ -41,12 +43,14 @@ def pending_entries(connection: Connection) -> tuple[SeenEntry, ...]:
     )
 
 
-def entries_of(connection: Connection, article_ids: Iterable[str]) -> tuple[SeenEntry, ...]:
+def entries_of(connection: Connection, article_ids: Sequence[str]) -> tuple[SeenEntry, ...]:
     """All entries that point to these articles, in the same order."""
-    chosen = select(entries).where(entries.c.article_id.in_(list(article_ids)))
-    return tuple(
-        _seen(row) for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.source_key, entries.c.guid))
-    )
+    found: list[SeenEntry] = []
+    ordered = (entries.c.article_id, entries.c.source_key, entries.c.guid)
+    for start in range(0, len(article_ids), _MOST_BOUND):
+        chosen = entries.c.article_id.in_(article_ids[start : start + _MOST_BOUND])
+        found.extend(_seen(row) for row in connection.execute(select(entries).where(chosen).order_by(*ordered)))
+    return tuple(found)
 
 
 def mark_read(connection: Connection, article_id: str) -> None:

@@ -164,6 +164,7 @@ analyses = Table(
     Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
     Column("engine", String, nullable=False),
     Column("model", String),
+    Column("rules", String, nullable=False),  # version of the rules or prompts that made it
     Column("analysed", UtcDateTime, nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("rejected", JSON, nullable=False),

@@ -51,9 +51,11 @@ def mark_fresh(connection: Connection, story_id: str) -> None:
     connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
 
 
-def mark_all_stale(connection: Connection) -> None:
-    """Has every story looked at again, because the rules of analysis changed."""
-    connection.execute(update(stories).values(stale=True))
+def mark_outdated(connection: Connection, engine: str, model: str | None, rules: str) -> None:
+    """Has the stories looked at again that another engine, model or version of the rules analysed."""
+    same = (analyses.c.engine == engine) & (analyses.c.model.is_not_distinct_from(model)) & (analyses.c.rules == rules)
+    outdated = select(analyses.c.story_id).where(~same)
+    connection.execute(update(stories).where(stories.c.id.in_(outdated)).values(stale=True))
 
 
 def _story(row: Row[tuple[object, ...]]) -> Story:

@@ -1,0 +1,1 @@
+"""What the operator follows: which entries of a source are wanted."""
