@@ -7,7 +7,7 @@ AggregatorError            exit 1
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
 └── WebError               one request failed; caught by the loop that asked
-    └── RefusedError       we refuse to ask at all (scheme, private network)
+    └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
 """
 
 from __future__ import annotations
@@ -53,14 +53,25 @@ class PublishError(AggregatorError):
 
 
 class WebError(AggregatorError):
-    """A request got no usable answer. `retry_after` is when the server allows the next one, if it said so."""
+    """A request got no usable answer. `retry_after` is when the server allows the next one, if it said so.
+
+    `transient` means that the same request may well succeed in a moment, `unreachable` that no connection to the host
+    could be had, so that every other address of it would fail alike.
+    """
 
     def __init__(
-        self, reason: str, *, status: int | None = None, retry_after: datetime | None = None, transient: bool = False
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: datetime | None = None,
+        transient: bool = False,
+        unreachable: bool = False,
     ) -> None:
-        self.reason, self.status, self.retry_after, self.transient = reason, status, retry_after, transient
+        self.reason, self.status, self.retry_after = reason, status, retry_after
+        self.transient, self.unreachable = transient, unreachable
         super().__init__(reason)
 
 
 class RefusedError(WebError):
-    """We do not ask such an address: not http(s), or not on a public network."""
+    """We do not ask such an address: not http(s), not on a public network, or barred by robots.txt."""

@@ -1,0 +1,308 @@
+"""GET over HTTP by aiohttp, polite and bounded: the real `ports.Web`.
+
+Whatever answers is hostile: time, size, speed, redirects and headers have limits, and a socket is only made for an
+address that `network` lets through. Whatever the library can raise becomes a `WebError` in our words; a status is not
+an error. Who may ask when is in `manners`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import stamina.instrumentation
+from aiohttp.http_exceptions import ContentEncodingError
+from yarl import URL
+
+from aggregator.adapters.manners import Manners
+from aggregator.adapters.network import NetworkGuard, NotPublicError
+from aggregator.domain import urls
+from aggregator.domain.settings import FetchSettings
+from aggregator.errors import RefusedError, WebError
+from aggregator.ports import Clock, Hop, Request, Response
+
+CONNECT_TIMEOUT_S = 10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
+MOST_REDIRECTS = 5  # RFC 9309 asks for five at least; the chains of real feeds have at most three
+MOST_HEADER_BYTES = 32_768  # a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
+MOST_ERROR_BYTES = 100_000  # of a body that explains a 4xx or 5xx: read only so that the connection can be used again
+
+# Like curl's --speed-limit and --speed-time: a body that drips a byte a second would hold its place for `timeout_s`.
+# The slowest complete answer of 4,000 in the captured web came three orders of magnitude faster.
+LOW_SPEED_BYTES = 1_000
+LOW_SPEED_WINDOW_S = 5.0
+
+ATTEMPTS = 3  # one and two more; a second request mends nearly every reset, a fourth never did
+RETRY_WAIT_S = 0.1  # doubles, with as much jitter: a reset is over in a moment or not at all
+TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")  # nobody here reads these
+_SINGLE = frozenset({"content-length", "content-type", "etag", "last-modified", "location", "retry-after"})
+_SYSTEM_WORDS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ENETUNREACH: "network unreachable",
+    errno.EHOSTUNREACH: "host unreachable",
+}
+_WEB_PORTS = frozenset({80, 443})  # of the well-known ones: others speak mail, ssh or databases, never a feed
+
+
+class AioWeb:
+    """`ports.Web` for one run: one session without cookies, and the memory of hosts that could not be reached.
+
+    `user_agent` is the whole header. Use it as an async context manager, in one event loop.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        user_agent: str,
+        clock: Clock,
+        *,
+        low_speed_window_s: float = LOW_SPEED_WINDOW_S,
+    ) -> None:
+        self._settings, self._user_agent, self._clock = settings, user_agent, clock
+        self._low_speed_window_s = low_speed_window_s
+        self._guard = NetworkGuard(settings.allow_private_networks, everything=bool(settings.proxy))
+        self._manners = Manners(
+            clock, concurrency=settings.concurrency, per_host=settings.per_host, delay_s=settings.per_host_delay_s
+        )
+
+    async def __aenter__(self) -> Self:
+        stamina.instrumentation.set_on_retry_hooks([])  # a retry that helps is no news, one that fails is told in the report
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # ours: `Manners`
+                resolver=aiohttp.ThreadedResolver(),  # the system's look-up: hosts file, nsswitch, VPN
+                socket_factory=self._guard.socket,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent},
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S),
+            max_line_size=MOST_HEADER_BYTES,
+            max_field_size=MOST_HEADER_BYTES,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def fetch(self, request: Request) -> Response:
+        """The answer after at most five redirects; bodies of pictures, sound, film and PDF are left unread.
+
+        Raises `WebError` where there is no answer, `RefusedError` where we do not ask.
+        """
+        url, hops = _askable(request.url), list[Hop]()
+        time_left = _TimeLeft(self._settings.timeout_s)
+        while True:
+            answer = await self._asked(url, request, time_left)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return replace(answer, hops=tuple(hops))
+            hops.append(Hop(url=url, status=answer.status))
+            url = _next_address(answer, hops)
+
+    async def _asked(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
+        """The answer of one address; a failure that may be over in a moment is tried again."""
+        try:
+            async for attempt in stamina.retry_context(
+                on=_is_worth_another, attempts=ATTEMPTS, timeout=None, wait_initial=RETRY_WAIT_S, wait_jitter=RETRY_WAIT_S
+            ):
+                with attempt:
+                    return _settled(await self._exchanged(url, request, time_left))
+        except _PassingFaultError as fault:
+            return fault.answer
+        raise AssertionError("stamina ends by an answer or an error")
+
+    async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
+        """One request and its answer, when it is our turn. Waiting for the turn does not count as time."""
+        async with self._manners.turn(url):
+            started_s = self._clock.monotonic_s()
+            try:
+                async with asyncio.timeout(time_left.seconds):
+                    answer = await self._got(url, request)
+            except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+                raise self._explained(url, error) from error
+            finally:
+                time_left.seconds -= self._clock.monotonic_s() - started_s
+        self._manners.answered(url)
+        return answer
+
+    async def _got(self, url: str, request: Request) -> Response:
+        headers = {"Accept": request.accept, "If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+        async with self._session.get(
+            URL(url, encoded=True),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
+            headers={name: value for name, value in headers.items() if value is not None},
+            allow_redirects=False,
+            proxy=self._settings.proxy or None,
+        ) as answer:
+            body = await self._body(answer)
+            return Response(url=url, status=answer.status, headers=_headers(answer.headers), body=body)
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        """The body, decoded. That of a 4xx or 5xx is left out where it cannot be had: the status says enough."""
+        if answer.content_type.startswith(_UNREAD_TYPES):
+            return b""
+        if answer.status < 400:
+            return await self._read(answer, self._settings.max_bytes)
+        try:
+            return await self._read(answer, MOST_ERROR_BYTES)
+        except (WebError, aiohttp.ClientError):
+            return b""
+
+    async def _read(self, answer: aiohttp.ClientResponse, most: int) -> bytes:
+        if (answer.content_length or 0) > most:
+            raise _TooLargeError(most)
+        body = bytearray()
+        while await self._read_window(answer.content, body, most):
+            pass
+        return bytes(body)
+
+    async def _read_window(self, content: aiohttp.StreamReader, body: bytearray, most: int) -> bool:
+        """Whether there may be more, after the next 1 kB at least was added to the body in time."""
+        enough = len(body) + LOW_SPEED_BYTES
+        try:
+            async with asyncio.timeout(self._low_speed_window_s):
+                while len(body) < enough:
+                    chunk = await content.readany()
+                    if not chunk:
+                        return False
+                    body += chunk
+                    if len(body) > most:
+                        raise _TooLargeError(most)
+        except TimeoutError as error:
+            raise WebError(f"too slow: under 1 kB in {self._low_speed_window_s:g} s") from error
+        return True
+
+    def _explained(self, url: str, error: Exception) -> WebError:
+        """The library's error in our words; a host that cannot be reached is remembered."""
+        if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+            reason = f"no answer within {self._settings.timeout_s:g} s"
+            self._manners.timed_out(url, reason)
+            return WebError(reason)
+        explained = _web_error(error)
+        if explained.unreachable:
+            self._manners.give_up(url, explained.reason)
+        return explained
+
+
+@dataclass(slots=True)
+class _TimeLeft:
+    """What is left of `timeout_s`, over redirects and further attempts."""
+
+    seconds: float
+
+
+class _TooLargeError(WebError):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"body larger than {most / 1e6:g} MB")
+
+
+class _PassingFaultError(Exception):
+    """An answer that says the server is in trouble: it stands if it does not change on asking again."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+        super().__init__(answer.status)
+
+
+def _settled(answer: Response) -> Response:
+    if answer.status in TRANSIENT_STATUSES and "retry-after" not in answer.headers:
+        raise _PassingFaultError(answer)
+    return answer
+
+
+def _is_worth_another(error: Exception) -> bool:
+    return isinstance(error, _PassingFaultError) or (isinstance(error, WebError) and error.transient)
+
+
+def _askable(url: str) -> str:
+    """The address as it goes out. Raises `RefusedError` where we do not ask it; the message holds no credentials."""
+    address = urls.fetchable_url(url)
+    if address is None:
+        raise RefusedError("not an address that can be asked: only absolute http:// and https:// are")
+    if "@" in url.partition("://")[2].replace("?", "/").replace("#", "/").partition("/")[0]:
+        raise RefusedError("the address contains a user name or password")
+    port = urlsplit(address).port
+    if port is not None and port < 1024 and port not in _WEB_PORTS:
+        raise RefusedError(f"port {port} is not one that web servers use")
+    return address
+
+
+def _next_address(answer: Response, hops: list[Hop]) -> str:
+    """Where the redirect leads. Its status goes along with the error, as robots.txt has a rule for that (RFC 9309)."""
+    target = urls.fetchable_url(answer.headers["location"], answer.url)
+    if target is None:
+        raise RefusedError("redirected to something that is not an http(s) address")
+    if any(hop.url == target for hop in hops):
+        raise WebError("redirect loop", status=answer.status)
+    if len(hops) > MOST_REDIRECTS:
+        raise WebError(f"more than {MOST_REDIRECTS} redirects", status=answer.status)
+    return _askable(target)
+
+
+def _headers(received: Mapping[str, str]) -> dict[str, str]:
+    """Names in lower case; the lines of one name joined (RFC 9110 §5.3), but where only one is allowed the first."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in received.items():
+        name, value = raw_name.lower(), raw_value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if name not in headers:
+            headers[name] = value
+        elif name not in _SINGLE:
+            headers[name] += f", {value}"
+    return headers
+
+
+def _web_error(error: Exception) -> WebError:
+    """One of aiohttp's errors in our words, most particular first."""
+    match error:
+        case aiohttp.ClientConnectionError():
+            return _connection_error(error)
+        case aiohttp.ClientPayloadError() if _is_encoding(error):
+            return WebError("body cannot be decompressed")
+        case aiohttp.ClientPayloadError():
+            return WebError("body cut short", transient=True)
+        case aiohttp.ClientHttpProxyError():
+            return WebError(f"the proxy refused: http {error.status}")
+        case aiohttp.ClientResponseError():
+            return WebError(f"not a valid http answer: {_brief(error.message)}")
+        case _:
+            return WebError(f"the request failed: {_brief(str(error))}")
+
+
+def _connection_error(error: aiohttp.ClientConnectionError) -> WebError:
+    if not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return WebError("connection closed without an answer", transient=True)
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublicError):
+        return RefusedError(error.os_error.reason)
+    return WebError(_no_connection(error), unreachable=True)
+
+
+def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) -> str:
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return f"no connection within {CONNECT_TIMEOUT_S:g} s"
+        case aiohttp.ClientConnectorDNSError():
+            return "host name not found"
+        case aiohttp.ClientProxyConnectionError():
+            return "the proxy of fetch.proxy cannot be reached"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"certificate not valid: {_brief(str(error.certificate_error))}"
+        case aiohttp.ClientSSLError():
+            return "no secure connection: the server does not speak TLS as we do"
+        case _:
+            return _SYSTEM_WORDS.get(error.errno or 0) or f"no connection: {_brief(error.strerror or str(error))}"
+
+
+def _is_encoding(error: BaseException) -> bool:
+    return any(isinstance(each, ContentEncodingError) for each in (error, error.__cause__, error.__context__))
+
+
+def _brief(text: str) -> str:
+    return " ".join(text.split())[:120]
