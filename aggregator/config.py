@@ -42,14 +42,6 @@ Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """The settings, and for each key that is not at its default where it was set: a file's name or `environment`."""
-
-    settings: Settings
-    origins: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRow:
     """One key as the README and `config show` print it; `value` is written as in TOML, passwords masked."""
 
@@ -70,11 +62,45 @@ class _Leaf:
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings, with an absolute site folder and database address. Raises `ConfigError` with all problems."""
-    return read(path, environ).settings
+    return _read(path, environ)[0]
 
 
-def read(path: Path, environ: Mapping[str, str]) -> Configuration:
-    """The settings and where each was set. Raises `ConfigError` with all problems."""
+def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
+    """Every key with its value and where that was set; the sources are counted only. Raises `ConfigError`."""
+    settings, origins = _read(path, environ)
+    return tuple(_shown(leaf, settings, origins) for leaf in _leaves(Settings))
+
+
+def settings_table() -> tuple[SettingRow, ...]:
+    """Every key with its default and help, in the order of the file; the keys of `[[sources]]` last."""
+    return tuple(_documented(leaf) for leaf in _all_leaves() if leaf.key != "sources")
+
+
+def _shown(leaf: _Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
+    value = functools.reduce(getattr, leaf.key.split("."), settings)
+    text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value)
+    return SettingRow(key=leaf.key, value=_masked(text), help=_help(leaf), origin=origins.get(leaf.key, DEFAULT))
+
+
+def _documented(leaf: _Leaf) -> SettingRow:
+    default = leaf.field.default
+    return SettingRow(key=leaf.key, value="required" if default is dataclasses.MISSING else _toml(default), help=_help(leaf))
+
+
+def _help(leaf: _Leaf) -> str:
+    return str(leaf.field.metadata.get("help", ""))
+
+
+def _sources_counted(sources: tuple[Source, ...]) -> str:
+    on = sum(source.enabled for source in sources)
+    return f"{on} on, {len(sources) - on} off"
+
+
+# The files and the environment
+
+
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """The settings, and for each key that is not at its default the file that set it, or `environment`."""
     layers, unreadable = _files(path)
     from_environment, problems = _environment(environ)
     if unreadable:
@@ -86,37 +112,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Configuration:
     problems += [_told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()]
     if problems or settings is None:
         raise ConfigError(str(path), problems)
-    return Configuration(settings=settings, origins={_plain(key): origin for key, origin in origins.items()})
-
-
-def settings_table() -> Iterator[SettingRow]:
-    """Every key with its default and help, in the order of the file; the keys of `[[sources]]` last."""
-    for leaf in (leaf for leaf in (*_leaves(Settings), *_leaves(Source, "sources.")) if leaf.key != "sources"):
-        required = leaf.field.default is dataclasses.MISSING
-        yield SettingRow(
-            key=leaf.key, value="required" if required else _toml(leaf.field.default), help=leaf.field.metadata["help"]
-        )
-
-
-def shown(settings: Settings, origins: Mapping[str, str]) -> Iterator[SettingRow]:
-    """Every key with its value and where that was set; the sources are counted only."""
-    for leaf in _leaves(Settings):
-        value = functools.reduce(getattr, leaf.key.split("."), settings)
-        text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value)
-        yield SettingRow(
-            key=leaf.key,
-            value=_masked(text),
-            help=leaf.field.metadata.get("help", "what is read"),
-            origin=origins.get(leaf.key, DEFAULT),
-        )
-
-
-def _sources_counted(sources: tuple[Source, ...]) -> str:
-    on = sum(source.enabled for source in sources)
-    return f"{on} on, {len(sources) - on} off"
-
-
-# The files and the environment
+    return settings, {_plain(key): origin for key, origin in origins.items()}
 
 
 def _files(path: Path) -> tuple[dict[str, Table], list[str]]:
@@ -251,7 +247,7 @@ def _unknown(location: Location, is_table: bool) -> str:
     record = _record_at(location[:-1])
     choices = [field.name for field in dataclasses.fields(record)]
     meant = did_you_mean(word, choices)
-    elsewhere = [leaf.key for leaf in (*_leaves(Settings), *_leaves(Source, "sources.")) if leaf.key.endswith(f".{word}")]
+    elsewhere = [leaf.key for leaf in _all_leaves() if leaf.key.endswith(f".{word}")]
     if not meant and elsewhere:
         meant = f"; did you mean {elsewhere[0]}?"
     return f"unknown {'table' if is_table else 'key'}{meant}"
@@ -332,6 +328,10 @@ def _leaves(record: type, prefix: str = "") -> tuple[_Leaf, ...]:
     return tuple(leaves)
 
 
+def _all_leaves() -> tuple[_Leaf, ...]:
+    return (*_leaves(Settings), *_leaves(Source, "sources."))
+
+
 def _values(table: Table, prefix: str = "") -> Iterator[tuple[str, str, Any]]:
     """Each value with its key as told (`sources[3].lane`) and as known (`sources.lane`)."""
     for name, value in table.items():
@@ -376,8 +376,7 @@ def _place(location: Location) -> tuple[str, _Leaf | None]:
     parts = _leaf_location(location)
     told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
     known = ".".join(part for part in parts if isinstance(part, str))
-    leaves = {leaf.key: leaf for leaf in (*_leaves(Settings), *_leaves(Source, "sources."))}
-    return told, leaves.get(known)
+    return told, next((leaf for leaf in _all_leaves() if leaf.key == known), None)
 
 
 # Values as text

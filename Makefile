@@ -1,0 +1,69 @@
+# `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
+
+.DEFAULT_GOAL := help
+.PHONY: help refresh test lint bench quality soak constraints clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+ARGS ?=
+
+help:  ## tell what can be made
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+refresh: $(VENV)/.base  ## fetch, read, compare, check and publish (ARGS="--all" to add options)
+	$(BIN)/aggregator refresh $(ARGS)
+
+test: $(VENV)/.dev  ## run all tests (ARGS="-k words" to choose)
+	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+
+lint: $(VENV)/.dev  ## style, format, types, import direction
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## measure times and memory against the budgets
+	$(BIN)/python -m bench $(ARGS)
+
+quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against their floors
+	$(BIN)/python -m pytest tests/quality $(ARGS)
+
+soak: $(VENV)/.dev  ## run the long trials
+	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
+
+# The pins must hold for every Python that we support, so they are taken with the oldest one.
+constraints:  ## renew constraints.txt (PYTHON=python3.11, the oldest supported)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+	  echo 'Pins are taken with the oldest supported Python: make constraints PYTHON=python3.11' >&2; exit 1; }
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	{ echo '# Exact versions of all that is installed, for Python 3.11 to 3.13. Renew with: make constraints PYTHON=python3.11'; \
+	  build/constraints/bin/python -m pip freeze --exclude ai-news-aggregator; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+	rm -rf build/constraints
+
+clean:  ## remove what was installed and cached; the database and the site stay
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'aggregator needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo 'Python cannot make virtual environments here. On Debian: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.made pyproject.toml constraints.txt
+	@echo 'Installing into $(VENV), once; this takes about a minute.' >&2
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
+	@echo 'Installing into $(VENV) with what the tests need, once; this takes about two minutes.' >&2
+	$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.base
