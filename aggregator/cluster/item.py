@@ -1,0 +1,43 @@
+"""What clustering needs to know of an article, and what it decides about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.source import Lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterItem:
+    """An article as clustering sees it. `story_id` and `copy_of` are set where an earlier run decided them.
+
+    `lead` is the beginning of the text or the publisher's summary; `text` is empty where only an excerpt was had.
+    `family` is who stands behind the source: two articles of one family are one voice.
+    """
+
+    article_id: str
+    title: str
+    lead: str
+    published: datetime
+    source_key: str
+    family: str
+    lane: Lane
+    canonical_url: str
+    text: str = ""
+    story_id: str | None = None
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder of a new story.
+
+    `copy_of` is the article whose text it repeats, never itself a copy.
+    """
+
+    article_id: str
+    story_id: str
+    similarity: float
+    reason: str
+    copy_of: str | None = None

@@ -1,0 +1,27 @@
+"""Which articles gather many events: newsletters, weekly reviews, lists. They must not glue stories together."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.domain.source import Lane
+
+_SERIES = re.compile(
+    r"""
+      \b(?:last|this|the)\ (?:past\ )?(?:week|month)\ in\b | \b(?:week|month|year)\ in\ (?:review|ai)\b
+    | \b(?:weekly|daily|monthly|morning|evening)\b | \bnewsletter | \bround-?ups?\b | \bdigest\b | \brecaps?\b | \bbriefing\b
+    | \b(?:podcast|episode|ep|issue|vol|volume|no|edition|part)\.?\ ?\#?\d | (?:^|\s)\#\d+ | ^\[?ai\ ?news\b | ^import\ ai\ \d
+    | \bnews:\ | ^the\ download: | \blive\ ?blog\b | \blive\ updates?\b | \bhighlights\b | \bpredictions\ for\b
+    | ^(?:top|the)\ \d+\b | ^\d+\ (?:\w+\ )?(?:best|ways|things|reasons|predictions|tips|tools|trends|lessons|takeaways)\b
+    | \b(?:best|top|year|trends|favou?rites?)\ (?:\w+\ )?of\ (?:20\d\d|the\ (?:week|month|year)) | ^links\b | \bstate\ of\b
+    | ^(?:changelog|release\ notes|what'?s\ new|updates?|news)\b | \b20\d\d\ retrospective\b | \bopen\ thread\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_JOINTS = re.compile(r"[,;+|]|\s[-–—&]\s|->")
+
+
+def is_roundup(title: str, lane: Lane) -> bool:
+    """Whether a title announces a gathering of events; a letter that lists three subjects in its title is one too."""
+    plain = title.replace("’", "'").strip()
+    return bool(_SERIES.search(plain)) or (lane is Lane.LETTER and len(_JOINTS.findall(plain)) >= 2)

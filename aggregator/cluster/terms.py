@@ -1,0 +1,66 @@
+"""The terms of a title and a lead: stems of content words, and names joined with their numbers (`gpt-5.1`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")
+_PUNCTUATION = str.maketrans({"’": "'", "‘": " ", "‑": "-", "‐": "-", "“": " ", "”": " ", "—": " ", "–": " "})
+_STOP = frozenset(
+    "a about after again all also am an and any are as at be because been before being but by can could did do does doing "
+    "down during each few for from further get gets getting got had has have having he her here hers him his how i if in "
+    "into is it its itself just let like ll look made make makes may me might more most much must my new no nor not now of "
+    "off on once one only or other our out over own re s said same say says set she should so some still such t take than "
+    "that the their them then there these they this those through to too under until up us use used using ve very via was "
+    "we well were what when where which while who why will with without would you your vs per amid among against "
+    "first two three today yesterday week weeks month year years day days time".split()
+)
+_NUMBER = re.compile(r"v?\d+(?:[.,]\d+)*[a-z]{0,2}")
+_VOWEL = re.compile(r"[aeiouy]")
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a text in order, case kept; points, hyphens and apostrophes inside a word belong to it."""
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)))
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """A lower-case word without its inflection: `releases`, `released` and `releasing` are one term."""
+    word = word.lower().removesuffix("'s").replace("'", "")
+    if len(word) < 4 or not word.isalpha() or not word.isascii():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("es") and word[:-2].endswith(("s", "x", "z", "ch", "sh")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) > 2 and _VOWEL.search(root):
+            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
+            break
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """The terms of a text in order: stems of its content words, without numbers that stand alone.
+
+    A number joins the name before it (`Llama 4` gives `llama` and `llama-4`), and the parts of a compound stand beside
+    the compound. Numbers alone ("v1.2.3", "10") say nothing of what an article is about.
+    """
+    found: list[str] = []
+    before = ""
+    for token in tokens(text):
+        low = token.lower()
+        if _NUMBER.fullmatch(low):
+            found.extend([f"{before}-{low.removeprefix('v')}"] if before else [])
+        elif low not in _STOP:
+            found.append(stem(token))
+            if "-" in token:
+                found.extend(stem(part) for part in token.split("-") if part.lower() not in _STOP and not part.isdigit())
+        before = "" if low in _STOP or _NUMBER.fullmatch(low) else low
+    return tuple(term for term in found if len(term) > 1 or not term.isascii())
