@@ -1,0 +1,373 @@
+"""The configuration: what wins over what, and that every mistake is told at once, by its key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import SettingRow, load, settings_table, shown
+from aggregator.domain.settings import EngineChoice, Settings
+from aggregator.domain.source import Lane, Source
+from aggregator.errors import ConfigError
+from aggregator.resources import DEFAULT_CONFIG
+
+OPENAI = '[[sources]]\nkey = "openai"\nname = "OpenAI"\nurl = "https://openai.com/news/rss.xml"\n'
+VERGE = '[[sources]]\nkey = "the-verge"\nname = "The Verge"\nurl = "https://www.theverge.com/rss/index.xml"\n'
+
+
+def written(folder: Path, text: str, local: str | None = None) -> Path:
+    """The path of a config.toml with this text, and of a config.local.toml beside it."""
+    (folder / "config.toml").write_text(text, "utf-8")
+    if local is not None:
+        (folder / "config.local.toml").write_text(local, "utf-8")
+    return folder / "config.toml"
+
+
+def problems(path: Path, **environ: str) -> list[str]:
+    """What is told of a wrong configuration."""
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ)
+    return list(caught.value.problems)
+
+
+def problem(folder: Path, text: str) -> str:
+    """The one thing that is told of a configuration with one mistake."""
+    told = problems(written(folder, text))
+
+    assert len(told) == 1, told
+    return told[0]
+
+
+def test_an_empty_file_gives_the_defaults_with_paths_beside_it(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, ""), {})
+
+    assert (settings.site.output, settings.database.url) == (f"{tmp_path}/site", f"sqlite:///{tmp_path}/aggregator.db")
+    assert (settings.fetch, settings.analysis, settings.sources) == (Settings().fetch, Settings().analysis, ())
+
+
+def test_absolute_paths_stay(tmp_path: Path) -> None:
+    text = '[site]\noutput = "/srv/www/news"\n[database]\nurl = "sqlite:////var/lib/news.db"\n'
+
+    settings = load(written(tmp_path, text), {})
+
+    assert (settings.site.output, settings.database.url) == ("/srv/www/news", "sqlite:////var/lib/news.db")
+
+
+def test_every_type_of_value_is_read(tmp_path: Path) -> None:
+    text = (
+        '[fetch]\nper_host = 4\nper_host_delay_s = 0\nrespect_robots = false\nallow_private_networks = ["127.77.0.0/16"]\n'
+        '[analysis]\nengine = "extractive"\n' + OPENAI + 'lane = "lab"\nweight = 2\ninclude = ["GPT", "o3"]\nenabled = false\n'
+    )
+
+    settings = load(written(tmp_path, text), {})
+
+    fetch = settings.fetch
+    assert (fetch.per_host, fetch.per_host_delay_s, fetch.respect_robots) == (4, 0.0, False)
+    assert fetch.allow_private_networks == ("127.77.0.0/16",)
+    assert settings.analysis.engine is EngineChoice.EXTRACTIVE
+    assert settings.sources == (
+        Source(
+            key="openai",
+            name="OpenAI",
+            url="https://openai.com/news/rss.xml",
+            lane=Lane.LAB,
+            weight=2.0,
+            include=("GPT", "o3"),
+            enabled=False,
+        ),
+    )
+
+
+def test_environment_wins_over_the_local_file_and_that_over_the_file(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "[fetch]\nper_host = 3\nconcurrency = 5\nmax_age_days = 7\n", "[fetch]\nper_host = 4\nconcurrency = 6\n"
+    )
+
+    fetch = load(path, {"AGGREGATOR_FETCH__PER_HOST": "8"}).fetch
+
+    assert (fetch.per_host, fetch.concurrency, fetch.max_age_days, fetch.timeout_s) == (8, 6, 7, 30.0)
+
+
+def test_a_source_in_the_local_file_changes_its_namesake_or_is_added(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, OPENAI + VERGE, '[[sources]]\nkey = "openai"\nenabled = false\n' + VERGE.replace("the-verge", "mine")
+    )
+
+    sources = load(path, {}).sources
+
+    assert [(source.key, source.enabled) for source in sources] == [("openai", False), ("the-verge", True), ("mine", True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        pytest.param("AGGREGATOR_SITE__TITLE", "News: checked", "News: checked", id="text that is no TOML value"),
+        pytest.param("AGGREGATOR_SITE__TITLE", '"quoted"', "quoted", id="text in TOML quotes"),
+        pytest.param("AGGREGATOR_SITE__TITLE", "2026", "2026", id="text that looks like a number"),
+        pytest.param("AGGREGATOR_SITE__TITLE", "1\nfetch = 2", "1\nfetch = 2", id="text that would be more than one value"),
+        pytest.param("AGGREGATOR_SITE__CONTACT", "", "", id="empty"),
+        pytest.param("AGGREGATOR_FETCH__TIMEOUT_S", "2", 2.0, id="number"),
+        pytest.param("AGGREGATOR_FETCH__RESPECT_ROBOTS", "false", False, id="truth value"),
+        pytest.param("AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS", '["10.1.0.0/16"]', ("10.1.0.0/16",), id="list"),
+        pytest.param("AGGREGATOR_ANALYSIS__ENGINE", "extractive", EngineChoice.EXTRACTIVE, id="choice"),
+    ],
+)
+def test_a_variable_of_the_environment_is_read_as_its_key_needs(tmp_path: Path, name: str, text: str, expected: object) -> None:
+    section, key = name.removeprefix("AGGREGATOR_").lower().split("__")
+
+    settings = load(written(tmp_path, ""), {name: text})
+
+    assert getattr(getattr(settings, section), key) == expected
+
+
+def test_an_unknown_variable_is_told_but_those_of_container_links_are_not(tmp_path: Path) -> None:
+    told = problems(
+        written(tmp_path, ""),
+        AGGREGATOR_FETCH__PER_HOTS="2",
+        AGGREGATOR_FETCH_PER_HOST="2",
+        AGGREGATOR_PORT="tcp://10.0.0.1:80",
+        AGGREGATOR_SERVICE_HOST="10.0.0.1",
+        HOME="/root",
+    )
+
+    assert told == [
+        "AGGREGATOR_FETCH_PER_HOST: unknown setting in the environment; did you mean AGGREGATOR_FETCH__PER_HOST?",
+        "AGGREGATOR_FETCH__PER_HOTS: unknown setting in the environment; did you mean AGGREGATOR_FETCH__PER_HOST?",
+    ]
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    text = '[site]\ntitel = "x"\n[fetch]\nper_hots = 1\nper_host = "2"\nconcurrency = 0\n' + OPENAI + 'lane = "new"\n' + OPENAI
+    path = written(tmp_path, text, "[cluster]\nlookback_days = 99\n")
+
+    told = problems(path, AGGREGATOR_FETCH__MAX_BYTES="many")
+
+    assert sorted(told) == [
+        "cluster.lookback_days: 99 is not between 1 and 60 (from config.local.toml)",
+        "fetch.concurrency: 0 is not between 1 and 256",
+        'fetch.max_bytes: must be a whole number, not "many" (from environment)',
+        'fetch.per_host: must be a whole number, not "2"',
+        "fetch.per_hots: unknown key; did you mean per_host?",
+        "site.titel: unknown key; did you mean title?",
+        'sources[0].lane: "new" is none of news, lab, paper, release, letter, community; did you mean news? (source "openai")',
+        'sources[1].key: "openai" is already the key of sources[0]',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("[fetc]\nper_host = 1", "fetc: unknown table; did you mean fetch?", id="unknown table"),
+        pytest.param("per_host = 1", "per_host: unknown key; did you mean fetch.per_host?", id="key outside its table"),
+        pytest.param("[site]\nxyzzy = 1", "site.xyzzy: unknown key", id="nothing like it"),
+        pytest.param("fetch = 3", "fetch: must be a table, not 3", id="value for a table"),
+        pytest.param("sources = 3", "sources: must be [[sources]] tables, not 3", id="value for the sources"),
+        pytest.param("sources = [3]", "sources[0]: must be a table, not 3", id="value for a source"),
+        pytest.param("[site]\ntitle = 3", "site.title: must be text in quotes, not 3", id="number for text"),
+        pytest.param(
+            "[fetch]\nrespect_robots = 1", "fetch.respect_robots: must be true or false, not 1", id="number for a truth value"
+        ),
+        pytest.param("[fetch]\nper_host = 1.5", "fetch.per_host: must be a whole number, not 1.5", id="fraction for a count"),
+        pytest.param("[fetch]\ntimeout_s = true", "fetch.timeout_s: must be a number, not true", id="truth value for a number"),
+        pytest.param(
+            "[fetch]\nallow_private_networks = [1]",
+            'fetch.allow_private_networks: must be true or false or a list of texts such as ["…"], not [1]',
+            id="list of the wrong things",
+        ),
+        pytest.param(
+            '[analysis]\nengine = "olama"',
+            'analysis.engine: "olama" is none of auto, extractive',
+            id="choice with nothing like it",
+        ),
+    ],
+)
+def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
+    assert problem(tmp_path, text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        pytest.param('[site]\ntitle = " "', "site.title", id="title of blanks"),
+        pytest.param('[site]\nbase_url = "news.example.org"', "site.base_url", id="address without a scheme"),
+        pytest.param('[site]\nbase_url = "https://"', "site.base_url", id="address without a host"),
+        pytest.param('[site]\nbase_url = "https://news.example.org/"', "site.base_url", id="slash at the end"),
+        pytest.param('[site]\nbase_url = "https://news.example.org?a=b"', "site.base_url", id="address with a query"),
+        pytest.param('[site]\nbase_url = "https://[::1"', "site.base_url", id="address that cannot be taken apart"),
+        pytest.param('[site]\nlanguage = "English"', "site.language", id="language by name"),
+        pytest.param('[site]\ntimezone = "Europe"', "site.timezone", id="zone that is a folder"),
+        pytest.param('[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"),
+        pytest.param('[site]\noutput = ""', "site.output", id="no folder"),
+        pytest.param('[site]\noutput = "."', "site.output", id="folder of the configuration"),
+        pytest.param('[site]\noutput = "/"', "site.output", id="folder above the configuration"),
+        pytest.param('[database]\nurl = "sqlite:///site/a.db"', "database.url", id="database within the site"),
+        pytest.param('[database]\nurl = "aggregator.db"', "database.url", id="database that is a path"),
+        pytest.param('[database]\nurl = "sqlite://"', "database.url", id="database in memory"),
+        pytest.param('[database]\nurl = "sqlite:///:memory:"', "database.url", id="database in memory by name"),
+        pytest.param('[database]\nurl = "mysql://h/d"', "database.url", id="another database"),
+        pytest.param('[fetch]\nuser_agent = "a\\r\\nCookie: b"', "fetch.user_agent", id="header that holds another"),
+        pytest.param('[fetch]\ncontact_url = "me"', "fetch.contact_url", id="contact that is no address"),
+        pytest.param('[fetch]\nproxy = "socks5://h:1"', "fetch.proxy", id="proxy that is not HTTP"),
+        pytest.param("[fetch]\nconcurrency = 257", "fetch.concurrency", id="too many requests"),
+        pytest.param("[fetch]\nper_host = 17", "fetch.per_host", id="too many requests to a host"),
+        pytest.param("[fetch]\nper_host_delay_s = -1", "fetch.per_host_delay_s", id="negative delay"),
+        pytest.param("[fetch]\nper_host_delay_s = nan", "fetch.per_host_delay_s", id="delay that is no number"),
+        pytest.param("[fetch]\ntimeout_s = 0", "fetch.timeout_s", id="no time"),
+        pytest.param("[fetch]\ntimeout_s = inf", "fetch.timeout_s", id="no end"),
+        pytest.param("[fetch]\nmax_bytes = 999", "fetch.max_bytes", id="body too small"),
+        pytest.param("[fetch]\nmax_age_days = 0", "fetch.max_age_days", id="no age"),
+        pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "fetch.allow_private_networks", id="host bits"),
+        pytest.param('[fetch]\nallow_private_networks = ["localhost"]', "fetch.allow_private_networks", id="network by name"),
+        pytest.param("[cluster]\nlookback_days = 0", "cluster.lookback_days", id="no lookback"),
+        pytest.param("[analysis]\nquote_words = 4", "analysis.quote_words", id="quote too short"),
+        pytest.param("[analysis]\nquote_words = 61", "analysis.quote_words", id="quote too long"),
+        pytest.param("[analysis]\nmax_stories_per_run = -1", "analysis.max_stories_per_run", id="negative count"),
+        pytest.param(OPENAI.replace('"openai"', '"Open AI"'), "sources[0].key", id="key with a blank"),
+        pytest.param(OPENAI.replace('"openai"', '"-openai"'), "sources[0].key", id="key that opens with a hyphen"),
+        pytest.param(OPENAI.replace('"openai"', f'"{"a" * 65}"'), "sources[0].key", id="key of 65 characters"),
+        pytest.param(OPENAI.replace("https:", "ftp:"), "sources[0].url", id="source that is not on the web"),
+        pytest.param(OPENAI.replace('"OpenAI"', '""'), "sources[0].name", id="source without a name"),
+        pytest.param(OPENAI + "weight = 10.5", "sources[0].weight", id="weight too great"),
+        pytest.param(OPENAI + 'kind = "rss"', "sources[0].kind", id="unknown kind"),
+        pytest.param(OPENAI + 'kind = "listing"', "sources[0].kind", id="kind that is not read yet"),
+        pytest.param(OPENAI + "[sources.listing]\nrow = 'li'", "sources[0].listing", id="table that is not read yet"),
+        pytest.param('[[sources]]\nname = "x"\nurl = "https://e.example/"', "sources[0].key", id="source without a key"),
+    ],
+)
+def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, key: str) -> None:
+    assert problem(tmp_path, text).partition(":")[0] == key
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        pytest.param('[site]\nbase_url = "https://e.example//"', "write https://e.example", id="slash at the end"),
+        pytest.param('[site]\ntimezone = "berlin"', "did you mean Europe/Berlin?", id="zone by its city"),
+        pytest.param('[site]\ntimezone = "Europe/Berln"', "did you mean Europe/Berlin?", id="zone misspelt"),
+        pytest.param('[database]\nurl = "postgresql+psycopg://h/d"', "not supported by this version yet", id="PostgreSQL"),
+        pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "did you mean 10.0.0.0/8?", id="host bits"),
+        pytest.param(OPENAI + 'kind = "feeds"', "did you mean feed?", id="kind misspelt"),
+        pytest.param(OPENAI + 'kind = "api"', "set enabled = false", id="kind that is not read yet"),
+    ],
+)
+def test_a_problem_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> None:
+    assert remedy in problem(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["7 * * * *", "*/15 * * * *", "0 6,18 * * mon-fri", "30 06 1-7/2 jan-mar sun", "0 0 29 2 *", "5 4 31 dec *", "0 0 * * MON"],
+)
+def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: str) -> None:
+    settings = load(written(tmp_path, f'[schedule]\nrefresh = "{expression}"'), {})
+
+    assert settings.schedule.refresh == expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        pytest.param("* * * *", "has 4 of the five fields", id="four fields"),
+        pytest.param("@hourly", "has 1 of the five fields", id="shorthand"),
+        pytest.param("60 * * * *", "minute: '60' is not *, 0 to 59", id="minute too great"),
+        pytest.param("* 24 * * *", "hour: '24' is not *, 0 to 23", id="hour too great"),
+        pytest.param("* * 0 * *", "day: '0' is not *, 1 to 31", id="day too small"),
+        pytest.param("* * * 13 *", "month: '13' is not *, 1 to 12", id="month too great"),
+        pytest.param("* * * * 1", "weekday: '1' is not *, mon to sun", id="weekday by number, counted from two different days"),
+        pytest.param("30-10 * * * *", "minute: '30-10' is not", id="range backwards"),
+        pytest.param("*/0 * * * *", "minute: '*/0' is not", id="step of nothing"),
+        pytest.param("5/2 * * * *", "minute: '5/2' is not", id="step of one value"),
+        pytest.param("1,,2 * * * *", "minute: '' is not", id="empty part"),
+        pytest.param("0 0 31 2 *", "no such day in that month", id="31 February"),
+    ],
+)
+def test_a_wrong_cron_expression_is_told_by_its_field(tmp_path: Path, expression: str, told: str) -> None:
+    assert told in problem(tmp_path, f'[schedule]\nrefresh = "{expression}"')
+
+
+def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
+    told = problems(tmp_path / "config.toml")
+
+    assert told == ["no such file; run `aggregator init` to write one, or name yours with --config"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b"[site]\ntitle = \n", "config.toml is not TOML: Invalid value (at line 2, column 9)", id="half a line"),
+        pytest.param(b"[site]\ntitle = '\xff'\n", "config.toml is not UTF-8: byte 16", id="Latin-1"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_the_place(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "config.toml").write_bytes(content)
+
+    assert problems(tmp_path / "config.toml") == [told]
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    assert problems(tmp_path) == [f"{tmp_path.name} cannot be read: Is a directory"]
+
+
+def test_both_files_are_told_when_neither_is_toml(tmp_path: Path) -> None:
+    told = problems(written(tmp_path, "[site", "[fetch"))
+
+    assert [line.partition(":")[0] for line in told] == ["config.toml is not TOML", "config.local.toml is not TOML"]
+
+
+def test_a_byte_order_mark_of_an_editor_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[site]\ntitle = "x"', "utf-8-sig")
+
+    assert load(tmp_path / "config.toml", {}).site.title == "x"
+
+
+def test_a_password_is_told_nowhere(tmp_path: Path) -> None:
+    wrong = problem(tmp_path, '[fetch]\nproxy = "htp://me:secret@proxy.example"')
+    right = shown(written(tmp_path, '[fetch]\nproxy = "http://me:secret@proxy.example"'), {})
+
+    assert "secret" not in wrong + str(right)
+
+
+def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "[fetch]\nper_host = 3\nconcurrency = 5\n" + OPENAI + VERGE + "enabled = false", "[fetch]\nconcurrency = 6\n"
+    )
+
+    rows = {row.key: (row.value, row.origin) for row in shown(path, {"AGGREGATOR_SITE__TITLE": "Mine"})}
+
+    assert {key: row for key, row in rows.items() if row[1] != "default"} == {
+        "site.title": ('"Mine"', "environment"),
+        "fetch.concurrency": ("6", "config.local.toml"),
+        "fetch.per_host": ("3", "config.toml"),
+        "sources": ("1 on, 1 off", "config.toml"),
+    }
+    assert rows["analysis.engine"] == ('"auto"', "default")
+
+
+def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:
+    rows = {row.key: row for row in settings_table()}
+
+    assert rows["fetch.per_host"] == SettingRow(key="fetch.per_host", value="2", help="requests under way at once to one host")
+    assert rows["fetch.respect_robots"].value == "true"
+    assert rows["sources.url"].value == "required"
+    assert [key for key, row in rows.items() if not row.help] == []
+
+
+def test_the_shipped_file_states_every_default(tmp_path: Path) -> None:
+    stated = shown(written(tmp_path, DEFAULT_CONFIG.read_text("utf-8")), {})
+    defaults = shown(written(tmp_path, ""), {})
+
+    assert [(row.key, row.value) for row in stated if row.key != "sources"] == [
+        (row.key, row.value) for row in defaults if row.key != "sources"
+    ]
+    assert {row.origin for row in stated} == {"config.toml"}
+
+
+def test_the_shipped_file_has_46_feeds_on_and_a_reason_for_each_that_is_off(tmp_path: Path) -> None:
+    sources = load(written(tmp_path, DEFAULT_CONFIG.read_text("utf-8")), {}).sources
+
+    on = Counter(source.lane for source in sources if source.enabled)
+    assert on == {Lane.LAB: 16, Lane.NEWS: 12, Lane.LETTER: 10, Lane.PAPER: 2, Lane.COMMUNITY: 3, Lane.RELEASE: 3}
+    assert [source.key for source in sources if not source.enabled and not source.note] == []
+    assert [address for address, times in Counter(source.url for source in sources).items() if times > 1] == []
