@@ -52,7 +52,12 @@ _SYSTEM_WORDS = {
 _WEB_PORTS = frozenset({80, 443})  # of the well-known ones: others speak mail, ssh or databases, never a feed
 
 
-class AioWeb:
+def user_agent(settings: FetchSettings, base_url: str) -> str:
+    """The User-Agent header: who asks, and the page where a publisher learns more, else the site itself."""
+    return f"{settings.user_agent} (+{settings.contact_url or base_url})"
+
+
+class AiohttpWeb:
     """`ports.Web` for one run: one session without cookies, and the memory of hosts that could not be reached.
 
     `user_agent` is the whole header. Use it as an async context manager, in one event loop.

@@ -67,6 +67,16 @@ class FetchState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read."""
+
+    origin: str
+    fetched: datetime
+    status: int
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStanding:
     """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking."""
 

@@ -1,0 +1,208 @@
+"""What came of asking a source or a page: news, nothing new, or a failure with the next try. Pure.
+
+A body is not looked into here. Whoever finds that it cannot be read says so by `unreadable` or `unreadable_page`: the
+validators of a `Changed` may only be kept together with its entries, or the feed would never be read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from aggregator.domain.report import Failure
+from aggregator.domain.source import FetchState
+from aggregator.errors import RefusedError, WebError
+from aggregator.fetch.plan import Ask
+from aggregator.ports import Response
+
+INTERVAL = timedelta(hours=1)  # of a source that answers: "at most hourly with conditional requests" (rachelbythebay.com/fs)
+FIRST_BACK_OFF = timedelta(minutes=15)  # after a first failure, doubled by each further one
+MOST_WAIT = timedelta(days=1)  # whatever a server or our own doubling says: a typing error must not silence a source for good
+
+PAGE_BACK_OFF = timedelta(hours=1)  # after a first failure of a page, doubled by each further one
+PAGE_GONE_WAIT = timedelta(days=7)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
+NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
+
+MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain ASCII, would not survive being sent back
+
+_GONE = frozenset({401, 402, 403, 404, 410, 451})
+_BUSY = frozenset({429, 503})
+_PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The source says, or its body shows, that nothing changed."""
+
+    ask: Ask
+    state: FetchState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The source has a body we have not seen. `state` is to be kept only once the entries are."""
+
+    ask: Ask
+    state: FetchState
+    response: Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The source could not be had or read; `state` keeps the validators of the last good answer."""
+
+    ask: Ask
+    state: FetchState
+    failure: Failure
+
+
+Outcome = NotModified | Changed | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAsk:
+    """An article's page to be asked for; `failures` counts the tries in a row that failed before."""
+
+    article_id: str
+    url: str
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFetched:
+    """A page with its text still in it. `failures` as before, should it turn out unreadable."""
+
+    article_id: str
+    response: Response
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailed:
+    """A page that could not be had, and when it may be asked for again."""
+
+    article_id: str
+    reason: str
+    next_try: datetime
+    failures: int
+
+
+def source_outcome(ask: Ask, answer: Response | WebError, now: datetime) -> Outcome:
+    """What came of asking a source."""
+    if isinstance(answer, WebError):
+        return _failed(ask, answer.reason, now, stage="fetch", wait_until=_bounded(answer.retry_after, now))
+    known = ask.state
+    if answer.status == HTTPStatus.NOT_MODIFIED and known and (known.etag or known.last_modified):
+        return NotModified(ask=ask, state=_answered(ask, answer, now))
+    if answer.status != HTTPStatus.OK:
+        return _failed(ask, status_words(answer.status), now, stage="fetch", wait_until=retry_after(answer, now))
+    state = replace(
+        _answered(ask, answer, now),
+        etag=_validator(answer, "etag"),
+        last_modified=_validator(answer, "last-modified"),
+        body_hash=hashlib.sha256(answer.body).hexdigest(),
+    )
+    if known and known.body_hash == state.body_hash:
+        return NotModified(ask=ask, state=state)
+    return Changed(ask=ask, state=state, response=answer)
+
+
+def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
+    """The outcome for a source whose new body turned out not to be a feed; the validators stay the old ones."""
+    return _failed(ask, reason, now, stage="extract", wait_until=None)
+
+
+def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> PageFetched | PageFailed:
+    """What came of asking for an article's page."""
+    if isinstance(answer, WebError):
+        wait = PAGE_GONE_WAIT if isinstance(answer, RefusedError) else _doubled(PAGE_BACK_OFF, ask.failures)
+        return _page_failed(ask, answer.reason, _bounded(answer.retry_after, now) or now + wait)
+    if answer.status != HTTPStatus.OK:
+        return _page_failed(ask, status_words(answer.status), _next_page_try(ask, answer, now))
+    kind = answer.content_type.partition(";")[0].strip().lower()
+    if kind and not kind.startswith(_PAGE_TYPES):
+        return _page_failed(ask, f"not a page: {kind[:60]}", now + NOT_A_PAGE_WAIT)
+    return PageFetched(article_id=ask.article_id, response=answer, failures=ask.failures)
+
+
+def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFailed:
+    """The outcome for a page in which no text was found, or that broke its reader."""
+    next_try = now + _doubled(PAGE_BACK_OFF, fetched.failures)
+    return PageFailed(article_id=fetched.article_id, reason=reason, next_try=next_try, failures=fetched.failures + 1)
+
+
+def status_words(status: int) -> str:
+    """`http 404 not found`; the number alone where the registry of statuses has no words for it."""
+    try:
+        return f"http {status} {HTTPStatus(status).phrase.lower()}"
+    except ValueError:
+        return f"http {status}"
+
+
+def retry_after(answer: Response, now: datetime) -> datetime | None:
+    """When the server allows the next request: seconds or a date (RFC 9110 §10.2.3), between now and a day ahead."""
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return now + min(timedelta(seconds=min(int(said[:12]), 10**9)), MOST_WAIT)
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, IndexError, TypeError, OverflowError):  # what email.utils raises on hostile dates
+        return None
+    return _bounded(at if at.tzinfo else at.replace(tzinfo=UTC), now)
+
+
+def _bounded(at: datetime | None, now: datetime) -> datetime | None:
+    return min(max(at, now), now + MOST_WAIT) if at else None
+
+
+def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
+    """The state after a good answer: failures forgotten, validators as they were."""
+    state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
+    due = now + min(max(INTERVAL, _max_age(answer)), MOST_WAIT)
+    return replace(state, last_tried=now, last_ok=now, due=due, barred_until=None, failures=0, failing_since=None, reason=None)
+
+
+def _failed(ask: Ask, reason: str, now: datetime, *, stage: str, wait_until: datetime | None) -> Failed:
+    state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
+    backed_off = now + _doubled(FIRST_BACK_OFF, state.failures)
+    state = replace(
+        state,
+        last_tried=now,
+        due=max(backed_off, wait_until) if wait_until else backed_off,
+        barred_until=wait_until,
+        failures=state.failures + 1,
+        failing_since=state.failing_since or now,
+        reason=reason,
+    )
+    return Failed(ask=ask, state=state, failure=Failure(source=ask.source.key, stage=stage, reason=reason, next_try=state.due))
+
+
+def _doubled(first: timedelta, failures: int) -> timedelta:
+    return min(first * (1 << min(failures, 20)), MOST_WAIT)
+
+
+def _max_age(answer: Response) -> timedelta:
+    said = _MAX_AGE.search(answer.headers.get("cache-control", ""))
+    return timedelta(seconds=min(int(said[1]), 10**9)) if said else timedelta(0)
+
+
+def _validator(answer: Response, name: str) -> str | None:
+    value = answer.headers.get(name, "")
+    return value if value and value.isascii() and value.isprintable() and len(value) <= MOST_VALIDATOR else None
+
+
+def _page_failed(ask: PageAsk, reason: str, next_try: datetime) -> PageFailed:
+    return PageFailed(article_id=ask.article_id, reason=reason, next_try=next_try, failures=ask.failures + 1)
+
+
+def _next_page_try(ask: PageAsk, answer: Response, now: datetime) -> datetime:
+    if answer.status in _GONE:
+        return now + PAGE_GONE_WAIT
+    if answer.status in _BUSY:
+        return retry_after(answer, now) or now + PAGE_BACK_OFF
+    return now + _doubled(PAGE_BACK_OFF, ask.failures)

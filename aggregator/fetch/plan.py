@@ -1,0 +1,76 @@
+"""Which sources are asked now, and with what. Pure: the moment and what we keep of each source are arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.source import FetchState, Source
+from aggregator.ports import Request
+
+# Feeds first, anything after: servers that choose by this header send a page to those who ask for everything alike.
+ACCEPT_FEED = (
+    "application/atom+xml, application/rss+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A source to be asked. `state` is what we keep of asking at its present address, None if it is new there."""
+
+    source: Source
+    state: FetchState | None
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """The sources that are asked, and those that could be but are not due; both in the order of the configuration."""
+
+    asked: tuple[Ask, ...]
+    not_due: tuple[Source, ...]
+
+
+def due_sources(
+    sources: Iterable[Source],
+    states: Mapping[str, FetchState],
+    now: datetime,
+    *,
+    everything: bool = False,
+    only: Collection[str] = (),
+) -> Due:
+    """The sources to ask: those due, those named in `only`, or with `everything` all of them.
+
+    One that is switched off is in neither list, one that its server bars (Retry-After) is never asked.
+    """
+    asked: list[Ask] = []
+    not_due: list[Source] = []
+    for source in sources:
+        if not source.enabled or (only and source.key not in only):
+            continue
+        state = _state_there(source, states.get(source.key))
+        if _may_ask(state, now) and (everything or only or _is_due(state, now)):
+            asked.append(Ask(source=source, state=state, request=_request(source, state)))
+        else:
+            not_due.append(source)
+    return Due(asked=tuple(asked), not_due=tuple(not_due))
+
+
+def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
+    return state if state and state.url == source.url else None
+
+
+def _may_ask(state: FetchState | None, now: datetime) -> bool:
+    return state is None or state.barred_until is None or state.barred_until <= now
+
+
+def _is_due(state: FetchState | None, now: datetime) -> bool:
+    return state is None or state.due is None or state.due <= now
+
+
+def _request(source: Source, state: FetchState | None) -> Request:
+    if state is None:
+        return Request(url=source.url, accept=ACCEPT_FEED)
+    return Request(url=source.url, accept=ACCEPT_FEED, etag=state.etag, last_modified=state.last_modified)
