@@ -68,9 +68,12 @@ class Database:
         """A consistent copy, taken while others write (VACUUM INTO). Raises DatabaseError where the target exists."""
         if target.exists():
             raise DatabaseError(f"backup not written: {target} exists already; choose another name")
-        with _told(target), self._engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT", read_only=True)
-            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        with _told(target):
+            pooled = self._engine.raw_connection()  # VACUUM stands outside any transaction
+            try:
+                pooled.cursor().execute("VACUUM INTO ?", (str(target),))
+            finally:
+                pooled.close()
 
     def problems(self) -> tuple[str, ...]:
         """What `PRAGMA integrity_check` and `foreign_key_check` find; nothing for a sound database."""
@@ -132,6 +135,6 @@ def _engine(url: str, *, foreign_keys: bool) -> Engine:
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         cause = getattr(error, "orig", None) or error
         raise DatabaseError(f"database {path}: {cause}; see `aggregator doctor`") from error
