@@ -21,7 +21,6 @@ from types import UnionType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from aggregator.domain.rules import READABLE_KINDS, RULES, did_you_mean
 from aggregator.domain.settings import Settings
@@ -214,7 +213,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     except ValidationError as error:
         for each in error.errors(include_url=False):
             key, leaf = _place(each["loc"])
-            mistakes.setdefault(key, _mistake(each, leaf, table))
+            mistakes.setdefault(key, _mistake(each["type"], each["loc"], each["input"], leaf, table))
     for key, name, value in _values(table):
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = problem
@@ -225,12 +224,11 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     return settings, mistakes
 
 
-def _mistake(error: ErrorDetails, leaf: _Leaf | None, table: Table) -> str:
-    """What is wrong with one value, from its type alone."""
-    found = error["input"]
-    match error["type"]:
+def _mistake(kind: str, location: Location, found: Any, leaf: _Leaf | None, table: Table) -> str:
+    """What is wrong with one value, from its type alone; `kind` is pydantic's word for it."""
+    match kind:
         case "unexpected_keyword_argument":
-            return _unknown(error["loc"], isinstance(found, dict))
+            return _unknown(location, isinstance(found, dict))
         case "missing":
             return "is missing"
         case "dataclass_type":
@@ -238,7 +236,7 @@ def _mistake(error: ErrorDetails, leaf: _Leaf | None, table: Table) -> str:
         case "enum" if leaf:
             choices = [member.value for member in leaf.hint]
             return f"{_quoted(found)} is none of {', '.join(choices)}{did_you_mean(found, choices)}"
-    whole = functools.reduce(lambda value, part: value[part], _leaf_location(error["loc"]), typing.cast(Any, table))
+    whole = functools.reduce(lambda value, part: value[part], _leaf_location(location), typing.cast(Any, table))
     return f"must be {_expected(leaf.hint if leaf else None)}, not {_quoted(whole)}"
 
 

@@ -1,0 +1,1 @@
+"""Tests: rules that the code keeps everywhere."""

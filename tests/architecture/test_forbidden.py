@@ -1,0 +1,184 @@
+"""What the style forbids because something came of it once, looked for in the whole tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.architecture.tree import ROOT, Module, calls, imported, modules
+
+CLOCK = "aggregator.adapters.clock"
+VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "manager", "service"}
+
+
+def feed_parsed_from_a_name(module: Module) -> Iterator[ast.AST]:
+    """feedparser takes a text for an address and fetches it: only a stream of bytes is safe."""
+    for called, node in calls(module):
+        argument = ast.unparse(node.args[0]) if node.args else ""
+        if called == "feedparser.parse" and not re.match(r"(io\.)?BytesIO\(", argument):
+            yield node
+
+
+def clock_read_by_a_decision(module: Module) -> Iterator[ast.AST]:
+    """The time of a run is an argument; only the clock's adapter reads it."""
+    if module.name != CLOCK:
+        for called, node in calls(module):
+            if re.search(r"(^|\.)(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns)$", called):
+                yield node
+
+
+def silent_handler(module: Module) -> Iterator[ast.AST]:
+    """A handler that catches everything and says nothing makes a dead source look quiet."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler):
+            broad = node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
+            if broad and all(isinstance(each, ast.Pass) for each in node.body):
+                yield node
+
+
+def tables_made_without_a_migration(module: Module) -> Iterator[ast.AST]:
+    """Only migrations make the tables of an operator's database."""
+    yield from (node for called, node in calls(module) if called.endswith(".create_all"))
+
+
+def printed_outside_the_command_line(module: Module) -> Iterator[ast.AST]:
+    """Standard output belongs to the results of commands."""
+    if not module.name.startswith("aggregator.cli."):
+        yield from (node for called, node in calls(module) if called in {"print", "sys.stdout.write"})
+
+
+def text_marked_safe(module: Module) -> Iterator[ast.AST]:
+    """Text that is marked safe is not escaped: one room may, and looks at what it marks."""
+    if module.name != "aggregator.templating":
+        yield from (node for called, node in calls(module) if called in {"Markup", "markupsafe.Markup"})
+
+
+def code_in_a_package_file(module: Module) -> Iterator[ast.AST]:
+    """Importing a package does nothing."""
+    if module.path.name == "__init__.py":
+        yield from (each for each in module.tree.body if not is_docstring(each))
+
+
+def undocumented(module: Module) -> Iterator[ast.AST]:
+    """Every module, and every public class and function says what it is."""
+    if ast.get_docstring(module.tree) is None:
+        yield module.tree
+    for node in public(module.tree):
+        if ast.get_docstring(node) is None:
+            yield node
+
+
+def vague_name(module: Module) -> Iterator[ast.AST]:
+    """A room's name says what lives there."""
+    if module.path.stem in VAGUE:
+        yield module.tree
+
+
+def relative_to_nothing(module: Module) -> Iterator[ast.AST]:
+    """Imports are absolute."""
+    yield from (node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and node.level)
+
+
+def mock(module: Module) -> Iterator[ast.AST]:
+    """A fake is written by hand behind a port, and held to the port's contract."""
+    yield from (
+        node for name, node in imported(module) if name.partition(".")[0] in {"mock", "pytest_mock"} or name == "unittest.mock"
+    )
+    yield from (node for called, node in calls(module) if called in {"monkeypatch.setattr", "monkeypatch.setitem"})
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "unittest" and any(each.name == "mock" for each in node.names):
+            yield node
+
+
+def slept(module: Module) -> Iterator[ast.AST]:
+    """A test that sleeps is slow on a fast machine and fails on a slow one."""
+    yield from (node for called, node in calls(module) if called == "time.sleep")
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    """Whether a statement is a text and nothing else."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def public(parent: ast.Module | ast.ClassDef) -> Iterator[Named]:
+    """The public classes and functions of a module, and the public methods of these classes."""
+    for node in parent.body:
+        if isinstance(node, Named) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node)
+
+
+Finder = Callable[[Module], Iterator[ast.AST]]
+
+
+def found(finder: Finder, *folders: str) -> list[str]:
+    """Each place below the folders that a finder finds."""
+    return [module.place(node) for module in modules(*folders) for node in finder(module)]
+
+
+@pytest.mark.parametrize(
+    "finder",
+    [
+        feed_parsed_from_a_name,
+        clock_read_by_a_decision,
+        silent_handler,
+        tables_made_without_a_migration,
+        printed_outside_the_command_line,
+        text_marked_safe,
+        code_in_a_package_file,
+        undocumented,
+        vague_name,
+        relative_to_nothing,
+    ],
+)
+def test_the_product_keeps_the_rule(finder: Finder) -> None:
+    assert found(finder, "aggregator", "migrations") == []
+
+
+@pytest.mark.parametrize("finder", [silent_handler, code_in_a_package_file, vague_name, relative_to_nothing, mock, slept])
+def test_the_tests_keep_the_rule(finder: Finder) -> None:
+    assert found(finder, "tests", "bench") == []
+
+
+def test_no_template_marks_text_as_safe() -> None:
+    templates = [
+        path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml", ".j2", ".jinja", ".txt", ".md"}
+    ]
+
+    unsafe = [
+        str(path.relative_to(ROOT)) for path in templates if re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text("utf-8"))
+    ]
+
+    assert unsafe == []
+
+
+@pytest.mark.parametrize(
+    ("finder", "code", "times"),
+    [
+        pytest.param(feed_parsed_from_a_name, "feedparser.parse(url)", 1, id="feed by name"),
+        pytest.param(feed_parsed_from_a_name, "feedparser.parse(io.BytesIO(body))", 0, id="feed from bytes"),
+        pytest.param(clock_read_by_a_decision, "datetime.datetime.now(UTC)", 1, id="time of day"),
+        pytest.param(clock_read_by_a_decision, "clock.now()", 0, id="the port"),
+        pytest.param(silent_handler, "try: f()\nexcept Exception: pass", 1, id="silence"),
+        pytest.param(silent_handler, "try: f()\nexcept KeyError: pass", 0, id="one named error"),
+        pytest.param(tables_made_without_a_migration, "metadata.create_all(engine)", 1, id="create_all"),
+        pytest.param(printed_outside_the_command_line, "print(1)", 1, id="print"),
+        pytest.param(text_marked_safe, "Markup(text)", 1, id="marked safe"),
+        pytest.param(undocumented, '"""A."""\ndef f(): ...\ndef _g(): ...', 1, id="function without a docstring"),
+        pytest.param(relative_to_nothing, "from . import x", 1, id="relative import"),
+        pytest.param(mock, "from unittest.mock import Mock\nfrom unittest import mock", 2, id="mocks"),
+        pytest.param(mock, "monkeypatch.setattr(a, 'b', 1)", 1, id="patch"),
+        pytest.param(slept, "time.sleep(1)", 1, id="sleep"),
+    ],
+)
+def test_a_breach_is_found(finder: Finder, code: str, times: int) -> None:
+    module = Module(name="aggregator.example", path=ROOT / "aggregator" / "example.py", tree=ast.parse(code))
+
+    assert len(list(finder(module))) == times

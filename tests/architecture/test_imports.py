@@ -1,0 +1,97 @@
+"""Who imports whom: the layers of DESIGN, and each third-party library in its own room."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT, Module, imported, modules, project
+
+OWN = {"aggregator"}
+
+# Where a library may be imported. One that is not named here has no room yet: give it one, and say why it is needed.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "ada_url": ("aggregator.domain.urls",),
+    "aiohttp": ("aggregator.adapters",),
+    "alembic": ("aggregator.store", "migrations"),
+    "apscheduler": ("aggregator.schedule",),
+    "bs4": ("aggregator.extract",),
+    "click": ("aggregator.cli", "aggregator.__main__"),
+    "feedparser": ("aggregator.extract.feed",),
+    "filelock": ("aggregator.bootstrap",),
+    "jinja2": ("aggregator.templating",),
+    "lxml": ("aggregator.extract",),
+    "markupsafe": ("aggregator.templating",),
+    "numpy": ("aggregator.cluster",),
+    "pebble": ("aggregator.extract.workers",),
+    "protego": ("aggregator.fetch.robots",),
+    "pydantic": ("aggregator.config",),
+    "rich": ("aggregator.cli",),
+    "scipy": ("aggregator.cluster",),
+    "sqlalchemy": ("aggregator.store", "migrations"),
+    "stamina": ("aggregator.adapters",),
+    "structlog": ("aggregator.pipeline", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
+    "trafilatura": ("aggregator.extract.article",),
+    "yarl": ("aggregator.adapters",),
+}
+
+
+def test_the_layers_are_kept() -> None:
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def third_party(module: Module) -> list[tuple[str, str]]:
+    """The libraries that a module imports, each with the place."""
+    tops = [(name.partition(".")[0], node) for name, node in imported(module)]
+    return [(top, module.place(node)) for top, node in tops if top not in sys.stdlib_module_names and top not in OWN]
+
+
+def is_within(name: str, rooms: tuple[str, ...]) -> bool:
+    """Whether a module is one of these rooms, or lies in one."""
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def test_each_library_stays_in_its_room() -> None:
+    strays = [
+        f"{place} imports {library}, whose room is {ROOMS.get(library, 'not named yet')}"
+        for module in modules("aggregator", "migrations")
+        for library, place in third_party(module)
+        if not is_within(module.name, ROOMS.get(library, ()))
+    ]
+
+    assert strays == []
+
+
+def test_each_library_that_is_imported_is_declared() -> None:
+    normal = {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-") for requirement in project()["dependencies"]}
+    distributions = packages_distributions()
+
+    undeclared = {
+        library
+        for module in modules("aggregator", "migrations")
+        for library, _ in third_party(module)
+        if not {name.lower().replace("_", "-") for name in distributions[library]} & normal
+    }
+
+    assert undeclared == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("aggregator.store", True, id="the room itself"),
+        pytest.param("aggregator.store.entries", True, id="a module in it"),
+        pytest.param("aggregator.storekeeper", False, id="a namesake"),
+    ],
+)
+def test_a_room_is_a_module_or_a_package(name: str, *, expected: bool) -> None:
+    assert is_within(name, ("aggregator.store",)) is expected

@@ -1,0 +1,1 @@
+"""Tests: the wheel, and what belongs to a release."""
