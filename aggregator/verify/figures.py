@@ -1,0 +1,257 @@
+"""Figures: numbers with what makes them mean something, and those of a claim that its evidence does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from math import prod
+
+from aggregator.domain.dates import date_mentions
+from aggregator.verify.versions import version_spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number at `text[start:end]`, magnitude included in `value`.
+
+    `factor` is that magnitude (10⁶ for "million"). `unit` is "%", a currency code,
+    a measure ("hour", "gb", "times", "ordinal") or nothing.
+    `in_version` and `in_date` mark digits that belong to a version or a date and are judged there.
+    """
+
+    value: Decimal
+    unit: str
+    text: str
+    start: int
+    end: int
+    factor: int = 1
+    in_version: bool = False
+    in_date: bool = False
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it can name a year: the one part of a date that stands for itself elsewhere ("the 2026 budget")."""
+        return not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
+
+
+@lru_cache(maxsize=8192)
+def figures(text: str) -> tuple[Figure, ...]:
+    """The figures of a text in order. "1,200" is "1.2 thousand", "$4tn" is "4 trillion dollars", "7B" is "7 billion"."""
+    dates = tuple((each.start, each.end) for each in date_mentions(text, _ANY_LEAP_DAY))
+    versions = version_spans(text)
+    found = [
+        replace(each, in_version=_within(each, versions), in_date=_within(each, dates))
+        for each in map(_figure, _FIGURE.finditer(text))
+    ]
+    return tuple(_ranged(text, found))
+
+
+def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
+    """The figures of a claim that no evidence equals in value and unit, as the claim writes them."""
+    evidence = [stated_units(text) for text in evidence_texts]
+    return tuple(
+        each.text
+        for each in figures(claim_text)
+        if not (each.in_version or each.in_date or _is_pronoun(each))
+        and not any(_compatible(each.unit, unit) for stated in evidence for unit in stated.get(each.value, ()))
+    )
+
+
+@lru_cache(maxsize=8192)
+def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
+    """The values that a text can vouch for, each with its units.
+
+    Days within dates and numbers within versions vouch for nothing, but "Llama-3.1-8B" says 8 billion.
+    """
+    units: dict[Decimal, frozenset[str]] = {}
+    for each in figures(text):
+        stands_alone = not (each.in_version or each.in_date)
+        if stands_alone or each.factor > 1 or each.unit or each.is_year:
+            units[each.value] = units.get(each.value, frozenset()) | {each.unit}
+    return units
+
+
+_ANY_LEAP_DAY = date(2024, 2, 29)  # where a date stands does not depend on when it was written, but for 29 February
+_SMALL = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_WORD_VALUES = {
+    **{word: n for n, word in enumerate(_SMALL.split(), 1)},
+    **{word: n * 10 for n, word in enumerate(_TENS.split(), 2)},
+    **{word: n for n, word in enumerate(_ORDINALS.split(), 3)},
+    "a": 1,
+    "an": 1,
+}
+_MAGNITUDES = {
+    **dict.fromkeys(("hundred",), 10**2),
+    **dict.fromkeys(("dozen",), 12),
+    **dict.fromkeys(("thousand", "k"), 10**3),
+    **dict.fromkeys(("lakh",), 10**5),
+    **dict.fromkeys(("million", "m", "mn", "mln"), 10**6),
+    **dict.fromkeys(("crore",), 10**7),
+    **dict.fromkeys(("billion", "b", "bn", "bln"), 10**9),
+    **dict.fromkeys(("trillion", "t", "tn", "trn"), 10**12),
+}
+_CURRENCIES = {
+    **dict.fromkeys(("$", "us$", "usd", "dollar"), "USD"),
+    **dict.fromkeys(("€", "eur", "euro"), "EUR"),
+    **dict.fromkeys(("£", "gbp", "pound"), "GBP"),
+    **dict.fromkeys(("jpy", "yen"), "JPY"),
+    **dict.fromkeys(("cny", "rmb", "yuan", "renminbi"), "CNY"),
+    **dict.fromkeys(("₹", "rs", "rs.", "inr", "rupee"), "INR"),
+    **dict.fromkeys(("₩", "krw", "won"), "KRW"),
+    **dict.fromkeys(("chf", "franc"), "CHF"),
+    **dict.fromkeys(("a$", "au$", "aud"), "AUD"),
+    **dict.fromkeys(("c$", "ca$", "cad"), "CAD"),
+    **dict.fromkeys(("hk$", "hkd"), "HKD"),
+    **dict.fromkeys(("s$", "sgd"), "SGD"),
+    **dict.fromkeys(("nt$", "twd"), "TWD"),
+    **dict.fromkeys(("r$", "brl"), "BRL"),
+    "¥": "¥",
+}
+_MEASURES = {
+    **dict.fromkeys("second sec s".split(), "second"),
+    **dict.fromkeys("millisecond ms".split(), "millisecond"),
+    **dict.fromkeys("minute min".split(), "minute"),
+    **dict.fromkeys("hour hr h".split(), "hour"),
+    **dict.fromkeys("year yr".split(), "year"),
+    **{each: each for each in "day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg token cent".split()},
+    **dict.fromkeys("watt w".split(), "watt"),
+    **dict.fromkeys("kilowatt kw".split(), "kw"),
+    **dict.fromkeys("megawatt mw".split(), "mw"),
+    **dict.fromkeys("gigawatt gw".split(), "gw"),
+    **dict.fromkeys("kilometre kilometer".split(), "km"),
+    **dict.fromkeys("mile".split(), "mile"),
+    **dict.fromkeys("metre meter".split(), "metre"),
+    **dict.fromkeys("foot feet".split(), "foot"),
+    **dict.fromkeys("ton tonne".split(), "ton"),
+    **dict.fromkeys("parameter param".split(), "parameter"),
+    **dict.fromkeys("x × time fold".split(), "times"),
+    **dict.fromkeys("point pp".split(), "point"),
+    **dict.fromkeys("bp bps".split(), "basis point"),
+    **dict.fromkeys("st nd rd th".split(), "ordinal"),
+}
+_STRICT = frozenset({"%", *_CURRENCIES.values()})
+_ATTACHED_ONLY = ("x", "×", "s", "h", "w", "st", "nd", "rd", "th")
+_SPACED_MEASURES = "|".join(sorted((each for each in _MEASURES if each not in _ATTACHED_ONLY), key=len, reverse=True))
+_FIGURE = re.compile(
+    rf"""
+    (?<![\w.])(?P<ordinal>{_ORDINALS.replace(" ", "|")})\b(?![\s-]part)
+    |
+    (?:
+        (?:
+            (?P<money>(?<![\w])(?:US|AU|CA|HK|NT|A|C|S|R)\$|[$€£¥₹₩]|(?<!\w)(?:USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD|Rs\.?))\s?
+            | (?<![\w]) (?<!\d[.,])
+        )
+        (?P<digits>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)
+        |
+        (?<![\w.])(?:(?P<half>half\s+)?(?P<article>an?)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)
+        | (?P<tens>{_TENS.replace(" ", "|")})(?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b
+        | (?P<small>{_SMALL.replace(" ", "|")})\b)
+    )
+    (?P<magnitude>
+        (?:[\s-]?(?:hundred|dozen|thousand|lakh|million|mn|mln|crore|billion|bn|bln|trillion|tn|trn)\b)+
+        | (?<=\d)[kmbt]\b
+    )?
+    (?P<unit>
+        \s?% | [\s-](?:percent|per\s?cent|pc)\b(?!age) | percent\b | (?<=\d)pc\b
+        | [\s-](?:percentage|basis)[\s-]points?\b
+        | [\s-]?(?:(?:US|U\.S\.|Canadian|Australian|Hong\sKong)\s)?
+          (?:dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|won|francs?|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\b
+        | [\s-]?(?:{_SPACED_MEASURES})s?\b
+        | (?<=\d)(?:x|×|s|h|w|st|nd|rd|th)(?!\w)
+    )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TIGHT = re.compile(r"\s?[-–—]\s?")
+_LOOSE = re.compile(r"\s?[-–—]\s?|\s+to\s+")
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+
+
+def _figure(match: re.Match[str]) -> Figure:
+    factor = prod(_MAGNITUDES[word] for word in re.findall(r"[a-z]+", (match["magnitude"] or "").lower()))
+    return Figure(
+        value=_number(match) * factor,
+        unit=_unit(match),
+        text=match[0].strip(),
+        start=match.start(),
+        end=match.end(),
+        factor=factor,
+    )
+
+
+def _number(match: re.Match[str]) -> Decimal:
+    if match["digits"]:
+        return Decimal(match["digits"].replace(",", ""))
+    if match["half"]:
+        return Decimal("0.5")
+    parts = (match["ordinal"], match["article"], match["tens"], match["ones"], match["small"])
+    return Decimal(sum(_WORD_VALUES[part.lower()] for part in parts if part))
+
+
+def _unit(match: re.Match[str]) -> str:
+    if match["ordinal"]:
+        return "ordinal"
+    if match["money"]:
+        return _CURRENCIES[match["money"].lower()]
+    unit = (match["unit"] or "").strip(" -\u00a0").lower()
+    if not unit or _is_decade(match) or (unit == "won" and not match["magnitude"]):  # "of the five won"
+        return ""
+    if unit == "%" or re.fullmatch(r"percent|per\s?cent|pc", unit):
+        return "%"
+    if "point" in unit:
+        return "basis point" if "basis" in unit else "point"
+    last = unit.split()[-1]
+    singular = last if last in _MEASURES or last in _CURRENCIES else last.removesuffix("s")
+    country = {"canadian": "CAD", "australian": "AUD", "hong": "HKD"}.get(unit.split()[0])
+    return country or _CURRENCIES.get(singular) or _MEASURES[singular]
+
+
+def _is_decade(match: re.Match[str]) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d0s", match[0]))
+
+
+def _ranged(text: str, found: Sequence[Figure]) -> list[Figure]:
+    """The figures with what a range shares given to both ends: "$5-7 billion", "between 5 and 7 percent"."""
+    ranged = list(found)
+    for n, (low, high) in enumerate(pairwise(found)):
+        if not low.in_version and not high.in_version and _is_range(text, low, high):
+            ranged[n], ranged[n + 1] = _shared(text, ranged[n], high)
+    return ranged
+
+
+def _is_range(text: str, low: Figure, high: Figure) -> bool:
+    between = text[low.end : high.start]
+    return bool(_LOOSE.fullmatch(between)) or (between.strip() == "and" and bool(_BETWEEN.search(text[: low.start])))
+
+
+def _shared(text: str, low: Figure, high: Figure) -> tuple[Figure, Figure]:
+    if low.factor == 1 < high.factor and low.value < 1000 and low.unit in {"", high.unit, *_CURRENCIES.values()}:
+        low = replace(low, value=low.value * high.factor, factor=high.factor)
+    if not low.unit:
+        low = replace(low, unit=high.unit)
+    elif not high.unit and low.unit in _STRICT and _TIGHT.fullmatch(text[low.end : high.start]):
+        high = replace(high, unit=low.unit)
+    return low, high
+
+
+def _within(figure: Figure, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < figure.end and figure.start < end for start, end in spans)
+
+
+def _is_pronoun(figure: Figure) -> bool:
+    return figure.text.lower() == "one"
+
+
+def _compatible(claimed: str, stated: str) -> bool:
+    if claimed == stated or {claimed, stated} in ({"¥", "JPY"}, {"¥", "CNY"}):
+        return True
+    return not {claimed, stated} & _STRICT and "" in (claimed, stated)

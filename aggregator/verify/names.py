@@ -1,0 +1,197 @@
+"""Names: capitalised words of English sentences, and those of a claim that its evidence does not know.
+
+There is no model and no list of names here. A name is what is written like one; ordinary words that stand first in a
+sentence are told apart by a word list, by their form, and by what the evidence writes in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aggregator.verify.versions import NO_PRODUCT
+from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """Capitalised words in a row. `unsure` where the capital may be owed to the place: a sentence's start, a title."""
+
+    text: str
+    unsure: bool = False
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names of a text in order, each as written, without possessives and sentence-initial ordinary words."""
+    return tuple(name.text for name in _names(text))
+
+
+def missing_names(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
+    """The names of a claim that no evidence has.
+
+    A name may be shorter than in the evidence ("Altman" for "Sam Altman"), never longer; where the claim sets names
+    side by side ("OpenAI CEO Sam Altman"), each must stand in the evidence as a name of its own.
+    """
+    evidence = [_known(text) for text in evidence_texts]
+    return tuple(name.text for name in _names(claim_text) if not _is_covered(name, evidence))
+
+
+_ORDINARY = frozenset(
+    "access adding additional adoption agencies agents analysts announcement anyone applications approval apps article "
+    "attackers attempts authorities availability backers benchmarks businesses buyers capital cash chief chips claims "
+    "clients code companies competition competitors consumers continued control coverage creators critics customers cuts "
+    "data dates deals demand deployment details developers devices different discussions documents dozens early editors "
+    "efforts employees engineers enterprises evidence executives existing experts exports features figures files firms "
+    "focus founded founders free full funding funds future general global good governments group groups growth headline "
+    "help here high hundreds images industry information infrastructure investment investors key large larger launch "
+    "launched lawmakers lawsuits lawyers leaders licensing local low lower main major management managers market markets "
+    "members messages millions models negotiations news none officials open operators organisations organizations original "
+    "others output owners papers parents partners patches payments people plans platforms players points policy potential "
+    "press prices pricing private production products programmers projects prompts prosecutors public publishers regulators "
+    "release released reporters reports research researchers results revenue revenues risks rivals rollout rules safety "
+    "sales scientists scores security senior servers services several shareholders shares short similar small software "
+    "someone sources spending staff startups state statements states still strong students subscribers subscriptions "
+    "support supporters talks teams tech technology terms tests text thousands three traders trading traffic training trial "
+    "true updates usage users value vendors versions video videos visitors voters work workers world writers years young".split()
+)
+_SYNONYMS = (
+    ("us", "usa", "united states", "america", "american", "washington"),
+    ("uk", "united kingdom", "britain", "british"),
+    ("eu", "european union", "europe", "european", "brussels"),
+    ("un", "united nations"),
+    ("china", "chinese", "beijing"),
+    ("france", "french"),
+    ("germany", "german"),
+    ("japan", "japanese"),
+    ("korea", "korean", "south korea", "south korean"),
+    ("india", "indian"),
+    ("israel", "israeli"),
+    ("canada", "canadian"),
+    ("russia", "russian"),
+    ("taiwan", "taiwanese"),
+    ("spain", "spanish"),
+    ("italy", "italian"),
+    ("ireland", "irish"),
+    ("netherlands", "dutch"),
+    ("switzerland", "swiss"),
+    ("sweden", "swedish"),
+    ("australia", "australian"),
+    ("brazil", "brazilian"),
+    ("ceo", "chief executive", "chief executive officer"),
+    ("cto", "chief technology officer"),
+    ("cfo", "chief financial officer"),
+    ("coo", "chief operating officer"),
+    ("llm", "large language model", "large language models"),
+    ("gpu", "graphics processing unit", "graphics processing units"),
+    ("api", "application programming interface"),
+)
+_SAME = {f" {form} ": tuple(f" {each} " for each in group) for group in _SYNONYMS for form in group}
+_GIVEN = frozenset({" ai ", *(f" {word} " for word in NO_PRODUCT)})  # the subject of every page; dates have their own gate
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_JOINTS = frozenset({" ", "-", "‑", " & "})
+_STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")
+_FIRST_PERSON = re.compile(r"I(?:['’]\w+)?")
+_ENDINGS = re.compile(r"(?:ing|ings|ed|es|s|d|e|er|ers)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a text knows: its words in order, its whole names, their initials, the stems of its lower-case words."""
+
+    words: str
+    names: frozenset[str]
+    initials: frozenset[str]
+    stems: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def _names(text: str) -> tuple[Name, ...]:
+    in_title = is_title_case(text)
+    return tuple(_run_name(text, run, in_title) for run in _runs(text))
+
+
+@lru_cache(maxsize=8192)
+def _known(text: str) -> _Known:
+    known = frozenset(wording(name.text) for name in _names(text))
+    return _Known(
+        words=wording(text),
+        names=known,
+        initials=frozenset("".join(word[0] for word in name.split()) for name in known if name.count(" ") > 2),
+        stems=frozenset(_stem(word[0]) for word in _WORD.finditer(text) if word[0].islower()),
+    )
+
+
+def _runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Words written as names, in a row: joined by a space or a hyphen, ended by a possessive, a figure, an ordinary word."""
+    run: list[re.Match[str]] = []
+    for word in _WORD.finditer(text):
+        if run and (text[run[-1].end() : word.start()] not in _JOINTS or run[-1][0].endswith(("'s", "’s"))):
+            yield run
+            run = []
+        if _is_name_word(word[0]) and not _is_ordinary_start(text, word):
+            run.append(word)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _run_name(text: str, run: list[re.Match[str]], in_title: bool) -> Name:
+    return Name(
+        text=re.sub(r"['’]s$", "", text[run[0].start() : run[-1].end()]), unsure=in_title or _starts_sentence(text, run[0])
+    )
+
+
+def _is_name_word(word: str) -> bool:
+    if any(char.isdigit() for char in word) or _FIRST_PERSON.fullmatch(word):
+        return False
+    if word.lower() in FUNCTION_WORDS and not (word.isupper() and len(word) > 1):
+        return False
+    return word[0].isupper() or any(char.isupper() for char in word[1:])
+
+
+def _is_ordinary_start(text: str, word: re.Match[str]) -> bool:
+    plain = word[0][1:].islower()
+    ordinary = word[0].lower() in _ORDINARY or (len(word[0]) > 5 and word[0].endswith(("ing", "ly")))
+    return plain and ordinary and _starts_sentence(text, word)
+
+
+def _starts_sentence(text: str, word: re.Match[str]) -> bool:
+    return bool(_STARTS.search(text[max(0, word.start() - 8) : word.start()]))
+
+
+def _stem(word: str) -> str:
+    return _ENDINGS.sub("", word) if len(word) > 3 else word
+
+
+def _is_covered(name: Name, evidence: Sequence[_Known]) -> bool:
+    """Whether the name as a whole stands in the evidence, or can be cut into parts that each do."""
+    whole = wording(name.text)
+    if _stands(whole, evidence) or whole in _GIVEN:
+        return True
+    words = whole.split()
+    reached = {0}
+    for end in range(1, len(words) + 1):
+        if any(_part_stands(words[start:end], name.unsure, evidence) for start in reached):
+            reached.add(end)
+    return len(words) in reached
+
+
+def _stands(words: str, evidence: Sequence[_Known]) -> bool:
+    return any(form in known.words for form in _SAME.get(words, (words,)) for known in evidence)
+
+
+def _part_stands(part: Sequence[str], unsure: bool, evidence: Sequence[_Known]) -> bool:
+    """A part of several words must stand as written; a single one must be a whole name somewhere, or no name at all."""
+    words = f" {' '.join(part)} "
+    if len(part) > 1 or words in _SAME:
+        return _stands(words, evidence)
+    word = part[0]
+    return (
+        words in _GIVEN
+        or any(words in known.names or word in known.initials for known in evidence)
+        or (unsure and (word in _ORDINARY or any(_stem(word) in known.stems for known in evidence)))
+    )

@@ -1,0 +1,80 @@
+"""Versions: products with the number that tells one from the next, which must match exactly.
+
+"GPT-5.2" is not "GPT-5", and a "3.1" that belongs to another product says nothing of Llama 3.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
+
+Span = tuple[int, int]
+
+QUANTITY = (  # letters that make a number a quantity and no version: "7B", "80GB", "3x", "30s", "4th"
+    r"(?:st|nd|rd|th|[kmbt]|[mbt]n|trn|mln|bln|x|s|h|w|ms|secs?|mins?|hrs?|yrs?|[kmgtp]i?b|[kmgt]?wh?|[kmgt]?hz|[nmck]m|kg|bps|pp|pc"
+    r"|fold|million|billion|trillion|thousand|percent|tokens?|params?)"
+)
+_COUNTED = (  # words that make the number before them a count: "Nvidia 5 times", "March 5"
+    r"(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|bn|mn|tn|times|years?|months?|weeks?|days?|hours?|minutes?"
+    r"|seconds?|dollars|euros|pounds|tokens|parameters|users|people|points?|[KMGTkmgt]B|[kMG]W)\b"
+)
+_LETTERS_FIRST = re.compile(r"(?<![\w$€£@/.])[^\W\d_]\w*(?:[-‑]\w+|\.\d\w*)*")
+_DIGITS_FIRST = re.compile(rf"(?<![\w$€£¥.,-])\d+(?:[.,]\d+)*(?!{QUANTITY}\b)[^\W\d_]\w*|(?<![\w.])\d+(?:\.\d+){{2,}}\w*", re.I)
+_PRODUCT = re.compile(
+    rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>\d{{1,3}}(?:\.\d+)*[a-z]?)"
+    rf"(?![\w%]|[.,:]\d|\s?[-–]\s?(?:\d|{_COUNTED})|\s(?:{_COUNTED}|to\s\d))"
+)
+_MONEY = re.compile(r"(?:Rs|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\.?\d")
+_PREFIX = re.compile(
+    r"(?:top|pre|post|mid|sub|under|over|non|multi|plus|roughly|nearly|about|almost|near|around|ultra|single|double|day|week"
+    r"|round|past|last|next|first|early|late|all|a|an|the|and|or|to)[-‑](?=\w)"
+)
+_SUFFIX = re.compile(
+    r"(?:[-‑](?:powered|based|class|level|style|era|like|generation|compatible|enabled|equipped|driven|only|trained|related"
+    r"|ready|native|sized|family|series|first|plus|and|or|to|type|year|old|day))+$"
+)
+NO_PRODUCT = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep "
+    "oct nov dec rs usd eur gbp jpy cny rmb inr krw chf aud cad monday tuesday wednesday thursday friday saturday sunday".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def version_spans(text: str) -> tuple[Span, ...]:
+    """Where versions stand in a text, in order; each span covers the product's word where the number needs it."""
+    return tuple(sorted({*_letters_first(text), *(each.span() for each in _DIGITS_FIRST.finditer(text)), *_products(text)}))
+
+
+def missing_versions(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
+    """The versions of a claim that no evidence has, word for word and digit for digit."""
+    evidence = [wording(text) for text in evidence_texts]
+    return tuple(
+        claim_text[start:end]
+        for start, end in version_spans(claim_text)
+        if not any(wording(claim_text[start:end]) in each for each in evidence)
+    )
+
+
+def _letters_first(text: str) -> Iterator[Span]:
+    """Tokens such as "GPT-5.2", "H100" or "Llama-3.1-8B", without an ordinary word tied to them ("GPT-5-powered")."""
+    for token in _LETTERS_FIRST.finditer(text):
+        if not any(char.isdigit() for char in token[0]) or _MONEY.match(token[0]):
+            continue
+        prefix = _PREFIX.match(token[0])
+        suffix = _SUFFIX.search(token[0])
+        start = token.start() + (prefix.end() if prefix else 0)
+        end = token.start() + (suffix.start() if suffix else len(token[0]))
+        if start < end and not text[start].isdigit() and any(char.isdigit() for char in text[start:end]):
+            yield start, end
+
+
+def _products(text: str) -> Iterator[Span]:
+    """A product's word and the number behind it, "Claude Opus 4.5": whole numbers not in titles ("Meta Hires 50")."""
+    in_title = is_title_case(text)
+    for match in _PRODUCT.finditer(text):
+        word = match["word"].lower()
+        if word == "version" or not (word in FUNCTION_WORDS or word in NO_PRODUCT or (in_title and "." not in match["number"])):
+            yield match.span()

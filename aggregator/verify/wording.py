@@ -1,0 +1,57 @@
+"""The words of a text, folded so that names and versions can be compared as sequences of words.
+
+"Llama-3.1-8B", "Llama 3.1 8B" and "llama_3.1_8b" fold to one form; "GPT-5.2" and "GPT-5" do not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+FUNCTION_WORDS = frozenset(
+    "a about above according across after afterwards again against ago all almost already also although altogether always "
+    "am amid among an and another any anyone anything approximately are around as aside at away back be because become been "
+    "before behind being below besides between beyond both but by can cannot certain clearly could currently despite did do "
+    "does done down due during each earlier eight either eleven else elsewhere enough especially even eventually ever every "
+    "everyone everything except far few fewer finally first five following for former formerly four from further "
+    "furthermore given had half has have having he hence her here hers herself him himself his how however i if in "
+    "including indeed inside instead into is it its itself just last later latest least less let like likely long made many "
+    "may maybe me meanwhile might mine more moreover most much must my myself near nearly neither never nevertheless new "
+    "next nine no nobody none nonetheless nor not notably nothing now of off often on once one only onto or other others "
+    "otherwise our ours out outside over overall own part per perhaps previously rather recently roughly same second "
+    "separately seven several shall she should since six so some someone something soon still such ten than that the their "
+    "theirs them themselves then there thereby therefore these they third this those though three through throughout thus "
+    "to today together tomorrow too top toward towards twelve two under unless unlike until up upon us use used using "
+    "version very via was we well were what whatever when whenever where whereas wherever whether which while who whom "
+    "whose why will with within without would yes yesterday yet you your yours".split()
+)
+
+_DOTTED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b\.?")
+_SLUG_VERSION = re.compile(r"(?<=[A-Za-z]-)(\d{1,2})-(\d{1,2})(?![\w.])")
+_PLURAL = re.compile(r"(?:(?<=[A-Z]{2})|(?<=\d))s\b")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[^\W_]*(?:[.,]\d[^\W_]*)*")
+_POSSESSIVE = re.compile(r"['’]s(?= )")
+_VERSION_MARK = re.compile(r" (?:v|version)(?= \d)")
+_TITLE_WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}")
+
+
+@lru_cache(maxsize=8192)
+def wording(text: str) -> str:
+    """The words in lower case, one space before, between and after them, so that `in` compares whole words.
+
+    Letters and the digits behind them are apart ("h 100", "gpt 5.2"), hyphens and punctuation are gone, as are
+    possessives, the plural of acronyms, the dots of "U.S." and the mark of a version ("v3" is "3").
+    """
+    plain = _PLURAL.sub("", _SLUG_VERSION.sub(r"\1.\2", _DOTTED.sub(_undotted, text)))
+    folded = f" {' '.join(_WORD.findall(plain))} ".casefold()
+    return _VERSION_MARK.sub("", _POSSESSIVE.sub("", folded).replace("’", "'"))
+
+
+def is_title_case(text: str) -> bool:
+    """Whether the Words of a Text Are Written Like This: there, capitals say nothing about names."""
+    telling = [word for word in _TITLE_WORD.findall(text) if word.lower() not in FUNCTION_WORDS]
+    return len(telling) >= 3 and not any(word.islower() for word in telling)
+
+
+def _undotted(match: re.Match[str]) -> str:
+    return match[0].replace(".", "") + " "
