@@ -174,12 +174,13 @@ def _is_cron_part(part: str, words: dict[str, int]) -> bool:
     match = _CRON_STEP.fullmatch(part)
     if not match:
         return False
-    if match["span"] == "*":
-        return True
-    first, dash, last = match["span"].partition("-")
+    first, dash, last = (min(words, key=words.__getitem__), "-", max(words, key=words.__getitem__))
+    if match["span"] != "*":
+        first, dash, last = match["span"].partition("-")
     if not dash:
         return first in words and match["step"] is None
-    return first in words and last in words and words[first] <= words[last]
+    # APScheduler refuses a step that is longer than what it steps through.
+    return first in words and last in words and int(match["step"] or 0) <= words[last] - words[first]
 
 
 def _has_such_a_day(days: str, months: str) -> bool:

@@ -278,6 +278,7 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
         pytest.param("* * * * 1", "weekday: '1' is not *, mon to sun", id="weekday by number, counted from two different days"),
         pytest.param("30-10 * * * *", "minute: '30-10' is not", id="range backwards"),
         pytest.param("*/0 * * * *", "minute: '*/0' is not", id="step of nothing"),
+        pytest.param("*/60 * * * *", "minute: '*/60' is not", id="step longer than the hour"),
         pytest.param("5/2 * * * *", "minute: '5/2' is not", id="step of one value"),
         pytest.param("1,,2 * * * *", "minute: '' is not", id="empty part"),
         pytest.param("0 0 31 2 *", "no such day in that month", id="31 February"),
