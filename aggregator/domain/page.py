@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFile:
-    """One file of a page, made either by a template of `templates/site/` from the page's record or by `text`."""
+    """One file of a page, made either by a template of `templates/site/` from the page's record or by `text`.
+
+    `rooted`: its links begin at the root of the host, because servers show it at any depth (404.html).
+    """
 
     path: str
     template: str = ""
     text: Callable[[], str] | None = None
+    rooted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,66 @@
+"""The pages about the site itself: how it is made, and the one for addresses that lead nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aggregator.compose.head import Head, absolute, contact_link
+from aggregator.compose.words import REJECTION_NAMES, counted
+from aggregator.domain.claim import Rejection
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Why a claim is turned away, and how many were in the stories that are published."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutPage:
+    """How the site is made, with the counts that show it."""
+
+    head: Head
+    engine: str
+    stories: str
+    kept: str
+    rejected: str
+    checks: tuple[Check, ...]
+    report: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostPage:
+    """The page for an address that leads nowhere."""
+
+    head: Head
+
+
+def about_page(stories: Iterable[ToldStory], engine: str, sources: int, site: SiteSettings) -> AboutPage:
+    """The page that says how this is made. `engine` is the one in use now; each story names its own."""
+    kept, number, rejected = 0, 0, Counter[Rejection]()
+    for told in stories:
+        number += 1
+        kept += sum(1 for _ in told.analysis.kept.claims())
+        rejected.update(dict(told.analysis.rejected))
+    return AboutPage(
+        head=Head(title="About", description="How this site is made.", url=absolute(site, "about/"), place="about"),
+        engine=engine,
+        stories=f"{counted(number, 'story', 'stories')} from {counted(sources, 'source')}",
+        kept=counted(kept, "claim"),
+        rejected=counted(rejected.total(), "claim"),
+        checks=tuple(Check(name=name, number=f"{rejected[reason]:,}") for reason, name in REJECTION_NAMES.items()),
+        report=contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n"),
+        contact=site.contact,
+    )
+
+
+def lost_page(site: SiteSettings) -> LostPage:
+    """The page for 404."""
+    return LostPage(head=Head(title="Page not found", description=site.description, url=absolute(site, "404.html")))

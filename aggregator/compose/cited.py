@@ -1,0 +1,121 @@
+"""Claims as pages show them: every citation with its number on the page, its source and a way to the passage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote as percent_encoded
+
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.story import Member
+from aggregator.domain.urls import fetchable_url
+
+_FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCitation:
+    """A citation with its number. `link` leads to the passage in the article, empty where there is no web address."""
+
+    number: int
+    passage: str
+    quote: str
+    source: str
+    title: str
+    url: str
+    link: str
+    published: datetime | None
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageClaim:
+    """A claim that survived the gates. `quoted`: the words are a source's own and look so."""
+
+    text: str
+    kind: ClaimKind
+    citations: tuple[PageCitation, ...]
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the text is a source's sentence."""
+        return self.kind is ClaimKind.EXTRACTED
+
+    @property
+    def inferred(self) -> bool:
+        """Whether the text is a conclusion of ours."""
+        return self.kind is ClaimKind.INFERRED
+
+    @property
+    def said_by(self) -> str:
+        """The names of the sources it rests on, each once, in the order cited."""
+        return ", ".join(dict.fromkeys(citation.source for citation in self.citations))
+
+
+class Citations:
+    """The numbered citations of one page: the same passage and quote have the same number wherever they are cited."""
+
+    def __init__(self, draft: Draft, members: Mapping[str, Member], language: str) -> None:
+        """Numbers the citations of a draft in the order of the page; those into unknown articles get none."""
+        cited = (citation for claim in draft.claims() for citation in claim.citations)
+        known = dict.fromkeys(each for each in cited if _article_id(each) in members)
+        self._numbered = {
+            citation: _page_citation(citation, number, members[_article_id(citation)], language)
+            for number, citation in enumerate(known, start=1)
+        }
+
+    def all(self) -> tuple[PageCitation, ...]:
+        """Every citation of the page by number."""
+        return tuple(self._numbered.values())
+
+    def claim(self, claim: Claim) -> PageClaim:
+        """The claim with its citations numbered."""
+        numbered = tuple(self._numbered[each] for each in claim.citations if each in self._numbered)
+        return PageClaim(text=claim.text, kind=claim.kind, citations=numbered)
+
+    def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
+        """The claims that rest on an article of the story: the others are not printed."""
+        return tuple(shown for shown in map(self.claim, claims) if shown.citations)
+
+
+def foreign_language(declared: str | None, own: str) -> str:
+    """The language to mark a text with, empty where it is the page's own or not a language tag."""
+    tag = (declared or "").strip().lower().replace("_", "-")
+    primary = tag.partition("-")[0]
+    is_tag = 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() and tag.replace("-", "").isalnum()
+    return primary if is_tag and primary != own.lower().partition("-")[0] else ""
+
+
+def _article_id(citation: Citation) -> str:
+    return citation.passage.partition(".")[0]
+
+
+def _page_citation(citation: Citation, number: int, member: Member, language: str) -> PageCitation:
+    article = member.article
+    url = fetchable_url(article.url) or ""
+    is_on_page = article.read is Read.FULL and not citation.passage.endswith(".0")
+    return PageCitation(
+        number=number,
+        passage=citation.passage,
+        quote=citation.quote,
+        source=member.source_name,
+        title=article.title,
+        url=url,
+        link=url + _text_fragment(citation.quote) if url and is_on_page else url,
+        published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
+        lang=foreign_language(article.language, language),
+    )
+
+
+def _text_fragment(quote: str) -> str:
+    """`#:~:text=` (WICG Scroll to Text Fragment): the browser opens the article at the quoted words, or at its top."""
+    words = quote.split()
+    ends = [" ".join(words)] if len(words) <= 2 * _FRAGMENT_WORDS else _ends(words)
+    return "#:~:text=" + ",".join(percent_encoded(end, safe="", errors="replace").replace("-", "%2D") for end in ends)
+
+
+def _ends(words: list[str]) -> list[str]:
+    return [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]

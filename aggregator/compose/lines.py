@@ -1,0 +1,166 @@
+"""A story as one line of a list, and how long lists are ordered, grouped and split into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import groupby
+
+from aggregator.compose.cited import foreign_language
+from aggregator.compose.story import story_path
+from aggregator.compose.words import counted, day_name
+from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Member, ToldStory
+
+PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
+
+SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hundreds a week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A claim in a list: its text and whose words they are. Its citations are on the story's page."""
+
+    text: str
+    quoted: bool
+    said_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always."""
+
+    id: str
+    path: str
+    headline: str
+    lang: str
+    hook: Sentence | None
+    changes: tuple[Sentence, ...]
+    published: datetime
+    lane: Lane
+    source: str
+    families: tuple[str, ...]
+    weight: str
+    reach: str
+    score: float
+
+    @property
+    def leads(self) -> bool:
+        """Whether it may stand large: something of it was read, and it is news."""
+        return self.hook is not None and self.lane not in SIDE_LANES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Lines under one heading."""
+
+    name: str
+    lines: tuple[StoryLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Which of several pages this is; the paths lead to the neighbours, empty at the ends."""
+
+    number: int
+    last: int
+    newer: str
+    older: str
+
+
+def story_line(told: ToldStory, language: str) -> StoryLine:
+    """The line of a story."""
+    story, draft = told.story, told.analysis.kept
+    members = {member.article.id: member for member in story.members}
+    first = story.members[0]
+    headline = next((member for member in story.members if member.article.title == draft.headline.text), None)
+    origins = story.independent_origins
+    return StoryLine(
+        id=story.id,
+        path=story_path(story),
+        headline=draft.headline.text,
+        lang=foreign_language(headline.article.language, language) if headline else "",
+        hook=_sentence(draft.hook, members) if draft.hook else None,
+        changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
+        published=story.published,
+        lane=story.lane,
+        source=first.source_name,
+        families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
+        weight=counted(origins, "origin") if origins > 1 else "",
+        reach=counted(origins, "independent origin") if origins > 1 else "single source",
+        score=story.score,
+    )
+
+
+def by_score(lines: Iterable[StoryLine]) -> list[StoryLine]:
+    """Best first; equals by newest, then id."""
+    return sorted(lines, key=lambda line: (-line.score, -line.published.timestamp(), line.id))
+
+
+def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
+    """Newest first; equals by id."""
+    return sorted(lines, key=lambda line: (-line.published.timestamp(), line.id))
+
+
+def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2) -> tuple[StoryLine, ...]:
+    """The first `most` lines of which no source founded more than `per_source`."""
+    chosen: list[StoryLine] = []
+    founded: dict[str, int] = {}
+    for line in lines:
+        if len(chosen) == most:
+            break
+        founded[line.source] = founded.get(line.source, 0) + 1
+        if founded[line.source] <= per_source:
+            chosen.append(line)
+    return tuple(chosen)
+
+
+def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[StoryLine]:
+    """The lines that are not among those shown already, in their order."""
+    ids = {line.id for some in shown for line in some}
+    return [line for line in lines if line.id not in ids]
+
+
+def days(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+    """The lines under the day of their publication, newest first."""
+    return _grouped(by_time(lines), lambda line: day_name(line.published.astimezone(zone).date()))
+
+
+def months(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+    """The lines under the month of their publication, newest first."""
+    return _grouped(by_time(lines), lambda line: day_name(line.published.astimezone(zone).date()).partition(" ")[2])
+
+
+def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
+    """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least one page."""
+    flat = [(group.name, line) for group in groups for line in group.lines]
+    chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
+    paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
+    return tuple((paths[place], _regrouped(chunk), _pager(place, paths)) for place, chunk in enumerate(chunks))
+
+
+def _pager(place: int, paths: Sequence[str]) -> Pager:
+    return Pager(
+        number=place + 1,
+        last=len(paths),
+        newer=paths[place - 1] if place else "",
+        older=paths[place + 1] if place + 1 < len(paths) else "",
+    )
+
+
+def _regrouped(chunk: Iterable[tuple[str, StoryLine]]) -> tuple[Group, ...]:
+    return tuple(
+        Group(name=name, lines=tuple(line for _, line in lines)) for name, lines in groupby(chunk, key=lambda each: each[0])
+    )
+
+
+def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[Group, ...]:
+    return tuple(Group(name=each, lines=tuple(some)) for each, some in groupby(lines, key=name))
+
+
+def _sentence(claim: Claim, members: Mapping[str, Member]) -> Sentence:
+    cited = (citation.passage.partition(".")[0] for citation in claim.citations)
+    names = dict.fromkeys(members[article].source_name for article in cited if article in members)
+    return Sentence(text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, said_by=", ".join(names))

@@ -1,0 +1,89 @@
+"""The sources of a story, grouped by origin: whose reporting it is, who copied it, and how much of each was read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.compose.cited import foreign_language
+from aggregator.compose.words import READ_NAMES
+from aggregator.domain.article import Read
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.story import Member, Story
+from aggregator.domain.urls import fetchable_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the source it repeats."""
+
+    name: str
+    key: str
+    title: str
+    url: str
+    lang: str
+    published: datetime | None
+    first_seen: datetime
+    read: Read
+    read_name: str
+    primary: bool
+    copy_of: str
+    copy_of_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The articles that go back to one publisher: originals first, then copies."""
+
+    family: str
+    rows: tuple[SourceRow, ...]
+
+
+def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
+    """The story's articles by origin: vendors' own announcements first, then by the earliest article."""
+    by_id = {member.article.id: member for member in story.members}
+    families: dict[str, list[Member]] = defaultdict(list)
+    for member in story.members:
+        families[_original(member, by_id).family].append(member)
+    ordered = sorted((_ordered(members), family) for family, members in families.items())
+    return tuple(
+        Origin(family=family, rows=tuple(_row(by_id[place[-1]], by_id, language) for place in places))
+        for places, family in ordered
+    )
+
+
+def _ordered(members: Sequence[Member]) -> list[tuple[bool, bool, datetime, str]]:
+    return sorted(
+        (not member.primary, member.copy_of is not None, member.article.published.at, member.article.id) for member in members
+    )
+
+
+def _original(member: Member, by_id: dict[str, Member]) -> Member:
+    """The article whose text a copy repeats, as far as it is known; chains are followed, a circle ends where it closes."""
+    seen = {member.article.id}
+    while member.copy_of in by_id and member.copy_of not in seen:
+        member = by_id[member.copy_of]
+        seen.add(member.article.id)
+    return member
+
+
+def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
+    article, original = member.article, _original(member, by_id)
+    is_copy = original is not member
+    shortfall = f" ({article.shortfall})" if article.shortfall else ""
+    return SourceRow(
+        name=member.source_name,
+        key=article.source_key,
+        title=article.title,
+        url=fetchable_url(article.url) or "",
+        lang=foreign_language(article.language, language),
+        published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
+        first_seen=article.first_seen,
+        read=article.read,
+        read_name=READ_NAMES[article.read] + shortfall,
+        primary=member.primary,
+        copy_of=original.source_name if is_copy else "",
+        copy_of_url=fetchable_url(original.article.url) or "" if is_copy else "",
+    )

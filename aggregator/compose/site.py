@@ -1,0 +1,154 @@
+"""All pages of the site from what is told, in the order they are published: stories, lists, feeds.
+
+A pure function of the content: no clock and nothing of a single run, so a rebuild without news changes no byte.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from aggregator.compose.about import about_page, lost_page
+from aggregator.compose.feeds import Address, feed, server_file, sitemap
+from aggregator.compose.front import front_page
+from aggregator.compose.head import Head, absolute
+from aggregator.compose.lines import StoryLine, story_line
+from aggregator.compose.markdown import story_markdown
+from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
+from aggregator.compose.story import StoryPage, story_page
+from aggregator.compose.twin import story_json_text
+from aggregator.compose.week import WeekLine, WeekPage, archive_page, week_line, week_pages
+from aggregator.domain.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Source, SourceStanding
+from aggregator.domain.story import ToldStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteContent:
+    """What the site is made from. `engine` is the one in use; the stories come in any order."""
+
+    stories: Sequence[ToldStory]
+    standings: Sequence[SourceStanding]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyWeekPage:
+    """The page of the newest week where there is none yet."""
+
+    head: Head
+
+
+def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
+    """Every page of the site, one after the other: stories, lists, feeds."""
+    zone = ZoneInfo(site.timezone)
+    told = sorted(content.stories, key=lambda each: each.story.id)
+    lines = {each.story.id: story_line(each, site.language) for each in told}
+    addresses = []
+    for each in told:
+        page = story_page(each, site)
+        addresses.append(Address(url=page.url, changed=page.changed))
+        yield _story_files(page)
+
+    weeks = _by_week(told, lines)
+    newest_first = sorted(weeks, reverse=True)
+    week_lines = [week_line(week, weeks[week]) for week in newest_first]
+    yield from _week_pages(weeks, week_lines, site, zone)
+    recap = week_lines[0] if week_lines else None
+    recap_lines = weeks[recap.week] if recap else []
+    yield from _source_pages(content.standings, told, lines, site, zone)
+    yield _list("archive/", "archive.html", archive_page(week_lines, site))
+    yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
+    yield _list("", "front.html", front_page(tuple(lines.values()), recap, recap_lines, content.standings, site, zone))
+    yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
+
+    yield _file("feed.xml", feed(told, site))
+    lists = ["", "archive/", "source/", "about/", *(line.path for line in week_lines)]
+    yield _file("sitemap.xml", sitemap(addresses, lists, site))
+    yield _file("robots.txt", server_file(site))
+    yield _file("_headers", server_file(site))
+
+
+def _story_files(page: StoryPage) -> Page:
+    return Page(
+        record=page,
+        files=(
+            PageFile(path=f"{page.path}index.html", template="story.html"),
+            PageFile(path=f"{page.path}index.json", text=partial(story_json_text, page)),
+            PageFile(path=f"{page.path}index.md", text=partial(story_markdown, page)),
+        ),
+    )
+
+
+def _list(path: str, template: str, record: object) -> Page:
+    return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
+
+
+def _file(path: str, record: object) -> Page:
+    return Page(record=record, files=(PageFile(path=path, template=path),))
+
+
+def _by_week(told: Sequence[ToldStory], lines: dict[str, StoryLine]) -> dict[str, list[StoryLine]]:
+    weeks: dict[str, list[StoryLine]] = defaultdict(list)
+    for each in told:
+        weeks[each.story.week].append(lines[each.story.id])
+    return weeks
+
+
+def _week_pages(
+    weeks: dict[str, list[StoryLine]], newest_first: Sequence[WeekLine], site: SiteSettings, zone: ZoneInfo
+) -> Iterator[Page]:
+    """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
+    for place, line in enumerate(newest_first):
+        earlier = newest_first[place + 1] if place + 1 < len(newest_first) else None
+        later = newest_first[place - 1] if place else None
+        pages = week_pages(weeks[line.week], line, earlier=earlier, later=later, site=site, zone=zone)
+        if place == 0:
+            yield _list("week/", "week.html", pages[0][1])
+        for path, page in pages:
+            yield _list(path, "week.html", _in_archive(page, is_newest=place == 0))
+    if not newest_first:
+        head = Head(title="This week", description=site.description, url=absolute(site, "week/"), place="week")
+        yield _list("week/", "week-empty.html", EmptyWeekPage(head=head))
+
+
+def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
+    """A past week stands under the archive in the menu."""
+    return page if is_newest else replace(page, head=replace(page.head, place="archive"))
+
+
+def _source_pages(
+    standings: Sequence[SourceStanding],
+    told: Sequence[ToldStory],
+    lines: dict[str, StoryLine],
+    site: SiteSettings,
+    zone: ZoneInfo,
+) -> Iterator[Page]:
+    stories: dict[str, list[StoryLine]] = defaultdict(list)
+    for each in told:
+        for key in {member.article.source_key for member in each.story.members}:
+            stories[key].append(lines[each.story.id])
+    sources = [source_line(standing, len(stories[standing.source.key])) for standing in standings]
+    sources += _departed(told, stories, {line.key for line in sources})
+    yield _list("source/", "sources.html", sources_page(sources, site))
+    for line in sorted(sources, key=lambda line: line.key):
+        for path, page in source_pages(line, stories[line.key], site, zone):
+            yield _list(path, "source.html", page)
+
+
+def _departed(told: Sequence[ToldStory], stories: dict[str, list[StoryLine]], known: set[str]) -> list[SourceLine]:
+    """The sources that left the configuration while their articles are still told."""
+    members = (member for each in told for member in each.story.members)
+    unknown = {member.article.source_key: member for member in members if member.article.source_key not in known}
+    return [
+        source_line(
+            SourceStanding(source=Source(key=key, name=member.source_name, url="", lane=member.lane)),
+            len(stories[key]),
+            followed=False,
+        )
+        for key, member in sorted(unknown.items())
+    ]

@@ -1,0 +1,245 @@
+"""A story as a page record: the one place that feeds its page, its JSON and Markdown twins and its feed entry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
+from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
+from aggregator.compose.origins import Origin, origins_of
+from aggregator.compose.words import REJECTION_NAMES, counted, dated_name, day_name, machine_date, week_name
+from aggregator.domain.article import Read
+from aggregator.domain.claim import ROLE_NAMES, Analysis, ClaimKind, Rejection, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Story, ToldStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedHeadline:
+    """A headline as its source published it."""
+
+    source: str
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAudience:
+    """A role that should care, by name, with the claim that shows why."""
+
+    role: Role
+    name: str
+    claim: PageClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML."""
+
+    day: str
+    name: str
+    machine: str
+    precision: Precision
+    planned: bool
+    this_event: bool
+    claim: PageClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionCount:
+    """How many claims a gate turned away, with its reason in words."""
+
+    reason: Rejection
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How the claims came about, counted from what happened. `how` says it in one sentence."""
+
+    how: str
+    engine: str
+    model: str | None
+    kept: int
+    rejected: tuple[RejectionCount, ...]
+    extracted: int
+    written: int
+    inferred: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recap:
+    """The teaser of the week's recap. It holds no counts: else a new story would change all other pages of the week."""
+
+    week: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is."""
+
+    head: Head
+    id: str
+    path: str
+    url: str
+    lane: Lane
+    headline: PageClaim
+    lang: str
+    headlines_as_published: tuple[PublishedHeadline, ...]
+    published: datetime
+    first_seen: datetime
+    analysed: datetime
+    updated: datetime
+    hook: PageClaim | None
+    gap: str
+    what_changed: tuple[PageClaim, ...]
+    why_it_matters: tuple[PageClaim, ...]
+    who_should_care: tuple[PageAudience, ...]
+    takeaways: tuple[PageClaim, ...]
+    timeline: tuple[PageDate, ...]
+    origins: tuple[Origin, ...]
+    links: int
+    independent_origins: int
+    facts: str
+    labels: tuple[str, ...]
+    citations: tuple[PageCitation, ...]
+    provenance: Provenance
+    recap: Recap
+    share: tuple[Link, ...]
+    report: str
+    cite: str
+
+    @property
+    def has_brief(self) -> bool:
+        """Whether there is a TL;DR."""
+        return bool(self.what_changed or self.why_it_matters or self.who_should_care)
+
+    @property
+    def generated(self) -> bool:
+        """Whether a machine wrote any sentence of it."""
+        return self.provenance.written + self.provenance.inferred > 0
+
+    @property
+    def changed(self) -> datetime:
+        """When the page last had something new to say: feeds and sitemap tell this time."""
+        return max(self.updated, self.analysed)
+
+
+def story_path(story: Story) -> str:
+    """The folder of a story's page; fixed, as slug and id are."""
+    return f"story/{story.slug}-{story.id}/"
+
+
+def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
+    """The page record of a story."""
+    story, analysis, draft = told.story, told.analysis, told.analysis.kept
+    cited = Citations(draft, {member.article.id: member for member in story.members}, site.language)
+    headline, hook = cited.claim(draft.headline), cited.claim(draft.hook) if draft.hook else None
+    path = story_path(story)
+    url = absolute(site, path)
+    lang = next((each.lang for each in headline.citations if each.title == headline.text), "")
+    return StoryPage(
+        head=Head(title=headline.text, description=hook.text if hook else headline.text, url=url, kind="article"),
+        id=story.id,
+        path=path,
+        url=url,
+        lane=story.lane,
+        headline=headline,
+        lang=lang,
+        headlines_as_published=_other_headlines(story, headline.text, site.language),
+        published=story.published,
+        first_seen=story.first_seen,
+        analysed=analysis.analysed_at,
+        updated=story.updated,
+        hook=hook,
+        gap="" if hook else _gap(story, site.language),
+        what_changed=cited.claims(draft.what_changed),
+        why_it_matters=cited.claims(draft.why_it_matters),
+        who_should_care=tuple(
+            PageAudience(role=each.role, name=ROLE_NAMES[each.role], claim=cited.claim(each.claim))
+            for each in draft.who_should_care
+        ),
+        takeaways=cited.claims(draft.takeaways),
+        timeline=tuple(_page_date(row, cited) for row in sorted(draft.timeline, key=lambda row: row.day)),
+        origins=origins_of(story, site.language),
+        links=len(story.members),
+        independent_origins=story.independent_origins,
+        facts=f"{counted(len(story.members), 'link')}, {counted(story.independent_origins, 'independent origin')}",
+        labels=_labels(story),
+        citations=cited.all(),
+        provenance=_provenance(analysis),
+        recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
+        share=share_links(headline.text, url),
+        report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
+        cite=f"“{headline.text}”, {site.title}, {day_name(story.published.date())}. {url}",
+    )
+
+
+def _other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:
+    """The headlines that differ from ours, one a wording, in the order of the members."""
+    found: dict[str, PublishedHeadline] = {}
+    for member in story.members:
+        article = member.article
+        if article.title and article.title != headline and article.title not in found:
+            lang = foreign_language(article.language, language)
+            found[article.title] = PublishedHeadline(source=member.source_name, text=article.title, lang=lang)
+    return tuple(found.values())
+
+
+def _gap(story: Story, language: str) -> str:
+    articles = [member.article for member in story.members]
+    if all(foreign_language(article.language, language) for article in articles):
+        return "The sources are in another language. They are counted and linked here, and not analysed."
+    if all(article.read is Read.HEADLINE for article in articles):
+        return "Only the headline could be read."
+    return "No sentence of the sources passed the checks."
+
+
+def _labels(story: Story) -> tuple[str, ...]:
+    originals = [member for member in story.members if member.copy_of is None]
+    single = ("single source",) if story.independent_origins == 1 else ()
+    vendor = ("vendor’s own announcement",) if originals and all(member.primary for member in originals) else ()
+    return single + vendor
+
+
+def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
+    return PageDate(
+        day=row.day.isoformat(),
+        name=dated_name(row.day, row.precision),
+        machine=machine_date(row.day, row.precision),
+        precision=row.precision,
+        planned=row.planned,
+        this_event=row.this_event,
+        claim=cited.claim(row.claim),
+    )
+
+
+def _provenance(analysis: Analysis) -> Provenance:
+    kinds = Counter(claim.kind for claim in analysis.kept.claims())
+    return Provenance(
+        how=_how(analysis),
+        engine=analysis.engine,
+        model=analysis.model,
+        kept=kinds.total(),
+        rejected=tuple(
+            RejectionCount(reason=reason, name=REJECTION_NAMES[reason], number=number)
+            for reason, number in sorted(analysis.rejected)
+            if number
+        ),
+        extracted=kinds[ClaimKind.EXTRACTED],
+        written=kinds[ClaimKind.WRITTEN],
+        inferred=kinds[ClaimKind.INFERRED],
+    )
+
+
+def _how(analysis: Analysis) -> str:
+    if analysis.model is None:
+        return "Sentences chosen from the sources by rules; no model wrote anything here."
+    return f"Written by the model {analysis.model} from the sources; every sentence was checked by code, none by a person."

@@ -1,0 +1,113 @@
+"""The JSON twin of a story, by the contract of the site folder; a key whose section has nothing is absent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from aggregator.compose.cited import PageClaim
+from aggregator.compose.story import PageDate, Provenance, StoryPage
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+
+
+def story_json(page: StoryPage) -> dict[str, Json]:
+    """The story as plain JSON values."""
+    return _present(
+        {
+            "id": page.id,
+            "url": page.url,
+            "headline": _claim(page.headline),
+            "headlines_as_published": [{"source": each.source, "text": each.text} for each in page.headlines_as_published],
+            "published": _moment(page.published),
+            "first_seen": _moment(page.first_seen),
+            "analysed": _moment(page.analysed),
+            "updated": _moment(page.updated),
+            "hook": _claim(page.hook) if page.hook else None,
+            "gap": page.gap,
+            "brief": _brief(page),
+            "insight": _present({"takeaways": _claims(page.takeaways)}),
+            "timeline": [_date(row) for row in page.timeline],
+            "sources": _sources(page),
+            "labels": list(page.labels),
+            "independent_origins": page.independent_origins,
+            "week": page.recap.week,
+            "provenance": _provenance(page.provenance),
+        }
+    )
+
+
+def story_json_text(page: StoryPage) -> str:
+    """The twin as it is written to `index.json`."""
+    return json.dumps(story_json(page), ensure_ascii=False, indent=1) + "\n"
+
+
+def _present(keys: dict[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in keys.items() if value not in (None, "", [], {})}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _claim(claim: PageClaim) -> dict[str, Json]:
+    return {
+        "text": claim.text,
+        "kind": claim.kind.value,
+        "verdict": "supported",  # the gates keep no other
+        "citations": [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations],
+    }
+
+
+def _claims(claims: tuple[PageClaim, ...]) -> list[Json]:
+    return [_claim(claim) for claim in claims]
+
+
+def _brief(page: StoryPage) -> dict[str, Json]:
+    return _present(
+        {
+            "what_changed": _claims(page.what_changed),
+            "why_it_matters": _claims(page.why_it_matters),
+            "who_should_care": [
+                {"role": each.role.value, "name": each.name, "claim": _claim(each.claim)} for each in page.who_should_care
+            ],
+        }
+    )
+
+
+def _date(row: PageDate) -> dict[str, Json]:
+    return {
+        "date": row.day,
+        "precision": row.precision.value,
+        "planned": row.planned,
+        "this_event": row.this_event,
+        "claim": _claim(row.claim),
+    }
+
+
+def _sources(page: StoryPage) -> list[Json]:
+    rows = [(origin.family, row) for origin in page.origins for row in origin.rows]
+    return [
+        _present(
+            {
+                "name": row.name,
+                "url": row.url,
+                "published": _moment(row.published) if row.published else None,
+                "origin": family,
+                "read": row.read.value,
+                "copy_of": row.copy_of_url or row.copy_of,
+            }
+        )
+        | {"primary": row.primary}
+        for family, row in rows
+    ]
+
+
+def _provenance(provenance: Provenance) -> dict[str, Json]:
+    return _present({"engine": provenance.engine, "model": provenance.model}) | {
+        "claims": {"kept": provenance.kept, "rejected": {each.reason.value: each.number for each in provenance.rejected}},
+        "extracted": provenance.extracted,
+        "written": provenance.written,
+        "inferred": provenance.inferred,
+    }

@@ -1,0 +1,161 @@
+"""The recap of a week, and the archive of all weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import groupby
+
+from aggregator.compose.head import Head, absolute
+from aggregator.compose.lines import (
+    SIDE_LANES,
+    Group,
+    Pager,
+    StoryLine,
+    by_score,
+    days,
+    pages_of,
+    varied,
+    without,
+)
+from aggregator.compose.words import LANE_NAMES, counted, week_days, week_name
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+
+_LEADS = 7
+_FURTHER = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """A week in a list: its dates, counts and top story. Without a top story nothing of the week was read."""
+
+    week: str
+    name: str
+    path: str
+    number: int
+    year: int
+    stories: str
+    origins: str
+    top: StoryLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneCount:
+    """How many of a week's stories began in a lane."""
+
+    name: str
+    stories: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPage:
+    """The recap of a week, or a further page of its list. `first_page`: it opens with the lead stories."""
+
+    head: Head
+    line: WeekLine
+    lanes: tuple[LaneCount, ...]
+    leads: tuple[StoryLine, ...]
+    further: tuple[StoryLine, ...]
+    groups: tuple[Group, ...]
+    pager: Pager
+    earlier: WeekLine | None
+    later: WeekLine | None
+
+    @property
+    def first_page(self) -> bool:
+        """Whether it is the one that opens the week."""
+        return self.pager.number == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """The weeks of an ISO year, newest first."""
+
+    year: int
+    weeks: tuple[WeekLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """All weeks that have stories."""
+
+    head: Head
+    years: tuple[Year, ...]
+
+
+def week_line(week: str, lines: Sequence[StoryLine]) -> WeekLine:
+    """What a list shows of a week."""
+    families = {family for line in lines for family in line.families}
+    ranked = by_score(lines)
+    return WeekLine(
+        week=week,
+        name=week_name(week),
+        path=f"week/{week}/",
+        number=int(week[-2:]),
+        year=week_days(week)[0].isocalendar().year,
+        stories=counted(len(lines), "story", "stories"),
+        origins=counted(len(families), "independent origin"),
+        top=next((line for line in ranked if line.leads), next((line for line in ranked if line.hook), None)),
+    )
+
+
+def week_pages(
+    lines: Sequence[StoryLine],
+    line: WeekLine,
+    *,
+    earlier: WeekLine | None,
+    later: WeekLine | None,
+    site: SiteSettings,
+    zone: tzinfo,
+) -> tuple[tuple[str, WeekPage], ...]:
+    """The pages of a week with their paths: the recap, and further ones where the list is long."""
+    ranked = by_score(lines)
+    leads = varied((each for each in ranked if each.leads), _LEADS)
+    further = tuple(each for each in without(ranked, leads) if each.leads)[:_FURTHER]
+    rest = without(ranked, leads, further)
+    groups = (*days((each for each in rest if each.lane not in SIDE_LANES), zone), *_side_groups(rest))
+    return tuple(
+        (
+            path,
+            WeekPage(
+                head=Head(
+                    title=f"Week {line.number}, {line.name}" + (f", page {pager.number}" if pager.number > 1 else ""),
+                    description=f"The AI news of {line.name}: {line.stories} from {line.origins}.",
+                    url=absolute(site, path),
+                    place="week",
+                ),
+                line=line,
+                lanes=_lanes(lines),
+                leads=leads if pager.number == 1 else (),
+                further=further if pager.number == 1 else (),
+                groups=some,
+                pager=pager,
+                earlier=earlier,
+                later=later,
+            ),
+        )
+        for path, some, pager in pages_of(groups, line.path)
+    )
+
+
+def archive_page(weeks: Sequence[WeekLine], site: SiteSettings) -> ArchivePage:
+    """The archive of weeks given newest first."""
+    years = tuple(Year(year=year, weeks=tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year))
+    url = absolute(site, "archive/")
+    return ArchivePage(head=Head(title="Archive", description="Every week so far.", url=url, place="archive"), years=years)
+
+
+def _side_groups(lines: Sequence[StoryLine]) -> tuple[Group, ...]:
+    groups = (
+        Group(name=LANE_NAMES[lane], lines=tuple(each for each in lines if each.lane is lane))
+        for lane in Lane
+        if lane in SIDE_LANES
+    )
+    return tuple(group for group in groups if group.lines)
+
+
+def _lanes(lines: Sequence[StoryLine]) -> tuple[LaneCount, ...]:
+    counts = ((lane, sum(line.lane is lane for line in lines)) for lane in Lane)
+    return tuple(LaneCount(name=LANE_NAMES[lane], stories=f"{number:,}") for lane, number in counts if number)

@@ -1,0 +1,85 @@
+"""Our own words on the pages: names of lanes, reasons, weeks and dates. What a page says of sources is in its records."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Rejection
+from aggregator.domain.dates import Precision
+from aggregator.domain.source import Lane
+
+LANE_NAMES: dict[Lane, str] = {
+    Lane.NEWS: "News",
+    Lane.LAB: "Labs and vendors",
+    Lane.PAPER: "Papers",
+    Lane.RELEASE: "Releases",
+    Lane.LETTER: "Letters and blogs",
+    Lane.COMMUNITY: "Community",
+}
+
+READ_NAMES: dict[Read, str] = {
+    Read.FULL: "full text",
+    Read.EXCERPT: "feed excerpt only",
+    Read.HEADLINE: "headline only",
+}
+
+REJECTION_NAMES: dict[Rejection, str] = {
+    Rejection.EMPTY: "empty or no sentence",
+    Rejection.NO_CITATION: "cites no passage",
+    Rejection.UNKNOWN_PASSAGE: "cites a passage that does not exist",
+    Rejection.QUOTE_NOT_FOUND: "its quote does not stand in the passage",
+    Rejection.QUOTE_TOO_LONG: "quotes more than is fair",
+    Rejection.NUMBER: "a number that the passage does not give",
+    Rejection.DATE: "a date that the passage does not give",
+    Rejection.NAME: "a name that the passage does not give",
+    Rejection.VERSION: "a version that the passage does not give",
+    Rejection.QUOTATION: "words in quotation marks that nobody said",
+    Rejection.LINK: "contains a link",
+    Rejection.MARKUP: "contains markup",
+}
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def day_name(day: date) -> str:
+    """`4 July 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def dated_name(day: date, precision: Precision) -> str:
+    """A date as far as its precision reaches: `4 July 2026`, `July 2026` or `2026`."""
+    match precision:
+        case Precision.DAY:
+            return day_name(day)
+        case Precision.MONTH:
+            return f"{_MONTHS[day.month - 1]} {day.year}"
+        case Precision.YEAR:
+            return str(day.year)
+
+
+def machine_date(day: date, precision: Precision) -> str:
+    """A date as HTML's `datetime` attribute takes it: `2026-07-04`, `2026-07` or `2026`."""
+    return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision]]
+
+
+def week_days(week: str) -> tuple[date, date]:
+    """Monday and Sunday of an ISO week such as `2026-W28`."""
+    year, _, number = week.partition("-W")
+    monday = date.fromisocalendar(int(year), int(number), 1)
+    return monday, monday + timedelta(days=6)
+
+
+def week_name(week: str) -> str:
+    """`6 – 12 July 2026`; months and years only as often as they change."""
+    first, last = week_days(week)
+    if first.year != last.year:
+        return f"{day_name(first)} – {day_name(last)}"
+    if first.month != last.month:
+        return f"{first.day} {_MONTHS[first.month - 1]} – {day_name(last)}"
+    return f"{first.day} – {day_name(last)}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 story`, `1,204 stories`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,48 @@
+"""The files under `static/`, named by their content, and the digest of all that pages are made with."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator import templating
+from aggregator.domain.settings import SiteSettings
+from aggregator.resources import TEMPLATES
+
+_PACKAGE = Path(templating.__file__).parent
+_CODE = ("compose", "publish", "domain", "templating.py")  # code that decides what stands on a page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file of `templates/static/` and the path it is published at, which changes with its bytes."""
+
+    name: str
+    path: str
+    body: bytes
+
+
+def static_assets() -> tuple[Asset, ...]:
+    """The assets by name."""
+    files = sorted(path for path in (TEMPLATES / "static").iterdir() if path.is_file())
+    return tuple(_asset(path.name, path.read_bytes()) for path in files)
+
+
+def rendition_digest(site: SiteSettings) -> str:
+    """SHA-256 over templates, assets, settings and the code itself: where it changed, every page is made anew."""
+    digest = hashlib.sha256(repr(site).encode())
+    for path in sorted(TEMPLATES.rglob("*")) + _sources():
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.name.encode() + b"\x00" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> list[Path]:
+    named = (_PACKAGE / name for name in _CODE)
+    return [path for each in named for path in ([each] if each.is_file() else sorted(each.glob("*.py")))]
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    stem, dot, suffix = name.rpartition(".")
+    return Asset(name=name, path=f"static/{stem}.{hashlib.sha256(body).hexdigest()[:10]}{dot}{suffix}", body=body)

@@ -1,0 +1,105 @@
+"""The site folder: what lies in it, atomic writes beside the target, and removals that stay inside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from aggregator.errors import PublishError
+
+_PARTIAL = ".aggregator-partial"  # ends the hidden name that a file has while it is written
+
+
+def is_inside(path: str) -> bool:
+    """Whether a recorded path is a plain relative one, so that no record leads out of the folder."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path and "\x00" not in path
+
+
+def open_folder(output: Path) -> None:
+    """Makes the folder where there is none. Raises `PublishError`."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(output, error) from error
+
+
+def sizes(output: Path) -> dict[str, int]:
+    """The size of every file by its path in the folder; what a killed run left half written is removed. Raises `PublishError`."""
+    found: dict[str, int] = {}
+    for entry in _files(output):
+        if entry.name.startswith(".") and entry.name.endswith(_PARTIAL):
+            remove_file(Path(entry.path))
+        else:
+            found[Path(entry.path).relative_to(output).as_posix()] = entry.stat(follow_symlinks=False).st_size
+    return found
+
+
+def write_file(target: Path, body: bytes) -> None:
+    """Writes beside the target and renames into place: a reader gets the old file or the new. Raises `PublishError`."""
+    beside = target.with_name(f".{target.name}{_PARTIAL}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(body)
+        beside.replace(target)
+    except OSError as error:
+        raise _refused(target, error) from error
+
+
+def read_file(target: Path) -> bytes | None:
+    """The bytes of a file, None where there is none that can be read."""
+    try:
+        return target.read_bytes()
+    except OSError:
+        return None
+
+
+def remove_file(target: Path) -> None:
+    """Removes a file if it is there. Raises `PublishError`."""
+    try:
+        target.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+    except OSError as error:
+        raise _refused(target, error) from error
+
+
+def remove_page(output: Path, path: str) -> bool:
+    """Removes a file of the site and the folders it leaves empty; whether it was there. Links that lead out are not followed."""
+    target = output / path
+    if not is_inside(path) or not target.parent.resolve().is_relative_to(output.resolve()) or not os.path.lexists(target):
+        return False
+    remove_file(target)
+    for folder in (output / parent for parent in PurePosixPath(path).parents if parent.name):
+        if any(folder.iterdir()):
+            break
+        folder.rmdir()
+    return True
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Every file below, hidden folders left out: they are not ours."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    for entry in entries:
+        if not entry.is_dir(follow_symlinks=False):
+            yield entry
+        elif not entry.name.startswith("."):
+            yield from _files(Path(entry.path))
+
+
+def _refused(path: Path, error: OSError) -> PublishError:
+    reason = error.strerror or type(error).__name__
+    match error:
+        case FileExistsError() | NotADirectoryError():
+            remedy = "a file stands where a folder should be; move it away, or name another folder in site.output"
+        case IsADirectoryError():
+            remedy = "a folder stands where a page should be; move it away, or name another folder in site.output"
+        case PermissionError():
+            remedy = "make the folder writable for this user, or name another folder in site.output"
+        case _:
+            remedy = "check the disk, or name another folder in site.output"
+    return PublishError(f"site cannot be written: {path}: {reason}; {remedy}")

@@ -1,0 +1,318 @@
+"""Records for tests, with texts of our own: stories as the pipeline tells them, from a word to a whole site.
+
+Nothing here was published by anyone; companies with invented names do invented things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from aggregator.domain.article import Article, Read
+from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.ids import stable_id
+from aggregator.domain.source import Lane, Source, SourceStanding
+from aggregator.domain.story import Member, Story, ToldStory
+from aggregator.domain.text import slug
+
+NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
+
+
+def article(
+    title: str = "Mistral warns of dependence on closed models",
+    *,
+    key: str = "daily",
+    at: datetime = NOON,
+    read: Read = Read.FULL,
+    url: str | None = None,
+    language: str | None = "en",
+    origin: DateOrigin = DateOrigin.FEED,
+    shortfall: str | None = None,
+) -> Article:
+    """An article without passages, as the store hands it to pages."""
+    address = url or f"https://{key}.example/{slug(title)}"
+    return Article(
+        id=stable_id(address),
+        version=1,
+        source_key=key,
+        url=address,
+        canonical_url=address,
+        title=title,
+        published=Dated(at=at, origin=origin),
+        first_seen=at + timedelta(minutes=11),
+        read=read,
+        passages=(),
+        language=language,
+        shortfall=shortfall,
+    )
+
+
+def member(
+    of: Article | None = None,
+    *,
+    name: str = "The Daily Model",
+    family: str = "",
+    lane: Lane = Lane.NEWS,
+    copy_of: str | None = None,
+    primary: bool = False,
+) -> Member:
+    """A member of a story; its family is its source unless said otherwise."""
+    of = of or article()
+    return Member(
+        article=of,
+        family=family or of.source_key,
+        source_name=name,
+        lane=lane,
+        weight=1.0,
+        copy_of=copy_of,
+        primary=primary,
+    )
+
+
+def claim(text: str, *of: Article, kind: ClaimKind = ClaimKind.EXTRACTED, n: int = 1, quote: str = "") -> Claim:
+    """A claim that cites passage `n` of each article with its own text, or with `quote`."""
+    cited = of or (article(),)
+    citations = tuple(Citation(passage=f"{each.id}.{each.version}.{n}", quote=quote or text) for each in cited)
+    return Claim(text=text, kind=kind, citations=citations)
+
+
+def headline(of: Article) -> Claim:
+    """The headline as published, cited as passage 0."""
+    return claim(of.title, of, n=0)
+
+
+def story(members: Sequence[Member] = (), *, score: float = 1.0, week: str = "") -> Story:
+    """The story of these members, the first its founder."""
+    members = tuple(members) or (member(),)
+    first = members[0].article
+    calendar = first.published.at.isocalendar()
+    return Story(
+        id=first.id,
+        slug=slug(first.title),
+        week=week or f"{calendar.year}-W{calendar.week:02}",
+        published=first.published.at,
+        updated=max(each.article.published.at for each in members),
+        first_seen=first.first_seen,
+        members=members,
+        score=score,
+    )
+
+
+def told(
+    of: Story | None = None,
+    draft: Draft | None = None,
+    *,
+    engine: str = "extractive",
+    model: str | None = None,
+    rejected: tuple[tuple[Rejection, int], ...] = (),
+) -> ToldStory:
+    """A story with its analysis; without a draft it has its headline alone."""
+    of = of or story()
+    analysis = Analysis(
+        story_id=of.id,
+        engine=engine,
+        model=model,
+        analysed_at=of.first_seen + timedelta(minutes=6),
+        inputs=stable_id("inputs", of.id),
+        kept=draft or Draft(headline=headline(of.members[0].article)),
+        rejected=rejected,
+    )
+    return ToldStory(story=of, analysis=analysis)
+
+
+def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = Lane.NEWS) -> Source:
+    """A source that is followed."""
+    return Source(key=key, name=name, url=f"https://{key}.example/feed.xml", lane=lane)
+
+
+def standing(of: Source | None = None, *, articles: int = 3, reason: str | None = None) -> SourceStanding:
+    """The standing of a source; with a reason it fails since two days before `NOON`."""
+    return SourceStanding(
+        source=of or source(),
+        articles=articles,
+        newest=NOON if articles else None,
+        failing_since=NOON - timedelta(days=2) if reason else None,
+        reason=reason,
+    )
+
+
+def leverage_story() -> ToldStory:
+    """A story with every section: four links, three origins, one copy, a vendor's post, planned and past dates."""
+    post = article("Why open weights are a matter of sovereignty", key="mistral", at=NOON - timedelta(hours=5))
+    wire = article("Mistral CEO: closed AI labs could use your own data against you", key="tnw", at=NOON)
+    copy = article(
+        "Mistral CEO: closed AI labs could use your own data against you – and that's a problem", key="wirecopy",
+        at=NOON + timedelta(hours=2), read=Read.EXCERPT, shortfall="http 403",
+    )  # fmt: skip
+    other = article("Mensch says vendors hold leverage over firms", key="ledger", at=NOON + timedelta(hours=3))
+    members = (
+        member(post, name="Mistral AI", lane=Lane.LAB, primary=True),
+        member(wire, name="The Next Wire"),
+        member(copy, name="Wire Copy", family="wirecopy", copy_of=wire.id),
+        member(other, name="Enterprise Ledger"),
+    )
+    draft = Draft(
+        headline=headline(other),
+        hook=claim(
+            "Arthur Mensch said on Saturday that vendors of closed models gain leverage over the firms whose data they see.",
+            wire, quote="vendors of closed models gain leverage over the firms whose data they see",
+        ),
+        what_changed=(
+            claim("Mistral told its customers on 4 July 2026 to keep prompts and weights on their own machines.", post),
+            claim("Sixty percent of its revenue now comes from deployments that customers run themselves.", wire, other),
+        ),
+        why_it_matters=(
+            claim("Data seen by a vendor can improve the product of a competitor, he said; he named no case.", wire),
+        ),
+        who_should_care=(
+            Audience(role=Role.SECURITY, claim=claim("Security teams should know which prompts leave the company.", other)),
+            Audience(role=Role.POLICY, claim=claim("The duties for general-purpose models are enforced from August.", post)),
+        ),
+        takeaways=(
+            claim("OpenAI declined to comment.", other),
+            claim("Anthropic said it does not train on commercial data unless a customer opts in.", other),
+            claim("Mistral publishes the weights of its smaller models under Apache 2.0.", post),
+            claim("The first model, of 7.3 billion parameters, was released on 27 September 2023.", post),
+        ),
+        timeline=(
+            _row(date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)),
+            _row(date(2023, 9, 27), Precision.DAY, claim("Mistral 7B was released under Apache 2.0.", post)),
+            _row(date(2024, 2, 26), Precision.DAY, claim("Mistral Large appeared, its weights unpublished.", other)),
+            _row(date(2026, 7, 4), Precision.DAY, claim("Mensch published his post on leverage.", wire), this_event=True),
+            _row(date(2026, 8, 2), Precision.DAY, claim("Enforcement of the duties begins.", post), planned=True),
+        ),
+    )  # fmt: skip
+    return told(story(members, score=9.5), draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2)))
+
+
+def _row(day: date, precision: Precision, of: Claim, *, planned: bool = False, this_event: bool = False) -> TimelineRow:
+    return TimelineRow(day=day, precision=precision, planned=planned, this_event=this_event, claim=of)
+
+
+_NEWS = (
+    (
+        "Northwind opens a second model under Apache 2.0",
+        "The new model has 12 billion parameters and runs on one graphics card.",
+        "Labs may use the weights in products without asking.",
+    ),
+    (
+        "Court orders Halden to disclose its training data",
+        "A judge in Oslo gave the company 30 days to list the books it used.",
+        "The order is the first of its kind in the country, and others may follow it.",
+    ),
+    (
+        "Chip maker Ferrow cuts prices of inference cards by a third",
+        "The F40 now costs 2,100 dollars, a third less than in March.",
+        "Running a mid-size model at home becomes cheaper than a year of subscriptions.",
+    ),
+    (
+        "Hospital network stops pilot of diagnostic assistant",
+        "Nine of 40 wards had already left the trial when it was ended.",
+        "Regulators had warned that nobody could say who answers for an error.",
+    ),
+    (
+        "Open speech model reads 98 languages aloud",
+        "Samples in 98 languages were published with the code on Tuesday.",
+        "Small languages get a voice that needs no cloud service.",
+    ),
+    (
+        "Parliament agrees on labels for generated pictures",
+        "The labels must be readable by machines from February.",
+        "Platforms that strip them could be fined up to two percent of revenue.",
+    ),
+    (
+        "Search engine Querra adds answers with sources",
+        "Each answer names at least two pages, and a click opens the passage.",
+        "Publishers had complained that their readers never arrived.",
+    ),
+    (
+        "Researchers find memorised code in three assistants",
+        "In 4,100 tries, the assistants repeated licensed files 212 times.",
+        "Firms that ship such code could breach licences without knowing it.",
+    ),
+    (
+        "Robot maker Tallis recalls 1,800 warehouse arms",
+        "A faulty sensor let the arms move while people stood beside them.",
+        "Insurers raise the question whether learned controllers can be certified.",
+    ),
+    (
+        "City of Bruges publishes all prompts of its chatbot",
+        "The list of 63 prompts is updated whenever one changes.",
+        "Other councils asked for the tool within days.",
+    ),
+    (
+        "Evaluation group finds leaks in a popular benchmark",
+        "One question in eight stood word for word in public training sets.",
+        "Rankings that rest on it mean less than they seemed to.",
+    ),
+    (
+        "Start-up Lumen raises 90 million for small models",
+        "Its largest model has 3 billion parameters and runs on phones.",
+        "Investors bet that most work needs no giant model.",
+    ),
+)
+
+_SOURCES = (
+    ("tnw", "The Next Wire", Lane.NEWS), ("ledger", "Enterprise Ledger", Lane.NEWS), ("daily", "The Daily Model", Lane.NEWS),
+    ("register", "Open Register", Lane.NEWS), ("mistral", "Mistral AI", Lane.LAB), ("northwind", "Northwind Research", Lane.LAB),
+    ("letter", "Letters on Learning", Lane.LETTER), ("commons", "The Commons Forum", Lane.COMMUNITY),
+    ("preprints", "Preprints in Machine Learning", Lane.PAPER), ("forge", "Forge releases", Lane.RELEASE),
+)  # fmt: skip
+
+
+def news_story(number: int) -> ToldStory:
+    """One of any number of stories: titles repeat with a number, sources, days, sizes and lanes vary."""
+    title, hook, why = _NEWS[number % len(_NEWS)]
+    key, name, lane = _SOURCES[(number * 7 + number // 12) % len(_SOURCES)]
+    at = NOON - timedelta(hours=5 * (number % 160), minutes=number)
+    title = title if number < len(_NEWS) else f"{title}, part {number // len(_NEWS) + 1}"
+    first = article(title, key=key, at=at, url=f"https://{key}.example/{number}")
+    others = [
+        member(article(f"{title}, says {_SOURCES[place][1]}", key=_SOURCES[place][0], at=at + timedelta(hours=place + 1),
+                       url=f"https://{_SOURCES[place][0]}.example/{number}"),
+               name=_SOURCES[place][1])
+        for place in range(number % 4) if _SOURCES[place][0] != key
+    ]  # fmt: skip
+    of = story((member(first, name=name, lane=lane), *others), score=2.0 + number % 4 - number / 400)
+    if number % 9 == 8:
+        bare = replace(first, read=Read.HEADLINE, shortfall="robots.txt")
+        return told(replace(of, members=(member(bare, name=name, lane=lane),)))
+    draft = Draft(
+        headline=headline(first),
+        hook=claim(hook, first),
+        what_changed=(claim(f"{title}: {hook[0].lower()}{hook[1:]}", first), *(claim(why, each.article) for each in others[:1])),
+        why_it_matters=(claim(why, first),),
+        who_should_care=(Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),),
+        takeaways=tuple(claim(f"Point {place}: {text}", first, n=place) for place, (_, text, _) in enumerate(_NEWS[:5], start=1)),
+        timeline=(_row(at.date(), Precision.DAY, claim(hook, first), this_event=True),),
+    )
+    return told(of, draft, rejected=((Rejection.DATE, number % 3),))
+
+
+def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
+    """A site's worth of stories: the leverage story, long and right-to-left titles, and ordinary news."""
+    long_title = article(
+        "The Committee on the Internal Market and Consumer Protection adopts its position on the simplification of "
+        "conformity assessments for high-risk systems placed on the market before the date of application",
+        key="register", at=NOON - timedelta(hours=3),
+    )  # fmt: skip
+    hebrew = article("מודל שפה פתוח חדש מתרגם בין שמונים שפות", key="commons", at=NOON - timedelta(hours=6), language="he")
+    return (
+        leverage_story(),
+        told(story((member(long_title, name="Open Register"),)), Draft(headline=headline(long_title), hook=claim(
+            "The committee adopted the text with 61 votes to 14.", long_title))),
+        told(story((member(hebrew, name="The Commons Forum", lane=Lane.COMMUNITY),))),
+        *(news_story(each) for each in range(number)),
+    )  # fmt: skip
+
+
+def sample_standings() -> tuple[SourceStanding, ...]:
+    """The standings of the sample's sources, one of them failing."""
+    known = tuple(
+        standing(source(key, name, lane=lane), reason="http 503 for two days" if key == "letter" else None)
+        for key, name, lane in _SOURCES
+    )
+    return (*known, standing(source("wirecopy", "Wire Copy"), articles=1))
