@@ -16,7 +16,9 @@ from aggregator.analyse.candidates import Candidate, candidates, claim_of, reada
 from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.lexical import content_words
 from aggregator.analyse.roles import roles_of, speaks_to
+from aggregator.analyse.run import Engine
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
 RULES = "extractive-1"  # goes into an analysis's digest: a change of rules has every story analysed again
@@ -46,6 +48,17 @@ _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
     re.IGNORECASE,
 )
+
+
+def extractive_engine(settings: AnalysisSettings) -> Engine:
+    """The engine as the pipeline takes it; its settings are part of its rules."""
+    rules = f"{RULES} {settings.language} {settings.quote_words}"
+    return Engine(
+        name="extractive",
+        model=None,
+        rules=rules,
+        draft=partial(draft, language=settings.language, quote_words=settings.quote_words),
+    )
 
 
 def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +42,31 @@ class RunReport:
     pages_unchanged: int = 0
     pages_removed: int = 0
     failures: tuple[Failure, ...] = ()
+
+
+def report_object(report: RunReport) -> dict[str, Any]:
+    """The report in the shape of the contract for `refresh --json`."""
+    return {
+        "run": report.run,
+        "seconds": report.seconds,
+        "sources": {
+            "ok": report.sources_ok,
+            "not_modified": report.sources_not_modified,
+            "not_due": report.sources_not_due,
+            "failed": report.sources_failed,
+        },
+        "entries": {"new": report.entries_new},
+        "articles": {"new": report.articles_new, "failed": report.articles_failed},
+        "stories": {"new": report.stories_new, "updated": report.stories_updated},
+        "claims": {"kept": report.claims_kept, "rejected": dict(report.claims_rejected)},
+        "analysed": report.analysed,
+        "engine": report.engine,
+        "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
+        "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
+        "failures": [_failure_object(each) for each in report.failures],
+    }
+
+
+def _failure_object(failure: Failure) -> dict[str, Any]:
+    told: dict[str, Any] = {"source": failure.source, "stage": failure.stage, "reason": failure.reason}
+    return told | ({"next_try": failure.next_try.isoformat()} if failure.next_try else {})

@@ -90,9 +90,13 @@ def test_a_naive_moment_is_refused(database: Database) -> None:
 
 
 def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        start_run(connection, "one", NOW)
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with database.writing() as connection:
+            start_run(connection, "one", NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
 
     with database.reading() as connection:
         assert latest_run(connection) is None
@@ -120,5 +124,5 @@ def test_a_file_that_is_no_database_is_told_by_name(tmp_path: Path) -> None:
     path = tmp_path / "news.db"
     path.write_bytes(b"not a database, but long enough to look like a damaged one" * 40)
 
-    with pytest.raises(DatabaseError, match="news.db"):
+    with pytest.raises(DatabaseError, match=r"news\.db"):
         Database(f"sqlite:///{path}").upgrade(NOW)

@@ -1,0 +1,51 @@
+"""The command `aggregator`: its options, its commands, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from aggregator.cli import config, db, doctor, inspect, refresh, sources
+from aggregator.cli.context import Invocation
+from aggregator.errors import AggregatorError
+
+_EXAMPLES = """\b
+First time:
+  aggregator init        write a commented config.toml here
+  aggregator refresh     read the sources and build the site
+  aggregator doctor      check that all is well
+"""
+
+
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config", "config_file", default="config.toml", show_default=True, type=click.Path(path_type=Path), help="Settings to use."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
+@click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
+@click.pass_context
+def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose: bool) -> None:
+    """Reads AI news, tells each event once, and cites every sentence.
+
+    Results go to standard output, progress and log to standard error. Exit codes: 0 done (sources that failed are
+    reported, not fatal), 1 a stage failed, 2 usage or configuration, 75 another run holds the lock.
+    """
+    context.obj = Invocation(config_file=config_file, as_json=as_json, verbose=verbose)
+
+
+for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
+    aggregator.add_command(command)
+for command in (doctor.doctor, db.db, config.config):
+    aggregator.add_command(command)
+
+
+def main() -> None:
+    """Runs the command line; an `AggregatorError` ends it with a message on standard error and its exit code."""
+    try:
+        aggregator(prog_name="aggregator")
+    except AggregatorError as error:
+        click.echo(f"aggregator: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,53 @@
+"""`init` and `config show|check`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.errors import AggregatorError
+
+
+@click.command()
+@pass_invocation
+def init(invocation: Invocation) -> None:
+    """Write a commented config.toml here."""
+    from aggregator.resources import DEFAULT_CONFIG
+
+    target: Path = invocation.config_file
+    if target.exists():
+        raise AggregatorError(f"{target} exists already and stays as it is; choose another name with --config")
+    try:
+        target.write_text(DEFAULT_CONFIG.read_text("utf-8"), "utf-8")
+    except OSError as error:
+        raise AggregatorError(f"{target} cannot be written: {error.strerror}") from error
+    invocation.result({"written": str(target)}, f"Wrote {target}. Look it through, then run: aggregator refresh")
+
+
+@click.group()
+def config() -> None:
+    """Show or check the settings."""
+
+
+@config.command()
+@pass_invocation
+def show(invocation: Invocation) -> None:
+    """Show every setting, and where it comes from."""
+    from aggregator.config import shown
+
+    rows = shown(invocation.config_file, os.environ)
+    as_object = {row.key: {"value": row.value, "origin": row.origin} for row in rows}
+    invocation.result(as_object, table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]))
+
+
+@config.command()
+@pass_invocation
+def check(invocation: Invocation) -> None:
+    """Check the settings; every problem is told at once."""
+    settings = invocation.settings()
+    on = sum(source.enabled for source in settings.sources)
+    as_object = {"config": str(invocation.config_file), "sources": len(settings.sources), "enabled": on}
+    invocation.result(as_object, f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.")

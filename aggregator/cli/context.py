@@ -1,0 +1,58 @@
+"""What every command gets: the global options, the settings behind them, and how to print a result."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """The options that stand before the command."""
+
+    config_file: Path
+    as_json: bool
+    verbose: bool
+
+    def settings(self) -> Settings:
+        """The settings of config.toml and its overrides. Raises ConfigError."""
+        from aggregator.config import load
+
+        return load(self.config_file, os.environ)
+
+    def result(self, as_object: Any, as_text: str) -> None:
+        """Prints a result on standard output: one JSON object, or the text for people."""
+        click.echo(json.dumps(as_object, ensure_ascii=False, indent=2) if self.as_json else as_text)
+
+
+pass_invocation = click.pass_obj
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200 columns."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(_plain(cell) for cell in row))
+    console = Console(width=None if click.get_text_stream("stdout").isatty() else 200)
+    with console.capture() as captured:
+        console.print(drawn)
+    return captured.get().rstrip()
+
+
+def _plain(cell: str) -> Any:
+    from rich.text import Text
+
+    return Text(cell)  # a title such as "[bold]" is no markup

@@ -1,0 +1,128 @@
+"""`extract` and `story show`: what the program sees and keeps, for debugging a source or a page."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.domain.article import PageText
+    from aggregator.domain.entry import Feed
+    from aggregator.domain.settings import Settings
+
+
+@click.command()
+@click.argument("target", metavar="URL|FILE")
+@pass_invocation
+def extract(invocation: Invocation, target: str) -> None:
+    """Show what the extractor sees of a page or a feed."""
+    path = Path(target)
+    local = path.read_bytes() if path.is_file() else None
+    where = path.resolve().as_uri() if path.is_file() else target
+    seen = asyncio.run(_extracted(invocation.settings(), where, local))
+    invocation.result(seen, _extract_told(seen))
+
+
+@click.group()
+def story() -> None:
+    """Look at a story."""
+
+
+@story.command("show")
+@click.argument("story_id", metavar="ID")
+@pass_invocation
+def show_story(invocation: Invocation, story_id: str) -> None:
+    """Show a story as its JSON twin holds it, with the reasons of its rank. ID: the last part of its address."""
+    shown = _story_object(invocation.settings(), story_id.rstrip("/").rpartition("-")[2])
+    if shown is None:
+        raise AggregatorError(f"no story has the id {story_id!r}; ids are the last part of a story's address on the site")
+    invocation.result(shown, _story_told(shown))
+
+
+async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
+    from aggregator.bootstrap import open_services
+    from aggregator.extract.reading import Unreadable
+    from aggregator.ports import Request
+
+    async with open_services(settings, None) as services:
+        if local is None:
+            response = await services.web.fetch(Request(url=target))
+            url, body, content_type = response.url, response.body, response.content_type
+        else:
+            url, body, content_type = target, local, ""
+        feed = await services.parsers.feed(body, url=url, content_type=content_type, source_key="extract")
+        if not isinstance(feed, Unreadable):
+            return _feed_object(url, feed)
+        page = await services.parsers.page(body, url=url, content_type=content_type)
+    if isinstance(page, Unreadable):
+        raise AggregatorError(f"{target} cannot be read: as a feed: {feed.reason}; as a page: {page.reason}")
+    return _page_object(url, page)
+
+
+def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
+    from aggregator.extract.entry_text import entry_text
+
+    listed = []
+    for entry in feed.entries:
+        text = entry_text(entry)
+        words = sum(len(paragraph.split()) for paragraph in text.paragraphs)
+        published = entry.published.at.isoformat() if entry.published else None
+        listed.append({"title": entry.title, "url": entry.url, "published": published, "words": words, "full": text.full})
+    about = {"kind": "feed", "url": url, "title": feed.title, "language": feed.language, "warning": feed.warning}
+    return about | {"count": len(listed), "entries": listed}
+
+
+def _page_object(url: str, page: PageText) -> dict[str, Any]:
+    published = f"{page.published.at.isoformat()} ({page.published.origin.value})" if page.published else None
+    about = {"kind": "page", "url": url, "title": page.title, "byline": page.byline, "published": published}
+    return about | {"language": page.language, "canonical": page.canonical_url, "paragraphs": list(page.paragraphs)}
+
+
+def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
+    from aggregator.bootstrap import open_database
+    from aggregator.compose.story import story_page
+    from aggregator.compose.twin import story_json
+    from aggregator.stages.publishing import told_stories
+
+    database = open_database(settings.database)
+    if database.revision() is None:
+        return None
+    with database.reading() as connection:
+        told = told_stories(connection, {source.key: source for source in settings.sources}, only=(story_id,))
+    database.close()
+    if not told:
+        return None
+    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in told[0].story.reasons]
+    return story_json(story_page(told[0], settings.site)) | {"rank": rank}
+
+
+def _extract_told(seen: dict[str, Any]) -> str:
+    facts = "\n".join(f"{name:<10} {told}" for name, told in seen.items() if name not in ("paragraphs", "entries") and told)
+    listed = [f"{number:>3}  {text}" for number, text in enumerate(seen.get("paragraphs", ()), 1)]
+    listed += [
+        f"{each['published'] or 'undated':<25}  {each['title']}\n{'':<27}{each['url']}" for each in seen.get("entries", ())
+    ]
+    return "\n\n".join((facts, "\n".join(listed)))
+
+
+def _story_told(shown: dict[str, Any]) -> str:
+    brief = shown.get("brief", {})
+    lines = [shown["headline"]["text"], shown["url"], ""]
+    lines += [f"  {shown['hook']['text']}"] if "hook" in shown else []
+    for name in ("what_changed", "why_it_matters"):
+        lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
+    lines += [f"  for {each['role']}: {each['claim']['text']}" for each in brief.get("who_should_care", ())]
+    lines += [f"  · {claim['text']}" for claim in shown.get("insight", {}).get("takeaways", ())]
+    lines += [
+        f"  {row['date']}{' (this event)' if row['this_event'] else ''}: {row['claim']['text']}"
+        for row in shown.get("timeline", ())
+    ]
+    lines += ["", *(f"  {each['name']} ({each['read']}): {each['url']}" for each in shown["sources"])]
+    lines += ["", *(f"  {reason['points']:+.2f}  {reason['what']}" for reason in shown["rank"])]
+    return "\n".join(lines)

@@ -1,0 +1,93 @@
+"""What a person sees of a run that is under way: bars on a terminal, one log line a stage elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import structlog
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bars:
+    """Satisfies `stages.services.Watch` with a bar a stage and the name of what is being worked, on standard error."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._progress: Progress = Progress(
+            TextColumn("{task.description:<8}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[what]}", markup=False),
+            console=Console(stderr=True),
+        )
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int) -> None:
+        """Begins a stage of `total` items; the bar of the one before stays as it ended."""
+        self.end()
+        self._task = self._progress.add_task(name, total=total, what="")
+
+    def step(self, what: str) -> None:
+        """One item is done; `what` names it."""
+        if self._task is not None:
+            self._progress.update(self._task, advance=1, what=what[:60])
+
+    def end(self) -> None:
+        """The last item of a stage is no longer being worked."""
+        if self._task is not None:
+            self._progress.update(self._task, what="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
+        self._progress.stop()
+
+
+class Lines:
+    """Satisfies `stages.services.Watch` with one log line a stage."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Logs that a stage begins."""
+        structlog.get_logger().info("stage begins", stage=name, items=total)
+
+    def step(self, what: str) -> None:
+        """Logs the item, if every step is wanted."""
+        structlog.get_logger().debug("item done", what=what)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        return None
+
+
+def watcher() -> Bars | Lines:
+    """Bars where standard error is a terminal, lines elsewhere."""
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+def set_up_log(*, verbose: bool) -> None:
+    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run elsewhere, all with -v."""
+    import logging
+
+    quiet = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else quiet),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,166 @@
+"""`refresh`, `build` and `run`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+
+if TYPE_CHECKING:
+    from aggregator.domain.report import Failure, RunReport
+    from aggregator.domain.settings import Settings
+
+_MOST_FAILURES = 12  # rows for people; --json has them all
+
+
+class _Moment(click.ParamType[datetime]):
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An ISO 8601 moment; one without a zone is UTC."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no ISO 8601 time such as 2026-07-06T06:00Z", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+_NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not (never against Retry-After or robots.txt).")
+@click.option("--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated.")
+@click.option("--no-analysis", is_flag=True, help="Stop after clustering; the site shows what is analysed already.")
+@click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask and write nothing.")
+@_NOW
+@pass_invocation
+def refresh(
+    invocation: Invocation, everything: bool, keys: tuple[str, ...], no_analysis: bool, dry_run: bool, now: datetime | None
+) -> None:
+    """Read the sources, tell the stories, build the site."""
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.domain.report import report_object
+    from aggregator.stages.services import RefreshOptions
+
+    settings = invocation.settings()
+    _refuse_unknown(settings, keys)
+    set_up_log(verbose=invocation.verbose)
+    options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
+    if dry_run:
+        plan = asyncio.run(_planned(settings, options, now))
+        invocation.result(plan, "\n".join(f"{what.replace('_', ' '):<24} {count}" for what, count in plan.items()))
+        return
+    with watcher() as watch:
+        report = asyncio.run(_refreshed(settings, options, now, watch))
+    invocation.result(report_object(report), _told(report, settings))
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Render every page again, changed or not.")
+@_NOW
+@pass_invocation
+def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
+    """Publish again from the database, without the network."""
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.stages.publishing import publish_stage
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+
+    async def built() -> Any:
+        with run_lock(settings.database):
+            async with open_services(settings, now) as services:
+                services.database.upgrade(services.clock.now())
+                return publish_stage(services, watch, full=full)
+
+    with watcher() as watch:
+        result = asyncio.run(built())
+    counts = {"written": result.written, "unchanged": result.unchanged, "removed": result.removed}
+    invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
+
+
+@click.command()
+@pass_invocation
+def run(invocation: Invocation) -> None:
+    """Refresh on schedule until stopped."""
+    from aggregator.cli.progress import Lines, set_up_log
+    from aggregator.schedule import run_scheduler
+    from aggregator.stages.services import RefreshOptions
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+
+    def refresh_once() -> None:
+        asyncio.run(_refreshed(settings, RefreshOptions(), None, Lines()))
+
+    run_scheduler(settings, refresh_once)
+
+
+async def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.pipeline import refresh as refreshed
+
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            return await refreshed(services, options, watch)
+
+
+async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int]:
+    from aggregator.bootstrap import open_services
+    from aggregator.pipeline import planned
+
+    async with open_services(settings, now) as services:
+        return planned(services, options)
+
+
+def _refuse_unknown(settings: Settings, keys: Sequence[str]) -> None:
+    import difflib
+
+    known = [source.key for source in settings.sources]
+    for key in keys:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "`aggregator sources list` shows the keys"
+            raise click.BadParameter(f"no source has the key {key!r}; {hint}", param_hint="--source")
+
+
+def _told(report: RunReport, settings: Settings) -> str:
+    """The report for a person: a short table, what failed and when it is tried again, and what to do next."""
+    rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
+    rows = (
+        ("sources", f"{report.sources_ok} read, {report.sources_not_modified} unchanged, {report.sources_not_due} not due, "
+                    f"{report.sources_failed} failed"),
+        ("entries", f"{report.entries_new} new"),
+        ("articles", f"{report.articles_new} read, {report.articles_failed} pages could not be had"),
+        ("stories", f"{report.stories_new} new, {report.stories_updated} updated, {report.analysed} analysed ({report.engine})"),
+        ("claims", f"{report.claims_kept} kept, {rejected}"),
+        ("pages", f"{report.pages_written} written, {report.pages_unchanged} unchanged, {report.pages_removed} removed"),
+        ("time", f"{report.seconds:.1f} s"),
+    )  # fmt: skip
+    parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
+    if report.failures:
+        parts.append(_failures_told(report.failures))
+    parts.append(f"The site is in {settings.site.output}. See it: python3 -m http.server -d {settings.site.output}")
+    return "\n\n".join(parts)
+
+
+def _failures_told(failures: Sequence[Failure]) -> str:
+    shown = sorted(failures, key=lambda each: (each.stage != "fetch", each.source))
+    rows = [(each.source, each.stage, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in shown]
+    told = table(("failed", "stage", "reason", "next try (UTC)"), rows[:_MOST_FAILURES])
+    if len(rows) <= _MOST_FAILURES:
+        return told
+    left = Counter(stage for _, stage, _, _ in rows[_MOST_FAILURES:])
+    return f"{told}\nand {_counted(left)} more: see `aggregator sources list` or `aggregator --json refresh`"
+
+
+def _counted(counts: Any) -> str:
+    return ", ".join(f"{count} {what}" for what, count in counts.items())

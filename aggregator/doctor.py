@@ -1,0 +1,173 @@
+"""What `aggregator doctor` looks at: each finding says what is so, and what to do where it should be otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from pyexpat import EXPAT_VERSION
+from typing import Literal
+
+from aggregator.bootstrap import is_locked, open_database
+from aggregator.domain.settings import Settings
+from aggregator.errors import DatabaseError
+from aggregator.store.database import Database
+from aggregator.store.runs import latest_run
+from aggregator.store.schema import REVISION
+from aggregator.store.sources import fetch_states
+
+_LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
+_LONG_SILENCE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    remedy: str = ""
+
+
+def _ok(what: str) -> Finding:
+    return Finding(level="ok", what=what)
+
+
+def _warning(what: str, remedy: str) -> Finding:
+    return Finding(level="warning", what=what, remedy=remedy)
+
+
+def _error(what: str, remedy: str) -> Finding:
+    return Finding(level="error", what=what, remedy=remedy)
+
+
+def findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
+    """All findings, in the order of the way of the data."""
+    return (
+        *_programs(),
+        *_configured(settings),
+        *_stored(settings, now),
+        *_published(settings),
+    )
+
+
+def _programs() -> Iterator[Finding]:
+    yield _ok(f"SQLite {sqlite3.sqlite_version}, {EXPAT_VERSION.replace('_', ' ')}")
+
+
+def _configured(settings: Settings) -> Iterator[Finding]:
+    on = [source for source in settings.sources if source.enabled]
+    if on:
+        yield _ok(f"{len(on)} of {len(settings.sources)} sources are on")
+    else:
+        yield _error(
+            "no source is on",
+            "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the default ones",
+        )
+    yield _ok(
+        f"engine: extractive ({settings.analysis.engine.value} in config.toml); sentences are chosen, none is written",
+    )
+    if settings.site.base_url.startswith("http://localhost"):
+        yield _warning(
+            f"site.base_url is {settings.site.base_url}",
+            "set it to the site's public address: feeds, sitemap and permalinks carry it",
+        )
+    if not settings.site.contact:
+        yield _warning(
+            "site.contact is empty",
+            "set an address for corrections; each story page then carries a report link",
+        )
+    if settings.fetch.proxy:
+        yield _warning(
+            "fetch.proxy is set: the guard against private networks sees the proxy only",
+            "let the proxy refuse private networks",
+        )
+    if not settings.fetch.respect_robots:
+        yield _warning(
+            "fetch.respect_robots is off",
+            "set it to true: publishers use robots.txt to say what may be read",
+        )
+
+
+def _stored(settings: Settings, now: datetime) -> Iterator[Finding]:
+    database = open_database(settings.database)
+    free = shutil.disk_usage(_existing(database.path.parent)).free
+    if free < _LEAST_FREE_BYTES:
+        yield _error(f"{free // 1_000_000} MB are free where the database lies", "free some disk space")
+    else:
+        yield _ok(f"{free // 1_000_000_000} GB are free where the database lies")
+    if is_locked(settings.database):
+        yield _warning("a run is under way", "wait for it; a run that died leaves no lock behind")
+    if not database.path.exists():
+        yield _warning(f"there is no database yet at {database.path}", "run `aggregator refresh`")
+        return
+    try:
+        yield from _database(database, settings, now)
+    except DatabaseError as error:
+        yield _error(str(error), "restore a backup, or move the file away and refresh")
+    finally:
+        database.close()
+
+
+def _database(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
+    found = database.revision()
+    if found is None or found < REVISION:
+        yield _warning(
+            f"the database stands at schema {found or 'none'}, this version at {REVISION}",
+            "run `aggregator db upgrade`, or just refresh",
+        )
+        return
+    if found > REVISION:
+        yield _error(f"the database was written by a newer version (schema {found})", "upgrade the program")
+        return
+    problems = database.problems()
+    if problems:
+        yield _error(f"the database is damaged: {problems[0]}", "restore a backup")
+    else:
+        yield _ok(f"the database is sound (schema {found})")
+    with database.reading() as connection:
+        run, states = latest_run(connection), fetch_states(connection)
+    if run is None:
+        yield _warning("there was no refresh yet", "run `aggregator refresh`")
+        return
+    _, started, report = run
+    if started > now + timedelta(minutes=5):
+        yield _error(
+            f"the newest run began in the future ({started:%Y-%m-%d %H:%M} UTC)",
+            "set the clock of this machine",
+        )
+    elif now - started > _LONG_SILENCE:
+        yield _warning(
+            f"the newest refresh began on {started:%Y-%m-%d %H:%M} UTC",
+            "run `aggregator refresh`, or `aggregator run` as a service",
+        )
+    else:
+        yield _ok(f"the newest refresh began on {started:%Y-%m-%d %H:%M} UTC")
+    if report is None:
+        yield _warning("the newest refresh died before its end", "refresh again: it goes on where it stopped")
+    on = {source.key for source in settings.sources if source.enabled}
+    failing = sorted(state.source_key for state in states.values() if state.reason and state.source_key in on)
+    if failing:
+        named = ", ".join(failing[:5]) + (f" and {len(failing) - 5} more" if len(failing) > 5 else "")
+        yield _warning(
+            f"{len(failing)} source(s) failed when last asked: {named}",
+            "`aggregator sources list` says why",
+        )
+
+
+def _published(settings: Settings) -> Iterator[Finding]:
+    output = Path(settings.site.output)
+    if not os.access(_existing(output), os.W_OK):
+        yield _error(f"the site folder {output} cannot be written", "change its owner, or site.output")
+    elif (output / "index.html").is_file():
+        yield _ok(f"the site is in {output}")
+    else:
+        yield _warning(f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
+
+
+def _existing(path: Path) -> Path:
+    return next(each for each in (path, *path.parents) if each.exists())

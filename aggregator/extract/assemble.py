@@ -1,0 +1,88 @@
+"""An article from what the feeds and the page gave: the best text, the most trusted date, and how much was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.dates import plausible
+from aggregator.domain.entry import Dated, DateOrigin, SeenEntry
+from aggregator.domain.text import word_count
+from aggregator.domain.urls import canonical_url
+from aggregator.extract.entry_text import EntryText, entry_text
+from aggregator.extract.passages import passages, text_digest
+
+_PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedText:
+    """What the feeds gave of one article: the entry with the best text, and that text."""
+
+    seen: SeenEntry
+    text: EntryText
+
+
+def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
+    """The best of the entries that point to one article: a full text before an excerpt, a longer before a shorter."""
+    texts = [FeedText(seen=each, text=entry_text(each.entry)) for each in seen]
+    return min(
+        texts,
+        key=lambda each: (not each.text.full, -_words(each.text.paragraphs), each.seen.entry.source_key, each.seen.entry.guid),
+    )
+
+
+def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -> tuple[Article, str]:
+    """The article as the feed tells it, with its digest: full where the feed carries the text, else an excerpt or a headline."""
+    if feed.text.full:
+        return _article(feed, None, feed.text.paragraphs, Read.FULL, None, now)
+    read = Read.EXCERPT if feed.text.paragraphs else Read.HEADLINE
+    return _article(feed, None, feed.text.paragraphs, read, shortfall, now)
+
+
+def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple[Article, str]:
+    """The article as its page tells it; the feed's excerpt where the page holds no more than that."""
+    page_words, feed_words = _words(page.paragraphs), _words(feed.text.paragraphs)
+    if page_words >= _PAGE_WORDS or page_words > feed_words > 0:
+        return _article(feed, page, page.paragraphs, Read.FULL, None, now)
+    paragraphs = feed.text.paragraphs or page.paragraphs
+    shortfall = "the page holds no more than the feed" if feed_words else "the page holds next to no text"
+    return _article(feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now)
+
+
+def _article(
+    feed: FeedText, page: PageText | None, paragraphs: Sequence[str], read: Read, shortfall: str | None, now: datetime
+) -> tuple[Article, str]:
+    seen, entry = feed.seen, feed.seen.entry
+    title = entry.title or (page.title if page else "") or entry.url
+    own_address = canonical_url(entry.url) or entry.url
+    article = Article(
+        id=seen.article_id,
+        version=1,
+        source_key=entry.source_key,
+        url=entry.url,
+        canonical_url=(page.canonical_url if page and page.canonical_url else None) or own_address,
+        title=title,
+        byline=", ".join(entry.authors) or (page.byline if page else ""),
+        published=_published(seen, page, now),
+        first_seen=seen.first_seen,
+        language=(page.language if page else None) or entry.language,
+        read=read,
+        shortfall=shortfall,
+        passages=passages(seen.article_id, 1, title, paragraphs),
+    )
+    return article, text_digest(title, paragraphs)
+
+
+def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:
+    """The feed's date, else the page's, else the moment we first saw it; absurd dates are refused."""
+    for dated in (seen.entry.published, page.published if page else None):
+        if dated and plausible(dated.at, now):
+            return dated
+    return Dated(at=seen.first_seen, origin=DateOrigin.FIRST_SEEN)
+
+
+def _words(paragraphs: Sequence[str]) -> int:
+    return sum(word_count(paragraph) for paragraph in paragraphs)

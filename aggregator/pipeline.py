@@ -1,0 +1,71 @@
+"""The stages in order: the only page that knows how fetch, extract, cluster, analyse, verify and publish follow each other.
+
+Each stage asks the store what is pending, hands frozen records to pure functions or thin shells, and commits what
+comes back. So a run can be killed anywhere and run again, and one with nothing new does next to nothing.
+"""
+
+from __future__ import annotations
+
+from aggregator.domain.ids import stable_id
+from aggregator.domain.report import RunReport, report_object
+from aggregator.fetch.plan import due_sources
+from aggregator.stages.analysing import analyse_stage
+from aggregator.stages.clustering import cluster_stage
+from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.publishing import publish_stage
+from aggregator.stages.reading import read_stage
+from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.store import articles, entries, runs, stories
+from aggregator.store import sources as stored_sources
+from aggregator.store.schema import REVISION
+
+
+async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> RunReport:
+    """One run through all stages. Sources and pages that fail are reported; what raises ends the run."""
+    began_s, now = services.clock.monotonic_s(), services.clock.now()
+    services.database.upgrade(now)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{stable_id(now.isoformat())[:4]}"
+    with services.database.writing() as connection:
+        runs.start_run(connection, run_id, now)
+    tally = Tally()
+    await fetch_stage(services, options, watch, tally)
+    await read_stage(services, watch, tally)
+    cluster_stage(services, watch, tally)
+    if options.analysis:
+        analyse_stage(services, watch, tally)
+    published = publish_stage(services, watch, full=False)
+    tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
+    report = _report(tally, run_id, services.engine.name, services.clock.monotonic_s() - began_s)
+    with services.database.writing() as connection:
+        runs.finish_run(connection, run_id, report_object(report))
+    return report
+
+
+def planned(services: Services, options: RefreshOptions) -> dict[str, int]:
+    """What a refresh would do now, without asking or writing anything: counts by what is pending."""
+    if services.database.revision() != REVISION:
+        return {"sources_due": sum(source.enabled for source in services.settings.sources), "prompt_tokens": 0}
+    now = services.clock.now()
+    with services.database.reading() as connection:
+        states = stored_sources.fetch_states(connection)
+        due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        return {
+            "sources_due": len(due.asked),
+            "sources_not_due": len(due.not_due),
+            "entries_to_read": len(entries.pending_entries(connection)),
+            "pages_to_ask_again": len(articles.pages_due(connection, now)),
+            "articles_to_place": articles.unplaced_count(connection),
+            "stories_to_analyse": len(stories.stale_stories(connection)),
+            "prompt_tokens": 0,  # the extractive engine asks no model
+        }
+
+
+def _report(tally: Tally, run_id: str, engine: str, seconds: float) -> RunReport:
+    return RunReport(
+        run=run_id,
+        seconds=round(seconds, 2),
+        engine=engine,
+        claims_rejected=tuple(sorted(tally.rejected.items())),
+        failures=tuple(sorted(tally.failures, key=lambda each: (each.stage, each.source, each.reason))),
+        **tally.counts,
+    )

@@ -1,0 +1,46 @@
+"""Stage five: the pages that changed are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from aggregator.cluster.members import members
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.source import Source
+from aggregator.domain.story import ToldStory
+from aggregator.publish.run import PublishResult, publish
+from aggregator.stages.services import Services, Watch
+from aggregator.store import analyses, articles, pages, stories
+from aggregator.store import sources as stored_sources
+
+
+def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
+    """Writes the pages that changed. The site is a function of the database alone: no clock, nothing of this run."""
+    site = services.settings.site
+    with services.database.reading() as connection:
+        content = SiteContent(
+            stories=told_stories(connection, services.sources()),
+            standings=stored_sources.standings(connection, services.settings.sources),
+            engine=services.engine.name,
+        )
+        manifest = pages.manifest(connection)
+    watch.stage("pages", len(content.stories))
+    result = publish(site_pages(content, site), Path(site.output), site, manifest, full=full, on_page=watch.step)
+    with services.database.writing() as connection:
+        pages.save_manifest(connection, manifest, result.manifest)
+    return result
+
+
+def told_stories(
+    connection: Connection, sources: Mapping[str, Source], only: Sequence[str] | None = None
+) -> tuple[ToldStory, ...]:
+    """Every analysed story (or these only), best first, with its members' facts and its claims."""
+    bare = [story for story in stories.analysed_stories(connection) if only is None or story.id in only]
+    ids = [story.id for story in bare]
+    facts, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
+    whole = (replace(story, members=members(facts[story.id], sources)) for story in bare)
+    return tuple(ToldStory(story=story, analysis=told[story.id]) for story in whole)

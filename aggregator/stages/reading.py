@@ -1,0 +1,125 @@
+"""Stage two: pending entries become articles with passages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+
+from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.entry import SeenEntry
+from aggregator.domain.report import Failure
+from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, feed_text
+from aggregator.extract.reading import Unreadable
+from aggregator.fetch.outcome import PageAsk, PageFailed, PageFetched, unreadable_page
+from aggregator.fetch.robots import RobotsRules
+from aggregator.fetch.run import ask_pages
+from aggregator.stages.services import Services, Tally, Watch
+from aggregator.store import articles, entries, robots
+from aggregator.store.articles import KnownArticle
+
+_FEED_BATCH = 100  # articles from feed texts in one transaction
+
+
+async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
+    """Turns pending entries into articles: from the feed where it carries the text, else from the page, else an excerpt."""
+    now = services.clock.now()
+    with services.database.reading() as connection:
+        failures = dict(articles.pages_due(connection, now))
+        wanted = {each.article_id for each in entries.pending_entries(connection)} | failures.keys()
+        known = articles.known_articles(connection, sorted(wanted))
+        texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, sorted(wanted)))}
+    settled = {key for key, text in texts.items() if _is_settled(text, known.get(key))}
+    from_feed = [text for key, text in texts.items() if text.text.full and key not in settled]
+    asks = [
+        PageAsk(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
+        for key, text in texts.items()
+        if not text.text.full and key not in settled
+    ]
+    watch.stage("articles", len(from_feed) + len(asks))
+    _mark_settled(services, settled)
+    _save_feed_texts(services, from_feed, now, watch, tally)
+    await _read_pages(services, asks, texts, known.keys(), watch, tally)
+
+
+def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
+    grouped: dict[str, list[SeenEntry]] = {}
+    for each in seen:
+        grouped.setdefault(each.article_id, []).append(each)
+    return tuple(feed_text(several) for several in grouped.values())
+
+
+def _is_settled(text: FeedText, known: KnownArticle | None) -> bool:
+    """A full article is read again only where the feed that it came from tells its text anew."""
+    return (
+        known is not None and known.read is Read.FULL and not (text.text.full and text.seen.entry.source_key == known.source_key)
+    )
+
+
+def _mark_settled(services: Services, settled: set[str]) -> None:
+    if settled:
+        with services.database.writing() as connection:
+            for article_id in sorted(settled):
+                entries.mark_read(connection, article_id)
+
+
+def _save_feed_texts(services: Services, texts: Sequence[FeedText], now: datetime, watch: Watch, tally: Tally) -> None:
+    for start in range(0, len(texts), _FEED_BATCH):
+        with services.database.writing() as connection:
+            for text in texts[start : start + _FEED_BATCH]:
+                article, digest = article_from_feed(text, shortfall=None, now=now)
+                new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0)
+                entries.mark_read(connection, article.id)
+                tally.counts["articles_new"] += new
+                watch.step(article.title)
+
+
+async def _read_pages(
+    services: Services, asks: Sequence[PageAsk], texts: Mapping[str, FeedText], known: Set[str], watch: Watch, tally: Tally
+) -> None:
+    now, fetch = services.clock.now(), services.settings.fetch
+    with services.database.reading() as connection:
+        rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
+    async for outcome in ask_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots):
+        feed = texts[outcome.article_id]
+        read = await _page_read(services, outcome, now)
+        if isinstance(read, PageFailed):
+            _save_without_page(services, feed, read, now, tally, is_known=read.article_id in known)
+        else:
+            _save_article(services, *article_from_page(feed, read, now=now), now, tally)
+        watch.step(feed.seen.entry.title)
+    with services.database.writing() as connection:
+        robots.save_robots(connection, rules.files())
+    for (source, reason), count in sorted(tally.page_failures.items()):
+        tally.failures.append(Failure(source=source, stage="page", reason=reason if count == 1 else f"{reason} ({count} pages)"))
+
+
+async def _page_read(services: Services, outcome: PageFetched | PageFailed, now: datetime) -> PageText | PageFailed:
+    if isinstance(outcome, PageFailed):
+        return outcome
+    response = outcome.response
+    page = await services.parsers.page(response.body, url=response.url, content_type=response.content_type)
+    return unreadable_page(outcome, page.reason, now) if isinstance(page, Unreadable) else page
+
+
+def _save_without_page(
+    services: Services, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, *, is_known: bool
+) -> None:
+    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try."""
+    tally.counts["articles_failed"] += 1
+    tally.page_failures[feed.seen.entry.source_key, failed.reason] += 1
+    with services.database.writing() as connection:
+        if is_known:
+            articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
+        else:
+            article, digest = article_from_feed(feed, shortfall=failed.reason, now=now)
+            tally.counts["articles_new"] += articles.save_article(
+                connection, article, digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
+            )
+        entries.mark_read(connection, failed.article_id)
+
+
+def _save_article(services: Services, article: Article, digest: str, now: datetime, tally: Tally) -> None:
+    with services.database.writing() as connection:
+        new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0)
+        entries.mark_read(connection, article.id)
+    tally.counts["articles_new"] += new

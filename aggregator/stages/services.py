@@ -1,0 +1,62 @@
+"""What every stage is given: the services of a run, who follows it, and the counts it adds to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aggregator.analyse.run import Engine
+from aggregator.domain.report import Failure
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import Source
+from aggregator.extract.workers import Parsers
+from aggregator.ports import Clock, Web
+from aggregator.store.database import Database
+
+
+class Watch(Protocol):
+    """Who follows a run."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage of `total` items begins."""
+        ...
+
+    def step(self, what: str) -> None:
+        """One item is done; `what` names it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The settings, the store and the ports of a run, put together by `bootstrap`."""
+
+    settings: Settings
+    database: Database
+    web: Web
+    parsers: Parsers
+    clock: Clock
+    engine: Engine
+
+    def sources(self) -> dict[str, Source]:
+        """The configured sources by key."""
+        return {source.key: source for source in self.settings.sources}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshOptions:
+    """What `refresh` was asked for."""
+
+    everything: bool = False
+    only: frozenset[str] = frozenset()
+    analysis: bool = True
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a run while it runs."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    page_failures: Counter[tuple[str, str]] = field(default_factory=Counter)
