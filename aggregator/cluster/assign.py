@@ -27,12 +27,10 @@ _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
 def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings) -> tuple[Assignment, ...]:
-    """One assignment for each pending article, by date, and for each placed one whose origin changed.
-
-    A new story's id is made from the id of its earliest article, the founder.
-    """
+    """One assignment for each pending article, by date. A new story's id is made from its earliest article's, the founder."""
     known = {item.article_id for item in placed}
-    everything = sorted((*placed, *(item for item in pending if item.article_id not in known)), key=_by_date)
+    arrived = [item for item in pending if item.article_id not in known]
+    everything = sorted((*placed, *arrived), key=_by_date)
     found = copies(pending, placed)
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
     originals = [item for item in everything if item.article_id not in origin_of]
@@ -40,10 +38,16 @@ def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], sett
     pairs = _pairs(originals, float(settings.lookback_days))
     story_of = settled | _stories(originals, settled, pairs)
     reasons = _likeness(originals, story_of, pairs) | _copying(everything, found)
+    return tuple(_assignment(item, story_of, origin_of, reasons) for item in sorted(arrived, key=_by_date))
+
+
+def recredited(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> tuple[Assignment, ...]:
+    """The placed articles that turn out to be copies because an earlier original came in late; their stories stay."""
+    reasons = _copying((*pending, *placed), found := copies(pending, placed))
     return tuple(
-        _assignment(item, story_of, origin_of, reasons)
-        for item in everything
-        if item.article_id not in known or item.article_id in found
+        _assignment(item, {}, found, reasons)
+        for item in sorted(placed, key=_by_date)
+        if item.article_id in found and item.story_id
     )
 
 
@@ -61,8 +65,8 @@ def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dic
 
 
 def _pairs(originals: Sequence[ClusterItem], window_days: float) -> Pairs:
-    times = days(originals)
-    return weighed(alike_pairs(term_vectors(originals, window_days), times, window_days), originals)
+    vectors = term_vectors(originals, window_days)
+    return weighed(alike_pairs(vectors, days(originals), window_days), vectors, originals)
 
 
 def _stories(originals: Sequence[ClusterItem], settled: Mapping[str, str], pairs: Pairs) -> dict[str, str]:

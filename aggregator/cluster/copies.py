@@ -7,7 +7,7 @@ a third of an article with a line of its own added is found. Where only excerpts
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -16,11 +16,13 @@ import numpy.typing as npt
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.names import is_other_version, naming
 from aggregator.cluster.roundups import is_roundup
-from aggregator.cluster.sketch import mixed, sketch
-from aggregator.cluster.terms import tokens
+from aggregator.cluster.sketch import Hashes, sketch
+from aggregator.cluster.terms import content_terms, tokens
 
 _CONTAINMENT = 0.6  # of the shorter text; reports that quote one press release at length stay below
-_LEAST_SHINGLES = 6  # sampled ones: a text of about 28 words; fewer tell nothing
+_LEAST_SHINGLES = 12  # sampled ones: a text of about 52 words; a shorter one may be a single quotation
+_OWN_CONTAINMENT = 0.8  # within a family, which reuses its own paragraphs in follow-ups
+_OWN_TITLE = 0.5  # and there the titles must be alike too (Jaccard of their terms)
 _BOILERPLATE = 3  # articles of one source that share a shingle: it is the source's furniture
 _NEIGHBOURS = 8  # how many earlier articles with the same shingle, title or lead are looked at
 _TITLE_WORDS = 5  # a shorter title is alike by chance ("Weekly update")
@@ -28,6 +30,7 @@ _LEAD_WORDS = 15  # a shorter lead is alike by chance
 _LEAD_OVERLAP = 0.7  # of the shorter lead's words
 _EXCERPTS_WITHIN = timedelta(days=3)  # excerpts are weak evidence: a column keeps its title over the years
 
+_Rows = npt.NDArray[np.uint32]
 _Pairs = Iterator[tuple[int, int]]
 
 
@@ -70,24 +73,28 @@ def _same_address(ordered: Sequence[ClusterItem]) -> _Pairs:
 
 
 def _same_title(ordered: Sequence[ClusterItem]) -> _Pairs:
-    titles = [tuple(word.lower() for word in tokens(item.title)) for item in ordered]
-    for earlier, later in _bucket_pairs([title if len(title) >= _TITLE_WORDS else None for title in titles]):
+    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered]):
         one, other = ordered[earlier], ordered[later]
         if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(one.lead, other.lead):
             yield earlier, later
 
 
 def _same_lead(ordered: Sequence[ClusterItem]) -> _Pairs:
-    leads = [tuple(word.lower() for word in tokens(item.lead)) for item in ordered]
-    for earlier, later in _bucket_pairs([lead if len(lead) >= _LEAD_WORDS else None for lead in leads]):
+    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered]):
         one, other = ordered[earlier], ordered[later]
         if one.source_key != other.source_key and other.published - one.published <= _EXCERPTS_WITHIN:
             yield earlier, later
 
 
-def _bucket_pairs(keys: Sequence[Hashable | None]) -> _Pairs:
+def _key(text: str, least: int) -> str | None:
+    """The words of a text without case and punctuation, None for fewer than `least`."""
+    words = tokens(text)
+    return " ".join(words).lower() if len(words) >= least else None
+
+
+def _bucket_pairs(keys: Sequence[str | None]) -> _Pairs:
     """Pairs of rows with the same key, each row with the first and the nearest before it."""
-    buckets: defaultdict[Hashable, list[int]] = defaultdict(list)
+    buckets: defaultdict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         if key is None:
             continue
@@ -102,43 +109,66 @@ def _is_lead_repeated(one: str, other: str) -> bool:
 
 
 def _same_text(ordered: Sequence[ClusterItem]) -> _Pairs:
-    sketches = [sketch(item.text) for item in ordered]
-    rows = np.repeat(np.arange(len(ordered), dtype=np.int64), [len(each) for each in sketches])
-    hashes = np.concatenate([np.array([], dtype=np.uint64), *sketches])
-    own = _without_furniture(hashes, rows, ordered)
-    hashes, rows = hashes[own], rows[own]
+    rows, hashes = _own_shingles(ordered)
     sizes = np.bincount(rows, minlength=len(ordered))
-    for earlier, later, shared in _sharing(hashes, rows, len(ordered)):
-        least = min(sizes[earlier], sizes[later])
-        if least >= _LEAST_SHINGLES and shared >= _CONTAINMENT * least and _may_repeat(ordered[earlier], ordered[later]):
+    for earlier, later, shared in _sharing(rows, hashes, len(ordered)):
+        least = int(min(sizes[earlier], sizes[later]))
+        if least >= _LEAST_SHINGLES and _is_repeated(ordered[earlier], ordered[later], shared / least):
             yield earlier, later
 
 
-def _without_furniture(
-    hashes: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], ordered: Sequence[ClusterItem]
-) -> npt.NDArray[np.bool_]:
-    """Which shingles are an article's own: not shared by several articles of its source."""
-    numbers = {key: number for number, key in enumerate(sorted({item.source_key for item in ordered}))}
-    source = np.array([numbers[item.source_key] + 1 for item in ordered], dtype=np.uint64)
-    _, inverse, counts = np.unique(hashes ^ mixed(source)[rows], return_inverse=True, return_counts=True)
-    return np.asarray(counts[inverse] < _BOILERPLATE)
+def _own_shingles(ordered: Sequence[ClusterItem]) -> tuple[_Rows, Hashes]:
+    """The sampled shingles of all texts, sorted by hash and row, without those that several articles of a source share.
+
+    Hash and row stand in the two halves of one number: two million of them are sorted in place, in 16 MB.
+    """
+    by_source = sorted(range(len(ordered)), key=lambda row: (ordered[row].source_key, row))
+    packed = np.concatenate(
+        [np.array([], np.uint64), *(_packed(sketch(ordered[row].text), n) for n, row in enumerate(by_source))]
+    )
+    packed.sort()
+    sources = np.unique([ordered[row].source_key for row in by_source], return_inverse=True)[1].astype(np.int32)
+    hashes, source = _hash_half(packed), sources[_row_half(packed)]
+    reach = _BOILERPLATE - 1
+    again = (hashes[reach:] == hashes[:-reach]) & (source[reach:] == source[:-reach])
+    own = np.ones(len(packed), dtype=bool)
+    for step in range(_BOILERPLATE):
+        own[step : step + len(again)] &= ~again
+    packed = _packed(hashes[own], np.array(by_source, dtype=np.uint32)[_row_half(packed[own])])
+    packed.sort()
+    return _row_half(packed), _hash_half(packed)
 
 
-def _sharing(hashes: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], n: int) -> Iterator[tuple[int, int, int]]:
+def _packed(hashes: Hashes, rows: int | _Rows) -> npt.NDArray[np.uint64]:
+    return (hashes.astype(np.uint64) << np.uint64(32)) | np.asarray(rows, dtype=np.uint64)
+
+
+def _hash_half(packed: npt.NDArray[np.uint64]) -> Hashes:
+    return (packed >> np.uint64(32)).astype(np.uint32)
+
+
+def _row_half(packed: npt.NDArray[np.uint64]) -> _Rows:
+    return packed.astype(np.uint32)
+
+
+def _sharing(rows: _Rows, hashes: Hashes, n: int) -> Iterator[tuple[int, int, int]]:
     """Pairs of rows (earlier, later) that share shingles, with how many."""
-    order = np.lexsort((rows, hashes))
-    hashes, rows = hashes[order], rows[order]
     found = [np.array([], dtype=np.int64)]
     for gap in range(1, _NEIGHBOURS + 1):
         same = hashes[gap:] == hashes[:-gap]
-        found.append(rows[:-gap][same] * n + rows[gap:][same])
+        found.append(rows[:-gap][same].astype(np.int64) * n + rows[gap:][same])
     keys, counts = np.unique(np.concatenate(found), return_counts=True)
     yield from zip((keys // n).tolist(), (keys % n).tolist(), counts.tolist(), strict=True)
 
 
-def _may_repeat(one: ClusterItem, other: ClusterItem) -> bool:
-    """Release notes of two versions are alike and no copies; a round-up holds articles and is no copy of them."""
-    if is_other_version(naming(one.title), naming(other.title)):
+def _is_repeated(one: ClusterItem, other: ClusterItem, contained: float) -> bool:
+    """Whether so much common text makes a copy. A round-up holds whole articles; release notes differ in a number."""
+    if contained < _CONTAINMENT or is_other_version(naming(one.title), naming(other.title)):
         return False
+    mine, theirs = set(content_terms(one.title)), set(content_terms(other.title))
     longer = one if len(one.text) >= len(other.text) else other
-    return not is_roundup(longer.title, longer.lane) or tokens(one.title) == tokens(other.title)
+    if mine != theirs and is_roundup(longer.title, longer.lane):
+        return False
+    if one.family != other.family:
+        return True
+    return contained >= _OWN_CONTAINMENT and len(mine & theirs) >= _OWN_TITLE * len(mine | theirs)

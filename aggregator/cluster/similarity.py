@@ -6,7 +6,7 @@ is hot this month weighs little, and a run with three articles is not misled by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,6 +28,7 @@ FLOOR = 0.05  # weaker pairs count as unlike: keeps the pairs of 4,000 headlines
 _GRACE_DAYS = 1.0  # within a day, time tells nothing
 _DECAY_DAYS = 3.0
 _BLOCK = 512  # rows multiplied at once
+_PART = 20_000  # pairs looked at row by row at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -39,6 +40,15 @@ class Pairs:
     later: Ints
     earlier: Ints
     values: Floats
+
+    def parts(self) -> Iterator[slice]:
+        """Slices that together are all pairs, each small enough for work on the rows of a pair."""
+        return (slice(start, start + _PART) for start in range(0, len(self.values), _PART))
+
+
+def opening(item: ClusterItem) -> str:
+    """The part of the lead that counts."""
+    return " ".join(item.lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
 
 
 def days(items: Sequence[ClusterItem]) -> Floats:
@@ -68,7 +78,7 @@ def alike_pairs(vectors: sparse.csr_array, times: Floats, window_days: float) ->
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
     """Words of the first title whose terms the other title or lead holds too, as they stand there."""
-    theirs = {*content_terms(other.title), *content_terms(other.lead)}
+    theirs = {*content_terms(other.title), *content_terms(opening(other))}
     shared = (word for word in tokens(one.title) if theirs.intersection(content_terms(word)))
     return tuple(dict.fromkeys(shared))[:most]
 
@@ -86,7 +96,7 @@ def _term_counts(items: Sequence[ClusterItem]) -> tuple[sparse.csr_array, list[s
     columns: dict[str, int] = {}
     rows, cols, values = [], [], []
     for row, item in enumerate(items):
-        lead = content_terms(" ".join(item.lead.split(None, LEAD_WORDS)[:LEAD_WORDS]))
+        lead = content_terms(opening(item))
         weights = dict.fromkeys(lead, LEAD_WEIGHT) | dict.fromkeys(content_terms(item.title), 1.0)
         for term, weight in weights.items():
             rows.append(row)

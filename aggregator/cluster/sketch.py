@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-Hashes = npt.NDArray[np.uint64]
+Hashes = npt.NDArray[np.uint32]
+_Words = npt.NDArray[np.uint64]
 _Marks = npt.NDArray[np.bool_]
 
 _SHINGLE = 5  # words: shorter runs are shared by chance and by quotations
@@ -25,26 +26,27 @@ def sketch(text: str) -> Hashes:
     """The kept shingles of a text, sorted, without repetition; empty for fewer than five words."""
     words = _word_hashes(text[:_MOST_CHARACTERS].lower())
     if len(words) < _SHINGLE:
-        return np.array([], dtype=np.uint64)
+        return np.array([], dtype=np.uint32)
     powers = _powers(_BASE)[:_SHINGLE]
     runs = np.lib.stride_tricks.sliding_window_view(words, _SHINGLE)
-    shingles = mixed((runs * powers).sum(axis=1, dtype=np.uint64))
-    return np.unique(shingles[shingles % np.uint64(_SAMPLE) == 0])
+    shingles = _mixed((runs * powers).sum(axis=1, dtype=np.uint64))
+    kept = shingles[shingles % np.uint64(_SAMPLE) == 0]
+    return np.unique((kept >> np.uint64(32)).astype(np.uint32))
 
 
-def mixed(values: Hashes) -> Hashes:
+def _mixed(values: _Words) -> _Words:
     """The values scattered over all 64 bits (the finaliser of MurmurHash3)."""
     values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
     values = (values ^ (values >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
     return values ^ (values >> np.uint64(33))
 
 
-def _word_hashes(text: str) -> Hashes:
+def _word_hashes(text: str) -> _Words:
     """One polynomial hash a word: a difference of prefix sums, moved back to the word's beginning."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
     starts, ends = _words(codes)
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes * _powers(_BASE)[: len(codes)], dtype=np.uint64)))
-    return mixed((sums[ends] - sums[starts]) * _powers(pow(_BASE, -1, 2**64))[starts])
+    return _mixed((sums[ends] - sums[starts]) * _powers(pow(_BASE, -1, 2**64))[starts])
 
 
 def _words(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -62,7 +64,7 @@ def _shifted(joined: _Marks, no: _Marks, side: int) -> _Marks:
 
 
 @lru_cache(maxsize=2)
-def _powers(base: int) -> Hashes:
+def _powers(base: int) -> _Words:
     factors = np.full(_MOST_CHARACTERS + 1, base, dtype=np.uint64)
     factors[0] = 1
     return np.cumprod(factors, dtype=np.uint64)

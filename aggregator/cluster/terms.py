@@ -14,8 +14,9 @@ _STOP = frozenset(
     "into is it its itself just let like ll look made make makes may me might more most much must my new no nor not now of "
     "off on once one only or other our out over own re s said same say says set she should so some still such t take than "
     "that the their them then there these they this those through to too under until up us use used using ve very via was "
-    "we well were what when where which while who why will with without would you your vs per amid among against "
-    "first two three today yesterday week weeks month year years day days time".split()
+    "we well were what when where which while who why will with without would you your vs per amid among against january "
+    "february march april june july august september october november december first two three today yesterday week weeks "
+    "month year years day days time".split()
 )
 _NUMBER = re.compile(r"v?\d+(?:[.,]\d+)*[a-z]{0,2}")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -49,8 +50,8 @@ def stem(word: str) -> str:
 def content_terms(text: str) -> tuple[str, ...]:
     """The terms of a text in order: stems of its content words, without numbers that stand alone.
 
-    A number joins the name before it (`Llama 4` gives `llama` and `llama-4`), and the parts of a compound stand beside
-    the compound. Numbers alone ("v1.2.3", "10") say nothing of what an article is about.
+    A number joins the name before it (`Llama 4` gives `llama` and `llama-4`). A compound is its parts (`open-source` is
+    `open source`), and itself only if it holds a number. Numbers alone ("v1.2.3", "10") say nothing of the subject.
     """
     found: list[str] = []
     before = ""
@@ -59,8 +60,13 @@ def content_terms(text: str) -> tuple[str, ...]:
         if _NUMBER.fullmatch(low):
             found.extend([f"{before}-{low.removeprefix('v')}"] if before else [])
         elif low not in _STOP:
-            found.append(stem(token))
-            if "-" in token:
-                found.extend(stem(part) for part in token.split("-") if part.lower() not in _STOP and not part.isdigit())
+            found.extend(_parts(token))
         before = "" if low in _STOP or _NUMBER.fullmatch(low) else low
     return tuple(term for term in found if len(term) > 1 or not term.isascii())
+
+
+def _parts(token: str) -> list[str]:
+    """The terms of one word."""
+    parts = [stem(part) for part in token.split("-") if part.lower() not in _STOP and not _NUMBER.fullmatch(part.lower())]
+    is_numbered_name = "-" in token and any(char.isdigit() for char in token)
+    return [token.lower(), *parts] if is_numbered_name else parts
