@@ -37,8 +37,8 @@ MOST_ERROR_BYTES = 100_000  # of a body that explains a 4xx or 5xx: read only so
 LOW_SPEED_BYTES = 1_000
 LOW_SPEED_WINDOW_S = 5.0
 
-ATTEMPTS = 3  # one and two more; a second request mends nearly every reset, a fourth never did
-RETRY_WAIT_S = 0.1  # doubles, with as much jitter: a reset is over in a moment or not at all
+ATTEMPTS = 3  # one and two more, at an address that cut its answer short or is in trouble
+RETRY_WAIT_S = 0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -181,6 +181,8 @@ class AiohttpWeb:
                     body += chunk
                     if len(body) > most:
                         raise _TooLargeError(most)
+        except aiohttp.ClientConnectionError as error:
+            raise WebError("body cut short", transient=True) from error
         except TimeoutError as error:
             raise WebError(f"too slow: under 1 kB in {self._low_speed_window_s:g} s") from error
         return True
@@ -283,7 +285,7 @@ def _web_error(error: Exception) -> WebError:
 
 def _connection_error(error: aiohttp.ClientConnectionError) -> WebError:
     if not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return WebError("connection closed without an answer", transient=True)
+        return WebError("connection closed without an answer")  # not transient: aiohttp has asked a second time by itself
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublicError):
         return RefusedError(error.os_error.reason)
     return WebError(_no_connection(error), unreachable=True)

@@ -1,0 +1,42 @@
+"""What holds for every test: no socket of this process reaches beyond this machine, no name is looked up elsewhere."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+
+def _is_here(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    try:
+        return name in (None, "", "localhost") or ip_address(str(name)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def checked(sock: socket.socket, address: Any) -> Any:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise AssertionError(f"a test reached for {address}: tests stay on loopback")
+        return address
+
+    def look_up_here(host: Any, *rest: Any, **options: Any) -> Any:
+        try:
+            ip_address(host.decode() if isinstance(host, bytes) else host)
+        except ValueError:
+            if not _is_here(host):
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from None
+        return look_up(host, *rest, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", lambda sock, address: connect(sock, checked(sock, address)))
+        patch.setattr(socket.socket, "connect_ex", lambda sock, address: connect_ex(sock, checked(sock, address)))
+        patch.setattr(socket, "getaddrinfo", look_up_here)
+        yield

@@ -1,0 +1,71 @@
+"""Who is asked now: due, named, barred, moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.domain.source import FetchState, Source
+from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources
+from aggregator.ports import Request
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+LAB = Source(key="lab", name="Lab", url="https://lab.example/feed")
+WIRE = Source(key="wire", name="Wire", url="https://wire.example/feed")
+STATE = FetchState(source_key="lab", url=LAB.url, etag='W/"1"', last_modified="yesterday")
+
+
+def _keys(due: Due) -> tuple[list[str], list[str]]:
+    return [ask.source.key for ask in due.asked], [source.key for source in due.not_due]
+
+
+def test_a_source_never_asked_is_asked_without_validators() -> None:
+    due = due_sources([LAB], {}, NOW)
+
+    assert [(ask.state, ask.request) for ask in due.asked] == [(None, Request(url=LAB.url, accept=ACCEPT_FEED))]
+
+
+def test_validators_go_out_exactly_as_they_came_in() -> None:
+    due = due_sources([LAB], {"lab": STATE}, NOW)
+
+    assert [ask.request for ask in due.asked] == [
+        Request(url=LAB.url, accept=ACCEPT_FEED, etag='W/"1"', last_modified="yesterday")
+    ]
+
+
+def test_a_source_that_moved_starts_afresh() -> None:
+    moved = replace(STATE, url="https://lab.example/old", due=NOW + timedelta(hours=1))
+
+    due = due_sources([LAB], {"lab": moved}, NOW)
+
+    assert [(ask.state, ask.request.etag) for ask in due.asked] == [(None, None)]
+
+
+LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "everything", "only", "expected"),
+    [
+        pytest.param(replace(STATE, due=EARLIER), False, (), (["lab", "wire"], []), id="its time has come"),
+        pytest.param(replace(STATE, due=NOW), False, (), (["lab", "wire"], []), id="its time is now"),
+        pytest.param(replace(STATE, due=LATER), False, (), (["wire"], ["lab"]), id="not due"),
+        pytest.param(replace(STATE, due=LATER), True, (), (["lab", "wire"], []), id="all are wanted"),
+        pytest.param(replace(STATE, due=LATER), False, {"lab"}, (["lab"], []), id="named"),
+        pytest.param(replace(STATE, barred_until=LATER), True, (), (["wire"], ["lab"]), id="barred, all wanted"),
+        pytest.param(replace(STATE, barred_until=LATER), False, {"lab"}, ([], ["lab"]), id="barred, named"),
+        pytest.param(replace(STATE, barred_until=EARLIER), False, (), (["lab", "wire"], []), id="no longer barred"),
+    ],
+)
+def test_who_is_asked(state: FetchState, everything: bool, only: set[str], expected: tuple[list[str], list[str]]) -> None:
+    due = due_sources([LAB, WIRE], {"lab": state}, NOW, everything=everything, only=only)
+
+    assert _keys(due) == expected
+
+
+def test_a_source_that_is_off_is_neither_asked_nor_waited_for() -> None:
+    due = due_sources([replace(LAB, enabled=False)], {}, NOW, everything=True, only={"lab"})
+
+    assert due == Due(asked=(), not_due=())

@@ -1,0 +1,112 @@
+"""robots.txt by RFC 9309: who may read what, asked once, kept a day, and what silence means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.domain.source import RobotsFile
+from aggregator.errors import RefusedError, WebError
+from aggregator.fetch.robots import MOST_BYTES, RobotsRules, product_token, robots_text
+from aggregator.ports import Response
+from tests.fakes import FakeWeb
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+ROBOTS = "https://lab.example/robots.txt"
+PAGE = "https://lab.example/news/a"
+BARRED = RefusedError("disallowed by robots.txt")
+
+
+def _refusals(
+    answer: Response | WebError | None, *urls: str, kept: Mapping[str, RobotsFile] | None = None
+) -> tuple[list[str | None], RobotsRules, FakeWeb]:
+    web = FakeWeb({ROBOTS: answer} if answer else {"https://lab.example/": Response(url="", status=200)})
+    rules = RobotsRules(web, "ai-news-aggregator/1.0 (+https://site.example)", NOW, kept)
+
+    async def all_asked() -> list[WebError | None]:
+        return await asyncio.gather(*(rules.refusal(url) for url in urls))
+
+    return [refusal.reason if refusal else None for refusal in asyncio.run(all_asked())], rules, web
+
+
+def _robots(text: str, status: int = 200) -> Response:
+    return Response(url=ROBOTS, status=status, body=text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("User-agent: *\nDisallow: /news/", BARRED.reason, id="everyone"),
+        pytest.param("User-agent: AI-News-Aggregator\nDisallow: /", BARRED.reason, id="us, by name"),
+        pytest.param("User-agent: site.example\nDisallow: /", None, id="a word elsewhere in our header"),
+        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: ai-news-aggregator\nAllow: /", None, id="all but us"),
+        pytest.param("User-agent: *\nDisallow: /news/\nAllow: /news/a", None, id="the longer rule counts"),
+        pytest.param("User-agent: *\nDisallow: /*/a$", BARRED.reason, id="a pattern"),
+        pytest.param("\ufeffUser-agent: *\nDisallow: /", BARRED.reason, id="behind a byte order mark"),
+        pytest.param("<html>not found</html>", None, id="not rules at all"),
+    ],
+)
+def test_the_rules_are_obeyed(text: str, expected: str | None) -> None:
+    refusals, _, _ = _refusals(_robots(text), PAGE)
+
+    assert refusals == [expected]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(None, None, id="there is none"),
+        pytest.param(_robots("User-agent: *\nDisallow: /", 403), None, id="forbidden: 4xx means no rules"),
+        pytest.param(WebError("redirect loop", status=302), None, id="redirects without end"),
+        pytest.param(_robots("", 503), "robots.txt could not be read: http 503 service unavailable", id="5xx"),
+        pytest.param(WebError("body cut short"), "robots.txt could not be read: body cut short", id="no answer"),
+        pytest.param(WebError("host name not found", unreachable=True), "host name not found", id="the host is the reason"),
+    ],
+)
+def test_what_an_answer_without_rules_means(answer: Response | WebError | None, expected: str | None) -> None:
+    refusals, _, _ = _refusals(answer, PAGE)
+
+    assert refusals == [expected]
+
+
+def test_those_who_ask_at_once_share_one_request() -> None:
+    _, _, web = _refusals(_robots("User-agent: *\nDisallow: /"), PAGE, f"{PAGE}?2", f"{PAGE}?3")
+
+    assert [request.url for request in web.asked] == [ROBOTS]
+
+
+def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
+    _, learnt, _ = _refusals(_robots("User-agent: *"), PAGE)
+    _, failed, _ = _refusals(_robots("", 500), PAGE)
+
+    assert (learnt.files(), failed.files()) == (
+        (RobotsFile(origin="https://lab.example", fetched=NOW, status=200, body="User-agent: *"),),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 1, id="a day old")]
+)
+def test_a_kept_file_serves_for_a_day(age: timedelta, asked: int) -> None:
+    file = RobotsFile(origin="https://lab.example", fetched=NOW - age, status=200, body="User-agent: *\nDisallow: /")
+
+    _, _, web = _refusals(None, PAGE, kept={file.origin: file})
+
+    assert len(web.asked) == asked
+
+
+def test_a_long_file_is_cut_between_lines() -> None:
+    text = robots_text(b"Disallow: /private\n" * 40_000)
+
+    assert (len(text) <= MOST_BYTES, len(text) > MOST_BYTES - 20, text.endswith("/private")) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("agent", "token"), [("Name/1.2 (+https://x)", "Name"), ("two words", "two"), ("plain", "plain"), (" ", "*")]
+)
+def test_robots_txt_names_us_by_our_product(agent: str, token: str) -> None:
+    assert product_token(agent) == token
