@@ -18,7 +18,10 @@ _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCitation:
-    """A citation with its number. `link` leads to the passage in the article, empty where there is no web address."""
+    """A citation with its number. `url` is empty where the article has no web address.
+
+    `in_place`: the quote stands in the article as it is on the web, so far as we read it there.
+    """
 
     number: int
     passage: str
@@ -26,9 +29,14 @@ class PageCitation:
     source: str
     title: str
     url: str
-    link: str
+    in_place: bool
     published: datetime | None
     lang: str
+
+    @property
+    def link(self) -> str:
+        """The way to the passage: the address, with the quote as text fragment where it can be found."""
+        return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +70,9 @@ class Citations:
         """Numbers the citations of a draft in the order of the page; those into unknown articles get none."""
         cited = (citation for claim in draft.claims() for citation in claim.citations)
         known = dict.fromkeys(each for each in cited if _article_id(each) in members)
+        sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
-            citation: _page_citation(citation, number, members[_article_id(citation)], language)
-            for number, citation in enumerate(known, start=1)
+            citation: sources[_article_id(citation)].cited(citation, number) for number, citation in enumerate(known, start=1)
         }
 
     def all(self) -> tuple[PageCitation, ...]:
@@ -93,21 +101,28 @@ def _article_id(citation: Citation) -> str:
     return citation.passage.partition(".")[0]
 
 
-def _page_citation(citation: Citation, number: int, member: Member, language: str) -> PageCitation:
-    article = member.article
-    url = fetchable_url(article.url) or ""
-    is_on_page = article.read is Read.FULL and not citation.passage.endswith(".0")
-    return PageCitation(
-        number=number,
-        passage=citation.passage,
-        quote=citation.quote,
-        source=member.source_name,
-        title=article.title,
-        url=url,
-        link=url + _text_fragment(citation.quote) if url and is_on_page else url,
-        published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
-        lang=foreign_language(article.language, language),
-    )
+class _Source:
+    """What is told of an article wherever it is cited, worked out once."""
+
+    def __init__(self, member: Member, language: str) -> None:
+        article = member.article
+        self._name, self._title, self._is_full = member.source_name, article.title, article.read is Read.FULL
+        self._url = fetchable_url(article.url) or ""
+        self._published = article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
+        self._lang = foreign_language(article.language, language)
+
+    def cited(self, citation: Citation, number: int) -> PageCitation:
+        return PageCitation(
+            number=number,
+            passage=citation.passage,
+            quote=citation.quote,
+            source=self._name,
+            title=self._title,
+            url=self._url,
+            in_place=self._is_full and not citation.passage.endswith(".0"),
+            published=self._published,
+            lang=self._lang,
+        )
 
 
 def _text_fragment(quote: str) -> str:

@@ -40,7 +40,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
 
 def story_json_text(page: StoryPage) -> str:
     """The twin as it is written to `index.json`."""
-    return json.dumps(story_json(page), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(story_json(page), ensure_ascii=False) + "\n"
 
 
 def _present(keys: dict[str, Json]) -> dict[str, Json]:

@@ -28,11 +28,12 @@ def open_folder(output: Path) -> None:
 def sizes(output: Path) -> dict[str, int]:
     """The size of every file by its path in the folder; what a killed run left half written is removed. Raises `PublishError`."""
     found: dict[str, int] = {}
+    start = len(str(output)) + 1
     for entry in _files(output):
         if entry.name.startswith(".") and entry.name.endswith(_PARTIAL):
             remove_file(Path(entry.path))
         else:
-            found[Path(entry.path).relative_to(output).as_posix()] = entry.stat(follow_symlinks=False).st_size
+            found[entry.path[start:].replace(os.sep, "/")] = entry.stat(follow_symlinks=False).st_size
     return found
 
 
@@ -40,8 +41,11 @@ def write_file(target: Path, body: bytes) -> None:
     """Writes beside the target and renames into place: a reader gets the old file or the new. Raises `PublishError`."""
     beside = target.with_name(f".{target.name}{_PARTIAL}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(body)
+        try:
+            beside.write_bytes(body)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(body)
         beside.replace(target)
     except OSError as error:
         raise _refused(target, error) from error
@@ -78,17 +82,17 @@ def remove_page(output: Path, path: str) -> bool:
     return True
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
     """Every file below, hidden folders left out: they are not ours."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise _refused(folder, error) from error
+        raise _refused(Path(folder), error) from error
     for entry in entries:
         if not entry.is_dir(follow_symlinks=False):
             yield entry
         elif not entry.name.startswith("."):
-            yield from _files(Path(entry.path))
+            yield from _files(entry.path)
 
 
 def _refused(path: Path, error: OSError) -> PublishError:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,7 +68,7 @@ def publish(
         if known and not full and known.inputs == made.inputs and on_disk.get(made.path) == known.bytes:
             done[made.path] = known
         else:
-            done[made.path], is_new = _put(made, output)
+            done[made.path], is_new = _put(made, output, is_there=made.path in on_disk)
             written += is_new
         if on_page:
             on_page(made.path)
@@ -94,11 +95,11 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _put(made: _Made, output: Path) -> tuple[PublishedFile, bool]:
+def _put(made: _Made, output: Path, *, is_there: bool) -> tuple[PublishedFile, bool]:
     """Makes a file and writes it unless it lies there byte for byte."""
     body = made.body()
     target = output / made.path
-    is_new = folder.read_file(target) != body
+    is_new = not is_there or folder.read_file(target) != body
     if is_new:
         folder.write_file(target, body)
     digest = hashlib.sha256(body).hexdigest()
@@ -116,17 +117,14 @@ def _canonical(record: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return [getattr(value, name) for name in _field_names(type(value))]
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return _values_of(value.__class__)(value)
     raise TypeError(f"not a plain value: {value!r}")
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _field_names(kind: type) -> tuple[str, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(field.name for field in fields(kind))
-    return _FIELDS[kind]
+@cache
+def _values_of(kind: type) -> Callable[[object], object]:
+    """The values of a record's fields, at the speed of C: a page has a hundred records."""
+    return attrgetter(*(field.name for field in fields(kind)))

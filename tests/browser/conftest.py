@@ -1,0 +1,64 @@
+"""A real browser on a site served over loopback; without Chromium these tests are skipped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.publish.run import publish
+from tests.builders import sample_standings, sample_stories
+
+CHROMIUM = Path("/usr/bin/chromium")
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+)  # fmt: skip
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def sample(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the sample site."""
+    with served(tmp_path_factory.mktemp("sample"), sample_stories()) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
+    """Publishes the stories and serves them on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    address = f"http://127.0.0.1:{server.server_port}"
+    site = SiteSettings(base_url=address, contact="editor@news.example")
+    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive")
+    publish(site_pages(content, site), folder, site, {})
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"{address}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,179 @@
+"""The site as a reader meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from aggregator.compose.story import story_path
+from aggregator.domain.claim import Draft
+from tests.browser.conftest import served
+from tests.builders import article, claim, headline, leverage_story, member, sample_stories, story, told
+
+STORY = story_path(leverage_story().story)
+LONG = story_path(sample_stories(0)[1].story)
+RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
+PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, "week/", "archive/", "source/", "source/tnw/", "about/", "404.html"]
+
+HOSTILE = (
+    "<script>window.hit = 1</script>",
+    "</script><script>window.hit = 1</script>",
+    "<img src=x onerror='window.hit = 1'>",
+    '"><svg onload=window.hit=1>',
+    "' onmouseover='window.hit=1' autofocus onfocus='window.hit=1",
+    "</title><script>window.hit = 1</script>",
+    "<!--><script>window.hit = 1</script>-->",
+    "]]><script>window.hit = 1</script>",
+    "{{ 7 * 7 }}{% raw %}<b>${window.hit = 1}</b>",
+    "<iframe srcdoc='<script>parent.hit = 1</script>'></iframe>",
+    "<math><mi xlink:href='javascript:window.hit=1'>x</mi></math>",
+    "&lt;script&gt;window.hit = 1&lt;/script&gt;",
+    "\u202e<script>window.hit = 1</script>\u2028",
+    "</textarea></style></noscript><details open ontoggle=window.hit=1>",
+)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_no_page_logs_anything_or_asks_elsewhere(page: Page, sample: str) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        page.goto(sample + path)
+
+    assert said == []
+    assert [url for url in asked if not url.startswith(sample)] == []
+
+
+def test_a_numeral_opens_the_passage_it_cites_without_any_script(browser: Browser, sample: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(sample + STORY)
+    hook = page.locator(".hook details")
+    before = hook.locator("blockquote").is_visible()
+    hook.locator("summary").click()
+    after = hook.locator("blockquote").is_visible()
+    quote, link = hook.locator("blockquote").inner_text(), hook.locator("figcaption a").get_attribute("href")
+    context.close()
+
+    assert (before, after) == (False, True)
+    assert "vendors of closed models gain leverage" in quote
+    assert (link or "").startswith("https://tnw.example/")
+
+
+def test_the_passage_opens_by_keyboard(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    page.locator(".hook summary").focus()
+    page.keyboard.press("Enter")
+
+    assert page.locator(".hook blockquote").is_visible()
+
+
+def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('href')")
+    top = page.locator(".skip").bounding_box()
+
+    assert focused == "#main"
+    assert top is not None
+    assert top["y"] >= 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
+def test_no_page_scrolls_sideways(browser: Browser, sample: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    too_wide = []
+    for path in PAGES:
+        page.goto(sample + path)
+        page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(path)
+    context.close()
+
+    assert too_wide == []
+
+
+def test_targets_are_large_enough_to_touch(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    boxes = page.eval_on_selector_all(
+        ".cite summary, .menu a", "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))"
+    )
+
+    assert min(boxes) >= 24
+
+
+def test_paper_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: str) -> None:
+    grounds = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(sample)
+        grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        context.close()
+
+    assert grounds == ["rgb(250, 248, 243)", "rgb(23, 22, 19)"]
+
+
+def test_on_paper_passages_are_footnotes(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    on_screen = page.locator(".footnotes").is_visible()
+    page.emulate_media(media="print")
+
+    assert (on_screen, page.locator(".footnotes").is_visible(), page.locator(".menu").is_visible()) == (False, True, False)
+
+
+def test_a_right_to_left_headline_reads_from_the_right(page: Page, sample: str) -> None:
+    page.goto(sample + RIGHT_TO_LEFT)
+
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+    assert page.get_attribute("h1", "lang") == "he"
+
+
+def test_structured_data_is_json_that_names_the_sources(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    data = page.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
+
+    assert (data["@type"], [each["publisher"]["name"] for each in data["isBasedOn"]]) == (
+        "NewsArticle",
+        ["Mistral AI", "The Next Wire", "Wire Copy", "Enterprise Ledger"],
+    )
+
+
+def test_hostile_titles_quotes_and_names_are_text(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+    stories = []
+    for number, text in enumerate(HOSTILE):
+        first = article(text, key="hostile", url=f"https://hostile.example/{number}?q={text}")
+        draft = Draft(headline=headline(first), hook=claim(text, first), what_changed=(claim(text, first),))
+        of = story((member(first, name=text), member(replace(first, id=f"copy{number}"), name=text)))
+        stories.append(told(of, draft))
+    hit, shown = [], []
+    context = browser.new_context(bypass_csp=True)  # escaping must hold without the policy
+    page = context.new_page()
+    with served(tmp_path_factory.mktemp("hostile"), tuple(stories)) as address:
+        for path in ["", "week/", "archive/", "source/hostile/", *(story_path(each.story) for each in stories)]:
+            page.goto(address + path)
+            page.locator("body").hover()
+            hit += [path] if page.evaluate("window.hit") else []
+            shown.append(page.locator("h1").first.inner_text())
+    context.close()
+
+    assert hit == []
+    assert shown[-len(HOSTILE)] == HOSTILE[0]

@@ -1,0 +1,357 @@
+"""Publishing into a real folder: only changed files, in order, atomically, with the same bytes whatever came between."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import feedparser
+import pytest
+from lxml import etree
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.claim import Draft
+from aggregator.domain.page import Page, PageFile, PublishedFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import SourceStanding
+from aggregator.domain.story import ToldStory
+from aggregator.errors import PublishError
+from aggregator.publish.run import PublishResult, publish
+from tests.builders import (
+    article,
+    claim,
+    headline,
+    leverage_story,
+    member,
+    news_story,
+    sample_standings,
+    sample_stories,
+    story,
+    told,
+)
+
+SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
+
+
+class StoppedError(Exception):
+    """Stands for a kill in the middle."""
+
+
+def pages(stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None) -> Iterator[Page]:
+    followed = sample_standings() if standings is None else standings
+    return site_pages(SiteContent(stories=stories, standings=followed, engine="extractive"), SITE)
+
+
+def published(output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None) -> PublishResult:
+    return publish(pages(stories), output, SITE, before.manifest if before else {})
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    published(folder, sample_stories())
+    return folder
+
+
+def test_a_rebuild_without_news_touches_no_file(tmp_path: Path) -> None:
+    first = published(tmp_path, sample_stories(20))
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    second = published(tmp_path, sample_stories(20), first)
+
+    assert (second.written, second.removed, second.unchanged) == (0, 0, first.written)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == times
+    assert second.manifest == first.manifest
+
+
+def test_making_every_page_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = published(tmp_path, sample_stories(20))
+    again = publish(pages(sample_stories(20)), tmp_path, SITE, first.manifest, full=True)
+
+    assert (again.written, again.removed) == (0, 0)
+
+
+def test_a_build_with_a_lost_manifest_writes_nothing_that_lies_there(tmp_path: Path) -> None:
+    published(tmp_path, sample_stories(20))
+
+    assert published(tmp_path, sample_stories(20)).written == 0
+
+
+@pytest.mark.parametrize("stop", [0, 3, 40, 90], ids=lambda stop: f"after {stop}")
+def test_a_build_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, stop: int) -> None:
+    seen: list[str] = []
+
+    def kill(path: str) -> None:
+        seen.append(path)
+        if len(seen) > stop:
+            raise StoppedError
+
+    before = published(tmp_path / "killed", sample_stories(10))
+    with pytest.raises(StoppedError):
+        publish(pages(sample_stories(30)), tmp_path / "killed", SITE, before.manifest, on_page=kill)
+    published(tmp_path / "killed", sample_stories(30), before)
+    published(tmp_path / "calm", sample_stories(30))
+
+    assert files(tmp_path / "killed") == files(tmp_path / "calm")
+
+
+def test_a_new_story_writes_its_files_and_the_lists_it_is_in(tmp_path: Path) -> None:
+    first = published(tmp_path, sample_stories(20))
+    before = files(tmp_path)
+    fresh = told(story((member(article("A story of its own week", at=news_story(0).story.published.replace(year=2025))),)))
+    published(tmp_path, (*sample_stories(20), fresh), first)
+    changed = {path for path, body in files(tmp_path).items() if before.get(path) != body}
+
+    path = f"story/{fresh.story.slug}-{fresh.story.id}"
+    assert changed == {
+        *(f"{path}/{name}" for name in ("index.html", "index.json", "index.md")),
+        "index.html",
+        "about/index.html",
+        "archive/index.html",
+        "sitemap.xml",
+        "source/daily/index.html",
+        "week/2025-W27/index.html",
+        "week/2026-W27/index.html",  # names the week before
+        "week/index.html",
+    }
+
+
+def test_a_story_that_is_gone_takes_its_folder_along_and_nothing_else(tmp_path: Path) -> None:
+    first = published(tmp_path, sample_stories(3))
+    (tmp_path / "operator.txt").write_text("mine")
+    gone = leverage_story().story
+    after = published(tmp_path, [each for each in sample_stories(3) if each.story.id != gone.id], first)
+
+    assert after.removed >= 3
+    assert not (tmp_path / "story" / f"{gone.slug}-{gone.id}").exists()
+    assert (tmp_path / "operator.txt").read_text() == "mine"
+
+
+def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
+    first = published(tmp_path, ())
+    (tmp_path / "index.html").write_text("cut of")
+    after = published(tmp_path, (), first)
+
+    assert after.written == 1
+    assert b"</html>" in (tmp_path / "index.html").read_bytes()
+
+
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "week").mkdir()
+    (tmp_path / "week" / ".index.html.aggregator-partial").write_text("half")
+    published(tmp_path, ())
+
+    assert not [path for path in files(tmp_path) if "partial" in path]
+
+
+def test_a_record_that_leads_out_of_the_folder_removes_nothing(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept.txt").write_text("kept")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "linked").symlink_to(outside)
+    paths = ("../outside/kept.txt", str(outside / "kept.txt"), "linked/kept.txt")
+    manifest = {path: PublishedFile(path=path, digest="", inputs="", bytes=4) for path in paths}
+    result = publish(pages(()), site, SITE, manifest)
+
+    assert result.removed == 0
+    assert (outside / "kept.txt").exists()
+
+
+def test_a_page_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    page = Page(record=None, files=(PageFile(path="source/../../x", text=lambda: ""),))
+
+    with pytest.raises(PublishError, match="leads out of the site folder"):
+        publish([page], tmp_path / "site", SITE, {})
+
+
+def test_a_file_where_the_folder_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("a file")
+
+    with pytest.raises(PublishError, match=r"site: File exists; a file stands where a folder should be"):
+        publish(pages(()), tmp_path / "site", SITE, {})
+
+
+def test_a_file_where_a_page_s_folder_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "about").write_text("a file")
+
+    with pytest.raises(PublishError, match=r"about/index.html: Not a directory; a file stands where a folder should be"):
+        publish(pages(()), tmp_path, SITE, {})
+
+
+def test_a_folder_where_a_page_should_be_is_told_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "index.html").mkdir()
+
+    with pytest.raises(PublishError, match=r"index.html: Is a directory; a folder stands where a page should be"):
+        publish(pages(()), tmp_path, SITE, {})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_not_writable_is_told_with_a_remedy(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    with pytest.raises(PublishError, match="Permission denied; make the folder writable"):
+        publish(pages(()), tmp_path, SITE, {})
+
+
+def test_progress_names_files_in_the_order_assets_stories_lists_feeds(tmp_path: Path) -> None:
+    seen: list[str] = []
+    publish(pages(sample_stories(3)), tmp_path, SITE, {}, on_page=seen.append)
+    kinds = [path.partition("/")[0] for path in seen]
+
+    assert kinds[0] == "static"
+    assert kinds.index("story") < kinds.index("week") < kinds.index("feed.xml") < kinds.index("_headers")
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in {"href", "src"} and value]
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+
+def test_every_link_within_the_site_leads_to_a_file(site: Path) -> None:
+    broken = []
+    for path in sorted(site.rglob("*.html")):
+        at = f"https://news.example/ai/{path.relative_to(site).as_posix()}"
+        for link in Links(path.read_text("utf-8")).found:
+            target = urldefrag(urljoin(at, link)).url
+            if target.startswith("https://news.example/"):
+                inside = target.removeprefix("https://news.example/ai/")
+                file = site / inside / "index.html" if not inside or inside.endswith("/") else site / inside
+                broken += [] if file.is_file() else [(path.relative_to(site).as_posix(), link)]
+
+    assert broken == []
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    loading = [
+        (path.name, link.get("href") or link.get("src"))
+        for path in sorted(site.rglob("*.html"))
+        for link in etree.HTML(path.read_text("utf-8")).xpath("//link[@rel='stylesheet' or @rel='icon'] | //*[@src]")
+        if "//" in (link.get("href") or link.get("src"))
+    ]
+
+    assert loading == []
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(site: Path) -> None:
+    inline = [
+        path.as_posix()
+        for path in sorted(site.rglob("*.html"))
+        if etree.HTML(path.read_text("utf-8")).xpath("//style | //@style | //script[not(@type='application/ld+json')]")
+    ]
+
+    assert inline == []
+
+
+def test_links_out_are_marked_as_such(site: Path) -> None:
+    unmarked = [
+        (path.name, link.get("href"))
+        for path in sorted(site.rglob("*.html"))
+        for link in etree.HTML(path.read_text("utf-8")).xpath("//a[starts-with(@href, 'http')]")
+        if link.get("rel") != "noopener external"
+    ]
+
+    assert unmarked == []
+
+
+def test_every_claim_of_a_json_twin_stands_on_its_page_with_its_quotes(site: Path) -> None:
+    missing = []
+    for twin in sorted(site.glob("story/*/index.json")):
+        tree = etree.HTML(twin.with_name("index.html").read_text("utf-8"))
+        text = " ".join(" ".join(tree.itertext()).split())
+        printed = _printed(json.loads(twin.read_text("utf-8")))
+        missing += [(twin.parent.name, part) for part in printed if part not in text]
+
+    assert missing == []
+
+
+def test_the_feed_is_well_formed_and_complete(site: Path) -> None:
+    parsed = feedparser.parse(io.BytesIO((site / "feed.xml").read_bytes()))
+
+    assert parsed.bozo is False
+    assert parsed.feed.id == "https://news.example/ai/"
+    assert len({entry.id for entry in parsed.entries}) == len(parsed.entries) == 50
+    assert all(entry.link.startswith("https://news.example/ai/story/") for entry in parsed.entries)
+    assert all("What changed" in entry.content[0].value or "adopted" in entry.content[0].value for entry in parsed.entries)
+
+
+def test_characters_that_xml_has_no_place_for_do_not_break_the_feed(tmp_path: Path) -> None:
+    first = article("Bell \x07, lone \ud800 surrogate, \ufffe and ]]> & <b>")
+    published(
+        tmp_path, (told(story((member(first),)), Draft(headline=headline(first), hook=claim("Nul \x00 and \x1b.", first))),)
+    )
+
+    etree.fromstring((tmp_path / "feed.xml").read_bytes())
+    etree.fromstring((tmp_path / "sitemap.xml").read_bytes())
+    json.loads((next(tmp_path.glob("story/*/index.json"))).read_bytes())
+
+
+def test_the_sitemap_lists_every_story_with_the_time_of_its_last_change(site: Path) -> None:
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    tree = etree.fromstring((site / "sitemap.xml").read_bytes())
+    listed = tree.xpath("//s:url[s:lastmod]/s:loc/text()", namespaces=names)
+
+    assert sorted(listed) == sorted(
+        f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/" for each in sample_stories()
+    )
+
+
+def test_the_headers_carry_the_policy_of_the_pages_for_the_path_of_the_site(site: Path) -> None:
+    headers = (site / "_headers").read_text()
+    policy = etree.HTML((site / "index.html").read_text("utf-8")).xpath("//meta[@http-equiv]/@content")[0]
+
+    assert headers.startswith("/ai/*\n")
+    assert f"  Content-Security-Policy: {policy}; frame-ancestors 'none'\n" in headers
+
+
+def test_pages_of_a_busy_week_stay_small(tmp_path: Path) -> None:
+    busy = []
+    for number in range(900):
+        each = news_story(number)
+        busy.append(replace(each, story=replace(each.story, week="2026-W27")))
+    published(tmp_path, busy)
+    largest = max(path.stat().st_size for path in tmp_path.rglob("*.html"))
+
+    assert (tmp_path / "week/2026-W27/3/index.html").is_file()
+    assert largest < 150_000
+
+
+def test_nothing_of_the_settings_is_missed_when_they_change(tmp_path: Path) -> None:
+    first = published(tmp_path, sample_stories(3))
+    renamed = replace(SITE, title="Other name")
+    content = SiteContent(stories=sample_stories(3), standings=sample_standings(), engine="extractive")
+    publish(site_pages(content, renamed), tmp_path, renamed, first.manifest)
+    stale = [path.name for path in tmp_path.rglob("*.html") if SITE.title in path.read_text("utf-8")]
+
+    assert stale == []
+
+
+def _printed(value: object) -> Iterator[str]:
+    """The texts and quotes of all claims within a JSON value."""
+    if isinstance(value, dict):
+        yield from [value["quote"]] if "quote" in value else []
+        yield from [value["text"]] if "verdict" in value else []
+        for each in value.values():
+            yield from _printed(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _printed(each)

@@ -1,0 +1,188 @@
+"""The pages that list stories: order, choice, grouping and paging."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.compose.feeds import feed, server_file
+from aggregator.compose.front import FrontPage, failure_groups
+from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, story_line, varied
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.sources import SourcesPage
+from aggregator.compose.week import ArchivePage, WeekPage
+from aggregator.compose.words import week_name
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Draft
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import ToldStory
+from tests.builders import (
+    NOON,
+    article,
+    claim,
+    headline,
+    member,
+    news_story,
+    sample_standings,
+    sample_stories,
+    source,
+    standing,
+    story,
+    told,
+)
+
+SITE = SiteSettings()
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def records(stories: tuple[ToldStory, ...]) -> dict[str, object]:
+    """The record of each page by the path of its first file."""
+    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive")
+    return {page.files[0].path: page.record for page in site_pages(content, SITE)}
+
+
+def front(stories: tuple[ToldStory, ...]) -> FrontPage:
+    record = records(stories)["index.html"]
+    assert isinstance(record, FrontPage)
+    return record
+
+
+def short(number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0) -> ToldStory:
+    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
+    hook = claim(f"Sentence {number}.", first) if read else None
+    of = story((member(first, name=f"Source {number}", lane=lane),), score=score)
+    return told(of, Draft(headline=headline(first), hook=hook))
+
+
+def test_the_best_story_that_was_read_leads_the_front_page() -> None:
+    unread, best, paper = short(1, read=False, score=9), short(2, score=5), short(3, lane=Lane.PAPER, score=8)
+    shown = front((unread, best, paper, short(4, score=1)))
+
+    assert shown.lead is not None
+    assert shown.lead.headline == "Report 2"
+    assert [line.headline for line in shown.more] == ["Report 4"]
+    assert [line.headline for group in shown.latest for line in group.lines] == ["Report 1"]
+    assert [(group.name, group.lines[0].headline) for group in shown.side] == [("Papers", "Report 3")]
+
+
+def test_the_order_of_the_stories_given_does_not_matter() -> None:
+    stories = tuple(news_story(number) for number in range(60))
+
+    assert records(stories) == records(tuple(reversed(stories)))
+
+
+def test_one_source_founds_at_most_two_of_the_leads() -> None:
+    lines = [story_line(short(number), "en") for number in range(5)]
+    one = [replace(line, source="One") for line in lines[:4]]
+
+    assert [line.id for line in varied([*one, lines[4]], 4)] == [one[0].id, one[1].id, lines[4].id]
+
+
+def test_the_front_page_without_a_story_tells_each_failure_once() -> None:
+    reasons = ["no network", "timed out", "no network"]
+    standings = [standing(source(f"s{n}", f"Source {n}"), reason=reason) for n, reason in enumerate(reasons)]
+
+    assert [(group.count, group.reason, group.names) for group in failure_groups(standings)] == [
+        ("2 sources", "no network", ("Source 0", "Source 2")),
+        ("1 source", "timed out", ("Source 1",)),
+    ]
+
+
+def test_without_a_story_every_page_of_the_menu_is_there() -> None:
+    assert {"week/index.html", "archive/index.html", "source/index.html", "about/index.html", "index.html"} <= records(()).keys()
+
+
+def test_the_newest_week_has_two_addresses_and_a_past_one_stands_in_the_archive() -> None:
+    pages = records(sample_stories())
+    current, dated, past = (pages[f"week/{week}index.html"] for week in ("", "2026-W27/", "2026-W26/"))
+
+    assert isinstance(dated, WeekPage)
+    assert isinstance(past, WeekPage)
+    assert current == dated
+    assert (dated.head.place, past.head.place) == ("week", "archive")
+
+
+def test_the_recap_tells_each_story_of_the_week_once() -> None:
+    pages = records(tuple(news_story(number) for number in range(700)))
+    weeks = [record for path, record in pages.items() if path.startswith("week/2026-W27/")]
+    told_ids = [
+        line.id
+        for week in weeks
+        if isinstance(week, WeekPage)
+        for line in (*week.leads, *week.further, *(line for group in week.groups for line in group.lines))
+    ]
+    stories = [each for each in (news_story(number) for number in range(700)) if each.story.week == "2026-W27"]
+
+    assert sorted(told_ids) == sorted(each.story.id for each in stories)
+
+
+def test_a_long_list_is_split_and_its_headings_go_on() -> None:
+    lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
+    pages = pages_of((Group(name="First", lines=lines[:-20]), Group(name="Second", lines=lines[-20:])), "source/x/")
+
+    assert [(path, [(group.name, len(group.lines)) for group in groups]) for path, groups, _ in pages] == [
+        ("source/x/", [("First", PER_PAGE - 10), ("Second", 10)]),
+        ("source/x/2/", [("Second", 10)]),
+    ]
+    assert [(pager.newer, pager.older) for _, _, pager in pages] == [("", "source/x/2/"), ("source/x/", "")]
+
+
+def test_days_are_those_of_the_site_s_zone() -> None:
+    late = replace(story_line(short(1), "en"), published=NOON.replace(hour=23))
+
+    assert [group.name for group in days([late], ZoneInfo("Asia/Tokyo"))] == ["5 July 2026"]
+
+
+@pytest.mark.parametrize(
+    ("week", "name"),
+    [
+        pytest.param("2026-W28", "6 – 12 July 2026", id="one month"),
+        pytest.param("2026-W27", "29 June – 5 July 2026", id="two months"),
+        pytest.param("2026-W53", "28 December 2026 – 3 January 2027", id="two years"),
+    ],
+)
+def test_a_week_is_named_by_its_days(week: str, name: str) -> None:
+    assert week_name(week) == name
+
+
+def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
+    archive = records(sample_stories(0))["archive/index.html"]
+
+    assert isinstance(archive, ArchivePage)
+    assert [(line.week, line.stories, line.origins) for year in archive.years for line in year.weeks] == [
+        ("2026-W27", "3 stories", "5 independent origins")
+    ]
+
+
+def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
+    pages = records((short(77),))
+    listed = pages["source/index.html"]
+
+    assert isinstance(listed, SourcesPage)
+    assert "source/s77/index.html" in pages
+    assert listed.groups[-1].name == "No longer followed"
+
+
+def test_the_feed_holds_news_that_was_read_newest_first() -> None:
+    stories = [short(1), short(2, read=False), short(3, lane=Lane.RELEASE), short(0)]
+
+    assert [entry.headline.text for entry in feed(stories, SITE).entries] == ["Report 0", "Report 1"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "base_path"),
+    [("https://a.example", "/"), ("https://a.example/news/ai", "/news/ai/"), ("http://localhost:8000", "/")],
+)
+def test_the_site_knows_where_it_lies_on_its_host(base_url: str, base_path: str) -> None:
+    assert server_file(SiteSettings(base_url=base_url)).base_path == base_path
+
+
+def test_a_story_read_only_as_a_headline_is_listed_and_does_not_lead() -> None:
+    bare = article("Bare", read=Read.HEADLINE)
+    line = story_line(told(story((member(bare),))), "en")
+
+    assert (line.leads, line.headline) == (False, "Bare")

@@ -1,0 +1,256 @@
+"""A story's page record and its two twins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aggregator.compose.head import contact_link
+from aggregator.compose.markdown import story_markdown
+from aggregator.compose.story import StoryPage, story_page
+from aggregator.compose.twin import story_json
+from aggregator.domain.article import Read
+from aggregator.domain.claim import ClaimKind, Draft
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import ToldStory
+from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
+
+SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
+
+
+def page(of: ToldStory) -> StoryPage:
+    return story_page(of, SITE)
+
+
+def test_a_story_with_a_headline_alone_has_no_key_for_what_it_lacks() -> None:
+    first = article("Kernel 5.1 is out", read=Read.HEADLINE, shortfall="robots.txt")
+    twin = story_json(page(told(story((member(first),)))))
+
+    assert twin == {
+        "id": first.id,
+        "url": f"https://news.example/ai/story/kernel-5-1-is-out-{first.id}/",
+        "headline": {
+            "text": "Kernel 5.1 is out",
+            "kind": "extracted",
+            "verdict": "supported",
+            "citations": [{"passage": f"{first.id}.1.0", "url": first.url, "quote": "Kernel 5.1 is out"}],
+        },
+        "published": "2026-07-04T12:00:00Z",
+        "first_seen": "2026-07-04T12:11:00Z",
+        "analysed": "2026-07-04T12:17:00Z",
+        "updated": "2026-07-04T12:00:00Z",
+        "gap": "Only the headline could be read.",
+        "sources": [
+            {
+                "name": "The Daily Model",
+                "url": first.url,
+                "published": "2026-07-04T12:00:00Z",
+                "origin": "daily",
+                "read": "headline",
+                "primary": False,
+            }
+        ],
+        "labels": ["single source"],
+        "independent_origins": 1,
+        "week": "2026-W27",
+        "provenance": {
+            "engine": "extractive",
+            "claims": {"kept": 1, "rejected": {}},
+            "extracted": 1,
+            "written": 0,
+            "inferred": 0,
+        },
+    }
+
+
+def test_a_full_story_has_the_sections_of_the_contract() -> None:
+    twin = story_json(page(leverage_story()))
+
+    assert list(twin) == [
+        "id", "url", "headline", "headlines_as_published", "published", "first_seen", "analysed", "updated", "hook", "brief",
+        "insight", "timeline", "sources", "independent_origins", "week", "provenance",
+    ]  # fmt: skip
+    assert twin["independent_origins"] == 3
+    assert twin["provenance"] == {
+        "engine": "extractive",
+        "claims": {"kept": 16, "rejected": {"number": 1, "quote_too_long": 2}},
+        "extracted": 16,
+        "written": 0,
+        "inferred": 0,
+    }
+
+
+def test_sources_begin_with_the_vendor_and_copies_follow_the_article_they_repeat() -> None:
+    origins = page(leverage_story()).origins
+
+    assert [(origin.family, row.name, row.primary, row.copy_of) for origin in origins for row in origin.rows] == [
+        ("mistral", "Mistral AI", True, ""),
+        ("tnw", "The Next Wire", False, ""),
+        ("tnw", "Wire Copy", False, "The Next Wire"),
+        ("ledger", "Enterprise Ledger", False, ""),
+    ]
+
+
+def test_a_copy_of_a_copy_belongs_to_the_first_and_a_circle_ends() -> None:
+    first, second, third = (article(f"Wire report {n}", key=f"s{n}") for n in range(3))
+    chain = (member(first), member(second, copy_of=first.id), member(third, copy_of=second.id))
+    circle = (member(first, copy_of=second.id), member(second, copy_of=first.id))
+
+    assert [origin.family for origin in page(told(story(chain))).origins] == ["s0"]
+    assert sum(len(origin.rows) for origin in page(told(story(circle))).origins) == 2
+
+
+def test_only_headlines_that_differ_from_ours_are_listed() -> None:
+    members = (
+        member(article("One title", key="a"), name="A"),
+        member(article("Another title", key="b"), name="B"),
+        member(article("Another title", key="c"), name="C"),
+    )
+    shown = page(told(story(members))).headlines_as_published
+
+    assert [(each.source, each.text) for each in shown] == [("B", "Another title")]
+
+
+def test_a_passage_cited_twice_has_one_number() -> None:
+    first = article()
+    same = claim("The weights are published.", first)
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), hook=same, takeaways=(same,))))
+
+    assert shown.hook is not None
+    assert [each.number for each in (*shown.hook.citations, *shown.takeaways[0].citations)] == [2, 2]
+    assert [each.number for each in shown.citations] == [1, 2]
+
+
+def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> None:
+    first = article()
+    stray = claim("Somebody said so.", article("Elsewhere", key="other"))
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), takeaways=(stray,))))
+
+    assert shown.takeaways == ()
+
+
+def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> None:
+    full, excerpt = article("Full", key="a"), article("Excerpt", key="b", read=Read.EXCERPT)
+    both = claim("It is well-known, he said.", full, excerpt)
+    shown = page(told(story((member(full), member(excerpt))), Draft(headline=headline(full), hook=both)))
+
+    assert shown.hook is not None
+    assert [each.link for each in shown.hook.citations] == [
+        "https://a.example/full#:~:text=It%20is%20well%2Dknown%2C%20he%20said.",
+        "https://b.example/excerpt",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("javascript:alert(1)", id="script"),
+        pytest.param("data:text/html,<script>alert(1)</script>", id="data"),
+        pytest.param("file:///etc/passwd", id="file"),
+        pytest.param(" java\nscript:alert(1)", id="split by white space"),
+        pytest.param("//no.scheme.example/", id="no scheme"),
+    ],
+)
+def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
+    shown = page(told(story((member(article("Title", url=url)),))))
+
+    assert [row.url for origin in shown.origins for row in origin.rows] == [""]
+    assert [each.link for each in shown.citations] == [""]
+
+
+@pytest.mark.parametrize(
+    ("language", "read", "gap"),
+    [
+        pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
+                     id="foreign"),
+        pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
+        pytest.param(None, Read.FULL, "No sentence of the sources passed the checks.", id="nothing kept"),
+    ],
+)  # fmt: skip
+def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
+    assert page(told(story((member(article(language=language, read=read)),)))).gap == gap
+
+
+def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
+    alone = story((member(article(key="lab"), name="Lab", lane=Lane.LAB, primary=True),))
+
+    assert page(told(alone)).labels == ("single source", "vendor’s own announcement")
+    assert page(leverage_story()).labels == ()
+
+
+def test_a_date_nobody_gave_is_not_told_as_one() -> None:
+    shown = page(told(story((member(article(origin=DateOrigin.FIRST_SEEN)),))))
+
+    assert [row.published for origin in shown.origins for row in origin.rows] == [None]
+
+
+def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
+    first = article()
+    draft = Draft(
+        headline=headline(first),
+        hook=claim("It is ours.", first, kind=ClaimKind.WRITTEN, quote="theirs"),
+        why_it_matters=(claim("So it may follow.", first, kind=ClaimKind.INFERRED, quote="theirs"),),
+    )
+    shown = page(told(story((member(first),)), draft, engine="ollama", model="small:4b"))
+
+    assert shown.hook is not None
+    assert (shown.hook.quoted, shown.why_it_matters[0].inferred, shown.generated) == (False, True, True)
+    assert shown.provenance.how == (
+        "Written by the model small:4b from the sources; every sentence was checked by code, none by a person."
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        pytest.param("", "", id="none"),
+        pytest.param("a@b.example", "mailto:a@b.example?subject=A%20b&body=c", id="address"),
+        pytest.param("mailto:a@b.example", "mailto:a@b.example?subject=A%20b&body=c", id="mailto"),
+        pytest.param("https://b.example/report", "https://b.example/report?subject=A+b&body=c", id="page"),
+        pytest.param("https://b.example/?to=x", "https://b.example/?to=x&subject=A+b&body=c", id="page with query"),
+        pytest.param("javascript:alert(1)", "", id="script"),
+        pytest.param("ask Ann or Bob @ the desk", "", id="prose"),
+    ],
+)
+def test_the_report_link_is_prefilled(contact: str, link: str) -> None:
+    assert contact_link(contact, subject="A b", body="c") == link
+
+
+def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
+    shown = page(leverage_story())
+    markdown = story_markdown(shown)
+    claims = [shown.headline, shown.hook, *shown.what_changed, *shown.why_it_matters, *shown.takeaways]
+    claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
+
+    assert [each.text for each in claims if each and each.text not in markdown] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        pytest.param("<script>alert(1)</script>", r"# \<script\>alert(1)\</script\>", id="element"),
+        pytest.param("[x](javascript:alert(1))", r"# \[x\](javascript:alert(1))", id="link"),
+        pytest.param("*bold* _it_ `code` &lt;", r"# \*bold\* \_it\_ \`code\` \&lt;", id="marks"),
+        pytest.param("- not a list\n\n# not a heading", r"# \- not a list \# not a heading", id="lines"),
+        pytest.param("1. not a list", r"# 1\. not a list", id="number"),
+    ],
+)
+def test_markdown_takes_outside_text_as_text(title: str, line: str) -> None:
+    shown = page(told(story((member(article(title, url="https://a.example/(1)")),))))
+
+    assert story_markdown(shown).splitlines()[0] == line
+
+
+def test_the_same_story_gives_the_same_record() -> None:
+    assert page(leverage_story()) == page(leverage_story())
+
+
+def test_the_page_changes_when_an_article_joins_or_it_is_analysed_again() -> None:
+    before = leverage_story()
+    after = replace(before, analysis=replace(before.analysis, analysed_at=NOON.replace(day=9)))
+
+    assert page(before).changed == NOON.replace(hour=15)
+    assert page(after).changed == NOON.replace(day=9)
