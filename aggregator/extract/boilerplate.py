@@ -1,0 +1,90 @@
+"""What feeds and pages print around a text: teasers, credits, bylines, sign-up lines, code. Pure; works on plain paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_CUT_MARK = r"(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)"
+_MORE = (
+    r"(?:continue reading|keep reading|click here to read"
+    r"|read (?:more|on|the rest|(?:the )?(?:full|whole|entire) (?:article|story|post|paper)))"
+)
+_VISIBLY_CUT = re.compile(rf"[\[(]\s*(?:…|\.\.\.)\s*[\])]\W*$|(?:^|[.!?…\]\s]\s*){_MORE}\b[^.:]{{0,120}}$", re.I)
+_TRAILS_OFF = re.compile(r"\w(?:…|\.\.\.)$")
+
+_TAILS = (
+    re.compile(r"\s*(?:The|This) (?:post|article|story) .{1,300}? (?:first )?(?:appeared|was published) (?:first )?on .{1,100}$"),
+    re.compile(rf"(?:(?<=[.!?…”\"\])])|^|{_CUT_MARK})\s*{_MORE}\b[^.:]{{0,120}}(?:…|\.\.\.)?\W*$", re.I),
+    re.compile(r"\s*submitted by\s+/u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?$", re.I),
+    re.compile(r"\s*↩\ufe0e?$"),
+)
+_HEADS = (re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?"),)
+_DATE = (
+    r"(?:\w+day,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d\d-\d\d"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r"(?:[,\s·|-]+(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?"
+)
+_BYLINE = re.compile(
+    rf"(?:(?:(?:Posted|Published|Updated|Last updated|Written)(?:\s+on)?:?\s+)?{_DATE}(?:\s*[·|•-]\s*\d+ min(?:ute)?s? read)?"
+    rf"|(?:(?:Written|Posted|Story|Words)\s+)?[Bb]y:?\s+(?:[A-Z][\w.’'-]*+,?+\s*+|and\s++|[a-z]{{2,9}}(?=\s*[·|•,])){{1,8}}"
+    rf"(?:(?:last )?(?:updated|published)|\s*[·|•,-]?\s*{_DATE})?)"
+)
+_WHOLE = re.compile(
+    r"""(?: comments? | \[?link\]? | \[?comments\]? | advertisement | sponsored | share\ this:?.{0,80} | like\ this:?.{0,40}
+        | loading\.* | related(?:\ (?:articles?|posts?|stories|reading))?:? | (?:article|comments)\ url:\ \S+ | points:\ \d+
+        | \#\ comments:\ \d+ | score:\ \d+\ comments:\ .{0,200} | https?://\S+
+        | (?:photo|image|picture|illustration)s?(?:\ (?:credit|courtesy|source)s?)?(?:\ (?:by|via|from|of)|:)\ .{1,80}
+        | (?:thanks\ for\ reading|share\ this\ (?:post|article|story)|leave\ a\ comment)\b.{0,80}
+        | (?:read\ (?:more|also|next)|also\ read|see\ also|related|recommended|further\ reading
+            |more\ (?:from|on|in))\ ?[:|].{0,160}
+        | supported\ by | originally\ published\ (?:on|at|in|by)\ .{1,80}
+        | this\ (?:article|story)\ (?:was\ )?originally\ .{1,120} | our\ standards:\ .{0,80}
+        | \(?(?:additional\ )?(?:reporting|writing|editing|compiled)\ by\ .{1,280} | \(?graphics?:\ .{1,200}
+        | thank\ you\ for\ signing\ up.{0,160} | there\ was\ a\ problem\.\ .{0,80} | copy\ code.{0,280}
+        | get\ the\ best\ of\ .{1,120} | if\ you\ buy\ something\ .{1,200}
+        | your\ browser\ does\ not\ support\ .{0,60} | \[/?[a-z][\w-]*(?:\ [^\]]*)?\] | ©.{0,120} | all\ rights\ reserved.?
+        | \W* )""",
+    re.I | re.X,
+)
+_PROMOTION = re.compile(
+    r"\b(?:sign(?:ing)? up|subscrib(?:e|ing)|newsletters?|follow us|join (?:us|our)|don.t forget to|telegram|subreddit"
+    r"|in your inbox|register (?:now|here|today)|check out (?:the|our)"
+    r"|learn more about|click here|upcoming (?:enterprise )?\w* ?events?)\b",
+    re.I,
+)
+# Share of such characters from which a paragraph is program code; prose with formulas stays under 0.06.
+CODE_SHARE = 0.1
+_CODE = re.compile(r"[{}\[\]()=_;<>|\\#$*@]")
+_RULE = re.compile(r"[-=_*~]{4,}")
+
+
+def is_visibly_cut(paragraph: str) -> bool:
+    """Whether the last paragraph of a feed text says that the rest stands elsewhere."""
+    return bool(_VISIBLY_CUT.search(paragraph))
+
+
+def trails_off(paragraph: str) -> bool:
+    """Whether it ends in three dots, as excerpts do, but also some essays."""
+    return bool(_TRAILS_OFF.search(paragraph))
+
+
+def without_boilerplate(paragraphs: Iterable[str]) -> tuple[str, ...]:
+    """The paragraphs without lines that are no part of the text: whole ones are dropped, tails and heads are cut off."""
+    kept = (_trimmed(paragraph) for paragraph in paragraphs)
+    return tuple(text for text in kept if text and not _is_boilerplate(text))
+
+
+def _trimmed(paragraph: str) -> str:
+    for part in (_RULE, *_TAILS, *_HEADS):
+        paragraph = part.sub("", paragraph)
+    return paragraph.strip()
+
+
+def _is_boilerplate(text: str) -> bool:
+    if len(text) < 300 and (_WHOLE.fullmatch(text) or _BYLINE.fullmatch(text)):
+        return True
+    if len(text) > 40 and len(_CODE.findall(text)) > CODE_SHARE * len(text):
+        return True
+    # Two invitations in one short paragraph: an article about newsletters has one now and then.
+    return len(text) < 600 and len({found.lower() for found in _PROMOTION.findall(text)}) >= 2

@@ -1,0 +1,85 @@
+"""Which of the things a feed lists are entries of ours, and under which id. Pure; shared by every feed format.
+
+A guid is untrusted: feeds repeat one on every entry, change it on every request, or have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+
+from aggregator.domain.entry import Entry
+from aggregator.domain.ids import stable_id
+from aggregator.domain.text import normalised, sentences
+from aggregator.domain.urls import canonical_url
+from aggregator.extract.markup import paragraphs
+
+MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
+MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
+_GLUED_DATE = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(?=[A-Z])")
+_SECTION = re.compile(r"^((?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+)(?=[A-Z])")
+_HEADLINE = 120  # characters of an untitled entry's text that serve as its title
+
+
+def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The entries that can be known and linked, in document order, each with an id unique in the feed; and warnings.
+
+    A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
+    """
+    listed = [_titled(each) for each in candidates]
+    linked = [each for each in listed if each.url and each.title]
+    distinct = _firsts(linked, lambda entry: (entry.guid, canonical_url(entry.url), entry.title))
+    kept = _identified(distinct[:MAX_ENTRIES])
+    warnings = (
+        f"{len(listed) - len(linked)} without a link or a title" if len(linked) < len(listed) else "",
+        f"only the first {MAX_ENTRIES} entries are read" if len(distinct) > MAX_ENTRIES else "",
+    )
+    return kept, tuple(each for each in warnings if each)
+
+
+def _titled(entry: Entry) -> Entry:
+    title = _undated(entry.title) or _headline(entry.summary or entry.content)
+    return replace(entry, title=_shortened(title, MAX_TITLE))
+
+
+def _undated(title: str) -> str:
+    """The title without the date that scraped lists glue to it: `Aug 13, 2026ScienceHow …` is `Science: How …`."""
+    glued = _GLUED_DATE.match(title)
+    if not glued:
+        return title
+    section, seam, rest = _SECTION.sub(r"\1\0", title[glued.end() :], count=1).partition("\0")
+    return f"{section}: {rest}" if seam else section
+
+
+def _headline(markup: str) -> str:
+    first = next(iter(paragraphs(markup)), "")
+    return _shortened(next(iter(sentences(first)), ""), _HEADLINE)
+
+
+def _shortened(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    return normalised(text[:most].rpartition(" ")[0] or text[:most]) + "…"
+
+
+def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Each with the first id that is its own: the guid, the canonical link, a hash of what it says."""
+    guids = Counter(entry.guid for entry in entries)
+    links = Counter(canonical_url(entry.url) for entry in entries)
+
+    def guid(entry: Entry) -> str:
+        link = canonical_url(entry.url) or entry.url
+        if entry.guid and guids[entry.guid] == 1:
+            return entry.guid
+        return link if links[link] == 1 else stable_id(link, entry.title, entry.summary)
+
+    return tuple(_firsts([replace(entry, guid=guid(entry)) for entry in entries], lambda entry: entry.guid))
+
+
+def _firsts(entries: list[Entry], key: Callable[[Entry], Hashable]) -> list[Entry]:
+    found: dict[Hashable, Entry] = {}
+    for entry in entries:
+        found.setdefault(key(entry), entry)
+    return list(found.values())

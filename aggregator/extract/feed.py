@@ -1,0 +1,160 @@
+"""RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
+
+Parsing is super-linear on hostile input, so it runs in a worker that can be killed (`workers`). feedparser is given an
+open stream only: it fetches a string that looks like an address and opens bytes that look like a path. It neither
+sanitises nor rewrites markup here; what is published is escaped at the other end.
+"""
+
+from __future__ import annotations
+
+import calendar
+import html
+import io
+import re
+from datetime import UTC, datetime
+from typing import Any
+from xml.sax import SAXParseException
+
+import feedparser
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.urls import fetchable_url
+from aggregator.extract.entries import MAX_ENTRIES, usable_entries
+from aggregator.extract.jsonfeed import read_json_feed
+from aggregator.extract.markup import plain
+from aggregator.extract.reading import Unreadable
+
+_PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
+_MAX_AUTHORS = 10
+_MAX_TAGS = 20
+_TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
+    """The feed in `body`, which `url` served, or why there is none. A broken feed gives what can be read, and a warning."""
+    if not body.strip():
+        return Unreadable(reason="not a feed: an empty answer")
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return read_json_feed(body, url=url, source_key=source_key)
+    parsed = _parse(_bounded(body), url=url, content_type=content_type)
+    defect = _defect(parsed)
+    if not parsed.entries and (defect or not parsed.version):
+        return Unreadable(reason=f"feed is {defect}" if defect and parsed.version else _other_document(body, defect))
+    home_url = fetchable_url(parsed.feed.get("link") or "", url) or ""
+    language = _language(parsed.feed.get("language"))
+    entries, warnings = usable_entries(
+        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in parsed.entries
+    )
+    return Feed(
+        title=plain(parsed.feed.get("title") or ""),
+        language=language,
+        home_url=home_url,
+        entries=entries,
+        warning="; ".join((*([defect] if defect else []), *warnings)) or None,
+    )
+
+
+def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
+    """feedparser's reading. Relative links are resolved by xml:base against the feed's address where a feed has one;
+    where it has none, later, against the site that the feed names."""
+    headers = {"content-type": content_type} if content_type else {}
+    if b"xml:base" in body:
+        headers["content-location"] = url
+    return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _bounded(body: bytes) -> bytes:
+    """The document without what follows its first 2,000 entries: 20,000 take the parser longer than its time limit.
+
+    Only documents in ASCII-compatible encodings are cut; others run into the limit of the worker.
+    """
+    starts = re.finditer(rb"<(?:item|entry)[\s>]", body)
+    for n, start in enumerate(starts):
+        if n > MAX_ENTRIES:
+            return body[: start.start()] + _closing_tags(body)
+    return body
+
+
+def _closing_tags(body: bytes) -> bytes:
+    tail = re.search(rb"(?:</[\w:]+>\s*){1,3}$", body[-200:].rstrip())
+    closed = re.findall(rb"</[\w:]+>", tail.group()) if tail else []
+    return b"".join(tag for tag in closed if tag not in (b"</item>", b"</entry>"))
+
+
+def _defect(parsed: _PARSED) -> str | None:
+    problem = parsed.get("bozo_exception")
+    if not isinstance(problem, SAXParseException):  # a media type or charset that had to be overridden does no harm
+        return None
+    return f"not well-formed: {problem.getMessage()} at line {problem.getLineNumber()}"
+
+
+def _other_document(body: bytes, defect: str | None) -> str:
+    if re.search(rb"<(?:!doctype\s+html|html|head|body)\b", body[:4_096], re.I):
+        return "not a feed: an HTML page"
+    return f"not a feed: {defect}" if defect else "not a feed: another kind of document"
+
+
+def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -> Entry:
+    published, updated = (_moment(item, key) for key in ("published_parsed", "updated_parsed"))
+    first = published or updated or _moment(item, "created_parsed")
+    return Entry(
+        source_key=source_key,
+        guid=(item.get("id") or "").strip(),
+        url=_link(item, base) or "",
+        title=plain(item.get("title") or ""),
+        authors=_authors(item),
+        published=Dated(at=first, origin=DateOrigin.FEED) if first else None,
+        updated=updated,
+        summary=_markup(item.get("summary_detail")),
+        content=max((_markup(each) for each in item.get("content", ())), key=len, default=""),
+        tags=_tags(item),
+        language=_language(item.get("title_detail", {}).get("language")) or language,
+    )
+
+
+def _link(item: _PARSED, base: str) -> str | None:
+    """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid that is an address,
+    the first enclosure of a podcast."""
+    enclosures = (each.get("href") for each in item.get("enclosures", ()))
+    for link in (item.get("feedburner_origlink"), item.get("link")):
+        if link and (found := fetchable_url(link, base)):
+            return found
+    for link in (item.get("id"), *enclosures):
+        if link and (found := fetchable_url(link)):
+            return found
+    return None
+
+
+def _markup(detail: _PARSED | None) -> str:
+    """The text of a construct as HTML: what is plain text by declaration and by look is escaped."""
+    if not detail:
+        return ""
+    value: str = detail.get("value") or ""
+    return html.escape(value, quote=False) if detail.get("type") == "text/plain" and not _TAG.search(value) else value
+
+
+def _moment(item: _PARSED, key: str) -> datetime | None:
+    """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and gives `published`."""
+    if key not in item or not item[key]:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(item[key]), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _authors(item: _PARSED) -> tuple[str, ...]:
+    names = [plain(each.get("name") or "") for each in item.get("authors", ())]
+    return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[:_MAX_AUTHORS]
+
+
+def _tags(item: _PARSED) -> tuple[str, ...]:
+    labels = [plain(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
+    return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
+
+
+def _language(declared: str | None) -> str | None:
+    found = (declared or "").strip()
+    return found if _LANGUAGE.fullmatch(found) else None

@@ -1,0 +1,87 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) to a Feed. A JSON document of any shape is outside input."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.urls import fetchable_url
+from aggregator.extract.entries import MAX_ENTRIES, usable_entries
+from aggregator.extract.markup import plain
+from aggregator.extract.reading import Unreadable
+
+
+def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadable:
+    """The feed that a JSON document holds, or why it holds none."""
+    try:
+        document = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        return Unreadable(reason=f"not a feed: JSON is not well-formed: {str(error)[:120]}")
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return Unreadable(reason="not a feed: a JSON document without items")
+    items = [item for item in document["items"][: MAX_ENTRIES + 1] if isinstance(item, dict)]
+    language = _text(document, "language") or None
+    home_url = fetchable_url(_text(document, "home_page_url"), url) or ""
+    entries, warnings = usable_entries(
+        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in items
+    )
+    return Feed(
+        title=plain(_text(document, "title")),
+        language=language,
+        home_url=home_url,
+        entries=entries,
+        warning="; ".join(warnings) or None,
+    )
+
+
+def _entry(item: dict[str, object], *, base: str, source_key: str, language: str | None) -> Entry:
+    published = _moment(_text(item, "date_published"))
+    return Entry(
+        source_key=source_key,
+        guid=str(item.get("id") or ""),
+        url=_link(item, base) or "",
+        title=plain(_text(item, "title")),
+        authors=_authors(item),
+        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
+        updated=_moment(_text(item, "date_modified")),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or html.escape(_text(item, "content_text"), quote=False),
+        tags=tuple(plain(tag) for tag in _list(item, "tags") if isinstance(tag, str))[:20],
+        language=_text(item, "language") or language,
+    )
+
+
+def _link(item: dict[str, object], base: str) -> str | None:
+    """The item's address; its id where that is one, as 1.0 feeds do."""
+    for key in ("url", "external_url"):
+        if _text(item, key):
+            return fetchable_url(_text(item, key), base)
+    return fetchable_url(_text(item, "id"))
+
+
+def _authors(item: dict[str, object]) -> tuple[str, ...]:
+    people = [item.get("author"), *_list(item, "authors")]
+    names = [plain(_text(each, "name")) for each in people if isinstance(each, dict)]
+    return tuple(dict.fromkeys(name for name in names if name))[:10]
+
+
+def _text(record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _list(record: dict[str, object], key: str) -> Sequence[object]:
+    value = record.get(key)
+    return value if isinstance(value, list) else ()
+
+
+def _moment(text: str) -> datetime | None:
+    """An RFC 3339 date; without an offset it is taken for UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

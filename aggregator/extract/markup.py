@@ -1,0 +1,163 @@
+"""HTML to plain text: what a reader sees, block by block. [lxml] Knows nothing of feeds or pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import lxml.etree
+import lxml.html
+
+from aggregator.domain.text import normalised
+
+MAX_MARKUP = 500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
+
+Tree = Any  # lxml ships no types; its elements stay inside this module and `article`
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|(?:left|top|text-indent)\s*:\s*-\d{3,}", re.I
+)
+_UNSEEN = frozenset(
+    "script style template noscript iframe object embed svg canvas video audio head form button select textarea option "
+    "nav figcaption".split()
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BLOCKS = _HEADINGS | frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figure footer header hr li main ol p pre "
+    "section summary table tbody tfoot thead tr ul".split()
+)
+_PAIRED_TAG = re.compile(
+    r"<(a|abbr|b|bdi|cite|code|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?>(.*?)</\1\s*>",
+    re.I | re.S,
+)
+_VOID_TAG = re.compile(r"<(?:br|wbr|hr|img)(?:\s[^<>]*)?/?>", re.I)
+_MARKUP = re.compile(
+    r"""<!--(?:.*?-->|.*) | <[!?][^>]*>?
+      | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)[^<>]*>? | <""",
+    re.I | re.S | re.X,
+)
+_HIDING_ATTRIBUTE = re.compile(r"""\s(style|hidden|aria-hidden)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I)
+_ATTRIBUTES_READ = 2_000  # characters of a tag
+_QUOTES = "\"'"
+LINE_BREAK = "\x0b"  # stands for <br> until paragraphs are cut; published text never holds it here, see _CONTROLS
+
+
+def plain(markup: str) -> str:
+    """A title or name as one line of text: entities resolved, even escaped twice, and tags that come in pairs removed.
+
+    A lone `<T>` or `<b>` stays: it is what the title is about.
+    """
+    text = markup
+    for _ in range(3):
+        before = text
+        text = _VOID_TAG.sub(" ", text)
+        text = html.unescape(_PAIRED_TAG.sub(r"\2", text))
+        if text == before:
+            break
+    return normalised(text)
+
+
+def hides_itself(element: Tree) -> bool:
+    """Whether the element says of itself that readers do not see it; style sheets are not consulted."""
+    if element.tag in ("html", "body"):  # some pages hide the whole body until a script has run
+        return False
+    get = element.get
+    style = get("style")
+    return get("hidden") is not None or get("aria-hidden") == "true" or bool(style and _HIDING_STYLE.search(style))
+
+
+def paragraphs(markup: str) -> tuple[str, ...]:
+    """The visible text of an HTML fragment or a plain text, one item a paragraph, list item or table row.
+
+    Headings and code blocks are left out, unless there is nothing else.
+    """
+    markup = _CONTROLS.sub(" ", markup[:MAX_MARKUP])
+    if "<" not in markup:
+        markup = html.unescape(markup)
+        if not _PAIRED_TAG.search(markup):
+            return _cut(re.sub(r"\n\s*\n", LINE_BREAK * 2, markup))
+    tree = _fragment(markup)
+    if tree is None:
+        return ()
+    return tuple(blocks(tree, _BODY_TEXT)) or tuple(blocks(tree, _ALL_TEXT))
+
+
+def _fragment(markup: str) -> Tree | None:
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(f"<div>{_rewritten(markup)}</div>".encode(), parser=parser)
+    except lxml.etree.LxmlError:
+        return None
+
+
+def _rewritten(markup: str) -> str:
+    """The same elements with no attributes but those that hide them, and every other `<` escaped.
+
+    libxml2 compares each attribute of a tag with all others: a tag of 80,000 attributes, half a megabyte, takes it 5 s,
+    and entries are read in the main process.
+    """
+    return _MARKUP.sub(_rewritten_tag, markup)
+
+
+def _rewritten_tag(found: re.Match[str]) -> str:
+    name, attributes = found["name"], found["attributes"]
+    if not name:
+        return "" if found[0].startswith("<!") else "&lt;"
+    hiding = _HIDING_ATTRIBUTE.findall(attributes[:_ATTRIBUTES_READ])
+    written = "".join(f' {key.lower()}="{html.escape(value.strip(_QUOTES))}"' for key, value in hiding)
+    return f"<{name}{written}>"
+
+
+def _cut(text: str) -> tuple[str, ...]:
+    parts = re.split(f"{LINE_BREAK}\\s*{LINE_BREAK}", text)
+    return tuple(found for part in parts if (found := normalised(part.replace(LINE_BREAK, " "))))
+
+
+def _is_picture(element: Tree) -> bool:
+    """Whether a figure holds no text of the article: pictures, embeds and cards that show another page."""
+    return element.tag == "figure" and element.find(".//table") is None and element.find(".//blockquote") is None
+
+
+def _is_unread(element: Tree) -> bool:
+    return hides_itself(element) or _is_picture(element)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The element names of a kind of document: what starts a paragraph, breaks a line, is a cell, is left out."""
+
+    blocks: frozenset[str]
+    breaks: frozenset[str]
+    cells: frozenset[str]
+    skipped: frozenset[str]
+    is_unread: Callable[[Tree], bool] = _is_unread
+
+
+_ALL_TEXT = Vocabulary(blocks=_BLOCKS, breaks=frozenset({"br"}), cells=frozenset({"td", "th"}), skipped=_UNSEEN)
+_BODY_TEXT = replace(_ALL_TEXT, skipped=_UNSEEN | _HEADINGS | {"pre"})
+
+
+def blocks(tree: Tree, vocabulary: Vocabulary) -> Iterator[str]:
+    """The text of each block in reading order. Walks without recursion, as hostile markup nests 50,000 deep."""
+    buffer: list[str] = []
+    walk = lxml.etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if tag in vocabulary.blocks:
+            yield from _cut("".join(buffer))
+            buffer.clear()
+        if event == "start":
+            if tag in vocabulary.skipped or vocabulary.is_unread(element):
+                walk.skip_subtree()
+                continue
+            if tag in vocabulary.breaks:
+                buffer.append(LINE_BREAK)
+            elif tag in vocabulary.cells and "".join(buffer).strip():
+                buffer.append(" | ")
+            buffer.append(element.text or "")
+        elif element.tail and element is not tree:
+            buffer.append(element.tail)
+    yield from _cut("".join(buffer))

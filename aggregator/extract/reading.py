@@ -1,0 +1,12 @@
+"""What came of reading one document, beside the records of the domain. Importing this loads no parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A document that gave nothing, and why, in words for the run report."""
+
+    reason: str

@@ -1,0 +1,54 @@
+"""Where a publisher joined two lines without a space: "takes notes.For the past week", "an AI chatbotNew research". Pure.
+
+Feeds and pages lose line ends in editors and converters. A seam between two sentences gets its space back; a seam
+inside a word becomes a paragraph break, which invents nothing: both halves stay verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+# The word before is lower case, so that names such as System.Console and U.S. stay whole.
+_SENTENCE_SEAM = re.compile(r"(?<=\s)([a-z]{2,}[.!?][”’\"]?)(?=[A-Z][a-z]*[\s,’'])")
+_WORD_SEAM = re.compile(r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])")
+_WORD = re.compile(r"[A-Za-z]+")
+_STARTERS = frozenset(
+    "The This That These Those In On At By For From With When While After Before As It We You He She They Our Your His Her "
+    "Its If But And Most Many Some Like Over Get Read Follow Sign How Why What Who".split()
+)
+_NAME_ENDS = frozenset({"OS", "AI"})  # visionOS, xAI
+
+
+def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
+    """The paragraphs with such seams opened.
+
+    A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by itself, here or in the
+    title; where the left half has a capital too (`SiriApple`), both must: so DeepMind and LinkedIn stay whole.
+    """
+    spaced = [_SENTENCE_SEAM.sub(r"\1 ", paragraph) for paragraph in paragraphs]
+    if not any(map(_WORD_SEAM.search, spaced)):
+        return tuple(spaced)
+    words = Counter(word for paragraph in (title, *spaced) for word in _WORD.findall(paragraph))
+    return tuple(part for paragraph in spaced for part in _parts(paragraph, words))
+
+
+def _parts(paragraph: str, words: Counter[str]) -> Iterator[str]:
+    start = 0
+    for seam in _WORD_SEAM.finditer(paragraph):
+        if _is_seam(seam[1], seam[2], words):
+            yield paragraph[start : seam.end(1)]
+            start = seam.end(1)
+    yield paragraph[start:]
+
+
+def _is_seam(left: str, right: str, words: Counter[str]) -> bool:
+    if left.isdigit():
+        return len(right) > 2
+    if words[left + right] != 1 or right in _NAME_ENDS:
+        return False
+    knows_right = bool(words[right] or words[right.lower()])
+    if left.islower() and not right[1:].isupper():
+        return knows_right or bool(words[left]) or right in _STARTERS
+    return knows_right and bool(words[left])
