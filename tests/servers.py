@@ -186,6 +186,8 @@ class MiniWeb:
         return True
 
     def _original(self, host: str, target: str) -> str:
+        if target.startswith("http://"):  # we are asked as a proxy
+            return target
         plain = f"http://{host}{target}"
         return plain if plain in self._pages else f"https://{host}{target}"
 

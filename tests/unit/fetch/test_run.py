@@ -88,6 +88,16 @@ def test_a_small_host_does_not_wait_for_a_large_one() -> None:
     assert [request.url for request in web.asked].index("https://small.example/1") < 3
 
 
+def test_every_host_has_its_turn_before_one_has_its_third() -> None:
+    urls = [f"https://h{host}.example/{n}" for host in range(MOST_AT_ONCE + 6) for n in range(3)]
+    web = FakeWeb({url: _page(url) for url in urls})
+
+    _pages_asked(web, _asks(*urls), respect_robots=False)
+
+    order = [request.url for request in web.asked]
+    assert order.index(f"https://h{MOST_AT_ONCE + 5}.example/0") < order.index("https://h0.example/2")
+
+
 class _SlowWeb:
     """Answers when told to; counts who waits."""
 
