@@ -296,7 +296,8 @@ def sample_stories(number: int = 90) -> tuple[ToldStory, ...]:
     """A site's worth of stories: the leverage story, long and right-to-left titles, and ordinary news."""
     long_title = article(
         "The Committee on the Internal Market and Consumer Protection adopts its position on the simplification of "
-        "conformity assessments for high-risk systems placed on the market before the date of application",
+        "conformity assessments for high-risk systems placed on the market before the date of application of "
+        "the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz",
         key="register", at=NOON - timedelta(hours=3),
     )  # fmt: skip
     hebrew = article("מודל שפה פתוח חדש מתרגם בין שמונים שפות", key="commons", at=NOON - timedelta(hours=6), language="he")

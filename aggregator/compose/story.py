@@ -60,8 +60,9 @@ class RejectionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the claims came about, counted from what happened. `how` says it in one sentence."""
+    """How the claims came about, counted from what happened. `label` says it in a few words, `how` in a sentence."""
 
+    label: str
     how: str
     engine: str
     model: str | None
@@ -120,6 +121,11 @@ class StoryPage:
     def has_brief(self) -> bool:
         """Whether there is a TL;DR."""
         return bool(self.what_changed or self.why_it_matters or self.who_should_care)
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether an article repeats another's text."""
+        return any(row.copy_of for origin in self.origins for row in origin.rows)
 
     @property
     def generated(self) -> bool:
@@ -224,6 +230,7 @@ def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
 def _provenance(analysis: Analysis) -> Provenance:
     kinds = Counter(claim.kind for claim in analysis.kept.claims())
     return Provenance(
+        label="sentences chosen by rules" if analysis.model is None else "written by a model, checked by code",
         how=_how(analysis),
         engine=analysis.engine,
         model=analysis.model,
