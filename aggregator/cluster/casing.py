@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from aggregator.cluster.terms import stem, tokens
+from aggregator.cluster.background import RATES
+from aggregator.cluster.terms import content_terms, stem, tokens
 
 _SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*$|[-–—•]$""")
 _MOSTLY = 4  # times as often capital as small
@@ -25,6 +26,7 @@ def name_terms(titles: Iterable[str], leads: Iterable[str]) -> frozenset[str]:
         for word in _inner_words(text):
             (capital if _is_capital(word) else small)[stem(word)] += 1
     for title in titles:
+        capital.update(_subject(title))
         words = list(_inner_words(title))
         shouting = sum(_is_capital(word) for word in words) > len(words) / 2
         for word in words:
@@ -33,6 +35,11 @@ def name_terms(titles: Iterable[str], leads: Iterable[str]) -> frozenset[str]:
             elif not shouting or _has_inner_capital(word):
                 capital[stem(word)] += 1
     return frozenset(term for term, count in capital.items() if count >= _MOSTLY * small[term] and term not in _NO_NAMES)
+
+
+def _subject(title: str) -> tuple[str, ...]:
+    """The first word of a title, where most name who acts, unless it is a common word."""
+    return tuple(term for term in content_terms(" ".join(title.split()[:1])) if term not in RATES)
 
 
 def _inner_words(text: str) -> Iterator[str]:

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import html
+import json
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.cluster.assign import assigned, recredited
+from aggregator.cluster.item import Assignment, ClusterItem
+from aggregator.domain.ids import stable_id
+from aggregator.domain.settings import ClusterSettings
+from aggregator.domain.source import Lane
+from tests.unit.cluster.makers import NOON, item
+
+SEED_STORY = Path(__file__).parents[2] / "corpus" / "seed-story"
+COWORK = (
+    item("a", "Anthropic launches Cowork, an agent that works in your files", "Claude Cowork sorts folders and writes reports."),
+    item("b", "Anthropic's Claude Cowork does office work", "The agent reads and changes files on a Mac.", hours=6),
+)
+OFCOM = item(
+    "c", "Ofcom opens an investigation of Grok", "The British regulator asks X how pictures of women came about.", hours=3
+)
+
+
+def stories(items: Sequence[ClusterItem], placed: Sequence[ClusterItem] = ()) -> list[set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in assigned(items, placed, ClusterSettings()):
+        found.setdefault(each.story_id, set()).add(each.article_id)
+    return sorted(found.values(), key=min)
+
+
+def one_by_one(items: Sequence[ClusterItem]) -> dict[str, Assignment]:
+    """As if each article came in with a run of its own."""
+    placed: dict[str, ClusterItem] = {}
+    decided: dict[str, Assignment] = {}
+    for each in sorted(items, key=lambda item: item.published):
+        (decision,) = assigned([each], list(placed.values()), ClusterSettings())
+        decided[each.article_id] = decision
+        placed[each.article_id] = replace(each, story_id=decision.story_id, copy_of=decision.copy_of)
+    return decided
+
+
+def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
+    first, other, second = assigned([OFCOM, *COWORK], [], ClusterSettings())
+
+    assert (first.article_id, first.story_id, first.similarity, first.reason) == (
+        "a",
+        stable_id("story", "a"),
+        0.0,
+        "first report",
+    )
+    assert (second.article_id, second.story_id, second.copy_of) == ("b", first.story_id, None)
+    assert second.reason == (
+        "like “Anthropic launches Cowork, an agent that works in your files” (Anthropic's, Claude, Cowork, work)"
+    )
+    assert other.story_id == stable_id("story", "c")
+
+
+def test_a_later_article_joins_the_placed_story() -> None:
+    placed = replace(COWORK[0], story_id="story-1")
+
+    assert [each.story_id for each in assigned([COWORK[1]], [placed], ClusterSettings())] == ["story-1"]
+
+
+def test_placed_stories_stay_apart_even_when_alike() -> None:
+    placed = [replace(COWORK[0], story_id="one"), replace(COWORK[1], story_id="two")]
+    newcomer = item("d", "Anthropic launches Claude Cowork, an agent for files", hours=7)
+
+    assert [each.story_id in {"one", "two"} for each in assigned([newcomer], placed, ClusterSettings())] == [True]
+
+
+def test_an_article_joins_no_story_beyond_the_lookback() -> None:
+    late = replace(COWORK[1], published=NOON + timedelta(days=11))
+
+    assert stories([COWORK[0], late]) == [{"a"}, {"b"}]
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, [{"a", "b"}]), (8, [{"a"}, {"b"}])])
+def test_likeness_fades_with_the_days(days: int, expected: list[set[str]]) -> None:
+    assert stories([COWORK[0], replace(COWORK[1], published=NOON + timedelta(days=days))]) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("OpenAI introduces GPT-5.1 for ChatGPT", "OpenAI introduces GPT-5.2 for ChatGPT"),
+        ("Meta releases Llama 3", "Meta releases Llama 4"),
+        ("vLLM v0.5.1", "vLLM v0.5.2"),
+        ("v1.2.3", "v1.2.3"),
+        ("Introducing Forge", "Introducing Canvas"),
+        ("Changelog", "Changelog"),
+        ("Weekly update", "Weekly update"),
+        ("Ghostty leaves GitHub", "Life before GitHub"),
+        ("Acme raises $450 million in series C funding", "Zenith raises $33 million in series B funding"),
+        ("Last Week in AI #330: Groq joins Nvidia", "Groq joins Nvidia"),
+    ],
+)
+def test_titles_that_only_look_alike_stay_apart(one: str, other: str) -> None:
+    assert stories([item("a", one), item("b", other, hours=1)]) == [{"a"}, {"b"}]
+
+
+def test_a_headline_without_a_lead_joins_its_story() -> None:
+    assert stories([item("a", "UAE to leave OPEC"), item("b", "UAE leaves OPEC", hours=1)]) == [{"a", "b"}]
+
+
+def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() -> None:
+    titles = (
+        "OpenAI ships GPT-5.1 to ChatGPT users",
+        "OpenAI ships new model to ChatGPT users",
+        "OpenAI ships GPT-5.2 to ChatGPT users",
+    )
+    found = {
+        each.article_id: each.story_id
+        for each in assigned([item(str(n), t, hours=n) for n, t in enumerate(titles)], [], ClusterSettings())
+    }
+
+    assert found["0"] != found["2"]
+
+
+def test_a_source_that_writes_twice_is_evidence_against_one_event() -> None:
+    one, other = (
+        "Serverless storage reaches Pinefall tenants in Europe",
+        "How Pinefall engineers build serverless indexes for tables",
+    )
+
+    strangers = [item("a", one), item("b", other, hours=1)]
+    own = [item("a", one, source="blog"), item("b", other, hours=1, source="blog")]
+
+    assert (stories(strangers), stories(own)) == ([{"a", "b"}], [{"a"}, {"b"}])
+
+
+def test_entries_of_one_list_of_releases_stay_apart() -> None:
+    own = [
+        item(str(n), "Engine: faster start for Linux", hours=n, source="r", lane=Lane.RELEASE, url=f"https://r.example/{n}")
+        for n in (0, 100)
+    ]
+
+    assert stories(own) == [{"0"}, {"100"}]
+
+
+def test_a_paper_joins_only_the_same_paper() -> None:
+    title = "Conditional memory by scalable lookup for sparse models"
+    papers = [
+        item("a", title, "We propose Engram.", lane=Lane.PAPER),
+        item("b", title + " (v2)", "We present Engram, a memory.", hours=20, lane=Lane.PAPER),
+        item("c", "Scalable lookup memory makes sparse models think", "Engram is a conditional memory.", hours=21),
+    ]
+
+    assert stories(papers) == [{"a", "b"}, {"c"}]
+
+
+def test_a_copy_joins_the_story_of_its_origin() -> None:
+    text = " ".join(f"w{n}" for n in range(300))
+    original = item("a", "Acme opens a plant in Turin", text=text, story_id="s")
+    (copy,) = assigned([item("b", "Robots at last", hours=200, text=text[:900])], [original], ClusterSettings())
+
+    assert (copy.story_id, copy.copy_of, copy.similarity, copy.reason) == ("s", "a", 1.0, "copy of “Acme opens a plant in Turin”")
+
+
+def test_an_original_that_comes_in_late_joins_its_copy_and_takes_the_credit() -> None:
+    text = " ".join(f"w{n}" for n in range(300))
+    original = item("a", "Acme opens a plant in Turin", text=text)
+    copy = item("b", "Robots at last", hours=5, text=text[:900], story_id="s")
+
+    (joined,), (credited,) = assigned([original], [copy], ClusterSettings()), recredited([original], [copy])
+
+    assert (joined.story_id, joined.copy_of) == ("s", None)
+    assert (credited.article_id, credited.story_id, credited.copy_of) == ("b", "s", "a")
+
+
+def test_the_order_of_arrival_within_a_run_decides_nothing() -> None:
+    titles = (
+        "Acme opens plant in Turin",
+        "Turin gets Acme plant",
+        "Acme plant in Turin opens",
+        "Zenith sues Acme",
+        "Acme sued by Zenith",
+    )
+    items = [item(str(n), title, hours=n % 3) for n, title in enumerate(titles * 4)]
+    shuffled = items.copy()
+    random.Random(7).shuffle(shuffled)
+
+    assert assigned(shuffled, [], ClusterSettings()) == assigned(items, [], ClusterSettings())
+
+
+def test_nothing_pending_decides_nothing() -> None:
+    assert assigned([], [replace(OFCOM, story_id="s")], ClusterSettings()) == ()
+
+
+def test_articles_without_words_each_have_a_story() -> None:
+    assert stories([item("a", ""), item("b", "?!"), item("c", "", hours=1)]) == [{"a"}, {"b"}, {"c"}]
+
+
+def test_dates_from_the_year_one_on_are_taken() -> None:
+    early = replace(OFCOM, published=datetime(1, 1, 1, tzinfo=NOON.tzinfo))
+
+    assert stories([early, *COWORK]) == [{"a", "b"}, {"c"}]
+
+
+@pytest.mark.parametrize("runs", ["in one run", "one by one"])
+def test_the_seed_story_has_four_links_and_three_origins(runs: str) -> None:
+    items = _seed_articles()
+    decided = (
+        one_by_one(items) if runs == "one by one" else {each.article_id: each for each in assigned(items, [], ClusterSettings())}
+    )
+    told = decided["thenextweb.com/news/mistral-ceo-open-source-enterprise-warning"].story_id
+
+    members = {each.article_id.split("/")[0]: each.copy_of for each in decided.values() if each.story_id == told}
+
+    assert members == {
+        "thenextweb.com": None,
+        "the-decoder.com": None,
+        "europedigital.example": None,
+        "wirecopy.example": "thenextweb.com/news/mistral-ceo-open-source-enterprise-warning",
+    }
+    assert len({each.story_id for each in decided.values()}) == 1 + len(items) - 4
+
+
+def _seed_articles() -> list[ClusterItem]:
+    pages = {
+        url: page for url, page in json.loads((SEED_STORY / "map.json").read_text("utf-8")).items() if page["kind"] == "page"
+    }
+    return [_seed_article(url, (SEED_STORY / page["file"]).read_text("utf-8")) for url, page in sorted(pages.items())]
+
+
+def _seed_article(url: str, page: str) -> ClusterItem:
+    article = page[page.index("<article>") : page.index("</article>")]
+    text = html.unescape("\n\n".join(re.findall(r"<p>(.*?)</p>", article)))
+    published = re.findall(r'datetime="([^"]+)"', article)[0]
+    title = html.unescape(re.findall(r"<h1>(.*?)</h1>", article)[0])
+    made = item(url.removeprefix("https://"), title, text, text=text, source=url.split("/")[2])
+    return replace(made, published=datetime.fromisoformat(published))
