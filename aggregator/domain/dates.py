@@ -8,6 +8,7 @@ What has two readings ("last week", "next Friday" said on a Monday) is no mentio
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -99,9 +100,9 @@ def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
     taken: list[tuple[int, int]] = []
     mentions: list[DateMention] = []
     for match, resolve in found:
-        start, end = match.span()
-        if all(end <= other_start or start >= other_end for other_start, other_end in taken):
-            taken.append((start, end))
+        place = bisect(taken, match.span())
+        if all(end <= match.start() or start >= match.end() for start, end in taken[max(0, place - 1) : place + 1]):
+            taken.insert(place, match.span())
             mentions += resolve(match, published)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
 
@@ -121,8 +122,9 @@ _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "
 )
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 _FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
+_LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
-_CLAUSE_END = re.compile(r"[.;:!?—,](?!\d)")
+_CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|month|year")
 
@@ -164,7 +166,7 @@ def _numbered(match: re.Match[str], published: date) -> Iterator[DateMention]:
 def _day_first(match: re.Match[str], published: date) -> Iterator[DateMention]:
     """ "4 July", but not the model and the verb of "Claude 4 May Arrive"."""
     is_verb = match["month"].startswith(("May", "Mar")) and not match["year"]
-    if not (is_verb and _NAME_BEFORE.search(match.string[: match.start()])):
+    if not (is_verb and _NAME_BEFORE.search(_before(match))):
         yield from _named(match, published)
 
 
@@ -235,12 +237,16 @@ def _weekday(match: re.Match[str], published: date) -> Iterator[DateMention]:
     elif lead == "this":
         shift = wanted - published.weekday() if published.weekday() < 5 else ahead
     else:
-        shift = ahead if not ahead or _speaks_of_future(match.string[: match.start()]) else ahead - 7
+        shift = ahead if not ahead or _speaks_of_future(_before(match)) else ahead - 7
     yield _mention(match, "when", published + timedelta(days=shift), Precision.DAY)
 
 
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+
+
 def _speaks_of_future(before: str) -> bool:
-    clause = _CLAUSE_END.split(before[-80:])[-1]
+    clause = _CLAUSE_END.split(before)[-1]
     cues = [cue.end() for cue in _FUTURE.finditer(clause)]
     return bool(cues) and not _SAID.search(clause, cues[-1])
 

@@ -230,7 +230,9 @@ def _ranged(text: str, found: Sequence[Figure]) -> list[Figure]:
 
 def _is_range(text: str, low: Figure, high: Figure) -> bool:
     between = text[low.end : high.start]
-    return bool(_LOOSE.fullmatch(between)) or (between.strip() == "and" and bool(_BETWEEN.search(text[: low.start])))
+    return bool(_LOOSE.fullmatch(between)) or (
+        between.strip() == "and" and bool(_BETWEEN.search(text[max(0, low.start - 12) : low.start]))
+    )
 
 
 def _shared(text: str, low: Figure, high: Figure) -> tuple[Figure, Figure]:

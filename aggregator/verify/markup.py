@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_LINK = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.\w|\bmailto:|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
+_LINK = re.compile(r"\w://|\bwww\.\w|\bmailto:|\w@[\w-]+\.\w", re.IGNORECASE)
 _TLD = (
     r"(?:com|org|net|io|ai|dev|co|app|gov|edu|info|me|tv|ly|gg|xyz|tech|cloud|news|blog|site|online|link|page|shop|eu|uk|de|fr|cn"
     r"|jp|kr|in|ru|ch|nl|se|us|ca|au|br|so|to|sh|gl|be)"
 )
-_PATH = re.compile(rf"\b[\w-]+(?:\.[\w-]+)*\.{_TLD}(?::\d+)?/\w", re.IGNORECASE)
-_ADDRESS = re.compile(rf"\b[\w-]+(?:\.[\w-]+)*\.{_TLD}\b(?!\.\w)|(?<![\w@])@\w{{2,}}", re.IGNORECASE)
+_DOMAIN = rf"(?<![\w.-])[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,8}}?\.{_TLD}"
+_PATH = re.compile(rf"{_DOMAIN}(?::\d+)?/\w", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_DOMAIN}\b(?!\.\w)|(?<![\w@])@\w{{2,}}", re.IGNORECASE)
 _MARKUP = re.compile(
     r"""
       </?[a-z!?][^<>]*> | <\| | \|> | <｜ | <<SYS>> | \[/?INST\] | <!--                  # tags and a model's turn marks

@@ -88,7 +88,8 @@ _SYNONYMS = (
     ("api", "application programming interface"),
 )
 _SAME = {f" {form} ": tuple(f" {each} " for each in group) for group in _SYNONYMS for form in group}
-_GIVEN = frozenset({" ai ", *(f" {word} " for word in NO_PRODUCT)})  # the subject of every page; dates have their own gate
+_UNITS = "kb mb gb tb pb gib tib kw mw gw kwh mwh gwh twh hz khz mhz ghz ms".split()
+_GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))  # the subject itself; dates and units have gates
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")

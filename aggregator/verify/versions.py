@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from aggregator.domain.text import sentences
 from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
 
 Span = tuple[int, int]
@@ -21,10 +22,10 @@ _COUNTED = (  # words that make the number before them a count: "Nvidia 5 times"
     r"(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|bn|mn|tn|times|years?|months?|weeks?|days?|hours?|minutes?"
     r"|seconds?|dollars|euros|pounds|tokens|parameters|users|people|points?|[KMGTkmgt]B|[kMG]W)\b"
 )
-_LETTERS_FIRST = re.compile(r"(?<![\w$€£@/.])[^\W\d_]\w*(?:[-‑]\w+|\.\d\w*)*")
+_LETTERS_FIRST = re.compile(r"(?<![\w$€£@/.])[^\W\d_]\w*(?:[-‑]\w+|[.,]\d\w*)*")
 _DIGITS_FIRST = re.compile(rf"(?<![\w$€£¥.,-])\d+(?:[.,]\d+)*(?!{QUANTITY}\b)[^\W\d_]\w*|(?<![\w.])\d+(?:\.\d+){{2,}}\w*", re.I)
 _PRODUCT = re.compile(
-    rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>\d{{1,3}}(?:\.\d+)*[a-z]?)"
+    rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>v?\d{{1,3}}(?:\.\d+)*[a-z]?)"
     rf"(?![\w%]|[.,:]\d|\s?[-–]\s?(?:\d|{_COUNTED})|\s(?:{_COUNTED}|to\s\d))"
 )
 _MONEY = re.compile(r"(?:Rs|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\.?\d")
@@ -73,8 +74,17 @@ def _letters_first(text: str) -> Iterator[Span]:
 
 def _products(text: str) -> Iterator[Span]:
     """A product's word and the number behind it, "Claude Opus 4.5": whole numbers not in titles ("Meta Hires 50")."""
-    in_title = is_title_case(text)
-    for match in _PRODUCT.finditer(text):
-        word = match["word"].lower()
-        if word == "version" or not (word in FUNCTION_WORDS or word in NO_PRODUCT or (in_title and "." not in match["number"])):
-            yield match.span()
+    place = 0
+    for sentence in sentences(text):  # one at a time, so that it reads the same within a passage and alone
+        place = text.index(sentence, place)
+        in_title = is_title_case(sentence)
+        for match in _PRODUCT.finditer(sentence):
+            if _is_product(match["word"].lower(), match["number"], in_title):
+                yield place + match.start(), place + match.end()
+        place += len(sentence)
+
+
+def _is_product(word: str, number: str, in_title: bool) -> bool:
+    if word == "version":
+        return True
+    return word not in FUNCTION_WORDS and word not in NO_PRODUCT and (not in_title or "." in number)

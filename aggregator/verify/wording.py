@@ -31,7 +31,7 @@ _SLUG_VERSION = re.compile(r"(?<=[A-Za-z]-)(\d{1,2})-(\d{1,2})(?![\w.])")
 _PLURAL = re.compile(r"(?:(?<=[A-Z]{2})|(?<=\d))s\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[^\W_]*(?:[.,]\d[^\W_]*)*")
 _POSSESSIVE = re.compile(r"['’]s(?= )")
-_VERSION_MARK = re.compile(r" (?:v|version)(?= \d)")
+_VERSION_MARK = re.compile(r"\b(?:[vV]|[Vv]ersion )(?=\d)")
 _TITLE_WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}")
 
 
@@ -42,9 +42,9 @@ def wording(text: str) -> str:
     Letters and the digits behind them are apart ("h 100", "gpt 5.2"), hyphens and punctuation are gone, as are
     possessives, the plural of acronyms, the dots of "U.S." and the mark of a version ("v3" is "3").
     """
-    plain = _PLURAL.sub("", _SLUG_VERSION.sub(r"\1.\2", _DOTTED.sub(_undotted, text)))
+    plain = _VERSION_MARK.sub("", _PLURAL.sub("", _SLUG_VERSION.sub(r"\1.\2", _DOTTED.sub(_undotted, text))))
     folded = f" {' '.join(_WORD.findall(plain))} ".casefold()
-    return _VERSION_MARK.sub("", _POSSESSIVE.sub("", folded).replace("’", "'"))
+    return _POSSESSIVE.sub("", folded).replace("’", "'")
 
 
 def is_title_case(text: str) -> bool:

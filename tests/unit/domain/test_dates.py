@@ -84,6 +84,7 @@ def test_a_date_without_a_year_is_the_nearest(text: str, published: date, days: 
         pytest.param("said Wednesday", ["8 July 2026"], id="the day itself"),
         pytest.param("said on Friday", ["3 July 2026"], id="the past by default"),
         pytest.param("it will launch on Friday", ["10 July 2026"], id="the future after will"),
+        pytest.param("it will launch in the U.S. on Friday", ["10 July 2026"], id="an abbreviation ends no clause"),
         pytest.param("said on Friday that it will launch", ["3 July 2026"], id="a later will does not count"),
         pytest.param("it will launch, the lab said on Friday", ["3 July 2026"], id="nor does one of another clause"),
         pytest.param("this Friday", ["10 July 2026"], id="this"),
