@@ -12,23 +12,35 @@ from dataclasses import dataclass
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
+_SPEAK_FOR_THEMSELVES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes, and the citation says who
 _MOST_SENTENCES = 120  # of one article: a news text leads with what matters, and a podcast transcript never ends
 
 _DANGLING = re.compile(
     r"^(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
     r"some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|"
-    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as a result|"
-    r"for example|for instance|in addition|in contrast|by contrast|on the other hand|in other words|"
-    r"if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|the (?:former|latter|same|move|"
-    r"company|firm|startup|model|tool|feature|report|paper|study|post|result|reason|problem|idea|change|other|group))\b",
+    r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as a result|luckily|"
+    r"for (?:example|instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the other hand|to do so|"
+    r"in other words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|finally|first|"
+    r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the same time|of course|"
+    r"out of these|in (?:this|these) \w+|the (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
+    r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|argument|concern)|the \w+ (?:also|then|still|too))\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|we|we're|we've|our|my|me|us|you|your|you're)\b", re.IGNORECASE)
+_EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)", re.I
+)
+_PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+|\b[A-Z][a-z]+ [A-Z][a-z]+")
+_READER = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours)\b")
+_PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _BOILERPLATE = re.compile(
     r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn more|photo(?:graph)? by|image credit|"
     r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy policy|affiliate|sponsored|"
@@ -38,9 +50,15 @@ _BOILERPLATE = re.compile(
     r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
+_LABEL = re.compile(r"^(?:[\w'’+/-]+ ?){1,7}(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold run-in heading
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
-_CLAUSE_END = re.compile(
-    r"(?:,|;|:| –| —| -)?\s+(?=(?:and|which|who|where|with|while|as|including|such as|after|before|to|in|by)\b)|[;:]\s|,\s"
+_CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|told|gave|made|won|"
+    r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
+    r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
+    r"brings?|claims?|comes?|becomes?|launches|releases|\w{2,}ed)\b"
 )
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
@@ -65,9 +83,9 @@ class Candidate:
     position: int
 
     @property
-    def is_first_person(self) -> bool:
-        """Whether it speaks as "we" or to "you": a publisher's voice, not ours."""
-        return bool(_FIRST_PERSON.search(self.sentence))
+    def is_publishers_voice(self) -> bool:
+        """Whether the publisher speaks of itself as "we"."""
+        return bool(_PUBLISHER.search(_QUOTED.sub("", self.sentence)))
 
 
 def readable_members(story: Story, language: str) -> tuple[Member, ...]:
@@ -113,9 +131,12 @@ def _of_article(rank: int, member: Member) -> Iterator[Candidate]:
     for passage in member.article.passages:
         if passage.n == 0:
             continue
-        for sentence in sentences(passage.text):
+        for whole in sentences(passage.text):
+            sentence = _DATELINE.sub("", whole)
             if is_presentable(sentence):
-                yield Candidate(member, passage, sentence, rank, position)
+                found = Candidate(member, passage, sentence, rank, position)
+                if member.lane in _SPEAK_FOR_THEMSELVES or not found.is_publishers_voice:
+                    yield found
             position += 1
             if position >= _MOST_SENTENCES:
                 return
@@ -128,11 +149,20 @@ def is_presentable(sentence: str) -> bool:
         and bool(_ENDS.search(sentence))
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
         and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£")
-        and not _DANGLING.match(sentence)
-        and not _BOILERPLATE.search(sentence)
+        and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL))
+        and _names_its_speaker(sentence)
         and _is_balanced(sentence)
         and _is_prose(sentence)
     )
+
+
+def _names_its_speaker(sentence: str) -> bool:
+    """Refuses a quotation without anybody who said it, "he" before anybody was named, and talk from I to you."""
+    outside = _QUOTED.sub("", sentence).strip(" .,")
+    if word_count(outside) < 2 or _READER.search(outside):
+        return False
+    pronoun = _PRONOUN_SUBJECT.search(outside)
+    return pronoun is None or bool(_NAME.search(outside[: pronoun.start()]))
 
 
 def _is_balanced(sentence: str) -> bool:
@@ -161,7 +191,14 @@ def _cut(sentence: str, most_words: int) -> str | None:
             continue
         if word_count(head) < _SHORTEST_CUT:
             return None
-        last = words(head)[-1:] or ("",)
-        if last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and not _CHANGES_MEANING.search(tail):
+        if _is_clause(head) and not _CHANGES_MEANING.search(tail):
             return head
     return None
+
+
+def _is_clause(head: str) -> bool:
+    """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
+    last = words(head)[-1:] or ("",)
+    subject, comma, rest = head.partition(", ")
+    is_open = bool(comma) and not _FINITE.search(subject) and ", " not in rest
+    return last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and bool(_FINITE.search(head)) and not is_open

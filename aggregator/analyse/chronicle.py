@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +15,12 @@ from aggregator.domain.story import Story
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
 _EVENT_DAYS = 10  # days before its report within which an event took place, as far as a stated day can be it
+_FUTURE = re.compile(
+    r"\b(?:will|plans?|planned|schedul\w+|set to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
+    r"until|deadline|upcoming|next|by|to be|aims?|targets?|slated|tomorrow|summoned|invited)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 
@@ -34,9 +41,10 @@ def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_wo
     dated = tuple(_dated(found, quote_words))
     event = _event_row(story, dated, headline)
     rows = {(event.day, event.precision): event}
-    for each in dated:
+    for each in _first_dates(dated):
         row = _row(each, last_report)
-        if not _is_within_event(row, event):
+        is_report = each.mention.day == each.candidate.member.article.published.at.date()  # "today, …" says nothing of the past
+        if not is_report and not _is_within_event(row, event):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
 
@@ -51,8 +59,25 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
             continue
         quoted = len(claim.citations[0].quote)
         for mention in mentions:
-            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR:
+            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate.sentence, mention, published):
                 yield _Dated(candidate, mention, claim)
+
+
+def _first_dates(dated: Sequence[_Dated]) -> Iterator[_Dated]:
+    """One date a sentence, its first: "in 2017 he named 2024" tells of 2017."""
+    told: set[int] = set()
+    for each in dated:
+        if id(each.candidate) not in told:
+            told.add(id(each.candidate))
+            yield each
+
+
+def _is_sure(sentence: str, mention: DateMention, published: date) -> bool:
+    """Refuses a date whose year we had to supply where the sentence names another year, or looks back at a future day."""
+    if _YEAR.search(sentence[mention.start : mention.end]):
+        return True
+    others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
+    return not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
 
 
 def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> TimelineRow:

@@ -21,29 +21,40 @@ from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft,
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-1"  # goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-4"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
 _FEWEST_TAKEAWAYS = 2  # one lone bullet is a sentence that lost its paragraph
 _MOST_TAKEAWAYS = 5
-_SAME = 0.6  # share of content words in common above which two sentences tell the same
+_SAME = 0.5  # share of content words in common above which two sentences tell the same
+_RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
+_NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
+_LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news is told early
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 _CHANGE = re.compile(
-    r"\b(?:announc\w+|launch\w+|releas\w+|introduc\w+|unveil\w+|publish\w+|open-sourc\w+|acquir\w+|buy\w*|bought|raised?|"
-    r"cut|cuts|ban\w*|sued?|ordered|agreed|signed|approved|rejected|joins?|joined|leaves|left|appointed|resigned|adds?|"
-    r"added|expands?|expanded|rolls? out|rolled out|rolling out|will|has told|have told|warns?|warned|plans?|begins?|"
-    r"began|starts?|started|ends?|ended|replac\w+|updat\w+|upgrad\w+|found|finds|reports?|reported|said|says|drops?|rais\w+)\b",
+    r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|unveil(?:ed|s|ing)|published|"
+    r"open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|ban(?:ned|s)|sue[sd]|suing|ordered|agreed|signed|approved|"
+    r"rejected|joined|appointed|resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing) out|reached|revoked|suspended|stopped|"
+    r"plans? to|began|begins|started|starts|ended|ends|replac(?:ed|es|ing)|updated|upgraded|reported|dropped|drops|fired|"
+    r"raises|adds|joins|cuts?|fell|rose|won|lost|merged|merges|passed|fined|arrested|charged|new|now|will)\b",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(
+    r"\b(?:said|says|told|tells|warn(?:s|ed)|argu(?:es|ed)|calls? (?:for|on)|called (?:for|on)|wrote|writes)\b", re.I
+)
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
+_FULL_DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d|\b[A-Z][a-z]+\.? \d{1,2}(?:, 20\d\d)?\b")
 _REASON = re.compile(
     r"\b(?:matters?|means that|which means|meaning that|significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
-    r"warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|could|would (?:allow|let|make|mean|give)|risks?|threat\w*|leverage|"
-    r"paves? the way|for the first time|the first (?:\w+ )?to|forc(?:e|es|ed|ing)|depend\w*|enabl(?:e|es|ing)|allow(?:s|ing)|"
-    r"reduc(?:e|es|ing)|cheaper|faster|pressure|because)\b",
+    r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would (?:allow|let|make|mean|give)|"
+    r"risks?|threat\w*|leverage|paves? the way|for the first time|forc(?:e|es|ed|ing)|depend(?:s|ent|ence)|reduc(?:e|es|ing)|"
+    r"could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
+    r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace))\b",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
 _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
     re.IGNORECASE,
@@ -68,16 +79,17 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         return None
     headline = _headline(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
-    hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook)
-    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=lambda each: bool(_CHANGE.search(each.sentence)))
-    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason)
+    hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook) or pool.take(1, weigh=_hook_weight, wanted=_is_specific)
+    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=_is_change)
+    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason, alike=_RESTATED)
+    audiences = _audiences(pool, members)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
     return Draft(
         headline=headline,
         hook=next(iter(hook), None),
         what_changed=changed,
         why_it_matters=reasons,
-        who_should_care=_audiences(pool, members),
+        who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
         timeline=timeline(story, pool.candidates, headline, quote_words),
     )
@@ -99,7 +111,13 @@ class _Pool:
         self._headline = content_words(headline)
 
     def take(
-        self, most: int, *, weigh: Callable[[Candidate], float], wanted: Callable[[Candidate], bool], again: bool = False
+        self,
+        most: int,
+        *,
+        weigh: Callable[[Candidate], float],
+        wanted: Callable[[Candidate], bool],
+        alike: float = _SAME,
+        again: bool = False,
     ) -> tuple[Claim, ...]:
         """Up to `most` claims, best first, none telling what was taken before (`again` allows a sentence in use)."""
         ranked = sorted(
@@ -110,15 +128,17 @@ class _Pool:
         for each in ranked:
             if len(taken) == most:
                 break
-            if (again or not self._is_told(each)) and (claim := claim_of(each, self._quote_words)):
+            if (again or not self._is_told(each, alike)) and (claim := claim_of(each, self._quote_words)):
                 taken.append(claim)
                 self._taken.append(content_words(claim.text))
                 self._used.add(id(each))
         return tuple(taken)
 
-    def _is_told(self, candidate: Candidate) -> bool:
+    def _is_told(self, candidate: Candidate, alike: float) -> bool:
         own = self._words[id(candidate)]
-        return id(candidate) in self._used or any(_overlap(own, told) > _SAME for told in self._taken)
+        told = frozenset().union(*self._taken)
+        is_old = len(own - told) < _NEW_WORDS * len(own)
+        return id(candidate) in self._used or is_old or any(_overlap(own, each) > alike for each in self._taken)
 
 
 def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], titles: frozenset[str], articles: int) -> float:
@@ -128,7 +148,7 @@ def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], tit
     on_title = len(own & titles) / len(own)
     agreed = sum(shared[word] > 1 for word in own) / len(own) if articles > 1 else 0.0
     position = 1.0 / (1 + candidate.position)
-    voice = 0.8 if candidate.is_first_person else 0.0
+    voice = 0.4 if candidate.is_publishers_voice else 0.0
     return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice
 
 
@@ -139,12 +159,9 @@ def _hook_weight(candidate: Candidate) -> float:
 
 
 def _change_weight(candidate: Candidate) -> float:
-    dated = (
-        0.6
-        if re.search(r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|Monday|Tuesday|Wednesday|Thursday|Friday)\b", candidate.sentence)
-        else 0.0
-    )
-    return dated + (0.3 if _is_specific(candidate) else 0.0)
+    """A change is told with its day, early, as something that happened rather than something said."""
+    dated = 1.5 if _FULL_DATE.search(candidate.sentence) else 0.6 if _DATE.search(candidate.sentence) else 0.0
+    return dated + 0.5 * bool(_CHANGE.search(candidate.sentence)) + 0.3 * _is_specific(candidate)
 
 
 def _reason_weight(candidate: Candidate) -> float:
@@ -165,8 +182,20 @@ def _is_specific(candidate: Candidate) -> bool:
     return bool(_SPECIFIC.search(candidate.sentence))
 
 
+def _is_change(candidate: Candidate) -> bool:
+    """Something that happened, told early; something said counts only in a lead, where saying it was the event.
+
+    A sentence that names a year gone by is background.
+    """
+    years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", candidate.sentence)]
+    if years and max(years) < candidate.member.article.published.at.year:
+        return False
+    told = candidate.position < _LATEST_CHANGE and _CHANGE.search(candidate.sentence)
+    return bool(told or (candidate.position < 4 and _STATEMENT.search(candidate.sentence)))
+
+
 def _is_reason(candidate: Candidate) -> bool:
-    return bool(_REASON.search(candidate.sentence)) and not candidate.is_first_person
+    return bool(_REASON.search(candidate.sentence)) and not candidate.is_publishers_voice
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
@@ -189,7 +218,8 @@ def _headline(members: Sequence[Member]) -> Claim:
 
     _, chosen = min(enumerate(members), key=key)
     title = chosen.article.passages[0]
-    return Claim(text=title.text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
+    text = _LINK.sub("", title.text).strip(" -–—:|") or title.text
+    return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
 
 
 def _audiences(pool: _Pool, members: Sequence[Member]) -> tuple[Audience, ...]:

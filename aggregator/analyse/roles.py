@@ -49,11 +49,12 @@ _PATTERNS = {role: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for 
 _TITLE_WEIGHT = 3  # a headline says what a story is about
 _LEAST_SCORE = 3  # one passing word does not make an audience
 _MOST_ROLES = 3
+_VAGUE = frozenset({Role.PRODUCT, Role.LEADERSHIP})  # users and companies are in every story
 
 
 def roles_of(titles: Sequence[str], sentences: Sequence[str]) -> tuple[Role, ...]:
     """One to three roles whose words the story uses most, at least a third as often as the first; none if none stands out."""
-    scores = {role: _score(pattern, titles, sentences) for role, pattern in _PATTERNS.items()}
+    scores = {role: _score(pattern, titles, sentences) * (0.5 if role in _VAGUE else 1.0) for role, pattern in _PATTERNS.items()}
     order = sorted(scores, key=lambda role: (-scores[role], list(Role).index(role)))
     best = scores[order[0]]
     return tuple(role for role in order[:_MOST_ROLES] if scores[role] >= max(_LEAST_SCORE, best / 3))

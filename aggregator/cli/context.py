@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     drawn = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         drawn.add_row(*(_plain(cell) for cell in row))
-    console = Console(width=None if click.get_text_stream("stdout").isatty() else 200)
+    console = Console(width=None if sys.stdout.isatty() else 200)
     with console.capture() as captured:
         console.print(drawn)
     return captured.get().rstrip()

@@ -76,6 +76,12 @@ def publish(
     return PublishResult(written=written, unchanged=len(done) - written, removed=removed, manifest=done)
 
 
+def is_intact(output: Path, manifest: Mapping[str, PublishedFile]) -> bool:
+    """Whether every file of the manifest lies in the folder in its size."""
+    on_disk = folder.sizes(output) if output.is_dir() else {}
+    return bool(manifest) and all(on_disk.get(path) == file.bytes for path, file in manifest.items())
+
+
 def _made(pages: Iterable[Page], site: SiteSettings) -> Iterator[_Made]:
     assets = static_assets()
     for asset in assets:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.assign import assigned
+from aggregator.cluster.assign import assigned, recredited
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.members import members
 from aggregator.cluster.rank import ranked
@@ -34,10 +34,13 @@ def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
     watch.stage("stories", len(unplaced))
     sources = services.sources()
     pending = [_item(member, None) for member in members([(article, None) for article in unplaced], sources)]
-    known = members([(article, copy_of) for article, _, copy_of in placed], sources)
     story_of = {article.id: story_id for article, story_id, _ in placed}
-    decided = assigned(pending, [_item(member, story_of[member.article.id]) for member in known], services.settings.cluster)
-    _place(services, unplaced, decided, watch, tally)
+    known = [
+        _item(member, story_of[member.article.id])
+        for member in members([(article, copy_of) for article, _, copy_of in placed], sources)
+    ]
+    decided = assigned(pending, known, services.settings.cluster)
+    _place(services, unplaced, decided, recredited(pending, known), watch, tally)
 
 
 def _item(member: Member, story_id: str | None) -> ClusterItem:
@@ -57,10 +60,19 @@ def _item(member: Member, story_id: str | None) -> ClusterItem:
     )
 
 
-def _place(services: Services, unplaced: Sequence[Article], decided: Sequence[Assignment], watch: Watch, tally: Tally) -> None:
+def _place(
+    services: Services,
+    unplaced: Sequence[Article],
+    decided: Sequence[Assignment],
+    credited: Sequence[Assignment],
+    watch: Watch,
+    tally: Tally,
+) -> None:
     new = {article.id: article for article in unplaced}
     with services.database.writing() as connection:
-        touched = sorted({each.story_id for each in decided})
+        for each in credited:  # an earlier original came in late: what was taken for one is its copy
+            articles.place(connection, each.article_id, each.story_id, each.copy_of)
+        touched = sorted({each.story_id for each in (*decided, *credited)})
         known = {story.id for story in stories.stories_by_id(connection, touched)}
         grown = articles.articles_of(connection, touched, passages=False)
         for each in decided:

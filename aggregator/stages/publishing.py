@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,26 +13,33 @@ from aggregator.cluster.members import members
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
-from aggregator.publish.run import PublishResult, publish
+from aggregator.publish.assets import rendition_digest
+from aggregator.publish.run import PublishResult, is_intact, publish
 from aggregator.stages.services import Services, Watch
 from aggregator.store import analyses, articles, pages, stories
 from aggregator.store import sources as stored_sources
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
-    """Writes the pages that changed. The site is a function of the database alone: no clock, nothing of this run."""
-    site = services.settings.site
+    """Writes the pages that changed. The site is a function of the database alone: no clock, nothing of this run.
+
+    Where the fingerprint of all that goes in is the one last published, and the folder is whole, nothing is composed.
+    """
+    site, output = services.settings.site, Path(services.settings.site.output)
     with services.database.reading() as connection:
-        content = SiteContent(
-            stories=told_stories(connection, services.sources()),
-            standings=stored_sources.standings(connection, services.settings.sources),
-            engine=services.engine.name,
-        )
         manifest = pages.manifest(connection)
-    watch.stage("pages", len(content.stories))
-    result = publish(site_pages(content, site), Path(site.output), site, manifest, full=full, on_page=watch.step)
+        standings = stored_sources.standings(connection, services.settings.sources)
+        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name)
+        fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+        if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
+            return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
+        stories_told = told_stories(connection, services.sources())
+    content = SiteContent(stories=stories_told, standings=standings, engine=services.engine.name)
+    watch.stage("pages", len(stories_told))
+    result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
     with services.database.writing() as connection:
         pages.save_manifest(connection, manifest, result.manifest)
+        pages.save_fingerprint(connection, site.output, fingerprint)
     return result
 
 

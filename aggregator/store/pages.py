@@ -1,14 +1,15 @@
-"""What stands in the site folder: the manifest that tells which files are up to date."""
+"""What stands in the site folder: the manifest of its files, and the fingerprint of what they were made from."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.page import PublishedFile
-from aggregator.store.schema import pages
+from aggregator.store.schema import analyses, articles, pages, publications, stories
 
 
 def manifest(connection: Connection) -> dict[str, PublishedFile]:
@@ -26,3 +27,29 @@ def save_manifest(connection: Connection, before: Mapping[str, PublishedFile], a
         connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows)
     for path in before.keys() - after.keys():
         connection.execute(delete(pages).where(pages.c.path == path))
+
+
+def told_digest(connection: Connection) -> str:
+    """SHA-256 of everything stored that a page can show: equal digests mean equal pages under the same rendition."""
+    digest = hashlib.sha256()
+    shown = (
+        select(analyses.c.story_id, analyses.c.inputs, analyses.c.analysed).order_by(analyses.c.story_id),
+        select(stories.c.id, stories.c.score).order_by(stories.c.id),
+        select(articles.c.id, articles.c.version, articles.c.copy_of, articles.c.shortfall).order_by(articles.c.id),
+    )
+    for statement in shown:
+        for row in connection.execute(statement):
+            digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def fingerprint(connection: Connection, output: str) -> str | None:
+    """The fingerprint of the site that was last wholly published to a folder."""
+    found: str | None = connection.scalar(select(publications.c.fingerprint).where(publications.c.output == output))
+    return found
+
+
+def save_fingerprint(connection: Connection, output: str, value: str) -> None:
+    """Records that the site in a folder is wholly up to date."""
+    values = {"output": output, "fingerprint": value}
+    connection.execute(insert(publications).values(values).on_conflict_do_update(index_elements=["output"], set_=values))

@@ -206,6 +206,13 @@ pages = Table(
     Column("bytes", Integer, nullable=False),
 )
 
+publications = Table(
+    "publications",
+    metadata,
+    Column("output", Text, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # of all that the site in that folder was made from
+)
+
 robots = Table(
     "robots",
     metadata,

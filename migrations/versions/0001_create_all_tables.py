@@ -48,6 +48,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("path", name=op.f("pk_pages")),
     )
     op.create_table(
+        "publications",
+        sa.Column("output", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("output", name=op.f("pk_publications")),
+    )
+    op.create_table(
         "robots",
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("fetched", sa.DateTime(timezone=True), nullable=False),
