@@ -29,7 +29,8 @@ _DANGLING = re.compile(
     r"in other words|if|let|let's|what|why|how|who|when|where|which|well|yes|no|ok|okay|now|again|once|finally|first|"
     r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the same time|of course|"
     r"out of these|in (?:this|these) \w+|the (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
-    r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|argument|concern)|the \w+ (?:also|then|still|too))\b",
+    r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|"
+    r"argument|concern)|the \w+ (?:also|then|still|too))\b",
     re.IGNORECASE,
 )
 _EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
