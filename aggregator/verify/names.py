@@ -93,6 +93,7 @@ _GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))  # the 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")
+_DIGIT = re.compile(r"\d")
 _FIRST_PERSON = re.compile(r"I(?:['’]\w+)?")
 _ENDINGS = re.compile(r"(?:ing|ings|ed|es|s|d|e|er|ers)$")
 
@@ -147,11 +148,11 @@ def _run_name(text: str, run: list[re.Match[str]], in_title: bool) -> Name:
 
 
 def _is_name_word(word: str) -> bool:
-    if any(char.isdigit() for char in word) or _FIRST_PERSON.fullmatch(word):
+    if word.islower() or _DIGIT.search(word) or _FIRST_PERSON.fullmatch(word):
         return False
     if word.lower() in FUNCTION_WORDS and not (word.isupper() and len(word) > 1):
         return False
-    return word[0].isupper() or any(char.isupper() for char in word[1:])
+    return any(char.isupper() for char in word)
 
 
 def _is_ordinary_start(text: str, word: re.Match[str]) -> bool:

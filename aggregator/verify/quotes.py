@@ -10,7 +10,7 @@ _QUOTED = re.compile(
     r"“([^“”]+)”|«\s?([^«»]+?)\s?»|„([^„“”]+)[“”]"
     r"|(?<![\w\"])\"(?=\S)([^\"]+)\"(?!\w)"
     r"|(?<![\w‘])‘(?=\S)([^‘]+?)(?<=\S)’(?!\w)"
-    r"|(?<![\w'’])'(?=\S)([^'\"]*(?:\w'\w[^'\"]*)*)(?<=\S)'(?!\w)"
+    r"|(?<![\w'’])'(?=[^\s\d])([^'\"]*(?:\w'\w[^'\"]*)*)(?<=\S)'(?!\w)"
 )
 _SINGLE = (5, 6)  # groups of single marks, which are apostrophes as often: only two words or more are a quotation
 _MARKS = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")

@@ -28,6 +28,7 @@ _PRODUCT = re.compile(
     rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>v?\d{{1,3}}(?:\.\d+)*[a-z]?)"
     rf"(?![\w%]|[.,:]\d|\s?[-–]\s?(?:\d|{_COUNTED})|\s(?:{_COUNTED}|to\s\d))"
 )
+_DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"(?:Rs|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\.?\d")
 _PREFIX = re.compile(
     r"(?:top|pre|post|mid|sub|under|over|non|multi|plus|roughly|nearly|about|almost|near|around|ultra|single|double|day|week"
@@ -46,7 +47,10 @@ NO_PRODUCT = frozenset(
 @lru_cache(maxsize=8192)
 def version_spans(text: str) -> tuple[Span, ...]:
     """Where versions stand in a text, in order; each span covers the product's word where the number needs it."""
-    return tuple(sorted({*_letters_first(text), *(each.span() for each in _DIGITS_FIRST.finditer(text)), *_products(text)}))
+    products = set(_products(text))
+    numbers = {end for _, end in products}  # "v3" of "DeepSea v3" is judged with its product
+    tokens = {*_letters_first(text), *(each.span() for each in _DIGITS_FIRST.finditer(text))}
+    return tuple(sorted(products | {token for token in tokens if token[1] not in numbers}))
 
 
 def missing_versions(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
@@ -62,13 +66,13 @@ def missing_versions(claim_text: str, evidence_texts: Sequence[str]) -> tuple[st
 def _letters_first(text: str) -> Iterator[Span]:
     """Tokens such as "GPT-5.2", "H100" or "Llama-3.1-8B", without an ordinary word tied to them ("GPT-5-powered")."""
     for token in _LETTERS_FIRST.finditer(text):
-        if not any(char.isdigit() for char in token[0]) or _MONEY.match(token[0]):
+        if not _DIGIT.search(token[0]) or _MONEY.match(token[0]):
             continue
         prefix = _PREFIX.match(token[0])
         suffix = _SUFFIX.search(token[0])
         start = token.start() + (prefix.end() if prefix else 0)
         end = token.start() + (suffix.start() if suffix else len(token[0]))
-        if start < end and not text[start].isdigit() and any(char.isdigit() for char in text[start:end]):
+        if start < end and not text[start].isdigit() and _DIGIT.search(text, start, end):
             yield start, end
 
 

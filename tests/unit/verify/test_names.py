@@ -41,9 +41,7 @@ def test_names_are_capitalised_words(text: str, found: tuple[str, ...]) -> None:
         pytest.param("Engineering teams grow", "teams grow", (), id="an ordinary start"),
         pytest.param("Norvik grows", "it grows", ("Norvik",), id="a name at the start"),
         pytest.param("Vexel Launches New Chips For Labs", "Vexel launched a chip for a lab", (), id="a title of ordinary words"),
-        pytest.param(
-            "Norvik Launches New Chips For Labs", "Vexel launched a chip", ("Norvik Launches", "Chips", "Labs"), id="title"
-        ),
+        pytest.param("Norvik Launches New Chips For Labs", "Vexel launched a chip", ("Norvik Launches", "Labs"), id="title"),
     ],
 )
 def test_a_name_must_stand_in_the_evidence(claim: str, evidence: str, missing: tuple[str, ...]) -> None:

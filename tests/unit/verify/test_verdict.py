@@ -1,0 +1,112 @@
+"""The verdict: which gate speaks first, what it may look at, and what is left of a draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.verify.verdict import rejection, row_rejection, survivors
+
+HEADLINE = Passage(article_id="a", version=1, n=0, text="Vexel to cut 1,200 jobs")
+LEAD = Passage(article_id="a", version=1, n=1, text="Vexel said on Monday it will cut 1,200 jobs by March 2027.")
+OTHER = Passage(article_id="b", version=2, n=1, text="Norvik hired 300 people yesterday.")
+PASSAGES = {each.key: each for each in (HEADLINE, LEAD, OTHER)}
+PUBLISHED = {"a": date(2026, 7, 8), "b": date(2026, 7, 1)}
+
+
+def claim(text: str, *cited: Passage, quote: str | None = None) -> Claim:
+    """A written claim that quotes the passages it cites, whole unless told otherwise."""
+    citations = tuple(Citation(passage=each.key, quote=each.text if quote is None else quote) for each in cited)
+    return Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
+
+
+def verdict(each: Claim, quote_words: int = 25) -> Rejection | None:
+    """What the gates say with the passages above in reach."""
+    return rejection(each, PASSAGES, PUBLISHED, quote_words)
+
+
+@pytest.mark.parametrize(
+    ("each", "reason"),
+    [
+        pytest.param(claim("Vexel will cut 1,200 jobs.", LEAD), None, id="supported"),
+        pytest.param(claim(" … ", LEAD), Rejection.EMPTY, id="no word"),
+        pytest.param(claim("Vexel will cut jobs."), Rejection.NO_CITATION, id="cites nothing"),
+        pytest.param(claim("Vexel", replace(LEAD, n=9)), Rejection.UNKNOWN_PASSAGE, id="cites what is not there"),
+        pytest.param(claim("Vexel", LEAD, quote="cut jobs"), Rejection.QUOTE_NOT_FOUND, id="quote not verbatim"),
+        pytest.param(claim("Vexel", LEAD, quote=" "), Rejection.QUOTE_NOT_FOUND, id="empty quote"),
+        pytest.param(claim("Norvik will cut 1,300 jobs.", LEAD), Rejection.NUMBER, id="number before name"),
+        pytest.param(claim("Vexel will hire 300 people.", LEAD), Rejection.NUMBER, id="what another passage says"),
+        pytest.param(claim("Norvik hired 300, Vexel cuts 1,200.", LEAD, OTHER), None, id="two passages"),
+        pytest.param(claim("Vexel said so on 6 July 2026.", LEAD), None, id="relative to publication"),
+        pytest.param(claim("Norvik hired them on 30 June 2026.", LEAD, OTHER), None, id="each by its own publication"),
+        pytest.param(claim("Norvik hired them on 7 July 2026.", LEAD, OTHER), Rejection.DATE, id="not by another's"),
+    ],
+)
+def test_the_first_gate_that_fails_gives_the_reason(each: Claim, reason: Rejection | None) -> None:
+    assert verdict(each) is reason
+
+
+def test_a_quote_may_be_as_long_as_allowed_and_no_longer() -> None:
+    words = len(LEAD.text.split())
+
+    assert verdict(claim("Vexel cuts jobs.", LEAD), words) is None
+    assert verdict(claim("Vexel cuts jobs.", LEAD), words - 1) is Rejection.QUOTE_TOO_LONG
+
+
+def test_a_headline_may_be_quoted_whole() -> None:
+    assert verdict(claim("Vexel cuts 1,200 jobs.", HEADLINE), 1) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "reason"),
+    [
+        pytest.param(date(2026, 7, 6), Precision.DAY, None, id="stated"),
+        pytest.param(date(2026, 7, 8), Precision.DAY, None, id="the day of publication"),
+        pytest.param(date(2027, 3, 1), Precision.MONTH, None, id="a month"),
+        pytest.param(date(2027, 1, 1), Precision.YEAR, None, id="the year of a stated month"),
+        pytest.param(date(2027, 3, 1), Precision.DAY, Rejection.DATE, id="finer than stated"),
+        pytest.param(date(2026, 7, 5), Precision.DAY, Rejection.DATE, id="not stated"),
+    ],
+)
+def test_a_row_of_the_timeline_needs_a_stated_day(day: date, precision: Precision, reason: Rejection | None) -> None:
+    row = TimelineRow(
+        day=day, precision=precision, planned=False, this_event=True, claim=claim("Vexel will cut 1,200 jobs.", LEAD)
+    )
+
+    assert row_rejection(row, PASSAGES, PUBLISHED, 25) is reason
+
+
+GOOD, BAD = claim("Vexel will cut 1,200 jobs.", LEAD), claim("Norvik will cut 1,200 jobs.", LEAD)
+ROW = TimelineRow(day=date(2026, 7, 6), precision=Precision.DAY, planned=False, this_event=True, claim=GOOD)
+
+
+def test_what_fails_is_left_out_of_the_draft_and_counted_by_reason() -> None:
+    draft = Draft(
+        headline=GOOD,
+        hook=BAD,
+        what_changed=(GOOD, BAD),
+        why_it_matters=(claim("It cut 5%.", LEAD),),
+        who_should_care=(Audience(role=Role.POLICY, claim=BAD), Audience(role=Role.PRODUCT, claim=GOOD)),
+        takeaways=(GOOD,),
+        timeline=(ROW, replace(ROW, day=date(2020, 1, 1)), replace(ROW, claim=BAD)),
+    )
+
+    kept, failed = survivors(draft, PASSAGES, PUBLISHED, 25)
+
+    assert kept == Draft(
+        headline=GOOD,
+        what_changed=(GOOD,),
+        who_should_care=(Audience(role=Role.PRODUCT, claim=GOOD),),
+        takeaways=(GOOD,),
+        timeline=(ROW,),
+    )
+    assert failed == ((Rejection.DATE, 1), (Rejection.NAME, 4), (Rejection.NUMBER, 1))
+
+
+def test_no_draft_is_left_without_its_headline() -> None:
+    assert survivors(Draft(headline=BAD, takeaways=(GOOD,)), PASSAGES, PUBLISHED, 25) == (None, ((Rejection.NAME, 1),))
