@@ -7,10 +7,21 @@ import unicodedata
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
-_SENTENCE_END = re.compile(r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?[A-Z0-9À-Þ€$£])|[。！？]""")
+# A sentence begins with a capital, a figure, or a name such as xAI and iPhone.
+_SENTENCE_END = re.compile(
+    r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?(?:[A-Z0-9À-Þ€$£]|[a-z]{1,5}[A-Z]))|[。！？]""",
+)
+_ATTRIBUTION = re.compile(r"\s+(?:[A-Z][\w.’'-]*\s+){1,3}(?:said|says|asked|wrote|writes|added|told|replied)\b")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs no inc ltd co corp jr sr gen sen rep gov e.g i.e etc fig al eq approx est u.s u.k u.n "
-    "jan feb mar apr jun jul aug sept sep oct nov dec p pp vol a.m p.m".split()
+    "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug sept sep oct nov dec "
+    "pp vol".split()
+)
+# Abbreviations that also end sentences: they do where the next word begins one.
+_FINAL_ABBREVIATIONS = frozenset("inc ltd co corp jr sr etc al u.s u.k u.n e.u a.m p.m d.c".split())
+_NUMBERED = frozenset({"no", "nos", "p"})  # abbreviations before a figure only
+_BEGINNINGS = frozenset(
+    "a an the this that these those it its he she they we you i his her their our in on at by for from with but and or if "
+    "when while after before as since although however there here what who how why one some many most all both".split()
 )
 _ENGLISH = frozenset(
     "the of and to in a is that for on with as are be by at from this an it its has have was will not or can we you how "
@@ -26,23 +37,38 @@ _FOREIGN = frozenset(
 
 def normalised(text: str) -> str:
     """The text in NFC without control, format and unassigned characters, white space runs made one space."""
-    kept = (" " if char in "\t\n\r\v\f\x85\u2028\u2029" else char for char in unicodedata.normalize("NFC", text))
-    return " ".join("".join(char for char in kept if unicodedata.category(char) not in _INVISIBLE).split())
+    kept = (" " if char in "\t\n\r\v\f\x85\u2028\u2029" else char for char in text)
+    visible = "".join(char for char in kept if unicodedata.category(char) not in _INVISIBLE)
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a paragraph, each verbatim as it stands in it; abbreviations and initials do not end one."""
+    """The sentences of a paragraph, each verbatim as it stands in it.
+
+    Abbreviations, initials and list numbers do not end one, nor does a quotation that is followed by who said it.
+    """
     found: list[str] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        last = text[start : end.start()].rsplit(None, 1)[-1:] or [""]
-        word = last[0].strip("(\"'“‘").lower()
-        if text[end.start()] == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())):
-            continue
-        found.append(text[start : end.end()].strip())
-        start = end.end()
+        if _ends_sentence(text, start, end):
+            found.append(text[start : end.end()].strip())
+            start = end.end()
     found.append(text[start:].strip())
     return tuple(sentence for sentence in found if sentence)
+
+
+def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
+    mark, after = text[end.start()], text[end.end() : end.end() + 60]
+    if mark != ".":
+        return not (mark in "!?" and end.end() - end.start() > 1 and _ATTRIBUTION.match(after))
+    before = text[max(start, end.start() - 60) : end.start()].split()
+    word = before[-1].strip("(\"'“‘").lower() if before else ""
+    following = (re.findall(r"\w+", after) or [""])[0].lower()
+    if word in _NUMBERED:
+        return not following[:1].isdigit()
+    if word in _FINAL_ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+        return following in _BEGINNINGS
+    return word not in _ABBREVIATIONS and not (word.isdigit() and text[start : end.start()].strip() == word)
 
 
 def words(text: str) -> tuple[str, ...]:

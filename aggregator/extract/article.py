@@ -52,7 +52,6 @@ _DATES: dict[str, Any] = {
     "original_date": True,
     "min_date": "1995-01-01",
     "max_date": "2100-01-01",  # the default is today: what a page says must not depend on when it is read
-    "url": "",
 }
 
 

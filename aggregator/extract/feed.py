@@ -39,14 +39,17 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(body, url=url, source_key=source_key)
     parsed = _parse(_bounded(body), url=url, content_type=content_type)
-    defect = _defect(parsed)
-    if not parsed.entries and (defect or not parsed.version):
-        return Unreadable(reason=f"feed is {defect}" if defect and parsed.version else _other_document(body, defect))
-    home_url = fetchable_url(parsed.feed.get("link") or "", url) or ""
+    defect = _defect(parsed, body)
+    if not parsed.entries and not parsed.version:
+        return Unreadable(reason=_other_document(body, defect))
+    home = parsed.feed.get("link")
+    home_url = (fetchable_url(home, url) if home else None) or ""
     language = _language(parsed.feed.get("language"))
     entries, warnings = usable_entries(
         _entry(item, base=home_url or url, source_key=source_key, language=language) for item in parsed.entries
     )
+    if defect and not entries:
+        return Unreadable(reason=f"feed is {defect}")
     return Feed(
         title=plain(parsed.feed.get("title") or ""),
         language=language,
@@ -83,11 +86,13 @@ def _closing_tags(body: bytes) -> bytes:
     return b"".join(tag for tag in closed if tag not in (b"</item>", b"</entry>"))
 
 
-def _defect(parsed: _PARSED) -> str | None:
+def _defect(parsed: _PARSED, body: bytes) -> str | None:
     problem = parsed.get("bozo_exception")
     if not isinstance(problem, SAXParseException):  # a media type or charset that had to be overridden does no harm
         return None
-    return f"not well-formed: {problem.getMessage()} at line {problem.getLineNumber()}"
+    written_by_feedparser = not body.lstrip().startswith(b"<?xml")  # a line with a declaration, where there is none
+    line = max(1, (problem.getLineNumber() or 1) - written_by_feedparser)
+    return f"not well-formed: {problem.getMessage()} at line {line}"
 
 
 def _other_document(body: bytes, defect: str | None) -> str:

@@ -24,7 +24,8 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
         return Unreadable(reason="not a feed: a JSON document without items")
     items = [item for item in document["items"][: MAX_ENTRIES + 1] if isinstance(item, dict)]
     language = _text(document, "language") or None
-    home_url = fetchable_url(_text(document, "home_page_url"), url) or ""
+    home = _text(document, "home_page_url")
+    home_url = (fetchable_url(home, url) if home else None) or ""
     entries, warnings = usable_entries(
         _entry(item, base=home_url or url, source_key=source_key, language=language) for item in items
     )

@@ -14,6 +14,7 @@ import lxml.html
 from aggregator.domain.text import normalised
 
 MAX_MARKUP = 500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
+MAX_LINE = 4_000  # characters of a title or name, markup included
 
 Tree = Any  # lxml ships no types; its elements stay inside this module and `article`
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -33,10 +34,11 @@ _PAIRED_TAG = re.compile(
     r"<(a|abbr|b|bdi|cite|code|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?>(.*?)</\1\s*>",
     re.I | re.S,
 )
+_CLOSING_TAG = re.compile(r"</[a-z][a-z0-9]*\s*>", re.I)
 _VOID_TAG = re.compile(r"<(?:br|wbr|hr|img)(?:\s[^<>]*)?/?>", re.I)
 _MARKUP = re.compile(
     r"""<!--(?:.*?-->|.*) | <[!?][^>]*>?
-      | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)[^<>]*>? | <""",
+      | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>="']++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>? | <""",
     re.I | re.S | re.X,
 )
 _HIDING_ATTRIBUTE = re.compile(r"""\s(style|hidden|aria-hidden)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I)
@@ -50,7 +52,7 @@ def plain(markup: str) -> str:
 
     A lone `<T>` or `<b>` stays: it is what the title is about.
     """
-    text = markup
+    text = markup[:MAX_LINE]
     for _ in range(3):
         before = text
         text = _VOID_TAG.sub(" ", text)
@@ -77,7 +79,7 @@ def paragraphs(markup: str) -> tuple[str, ...]:
     markup = _CONTROLS.sub(" ", markup[:MAX_MARKUP])
     if "<" not in markup:
         markup = html.unescape(markup)
-        if not _PAIRED_TAG.search(markup):
+        if not _CLOSING_TAG.search(markup):
             return _cut(re.sub(r"\n\s*\n", LINE_BREAK * 2, markup))
     tree = _fragment(markup)
     if tree is None:
@@ -105,7 +107,7 @@ def _rewritten(markup: str) -> str:
 def _rewritten_tag(found: re.Match[str]) -> str:
     name, attributes = found["name"], found["attributes"]
     if not name:
-        return "" if found[0].startswith("<!") else "&lt;"
+        return "" if found[0].startswith(("<!", "<?")) else "&lt;"
     hiding = _HIDING_ATTRIBUTE.findall(attributes[:_ATTRIBUTES_READ])
     written = "".join(f' {key.lower()}="{html.escape(value.strip(_QUOTES))}"' for key, value in hiding)
     return f"<{name}{written}>"

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.text import normalised
-from aggregator.domain.urls import fetchable_url, host
+from aggregator.domain.urls import fetchable_url, host, origin
 from aggregator.extract.markup import Tree, plain
 
 _MAX_LINKED_DATA = 500_000  # characters of one JSON-LD script
@@ -53,11 +53,13 @@ def published(tree: Tree, url: str, fallback: str | None) -> Dated | None:
     JSON-LD of an article first, then meta tags, then the first <time> with a date, then `fallback` (a day that a date
     extractor found in the page), then a day in the address.
     """
-    for text in (*_linked_dates(tree), *_declared_dates(tree), fallback or ""):
-        if text and (at := _moment(text)):
+    for text in (*_linked_dates(tree), *_declared_dates(tree)):
+        if at := _moment(text):
             return Dated(at=at, origin=DateOrigin.PAGE)
-    at = _day_in_address(url)
-    return Dated(at=at, origin=DateOrigin.URL) if at else None
+    found, addressed = _moment(fallback or ""), _day_in_address(url)
+    if found and found != addressed:
+        return Dated(at=found, origin=DateOrigin.PAGE)
+    return Dated(at=addressed, origin=DateOrigin.URL) if addressed else None
 
 
 def language(tree: Tree) -> str | None:
@@ -75,7 +77,7 @@ def canonical(tree: Tree, url: str) -> str | None:
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             found = fetchable_url(link.get("href"), url)
-            if found and host(found) == host(url) and found.count("/") + found.count("?") > 3 - found.endswith("/"):
+            if found and host(found) == host(url) and found != f"{origin(found)}/":
                 return found
     return None
 
@@ -91,7 +93,7 @@ def byline(tree: Tree, fallback: str | None) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return 0 < len(text) <= 60 and len(text.split()) <= 6 and not re.search(r"\d|https?:|^@|www\.|[.!?] ", text)
+    return 0 < len(text) <= 60 and len(text.split()) <= 6 and not re.search(r"\d|https?:|^@|www\.|[a-z]{4}[.!?] ", text)
 
 
 def _linked_authors(tree: Tree) -> list[str]:

@@ -41,8 +41,16 @@ _Reading = TypeVar("_Reading")
 class Parsers:
     """Reads feeds and pages in worker processes; an async context manager. Starts none before it is asked."""
 
-    def __init__(self, *, workers: int = 1, feed_limit_s: float = FEED_LIMIT_S, page_limit_s: float = PAGE_LIMIT_S) -> None:
-        self._workers, self._feed_limit_s, self._page_limit_s = workers, feed_limit_s, page_limit_s
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        feed_limit_s: float = FEED_LIMIT_S,
+        page_limit_s: float = PAGE_LIMIT_S,
+        memory_bytes: int = MEMORY_LIMIT_BYTES,
+    ) -> None:
+        self._workers, self._memory_bytes = workers, memory_bytes
+        self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
         self._slots = asyncio.Semaphore(workers)  # no document waits inside the pool, where its time would run
         self._pool = self._new_pool()
 
@@ -91,7 +99,7 @@ class Parsers:
             max_workers=self._workers,
             max_tasks=DOCUMENTS_PER_WORKER,
             initializer=_prepare,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), self._memory_bytes),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -110,10 +118,10 @@ def _death(code: int | None) -> str:
 # What follows runs in the worker. Imports stand inside, as the main process imports this module too.
 
 
-def _prepare(parent: int) -> None:
+def _prepare(parent: int, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, also inside a C function
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     if sys.platform == "linux":  # elsewhere a worker ends when it next looks for a document
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -1,0 +1,181 @@
+"""Parsing in processes: hostile documents cost themselves only, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.article import PageText
+from aggregator.domain.entry import Feed
+from aggregator.extract.reading import Unreadable
+from aggregator.extract.workers import Parsers
+
+RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
+FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
+# feedparser and libxml2 compare each attribute with all others: minutes for 2 MB
+SLOW = RSS % (b"<item %s><title>x</title></item>" % b" ".join(b'a%d="1"' % n for n in range(200_000)))
+LARGE = RSS % (
+    b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>" % (b"word " * 4_000_000)
+)
+PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
+
+
+async def title(parsers: Parsers) -> str:
+    """The title of a small feed, to show that parsing works."""
+    found = await parsers.feed(FEED, url="https://a.example/feed", content_type="application/xml", source_key="k")
+    return found.title if isinstance(found, Feed) else found.reason
+
+
+async def read(parsers: Parsers, body: bytes) -> Feed | Unreadable:
+    """What comes of a feed."""
+    return await parsers.feed(body, url="https://a.example/feed", content_type="application/xml", source_key="k")
+
+
+def workers() -> list[int]:
+    """The worker processes of this process."""
+    return [child.pid for child in multiprocessing.active_children() if child.pid]
+
+
+def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
+    async def reads() -> tuple[list[Feed | Unreadable], PageText | Unreadable, int]:
+        async with Parsers() as parsers:
+            feeds = [read(parsers, FEED) for _ in range(20)]
+            page = parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
+            *found, last = await asyncio.gather(*feeds, page)
+            assert isinstance(last, PageText)
+            return [each for each in found if not isinstance(each, PageText)], last, len(workers())
+
+    feeds, page, count = asyncio.run(reads())
+
+    assert ([each.title for each in feeds if isinstance(each, Feed)], count) == (["F"] * 20, 1)
+    assert page == PageText(title="T", paragraphs=("One sentence of a page.",))
+
+
+def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
+    async def reads() -> tuple[Feed | Unreadable, PageText | Unreadable, str]:
+        async with Parsers(feed_limit_s=0.5, page_limit_s=0.5) as parsers:
+            page = await parsers.page(SLOW, url="https://a.example/1", content_type="text/html")
+            return await read(parsers, SLOW), page, await title(parsers)
+
+    late = Unreadable(reason="took longer than 0.5 s to parse")
+
+    assert asyncio.run(reads()) == (late, late, "F")
+
+
+def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
+    async def reads() -> tuple[Feed | Unreadable, str]:
+        async with Parsers(memory_bytes=130 * 2**20) as parsers:
+            return await read(parsers, LARGE), await title(parsers)
+
+    assert asyncio.run(reads()) == (Unreadable(reason="parser ran out of memory"), "F")
+
+
+def test_a_worker_killed_at_work_costs_its_document_only() -> None:
+    async def reads() -> tuple[Feed | Unreadable, str]:
+        async with Parsers() as parsers:
+            await title(parsers)
+            slow = asyncio.create_task(read(parsers, SLOW))
+            await asyncio.to_thread(wait_until_busy, workers()[0])
+            os.kill(workers()[0], signal.SIGKILL)
+            return await slow, await title(parsers)
+
+    assert asyncio.run(reads()) == (Unreadable(reason="parser died: signal 9"), "F")
+
+
+def wait_until_busy(worker: int) -> None:
+    """Returns once a worker has spent processor time on a document."""
+    used = processor_time(worker)
+    while processor_time(worker) < used + 20:
+        os.sched_yield()
+
+
+def processor_time(process: int) -> int:
+    """Clock ticks that a process has used (proc(5), field 14)."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
+
+
+def test_an_idle_worker_that_somebody_killed_is_replaced() -> None:
+    async def reads() -> tuple[str, str]:
+        async with Parsers() as parsers:
+            before = await title(parsers)
+            os.kill(workers()[0], signal.SIGKILL)
+            return before, await title(parsers)
+
+    assert asyncio.run(reads()) == ("F", "F")
+
+
+def test_a_cancelled_document_frees_its_worker() -> None:
+    async def reads() -> str:
+        async with Parsers() as parsers:
+            await title(parsers)
+            slow = asyncio.create_task(read(parsers, SLOW))
+            await asyncio.to_thread(wait_until_busy, workers()[0])
+            slow.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await slow
+            return await title(parsers)
+
+    assert asyncio.run(reads()) == "F"
+
+
+def test_nothing_is_started_before_a_document_and_nothing_stays_after() -> None:
+    async def counts() -> list[int]:
+        async with Parsers() as parsers:
+            before = len(workers())
+            await title(parsers)
+            during = len(workers())
+        return [before, during, len(workers())]
+
+    assert asyncio.run(counts()) == [0, 1, 0]
+
+
+SCRIPT = f"""
+import asyncio, sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from tests.integration.test_workers import SLOW, read, title, workers
+from aggregator.extract.workers import Parsers
+
+async def main():
+    async with Parsers() as parsers:
+        await title(parsers)
+        loaded = {{name.partition(".")[0] for name in sys.modules}} & {{"feedparser", "trafilatura", "lxml"}}
+        print(workers(), sorted(loaded), flush=True)
+        if "hang" in sys.argv:
+            await read(parsers, SLOW)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """A program that parses, as a file: workers import the main module again."""
+    path = tmp_path / "parses.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+def test_the_parsers_are_loaded_in_the_worker_only_and_end_without_a_warning(script: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", script], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout.partition("]")[2].strip(), done.stderr) == (0, "[]", "")
+
+
+def test_workers_end_when_the_main_process_is_killed(script: Path) -> None:
+    main = subprocess.Popen([sys.executable, script, "hang"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert main.stdout is not None
+    wait_until_busy(int(main.stdout.readline().partition("]")[0].strip("[")))
+    main.kill()
+
+    main.communicate(timeout=5)  # ends when the last process that holds the pipe has ended: the worker
+    assert main.returncode == -signal.SIGKILL

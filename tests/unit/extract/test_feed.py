@@ -1,0 +1,296 @@
+"""Feeds of every format: what is read, what is mended, and what is no feed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.extract.feed import read_feed
+from aggregator.extract.reading import Unreadable
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
+URL = "https://feeds.example/all.xml"
+
+
+def read(body: bytes, content_type: str = "application/xml") -> Feed | Unreadable:
+    """What the feed room makes of a document."""
+    return read_feed(body, url=URL, content_type=content_type, source_key="k")
+
+
+def feed(body: bytes, content_type: str = "application/xml") -> Feed:
+    """A document that must be a feed."""
+    found = read(body, content_type)
+    assert isinstance(found, Feed), found
+    return found
+
+
+def stored(name: str) -> Feed:
+    """A feed of the corpus."""
+    return feed((CORPUS / name).read_bytes())
+
+
+def rss(items: str, head: str = "") -> bytes:
+    """An RSS 2.0 document around some items."""
+    return f'<rss version="2.0"><channel><title>F</title>{head}{items}</channel></rss>'.encode()
+
+
+def item(title: str = "T", link: str = "https://a.example/1", rest: str = "") -> str:
+    """One RSS item."""
+    return f"<item><title>{title}</title><link>{link}</link>{rest}</item>"
+
+
+def test_an_rss_item_becomes_an_entry_as_published() -> None:
+    assert stored("newsroom.rss").entries[0] == Entry(
+        source_key="k",
+        guid="post-1",
+        url="https://www.newsroom.example/2026/01/two-models?utm_source=rss",
+        title="Lab & rival ship two models",
+        authors=("Ada Example",),
+        published=Dated(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
+        summary="A lab shipped two models. [&#8230;]",
+        content=(
+            "<p>A lab shipped <b>two</b> models.</p>"
+            '<p>The post <a href="#">Lab ships</a> appeared first on <a href="#">Newsroom</a>.</p>'
+        ),
+        tags=("AI", "Models"),
+        language="en-GB",
+    )
+
+
+def test_a_feed_says_what_it_is_and_what_was_wrong() -> None:
+    assert replace(stored("newsroom.rss"), entries=()) == Feed(
+        title="Newsroom & Co",
+        language="en-GB",
+        home_url="https://www.newsroom.example/",
+        warning="1 without a link or a title",
+    )
+
+
+def test_an_entry_is_known_by_its_guid_only_where_no_other_has_it() -> None:
+    assert [(each.guid, each.url) for each in stored("newsroom.rss").entries[1:]] == [
+        ("https://www.newsroom.example/a", "https://www.newsroom.example/a"),
+        ("https://www.newsroom.example/b", "https://www.newsroom.example/b"),
+        ("https://www.newsroom.example/c", "https://www.newsroom.example/c"),
+        ("https://cdn.newsroom.example/e.mp3", "https://cdn.newsroom.example/e.mp3"),
+        ("https://www.newsroom.example/d", "https://www.newsroom.example/d"),
+    ]
+
+
+def test_entries_that_share_guid_and_link_are_told_apart_by_what_they_say() -> None:
+    changes = feed(rss("".join(item(f"Release {n}", rest="<guid isPermaLink='false'>x</guid>") for n in range(3)))).entries
+
+    assert (len({each.guid for each in changes}), [each.title for each in changes]) == (
+        3,
+        ["Release 0", "Release 1", "Release 2"],
+    )
+
+
+def test_an_untitled_entry_is_headed_by_its_first_sentence() -> None:
+    assert stored("newsroom.rss").entries[-1].title == "A post without a title says this first."
+
+
+def test_an_atom_feed_resolves_links_and_keeps_angle_brackets_of_plain_text() -> None:
+    first, second = stored("lab.atom").entries
+
+    assert (first.title, first.url, first.authors, first.summary, first.language) == (
+        "Generics: List<T> and the <b> tag",
+        "https://lab.example/blog/generics",
+        ("Grace Example",),
+        "1 &lt; 2, and x &lt; y.",
+        "de",
+    )
+    assert (second.title, second.content, second.language) == ("Weights & code", "<p>Weights are out.</p>", "en")
+
+
+def test_an_entry_that_was_only_updated_counts_as_published_then() -> None:
+    first, second = stored("lab.atom").entries
+
+    assert [(each.published and each.published.at, each.updated) for each in (first, second)] == [
+        (datetime(2026, 2, 1, 10, tzinfo=UTC), datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        (datetime(2026, 1, 30, 8, tzinfo=UTC), datetime(2026, 1, 31, 8, tzinfo=UTC)),
+    ]
+
+
+def test_rss_1_is_read_with_its_dublin_core() -> None:
+    assert stored("papers.rdf").entries == (
+        Entry(
+            source_key="k",
+            guid="https://papers.example/1",
+            url="https://papers.example/1",
+            title="A paper",
+            authors=("Emmy Example",),
+            published=Dated(at=datetime(2026, 1, 5, 3, 30, tzinfo=UTC), origin=DateOrigin.FEED),
+            updated=datetime(2026, 1, 5, 3, 30, tzinfo=UTC),
+        ),
+    )
+
+
+def test_json_feed_is_read_whatever_its_items_are() -> None:
+    found = stored("weblog.json")
+
+    assert (found.title, found.home_url, found.warning) == ("Weblog", "https://weblog.example/", "1 without a link or a title")
+    assert found.entries == (
+        Entry(
+            source_key="k",
+            guid="1",
+            url="https://weblog.example/one",
+            title="One & only",
+            authors=("Alan Example",),
+            published=Dated(at=datetime(2026, 1, 5, 14, tzinfo=UTC), origin=DateOrigin.FEED),
+            content="1 &lt; 2",
+            tags=("ai",),
+            language="en",
+        ),
+        Entry(
+            source_key="k",
+            guid="https://weblog.example/two",
+            url="https://weblog.example/two",
+            title="Untitled note.",
+            authors=("Alan Example",),
+            content="<p>Untitled note.</p>",
+            language="en",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "link", "expected"),
+    [
+        pytest.param("<link>https://site.example/</link>", "/p", "https://site.example/p", id="against-the-site"),
+        pytest.param("", "/p", "https://feeds.example/p", id="against-the-feed-where-no-site-is-named"),
+        pytest.param("", "https://a.example/p#c", "https://a.example/p", id="fragment-dropped"),
+        pytest.param("", "http://u:p@a.example/p", "http://a.example/p", id="scheme-kept-credentials-dropped"),
+    ],
+)
+def test_links_are_absolute(head: str, link: str, expected: str) -> None:
+    assert feed(rss(item(link=link), head)).entries[0].url == expected
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "mailto:a@b.example", "ftp://a.example/x"])
+def test_an_entry_without_a_web_address_is_left_out_with_a_warning(link: str) -> None:
+    found = feed(rss(item(link=link) + item("Good")))
+
+    assert ([each.title for each in found.entries], found.warning) == (["Good"], "1 without a link or a title")
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        pytest.param("Fri, 31 Dec 9999 23:59:59 GMT", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), id="absurd-but-a-date"),
+        pytest.param("Wed, 30 Feb 2026 10:00:00 GMT", None, id="no-such-day"),
+        pytest.param("0000-00-00T00:00:00Z", None, id="zeros"),
+        pytest.param("2026-01-05", datetime(2026, 1, 5, tzinfo=UTC), id="day-only"),
+        pytest.param("yesterday", None, id="words"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_dates_are_aware_or_not_said(published: str, expected: datetime | None) -> None:
+    entry = feed(rss(item(rest=f"<pubDate>{published}</pubDate>"))).entries[0]
+
+    assert (entry.published.at if entry.published else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "content_type"),
+    [
+        pytest.param("utf-8", "utf-8", "application/xml", id="declared-utf-8"),
+        pytest.param("utf-8-sig", "utf-8", "application/xml", id="byte-order-mark"),
+        pytest.param("utf-16", "utf-16", "application/xml", id="utf-16"),
+        pytest.param("iso-8859-1", "iso-8859-1", "application/xml", id="latin-1"),
+        pytest.param("windows-1252", "windows-1252", "text/xml", id="text-xml-without-charset"),
+        pytest.param("utf-8", "iso-8859-1", "application/xml; charset=utf-8", id="http-over-declaration"),
+    ],
+)
+def test_letters_survive_any_encoding(encoding: str, declared: str, content_type: str) -> None:
+    document = f'<?xml version="1.0" encoding="{declared}"?>' + rss(item("Café für Zoë")).decode()
+
+    assert feed(document.encode(encoding), content_type).entries[0].title == "Café für Zoë"
+
+
+def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
+    found = feed(rss(item("One")).replace(b"</channel></rss>", b"<item><title>Two</b>"))
+
+    assert ([each.title for each in found.entries], found.warning) == (
+        ["One"],
+        "not well-formed: mismatched tag at line 1; 1 without a link or a title",
+    )
+
+
+def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
+    found = read((CORPUS / "feedparser-corrupted-ampersands.xml").read_bytes().replace(b"<link>", b"<title>T</title><link>"))
+
+    assert isinstance(found, Feed)
+    assert found.entries[0].url == "http://link/get?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(b"", "not a feed: an empty answer", id="empty"),
+        pytest.param(b" \n", "not a feed: an empty answer", id="blank"),
+        pytest.param(b"<!DOCTYPE html><html><title>x</title></html>", "not a feed: an HTML page", id="page"),
+        pytest.param(b"just words", "not a feed: not well-formed: syntax error at line 1", id="text"),
+        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a feed: another kind of document", id="other-xml"),
+        pytest.param(b'{"a": 1}', "not a feed: a JSON document without items", id="other-json"),
+        pytest.param(b"{" * 100_000, "not a feed: JSON is not well-formed", id="broken-json"),
+        pytest.param(b'<rss version="2.0"><channel><title>x', "feed is not well-formed", id="cut-before-any-entry"),
+    ],
+)
+def test_what_is_no_feed_says_why(body: bytes, reason: str) -> None:
+    found = read(body)
+
+    assert isinstance(found, Unreadable)
+    assert found.reason.startswith(reason)
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    assert feed(rss("")) == Feed(title="F")
+
+
+def test_only_the_first_2000_entries_are_read() -> None:
+    found = feed(rss("".join(item(f"T{n}", f"https://a.example/{n}") for n in range(5_000))))
+
+    assert (len(found.entries), found.entries[-1].title, found.warning) == (
+        2_000,
+        "T1999",
+        "only the first 2000 entries are read",
+    )
+
+
+def test_a_document_that_looks_like_an_address_or_a_path_is_never_opened() -> None:
+    assert [type(read(body)) for body in (b"https://127.0.0.1:1/feed", b"/etc/passwd", b"file:///etc/passwd")] == [Unreadable] * 3
+
+
+def test_entities_are_neither_expanded_without_end_nor_fetched() -> None:
+    bomb = b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    found = read(bomb + rss(item("&b;&x;")))
+
+    assert "root:" not in repr(found)
+
+
+def test_titles_are_bounded() -> None:
+    title = feed(rss(item("word " * 1_000))).entries[0].title
+
+    assert (len(title) <= 401, title.endswith("word…")) == (True, True)
+
+
+def test_a_date_glued_to_a_title_is_taken_off() -> None:
+    assert feed(rss(item("Aug 13, 2026ScienceHow models help"))).entries[0].title == "Science: How models help"
+
+
+def test_relative_links_of_a_feed_with_a_relative_home_are_resolved() -> None:
+    found = read((CORPUS / "reader-relative.atom").read_bytes())
+
+    assert isinstance(found, Feed)
+    assert (found.home_url, found.entries[0].url) == (
+        "https://feeds.example/file.html",
+        "https://feeds.example/entries/entry.html",
+    )
+
+
+def test_a_feed_cut_inside_cdata_ends() -> None:
+    assert isinstance(read((CORPUS / "feedparser-incomplete-cdata.xml").read_bytes()), Unreadable)
