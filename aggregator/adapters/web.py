@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
 import stamina.instrumentation
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
@@ -80,10 +84,11 @@ class AiohttpWeb:
 
     async def __aenter__(self) -> Self:
         stamina.instrumentation.set_on_retry_hooks([])  # a retry that helps is no news, one that fails is told in the report
+        self._look_up = _LookUp(self._settings.concurrency)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # ours: `Manners`
-                resolver=aiohttp.ThreadedResolver(),  # the system's look-up: hosts file, nsswitch, VPN
+                resolver=self._look_up,
                 socket_factory=self._guard.socket,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -98,6 +103,7 @@ class AiohttpWeb:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._session.close()
+        await self._look_up.close()
 
     async def fetch(self, request: Request) -> Response:
         """The answer after at most five redirects; bodies of pictures, sound, film and PDF are left unread.
@@ -197,6 +203,31 @@ class AiohttpWeb:
         if explained.unreachable:
             self._manners.give_up(url, explained.reason)
         return explained
+
+
+class _LookUp(AbstractResolver):
+    """The system's look-up (hosts file, nsswitch, VPN), a thread for each request under way.
+
+    asyncio's own threads are six on two cores, and a lost packet holds one for 5 s: the others would then wait beyond
+    the connect timeout, and hosts that are well would be given up.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        """The addresses of a host. Raises `OSError` where there are none."""
+        ask = partial(socket.getaddrinfo, host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        return [
+            ResolveResult(hostname=host, host=str(peer[0]), port=port, family=kind, proto=protocol, flags=numeric)
+            for kind, _, protocol, _, peer in found
+        ]
+
+    async def close(self) -> None:
+        """Lets the threads end; a look-up under way is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(slots=True)
