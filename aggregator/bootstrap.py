@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
-from aggregator.adapters.web import AiohttpWeb
+from aggregator.adapters.web import AiohttpWeb, user_agent
 from aggregator.analyse.extractive import extractive_engine
 from aggregator.domain.settings import DatabaseSettings, Settings
 from aggregator.errors import RunningError
@@ -29,8 +29,9 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     """All that a run needs, closed at the end. `now` freezes the clock."""
     database = open_database(settings.database)
     clock = FrozenClock(now) if now else SystemClock()
+    agent = user_agent(settings.fetch, settings.site.base_url)
     try:
-        async with AiohttpWeb(settings.fetch, settings.site.base_url, clock) as web, Parsers() as parsers:
+        async with AiohttpWeb(settings.fetch, agent, clock) as web, Parsers() as parsers:
             yield Services(
                 settings=settings,
                 database=database,

@@ -1,0 +1,95 @@
+"""An operator's folder for a test: config.toml against a captured web, and `aggregator` run as a process in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.servers import MiniWeb
+
+SEED = Path(__file__).parents[1] / "corpus" / "seed-story"
+NOW = "2026-07-06T06:00Z"
+_SETTINGS = """\
+[site]
+base_url = "https://news.example"
+[fetch]
+max_age_days = 3650
+per_host_delay_s = 0
+timeout_s = 5
+allow_private_networks = ["127.77.0.0/16"]
+"""
+
+
+class House:
+    """A folder with a config.toml; commands run in it with a clean environment."""
+
+    def __init__(self, folder: Path, sources: str) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.toml").write_text(f"{_SETTINGS}\n{sources}", "utf-8")
+
+    @classmethod
+    def reading(cls, folder: Path, web: MiniWeb) -> House:
+        """A house that follows every feed of a captured web."""
+        return cls(folder, web.sources_toml())
+
+    @property
+    def site(self) -> Path:
+        """The site folder."""
+        return self.folder / "site"
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of a process."""
+        return [sys.executable, "-m", "aggregator", *arguments]
+
+    def run(self, *arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end."""
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def refreshed(self, *arguments: str, now: str = NOW) -> dict[str, Any]:
+        """The report of a refresh that went well."""
+        done = self.run("--json", "refresh", "--now", now, *arguments)
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
+
+    def killed_after(self, seconds: float, *arguments: str) -> bool:
+        """Starts a command and kills it with SIGKILL; returns whether it was still running by then."""
+        process = subprocess.Popen(
+            self.command(*arguments), cwd=self.folder, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return True
+        return False
+
+    def files(self) -> dict[str, str]:
+        """Every file of the site with the SHA-256 of its bytes."""
+        found = sorted(path for path in self.site.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.site)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+    def stories(self) -> list[dict[str, Any]]:
+        """The JSON twins, by address."""
+        return [json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json"))]
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
+    return kept | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "random", "NO_COLOR": "1"}

@@ -1,0 +1,158 @@
+"""`aggregator refresh` as a process on a captured web: what it reports, what it writes, what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.house import NOW, SEED, House
+from tests.quality.citations import counted
+from tests.servers import Fault, MiniWeb, Page, captured_pages
+
+PAGES = captured_pages(SEED)
+DECODER_PAGE = "https://the-decoder.com/mistral-ceo-mensch-closed-models"
+
+
+@pytest.fixture
+def web() -> Iterator[MiniWeb]:
+    with MiniWeb(SEED) as serving:
+        yield serving
+
+
+@pytest.fixture
+def house(tmp_path: Path, web: MiniWeb) -> House:
+    return House.reading(tmp_path / "house", web)
+
+
+def feed_of(host: str) -> str:
+    """The address of the feed that a host of the capture serves."""
+    return next(url for url, page in PAGES.items() if host in url and page.title)
+
+
+def test_a_first_run_reads_everything_and_a_second_writes_nothing(house: House) -> None:
+    first = house.refreshed("--all")
+    files = house.files()
+    second = house.refreshed("--all", now="2026-07-06T09:00Z")
+
+    assert (first["sources"], first["entries"], first["articles"], first["stories"]) == (
+        {"ok": 7, "not_modified": 0, "not_due": 0, "failed": 0},
+        {"new": 11},
+        {"new": 11, "failed": 0},
+        {"new": 8, "updated": 0},
+    )
+    assert (second["sources"]["not_modified"], second["entries"]["new"], second["articles"]["new"], second["analysed"]) == (
+        7,
+        0,
+        0,
+        0,
+    )
+    assert second["pages"] == {"written": 0, "unchanged": len(files), "removed": 0}
+    assert house.files() == files
+
+
+def test_the_report_has_the_keys_of_the_contract(house: House) -> None:
+    report = house.refreshed("--all")
+
+    assert sorted(report) == sorted(
+        "run seconds sources entries articles stories claims analysed engine tokens pages failures".split()
+    )
+
+
+def test_every_claim_cites_a_stored_passage_that_holds_its_quote(house: House) -> None:
+    house.refreshed("--all")
+    counts = counted(house.site, house.folder / "aggregator.db", quote_words=25)
+
+    assert (counts["stories"], {name: count for name, count in counts.items() if name.startswith("bad_") and count}) == (8, {})
+    assert counts["claims"] >= 30
+
+
+def test_sources_are_not_asked_before_they_are_due_unless_all_or_one_are_asked_for(house: House) -> None:
+    house.refreshed("--all")
+    soon = house.refreshed(now="2026-07-06T06:10Z")
+    one = house.refreshed("--source", "the-decoder-com-feed", now="2026-07-06T06:10Z")
+
+    assert soon["sources"] == {"ok": 0, "not_modified": 0, "not_due": 7, "failed": 0}
+    assert one["sources"]["not_modified"] == 1
+
+
+def test_building_again_in_full_gives_the_same_bytes(house: House) -> None:
+    house.refreshed("--all")
+    files = house.files()
+    done = house.run("--json", "build", "--full")
+
+    assert (done.returncode, house.files()) == (0, files)
+
+
+def test_a_lost_page_is_put_back_by_the_next_run(house: House) -> None:
+    house.refreshed("--all")
+    files = house.files()
+    (house.site / "about" / "index.html").unlink()
+    report = house.refreshed("--all")
+
+    assert (report["pages"]["written"], house.files()) == (1, files)
+
+
+def test_a_source_that_fails_is_named_with_reason_and_next_try_and_the_rest_is_published(house: House, web: MiniWeb) -> None:
+    web.misbehave(feed_of("the-decoder"), Fault.SERVER_ERROR)
+    report = house.refreshed("--all")
+
+    (failure,) = report["failures"]
+    assert (failure["stage"], failure["reason"].startswith("http 500"), failure["next_try"] > NOW) == ("fetch", True, True)
+    assert (report["sources"]["failed"], report["stories"]["new"]) == (1, 8)
+
+
+def test_a_page_that_cannot_be_had_leaves_the_excerpt_and_comes_later(house: House, web: MiniWeb) -> None:
+    page = web.url_of(DECODER_PAGE)
+    web.misbehave(DECODER_PAGE, Fault.SERVER_ERROR)
+    house.refreshed("--all")
+    before = {source["url"]: source["read"] for story in house.stories() for source in story["sources"]}
+    web.misbehave(DECODER_PAGE, Fault.SERVER_ERROR, times=0)
+    soon = house.refreshed("--all", now="2026-07-06T06:30Z")
+    later = house.refreshed("--all", now="2026-07-08T06:00Z")
+    after = {source["url"]: source["read"] for story in house.stories() for source in story["sources"]}
+
+    assert (before[page], soon["articles"]["new"], later["articles"]["new"], after[page]) == ("excerpt", 0, 1, "full")
+
+
+def test_a_new_entry_is_the_only_thing_worked_on(house: House, web: MiniWeb) -> None:
+    url = feed_of("regulators")
+    whole = PAGES[url]
+    start, end = whole.body.index(b"<item>"), whole.body.index(b"</channel>")
+    web.put(url, Page(body=whole.body[:start] + whole.body[end:], content_type=whole.content_type, title=whole.title))
+    first = house.refreshed("--all")
+    stories = {path: digest for path, digest in house.files().items() if path.startswith("story/")}
+    web.put(url, whole)
+    second = house.refreshed("--all", now="2026-07-06T08:00Z")
+    kept = house.files()
+
+    assert (first["entries"]["new"], second["entries"]["new"], second["articles"]["new"], second["analysed"]) == (10, 1, 1, 1)
+    assert {path for path in stories if kept[path] != stories[path]} == set()
+
+
+def test_without_a_network_every_source_is_told_and_the_site_explains_itself(tmp_path: Path) -> None:
+    tables = (f'[[sources]]\nkey = "s{n}"\nname = "Source {n}"\nurl = "http://127.77.9.{n}:8099/feed"\n' for n in range(1, 4))
+    house = House(tmp_path, "\n".join(tables))
+    report = house.refreshed()
+    front = (house.site / "index.html").read_text("utf-8")
+
+    assert (report["sources"]["failed"], [each["reason"] for each in report["failures"]]) == (3, ["connection refused"] * 3)
+    assert all(f"Source {n}" in front for n in range(1, 4))
+    assert "connection refused" in front
+
+
+def test_two_runs_at_once_are_not_possible(house: House) -> None:
+    from aggregator.bootstrap import run_lock
+    from aggregator.domain.settings import DatabaseSettings
+
+    with run_lock(DatabaseSettings(url=f"sqlite:///{house.folder / 'aggregator.db'}")):
+        done = house.run("refresh")
+
+    assert (done.returncode, "another run is under way" in done.stderr) == (75, True)
+
+
+def test_a_dry_run_asks_and_writes_nothing(house: House, web: MiniWeb) -> None:
+    done = house.run("--json", "refresh", "--dry-run")
+
+    assert (done.returncode, '"sources_due": 7' in done.stdout, web.asked, house.site.exists()) == (0, True, [], False)

@@ -1,0 +1,95 @@
+"""The golden test: the story of tests/corpus/seed-story, word for word, and what its README says a right result shows.
+
+`python -m tests.acceptance.test_seed_story` writes the golden file again; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.house import SEED, House
+from tests.servers import MiniWeb, captured_pages
+
+GOLDEN = Path(__file__).with_name("seed-story.json")
+PORT = 18377  # fixed: addresses, and so ids, are part of the golden file; 127.77.0.0/16 is nobody else's
+
+
+def told(folder: Path) -> list[dict[str, Any]]:
+    """The stories of a refresh on the capture, with the addresses as they were captured."""
+    with MiniWeb(SEED, port=PORT) as web:
+        house = House.reading(folder, web)
+        house.refreshed("--all")
+        text = json.dumps(house.stories(), ensure_ascii=False)
+        for original in captured_pages(SEED):
+            host = original.split("/")[2]
+            text = text.replace(web.url_of(f"https://{host}/").rstrip("/"), f"https://{host}").replace(
+                f'"{web.url_of(f"https://{host}/").split("/")[2].partition(":")[0]}"', f'"{host}"'
+            )
+    stories: list[dict[str, Any]] = json.loads(text)
+    return stories
+
+
+@pytest.fixture(scope="module")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    return told(tmp_path_factory.mktemp("seed"))
+
+
+@pytest.fixture(scope="module")
+def story(stories: list[dict[str, Any]]) -> dict[str, Any]:
+    return next(each for each in stories if len(each["sources"]) > 1)
+
+
+def test_the_stories_are_those_of_the_golden_file(stories: list[dict[str, Any]]) -> None:
+    assert stories == json.loads(GOLDEN.read_text("utf-8"))
+
+
+def test_four_links_are_one_story_of_three_origins(story: dict[str, Any]) -> None:
+    origins = {source["name"]: source["origin"] for source in story["sources"]}
+
+    assert (len(story["sources"]), story["independent_origins"]) == (4, 3)
+    assert origins["Wire Copy"] == origins["The Next Web"]
+
+
+def test_the_unrelated_articles_stay_apart(stories: list[dict[str, Any]]) -> None:
+    assert sorted(len(each["sources"]) for each in stories) == [1, 1, 1, 1, 1, 1, 1, 4]
+
+
+def test_the_event_stands_in_its_own_timeline(story: dict[str, Any]) -> None:
+    rows = [(row["date"], row["precision"], row["this_event"]) for row in story["timeline"]]
+
+    assert rows == [("2025-01-01", "year", False), ("2025-08-02", "day", False), ("2026-07-04", "day", True)]
+
+
+def test_the_story_belongs_to_the_week_in_which_it_was_learnt(story: dict[str, Any]) -> None:
+    assert story["week"] == "2026-W28"
+
+
+def test_enterprise_and_security_teams_are_among_those_who_should_care(story: dict[str, Any]) -> None:
+    assert "security" in {audience["role"] for audience in story["brief"]["who_should_care"]}
+
+
+def test_nothing_is_on_the_page_that_no_article_says(story: dict[str, Any]) -> None:
+    pages = " ".join(page.body.decode() for url, page in captured_pages(SEED).items() if not page.title).replace("&#x27;", "'")
+    quotes = {citation["quote"] for citation in _citations(story)}
+
+    assert {quote for quote in quotes if quote not in pages} == set()
+
+
+def _citations(value: Any) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict):
+        yield from value.get("citations", ())
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _citations(each)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        GOLDEN.write_text(json.dumps(told(Path(scratch)), ensure_ascii=False, indent=1) + "\n", "utf-8")
