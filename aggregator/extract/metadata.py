@@ -15,7 +15,9 @@ from aggregator.extract.markup import Tree, plain
 
 _MAX_LINKED_DATA = 500_000  # characters of one JSON-LD script
 _ARTICLE_TYPES = ("Article", "Posting", "Report", "Review")
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+|\s*｜\s*")
+# Addresses, handles, slugs such as `ada-example`, sentences, and accounts that stand for nobody.
+_NO_NAME = re.compile(r"\d|https?:|^@|www\.|[a-z]{4}[.!?] |^[a-z]+(?:[-_][a-z]+)+$|^(?i:\w*admin|no author|unknown|author)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _URL_DAY = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2]|[a-z]{3})[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -84,7 +86,7 @@ def canonical(tree: Tree, url: str) -> str | None:
 
 def byline(tree: Tree, fallback: str | None) -> str:
     """The authors as one line: those of JSON-LD, of the author tag, or those an extractor found (`fallback`)."""
-    found = (_linked_authors(tree), [_meta(tree, "author")], (fallback or "").split(";"))
+    found = (_linked_authors(tree), list(_metas(tree, "author")), (fallback or "").split(";"))
     for names in found:
         kept = [name for each in names if _is_name(name := plain(each).removeprefix("By ").removeprefix("by "))]
         if kept:
@@ -93,7 +95,7 @@ def byline(tree: Tree, fallback: str | None) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return 0 < len(text) <= 60 and len(text.split()) <= 6 and not re.search(r"\d|https?:|^@|www\.|[a-z]{4}[.!?] ", text)
+    return 0 < len(text) <= 60 and len(text.split()) <= 6 and not _NO_NAME.search(text)
 
 
 def _linked_authors(tree: Tree) -> list[str]:
@@ -110,11 +112,14 @@ def _text(element: Tree) -> str:
 
 
 def _meta(tree: Tree, name: str) -> str:
+    return next(_metas(tree, name), "")
+
+
+def _metas(tree: Tree, name: str) -> Iterator[str]:
     for element in tree.iter("meta"):
         keys = (element.get("property"), element.get("name"), element.get("itemprop"), element.get("http-equiv"))
         if any(key and key.lower() == name for key in keys) and (element.get("content") or "").strip():
-            return plain(element.get("content"))
-    return ""
+            yield plain(element.get("content"))
 
 
 def _linked_dates(tree: Tree) -> list[str]:

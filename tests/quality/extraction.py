@@ -1,0 +1,110 @@
+"""Scores the reading of pages on public gold: `python -m tests.quality.extraction --data FOLDER --json`.
+
+Whole texts are compared as bags of four-word shingles and averaged over pages, as the article extraction benchmark of
+Scrapinghub does; sets that give only pieces of text count the pieces found, as trafilatura's own evaluation does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aggregator.domain.article import PageText
+from aggregator.domain.text import normalised
+from aggregator.extract.article import read_page
+from tests.quality.gold_pages import GoldPage, gold_pages
+
+_SHINGLE = 4
+_WORD = re.compile(r"\w+")
+
+
+def report(folder: Path) -> dict[str, Any]:
+    """Counts, scores and seconds of the product on a folder; a score is null where the set has no gold for it."""
+    gold = list(gold_pages(folder))
+    started = time.process_time()
+    read = [read_page(page.body, url=page.url, content_type="text/html") for page in gold]
+    seconds = time.process_time() - started
+    found = [page if isinstance(page, PageText) else PageText() for page in read]
+    return {
+        "data": folder.name,
+        "pages": len(gold),
+        "unreadable": sum(not isinstance(page, PageText) for page in read),
+        **text_scores(gold, found),
+        "date_f1": date_f1(gold, found),
+        "title": _share([_folded(page.title) == _folded(g.title) for g, page in zip(gold, found, strict=True) if g.title]),
+        "author": _share([_same_people(g.authors, page.byline) for g, page in zip(gold, found, strict=True) if g.authors]),
+        "seconds": round(seconds, 3),
+    }
+
+
+def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
+    """Precision, recall and F1 of the main text."""
+    texts = [" ".join(page.paragraphs) for page in found]
+    whole = [_shingle_scores(g.text, text) for g, text in zip(gold, texts, strict=True) if g.text]
+    if whole:
+        precision, recall = (sum(values) / len(whole) for values in zip(*whole, strict=True))
+        return _rounded(precision, recall)
+    kept = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.inside]
+    stray = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.outside]
+    if not kept:
+        return {"f1": None, "precision": None, "recall": None}
+    precision = sum(kept) / (sum(kept) + sum(stray)) if sum(kept) else 0.0
+    return _rounded(precision, sum(kept) / len(kept))
+
+
+def date_f1(gold: Sequence[GoldPage], found: Sequence[PageText]) -> float | None:
+    """F1 of the day of publication; a time near midnight may fall on the day before or after in UTC and counts as wrong."""
+    pairs = [
+        (g.day, page.published.at.date().isoformat() if page.published else None)
+        for g, page in zip(gold, found, strict=True)
+        if g.day
+    ]
+    right, given = sum(day == said for day, said in pairs), sum(said is not None for _, said in pairs)
+    return round(2 * right / (given + len(pairs)), 4) if pairs else None
+
+
+def main() -> None:
+    """Prints the report of one folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with pages and their gold")
+    parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    options = parser.parse_args()
+    print(json.dumps(report(options.data), indent=None if options.json else 1))
+
+
+def _shingle_scores(gold: str, text: str) -> tuple[float, float]:
+    truth, found = _shingles(gold), _shingles(text)
+    both = sum((truth & found).values())
+    return both / max(1, sum(found.values())), both / max(1, sum(truth.values()))
+
+
+def _shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = _WORD.findall(text)
+    return Counter(tuple(words[n : n + _SHINGLE]) for n in range(max(1, len(words) - _SHINGLE + 1)))
+
+
+def _rounded(precision: float, recall: float) -> dict[str, float | None]:
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return {"f1": round(f1, 4), "precision": round(precision, 4), "recall": round(recall, 4)}
+
+
+def _folded(text: str | None) -> str:
+    return normalised(text or "").casefold()
+
+
+def _same_people(authors: Sequence[str], byline: str) -> bool:
+    return all(_folded(name).removeprefix("by ") in _folded(byline) for name in authors)
+
+
+def _share(right: Sequence[bool]) -> float | None:
+    return round(sum(right) / len(right), 4) if right else None
+
+
+if __name__ == "__main__":
+    main()
