@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
     from aggregator.domain.settings import Settings
 
-_MOST_FAILURES = 12  # rows for people; --json has them all
-
 
 class _Moment(click.ParamType[datetime]):
     name = "ISO"
@@ -153,13 +151,18 @@ def _told(report: RunReport, settings: Settings) -> str:
 
 
 def _failures_told(failures: Sequence[Failure]) -> str:
-    shown = sorted(failures, key=lambda each: (each.stage != "fetch", each.source))
-    rows = [(each.source, each.stage, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in shown]
-    told = table(("failed", "stage", "reason", "next try (UTC)"), rows[:_MOST_FAILURES])
-    if len(rows) <= _MOST_FAILURES:
-        return told
-    left = Counter(stage for _, stage, _, _ in rows[_MOST_FAILURES:])
-    return f"{told}\nand {_counted(left)} more: see `aggregator sources list` or `aggregator --json refresh`"
+    """Every source that failed, with its next try; the pages that could not be had, counted by reason."""
+    sources = [each for each in failures if not each.pages]
+    rows = [(each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in sources]
+    parts = [table(("source that failed", "reason", "next try (UTC)"), rows)] if rows else []
+    pages: Counter[str] = Counter()
+    for each in failures:
+        pages[each.reason] += each.pages
+    if told := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
+        parts.append(
+            f"pages that could not be had: {told}\ntheir stories show the feed's excerpt; each page has its own next try"
+        )
+    return "\n\n".join(parts)
 
 
 def _counted(counts: Any) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One source or page that failed, at which stage, why, and when it is tried next."""
+    """A source that failed, or `pages` pages of it for one reason: at which stage, why, and when it is tried next."""
 
     source: str
     stage: str
     reason: str
     next_try: datetime | None = None
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +70,5 @@ def report_object(report: RunReport) -> dict[str, Any]:
 
 def _failure_object(failure: Failure) -> dict[str, Any]:
     told: dict[str, Any] = {"source": failure.source, "stage": failure.stage, "reason": failure.reason}
-    return told | ({"next_try": failure.next_try.isoformat()} if failure.next_try else {})
+    told |= {"next_try": failure.next_try.isoformat()} if failure.next_try else {}
+    return told | ({"pages": failure.pages} if failure.pages else {})

@@ -29,15 +29,17 @@ async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
         known = articles.known_articles(connection, sorted(wanted))
         texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, sorted(wanted)))}
     settled = {key for key, text in texts.items() if _is_settled(text, known.get(key))}
-    from_feed = [text for key, text in texts.items() if text.text.full and key not in settled]
+    open_ = {key: text for key, text in texts.items() if key not in settled}
+    waiting = {key for key, text in open_.items() if not text.text.full and key in known and not known[key].may_ask(now)}
+    from_feed = [text for key, text in open_.items() if text.text.full or key in waiting]
     asks = [
         PageAsk(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
-        for key, text in texts.items()
-        if not text.text.full and key not in settled
+        for key, text in open_.items()
+        if not text.text.full and key not in waiting
     ]
     watch.stage("articles", len(from_feed) + len(asks))
     _mark_settled(services, settled)
-    _save_feed_texts(services, from_feed, now, watch, tally)
+    _save_feed_texts(services, from_feed, known, now, watch, tally)
     await _read_pages(services, asks, texts, known.keys(), watch, tally)
 
 
@@ -62,12 +64,17 @@ def _mark_settled(services: Services, settled: set[str]) -> None:
                 entries.mark_read(connection, article_id)
 
 
-def _save_feed_texts(services: Services, texts: Sequence[FeedText], now: datetime, watch: Watch, tally: Tally) -> None:
+def _save_feed_texts(
+    services: Services, texts: Sequence[FeedText], known: Mapping[str, KnownArticle], now: datetime, watch: Watch, tally: Tally
+) -> None:
+    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and its next try."""
     for start in range(0, len(texts), _FEED_BATCH):
         with services.database.writing() as connection:
             for text in texts[start : start + _FEED_BATCH]:
-                article, digest = article_from_feed(text, shortfall=None, now=now)
-                new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0)
+                before = None if text.text.full else known.get(text.seen.article_id)
+                article, digest = article_from_feed(text, shortfall=before.shortfall if before else None, now=now)
+                due, failures = (before.page_due, before.page_failures) if before else (None, 0)
+                new = articles.save_article(connection, article, digest=digest, now=now, page_due=due, page_failures=failures)
                 entries.mark_read(connection, article.id)
                 tally.counts["articles_new"] += new
                 watch.step(article.title)
@@ -90,7 +97,7 @@ async def _read_pages(
     with services.database.writing() as connection:
         robots.save_robots(connection, rules.files())
     for (source, reason), count in sorted(tally.page_failures.items()):
-        tally.failures.append(Failure(source=source, stage="page", reason=reason if count == 1 else f"{reason} ({count} pages)"))
+        tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
 
 
 async def _page_read(services: Services, outcome: PageFetched | PageFailed, now: datetime) -> PageText | PageFailed:

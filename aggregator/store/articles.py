@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -15,12 +15,20 @@ from aggregator.store.schema import articles, passages, stories, versions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """How much of a stored article was read, and the source it came from."""
+    """How much of a stored article was read, the source it came from, and when its page may be asked again."""
 
     read: Read
     source_key: str
+    shortfall: str | None
+    page_due: datetime | None
+    page_failures: int
+
+    def may_ask(self, now: datetime) -> bool:
+        """Whether the page may be asked now: never before its own next try."""
+        return self.page_due is None or self.page_due <= now
 
 
+_RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 
 
@@ -62,8 +70,9 @@ def retry_page(connection: Connection, article_id: str, *, page_due: datetime | 
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
-    """The articles whose page may be asked again, with how often it failed; in order of id."""
-    due = select(articles.c.id, articles.c.page_failures).where(articles.c.page_due <= now).order_by(articles.c.id)
+    """The articles whose page may be asked again, with how often it failed; in order of id. After a month none is."""
+    young = articles.c.first_seen > now - timedelta(days=_RETRY_DAYS)
+    due = select(articles.c.id, articles.c.page_failures).where(articles.c.page_due <= now, young).order_by(articles.c.id)
     return tuple((row.id, row.page_failures) for row in connection.execute(due))
 
 
@@ -71,9 +80,14 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     """What is stored of these articles; those not stored are left out."""
     known: dict[str, KnownArticle] = {}
     for some in _portions(article_ids):
-        chosen = select(articles.c.id, articles.c.read, articles.c.source_key).where(articles.c.id.in_(some))
-        for row in connection.execute(chosen):
-            known[row.id] = KnownArticle(read=Read(row.read), source_key=row.source_key)
+        for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
+            known[row.id] = KnownArticle(
+                read=Read(row.read),
+                source_key=row.source_key,
+                shortfall=row.shortfall,
+                page_due=row.page_due,
+                page_failures=row.page_failures,
+            )
     return known
 
 
