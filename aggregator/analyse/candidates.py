@@ -38,7 +38,11 @@ _POINTING = re.compile(
     r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)", re.I
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+|\b[A-Z][a-z]+ [A-Z][a-z]+")
+_CAPITALISED = (
+    r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
+    r"November|December)\b)[A-Z][a-z]+"
+)
+_NAME = re.compile(rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED} {_CAPITALISED}")  # "On Monday he said" names nobody
 _READER = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours)\b")
 _PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
@@ -52,18 +56,21 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
-_LABEL = re.compile(r"^(?:[\w'’+/-]+ ?){1,7}(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold run-in heading
+_LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
+_SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|told|gave|made|won|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|said|says?|told|gave|made|won|"
     r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
     r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
     r"brings?|claims?|comes?|becomes?|launches|releases|\w{2,}ed)\b"
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
-    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or)\b",
+    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
+    r"as long as|so long as|reportedly|rumou?r\w*|suppos\w+)\b",
     re.IGNORECASE,
 )
 _BAD_LAST_WORD = frozenset(
@@ -149,7 +156,7 @@ def is_presentable(sentence: str) -> bool:
         word_count(sentence) >= _FEWEST_WORDS
         and bool(_ENDS.search(sentence))
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
-        and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£")
+        and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£" or bool(_SMALL_NAME.match(sentence)))
         and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL))
         and _names_its_speaker(sentence)
         and _is_balanced(sentence)
@@ -200,6 +207,10 @@ def _cut(sentence: str, most_words: int) -> str | None:
 def _is_clause(head: str) -> bool:
     """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
     last = words(head)[-1:] or ("",)
-    subject, comma, rest = head.partition(", ")
-    is_open = bool(comma) and not _FINITE.search(subject) and ", " not in rest
-    return last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and bool(_FINITE.search(head)) and not is_open
+    return last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and _has_main_verb(head)
+
+
+def _has_main_verb(head: str) -> bool:
+    """Whether a verb stands before the first comma, or after the apposition that it opens: in no "that" or "which" of it."""
+    subject, *parts = head.split(", ")
+    return bool(_FINITE.search(subject)) or any(_FINITE.search(_RELATIVE.split(part)[0]) for part in parts[1:])

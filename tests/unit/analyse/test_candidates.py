@@ -1,0 +1,267 @@
+"""Which sentences can stand alone on a page, and how a long one is cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.analyse.candidates import Candidate, candidates, claim_of, is_presentable, readable_members
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.source import Lane
+from tests.unit.analyse.makers import found_in, reported, story
+
+WORDS = 25
+
+
+def shown(*found: Candidate) -> list[str]:
+    """The sentences of the candidates."""
+    return [each.sentence for each in found]
+
+
+def cut(sentence: str, most_words: int = WORDS) -> str | None:
+    """What is left of a sentence as a claim."""
+    (found,) = found_in(sentence)
+    claim = claim_of(found, most_words)
+    return claim.text if claim else None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("Northwind released the weights of its second model on Tuesday.", id="a plain report"),
+        pytest.param("xAI released the weights of its second model on Tuesday.", id="a name with a small letter"),
+        pytest.param("60 percent of its revenue now comes from customers in Europe.", id="a figure first"),
+        pytest.param("“We will open every model this year,” said Ada Holt of Northwind.", id="a quotation with its speaker"),
+        pytest.param('"We will open every model this year," said Ada Holt of Northwind.', id="straight quotes"),
+        pytest.param("Ada Holt said on Monday that she expects the price to fall.", id="a pronoun after its name"),
+        pytest.param("Northwind’s model scored 71.2% on the test, up from 64.8% in March.", id="figures"),
+        pytest.param("Northwind says this week that the weights will be opened.", id="this week points nowhere"),
+        pytest.param("Northwind (which is based in Oslo) released the weights on Tuesday.", id="brackets in pairs"),
+    ],
+)
+def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None:
+    assert is_presentable(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("They released the weights of the new model on Tuesday.", id="they"),
+        pytest.param("It costs half as much as the model before it.", id="it"),
+        pytest.param("This changes what small teams can afford to run.", id="this"),
+        pytest.param("The move puts pressure on every rival in the market.", id="a noun that points back"),
+        pytest.param("However, Northwind did not say when the weights will follow.", id="however"),
+        pytest.param("On Tuesday they opened the weights of the new model.", id="an early they"),
+        pytest.param("Northwind says these models run on one graphics card each.", id="these"),
+        pytest.param("On Monday he said that the price of models would fall.", id="he before anybody was named"),
+        pytest.param("The attack — LayerX found that any page could read the chat.", id="a run-in label with a dash"),
+        pytest.param("Pricing: Northwind asks 2 dollars for a million tokens.", id="a run-in label with a colon"),
+        pytest.param("Subscribe to the Northwind letter to get the news every morning.", id="a call to subscribe"),
+        pytest.param("Read more about the model of Northwind on its page.", id="a call to read on"),
+        pytest.param("Photo by Ada Holt shows the lab of Northwind in Oslo.", id="an image credit"),
+        pytest.param("See https://northwind.example/2 for the weights of the second model.", id="an address"),
+        pytest.param("“We will open every one of our models by the end of the year.”", id="a quotation without a speaker"),
+        pytest.param("I tried the model of Northwind and liked what came of it.", id="the first person"),
+        pytest.param("You can run the model of Northwind on your own laptop.", id="the second person"),
+        pytest.param("Northwind called it “the best of its size and beat all others.", id="an open quotation"),
+        pytest.param('Northwind called it "the best of its size and beat all others.', id="an open straight quotation"),
+        pytest.param("Northwind (which is based in Oslo released the weights on Tuesday.", id="an open bracket"),
+        pytest.param("Northwind has users run `pip install northwind` to fetch the weights.", id="code"),
+        pytest.param("Northwind | Halden | Ferrow are the names of three companies.", id="a table"),
+        pytest.param("NORTHWIND RELEASES WEIGHTS TODAY in the city of Oslo in Norway.", id="a run of capitals"),
+        pytest.param("Northwind opened the weights.", id="too short to say something"),
+        pytest.param("What did Northwind release on Tuesday in the city of Oslo?", id="a question"),
+        pytest.param("Northwind released the weights of its second model on Tuesday …", id="trails off"),
+        pytest.param("Northwind released the weights of its second model on Tuesday", id="no end"),
+        pytest.param("northwind released the weights of its second model on Tuesday.", id="a torn-off beginning"),
+    ],
+)
+def test_a_sentence_that_a_reader_would_trip_over_is_not_presentable(sentence: str) -> None:
+    assert not is_presentable(sentence)
+
+
+@pytest.mark.timeout(5)
+def test_a_hostile_run_of_letters_costs_no_time() -> None:
+    assert is_presentable(f"{'A' * 5000} is what Northwind called the model on Tuesday.")
+
+
+@pytest.mark.parametrize(
+    ("lane", "is_taken"),
+    [
+        pytest.param(Lane.LAB, True, id="a lab speaks for itself"),
+        pytest.param(Lane.RELEASE, True, id="release notes"),
+        pytest.param(Lane.PAPER, True, id="a paper"),
+        pytest.param(Lane.NEWS, False, id="a newspaper's we is not the story's"),
+        pytest.param(Lane.LETTER, False, id="a letter"),
+        pytest.param(Lane.COMMUNITY, False, id="a forum"),
+    ],
+)
+def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool) -> None:
+    assert bool(found_in("With Northwind 2 we release the weights of our second model.", lane=lane)) is is_taken
+
+
+def test_we_within_a_quotation_is_the_speakers() -> None:
+    (found,) = found_in("“We will open every model this year,” said Ada Holt of Northwind.", lane=Lane.NEWS)
+
+    assert not found.is_publishers_voice
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        pytest.param("OSLO — ", id="a city"),
+        pytest.param("OSLO (Reuters) - ", id="an agency"),
+        pytest.param("OSLO, July 4 (Reuters) - ", id="a day"),
+        pytest.param("NEW YORK, N.Y. — ", id="a state"),
+    ],
+)
+def test_a_dateline_is_cut_and_the_quote_still_stands_in_the_passage(dateline: str) -> None:
+    sentence = "Northwind released the weights of its second model on Tuesday."
+    (found,) = found_in(f"{dateline}{sentence}")
+    claim = claim_of(found, WORDS)
+
+    assert claim == Claim(
+        text=sentence, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=found.passage.key, quote=sentence),)
+    )
+    assert sentence in found.passage.text
+
+
+def test_the_headline_is_no_candidate() -> None:
+    assert found_in(title="Northwind released the weights of its second model on Tuesday.") == ()
+
+
+def test_a_candidate_knows_its_passage_and_its_place_in_the_article() -> None:
+    first, second = "Northwind released its second model on Tuesday.", "Halden plans to answer with a model of its own."
+    found = found_in(first, f"It is free. {second}")
+
+    assert [(each.sentence, each.passage.n, each.position) for each in found] == [(first, 1, 0), (second, 2, 2)]
+
+
+def test_an_endless_transcript_is_read_only_as_far_as_news_is_told() -> None:
+    assert len(found_in(*(f"Northwind released version {n} of its model on Tuesday." for n in range(500)))) == 120
+
+
+def test_a_sentence_within_the_bound_is_shown_whole() -> None:
+    sentence = "Northwind released the weights of its second model on Tuesday, but the code stays closed."
+
+    assert cut(sentence) == sentence
+
+
+def test_a_long_sentence_is_cut_at_a_clause_and_says_so() -> None:
+    head = "Northwind released the weights of its second model under a free licence on Tuesday"
+    found = found_in(f"{head}, a step that a dozen labs in Europe had asked for since the first model came out.")
+    claim = claim_of(found[0], WORDS)
+
+    assert claim == Claim(
+        text=f"{head} …", kind=ClaimKind.EXTRACTED, citations=(Citation(passage=found[0].passage.key, quote=head),)
+    )
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param("but the code that trains it stays closed for another year", id="but"),
+        pytest.param("unless the regulator in Oslo forbids it in the next two weeks", id="unless"),
+        pytest.param("except the largest one that it made for its paying customers", id="except"),
+        pytest.param("though not the code that was used to train and to test it", id="not"),
+        pytest.param("if the regulator in Oslo agrees to it in the next two weeks", id="if"),
+        pytest.param("according to three people at the lab in Oslo on Tuesday", id="according to"),
+        pytest.param("pending approval by the regulator in Oslo in the next two weeks", id="pending"),
+        pytest.param("subject to approval by the regulator in Oslo in the next two weeks", id="subject to"),
+        pytest.param("excluding the largest one that it made for its paying customers", id="excluding"),
+        pytest.param("which Halden denied in a letter to the court on the same day", id="denied"),
+    ],
+)
+def test_what_changes_the_meaning_is_never_cut_away(tail: str) -> None:
+    assert cut(f"Northwind will open the weights of all of its models under a free licence in the summer, {tail}.") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "Northwind, a lab in Oslo that trains small models for the hospitals and the schools and the town halls "
+            "in the north of Norway, raised 90 million dollars from two funds.",
+            id="an apposition that is not closed",
+        ),
+        pytest.param(
+            "Northwind, a lab in Oslo that runs small models for hospitals, schools and town halls "
+            "in the north of Norway, raised 90 million dollars from two funds this week.",
+            id="an apposition that holds a list",
+        ),
+        pytest.param(
+            "The lab in Oslo with its many models for hospitals and schools and town halls in the north of the country, "
+            "which few people know by name, raised money.",
+            id="a subject alone",
+        ),
+        pytest.param(
+            "Northwind and its partners in Europe released the weights of the second model in (as they called "
+            "the place, which nobody had heard of until then) Lower Bergen.",
+            id="an open bracket",
+        ),
+    ],
+)
+def test_no_subject_is_left_without_its_verb(sentence: str) -> None:
+    assert cut(sentence) is None
+
+
+def test_a_subject_whose_apposition_is_closed_may_be_cut_after_its_verb() -> None:
+    head = "Northwind, a lab in Oslo, Norway, raised 90 million dollars from two funds this week"
+
+    assert cut(f"{head}, money that it will put into the small models for hospitals that it is known for.") == f"{head} …"
+
+
+def test_a_sentence_that_would_be_cut_to_a_crumb_is_left_out() -> None:
+    rest = "a step that a dozen labs in Europe had asked for ever since the first one of them came out in the spring of last year"
+
+    assert cut(f"Northwind released its model, {rest}.") is None
+
+
+_CLAUSES = st.lists(
+    st.lists(
+        st.sampled_from("Oslo model weights released is the of but and which 90 Halden new a".split()), min_size=1, max_size=12
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(_CLAUSES, st.integers(5, 60))
+def test_a_quote_is_a_verbatim_beginning_and_never_over_the_bound(clauses: list[list[str]], most_words: int) -> None:
+    sentence = f"Northwind {', '.join(' '.join(clause) for clause in clauses)}."
+    (found,) = found_in("Northwind released the weights of its second model on Tuesday.")
+    claim = claim_of(Candidate(found.member, found.passage, sentence, 0, 0), most_words)
+    quote = claim.citations[0].quote if claim else ""
+
+    assert (sentence.startswith(quote), len(quote.split()) <= most_words) == (True, True)
+
+
+def test_claims_are_drawn_from_originals_announcements_first_then_full_texts_by_weight_and_date() -> None:
+    text = "Northwind released the weights of its second model on Tuesday, and this is the first of many."
+    lab = reported("Northwind 2 is here", text, key="lab", primary=True, hours=9)
+    heavy = reported("Northwind opens a second model", text, key="heavy", weight=2.0, hours=3)
+    early = reported("Northwind opens its second model", text, key="early", hours=1)
+    late = reported("Northwind opened its second model", text, key="late", hours=2)
+    teaser = reported("Northwind opens up", text, key="teaser", weight=5.0, read=Read.EXCERPT)
+    copied = reported("Northwind opens a second model", text, key="copied", copy_of=early.article.id)
+    foreign = reported(
+        "Northwind öffnet das zweite Modell", "Das ist die Nachricht und sie ist von heute.", key="de", language="de"
+    )
+
+    assert readable_members(story(copied, teaser, foreign, late, early, heavy, lab), "en") == (lab, heavy, early, late, teaser)
+
+
+def test_another_language_is_told_by_what_the_publisher_declared() -> None:
+    german = reported("Northwind öffnet das zweite Modell", "Das ist die Nachricht.", language="de-AT")
+    silent = reported("Halden öffnet das erste Modell", "Das ist die Nachricht.", language=None)
+
+    assert readable_members(story(german, silent), "de") == (german,)
+
+
+def test_candidates_come_article_by_article_in_the_order_of_trust() -> None:
+    first = reported("One", "Northwind released its second model on Tuesday.", key="one")
+    second = reported("Two", "Halden plans to answer with a model of its own.", key="two")
+
+    assert [(each.member, each.article_rank) for each in candidates((second, first))] == [(second, 0), (first, 1)]
