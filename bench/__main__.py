@@ -12,7 +12,6 @@ import argparse
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -67,11 +66,19 @@ def timed(house: House, *arguments: str) -> Timed:
     command = house.command("--json", *arguments)
     with tempfile.TemporaryFile("w+") as printed:
         process = subprocess.Popen(command, cwd=house.folder, stdout=printed, stderr=subprocess.DEVNULL)
-        while process.poll() is None:
+        while not _ended(process):
             peak = max(peak, sum(_resident_kb(pid) for pid in _tree(process.pid)))
-            time.sleep(_SAMPLE_S)
         printed.seek(0)
         return Timed(wall_s=time.monotonic() - began_s, peak_mb=peak // 1024, report=json.loads(printed.read()))
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Waits a moment for the end; whether it came."""
+    try:
+        process.wait(_SAMPLE_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -104,4 +111,4 @@ def _ratio(first: list[Timed], second: list[Timed]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

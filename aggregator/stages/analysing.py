@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from sqlalchemy import Connection
-
 from aggregator.analyse.run import Engine, Unanalysed, analyse, inputs_digest
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Story
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, articles, stories
+from aggregator.store.database import Connection
 from aggregator.verify.verdict import survivors
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost

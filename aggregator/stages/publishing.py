@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from aggregator.cluster.members import members
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.source import Source
@@ -18,6 +16,7 @@ from aggregator.publish.run import PublishResult, is_intact, publish
 from aggregator.stages.services import Services, Watch
 from aggregator.store import analyses, articles, pages, stories
 from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:

@@ -35,7 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "scipy": ("aggregator.cluster",),
     "sqlalchemy": ("aggregator.store", "migrations"),
     "stamina": ("aggregator.adapters",),
-    "structlog": ("aggregator.pipeline", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
+    "structlog": ("aggregator.stages", "aggregator.schedule", "aggregator.cli"),
     "trafilatura": ("aggregator.extract.article",),
     "yarl": ("aggregator.adapters",),
 }
