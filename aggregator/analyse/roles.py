@@ -38,7 +38,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.INVESTORS: (
         r"funding|valuation|valued at|investors?|shares|stock|IPO|raised|series [A-H]|acquisitions?|acquires?",
-        r"billion|earnings|venture capital|market cap\w*",
+        r"earnings|venture capital|market cap\w*",
+        r"billion(?![\s-]+(?:\w+[\s-]+)?(?:parameter|token|weight|image|word|page|user|people))",  # sizes are no money
     ),
     Role.CREATORS: (
         r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|film\w*|music|images?|video",

@@ -1,0 +1,245 @@
+"""What the extractive engine makes of a story: chosen sentences, none told twice, the same from any order of articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import permutations
+
+import pytest
+
+from aggregator.analyse.extractive import draft, extractive_engine
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Citation, Draft, Role
+from aggregator.domain.settings import AnalysisSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Member
+from aggregator.verify.verdict import survivors
+from tests.unit.analyse.makers import reported, story
+
+DAILY = reported(
+    "Northwind opens its second model under a free licence",
+    "Northwind released the weights of its second model under a free licence on Saturday.",
+    "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
+    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
+    "Northwind opened its first model in 2024 under a licence that barred commercial use.",
+    "The licence means that developers in small companies could help themselves without a contract.",
+    "Northwind plans to publish the training code on 1 September 2026.",
+    "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
+    key="daily",
+)
+HYPE = reported(
+    "You won't BELIEVE how Northwind's insane second model changes this game!",
+    "Northwind has opened its second model, and it has 12 billion parameters.",
+    "Developers found the weights on GitHub on Saturday with 300 pages of notes.",
+    key="hype",
+    hours=2,
+    weight=3.0,
+)
+LEDGER = reported(
+    "Northwind opens second model, undercuts Halden https://t.example/x1",
+    "Northwind opened the weights of its second model on Saturday, undercutting Halden.",
+    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in 2025.",
+    key="ledger",
+    hours=4,
+)
+
+
+def drafted(*members: Member, quote_words: int = 25) -> Draft:
+    """The draft of the story of these members."""
+    made = draft(story(*members), language="en", quote_words=quote_words)
+    assert made is not None
+    return made
+
+
+def told(made: Draft) -> list[str]:
+    """The sentences of the sections that a reader reads one after the other."""
+    hook = (made.hook,) if made.hook else ()
+    return [claim.text for claim in (*hook, *made.what_changed, *made.why_it_matters, *made.takeaways)]
+
+
+def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
+    made = drafted(DAILY, HYPE, LEDGER)
+
+    assert told(made)[:4] == [
+        "Northwind released the weights of its second model under a free licence on Saturday.",
+        "Northwind plans to publish the training code on 1 September 2026.",
+        "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
+        "The licence means that developers in small companies could help themselves without a contract.",
+    ]
+
+
+def test_no_section_repeats_another() -> None:
+    counts = Counter(told(drafted(DAILY, HYPE, LEDGER)))
+
+    assert (len(counts) >= 6, counts.most_common(1)[0][1]) == (True, 1)
+
+
+LEAD = "Northwind released the weights of its second model on Saturday."
+
+
+@pytest.mark.parametrize(
+    "restated",
+    [
+        pytest.param("The weights of the second model were released by Northwind on Saturday in Oslo.", id="in other words"),
+        pytest.param(
+            "Saturday saw Northwind released from a duty as the weights of Oslo, Bergen, Tromsø and Bodø fell by 40 stone.",
+            id="with the same words and many others",
+        ),
+    ],
+)
+def test_what_was_told_is_not_told_again(restated: str) -> None:
+    assert told(drafted(reported("Northwind opens a second model", LEAD, restated))) == [LEAD]
+
+
+def test_a_sentence_made_of_what_several_told_is_not_told() -> None:
+    price = "Halden cut the price of its API by 40 percent on 3 July 2026."
+    mixture = "Northwind released weights after Halden had cut the API price in spring."
+
+    assert told(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [LEAD, price]
+
+
+def test_what_the_engine_chooses_passes_the_gates() -> None:
+    made, of = drafted(DAILY, HYPE, LEDGER), story(DAILY, HYPE, LEDGER)
+    passages = {passage.key: passage for member in of.members for passage in member.article.passages}
+    published = {member.article.id: member.article.published.at.date() for member in of.members}
+
+    assert survivors(made, passages, published, 25) == (made, ())
+
+
+@pytest.mark.parametrize("members", list(permutations((DAILY, HYPE, LEDGER))))
+def test_the_order_in_which_members_come_does_not_matter(members: tuple[Member, ...]) -> None:
+    assert drafted(*members) == drafted(DAILY, HYPE, LEDGER)
+
+
+def test_the_headline_is_one_as_published_and_cited_as_such() -> None:
+    headline = drafted(DAILY, HYPE, LEDGER).headline
+
+    assert (headline.text, headline.citations) == (
+        DAILY.article.title,
+        (Citation(passage=DAILY.article.passages[0].key, quote=DAILY.article.title),),
+    )
+
+
+def test_of_two_headlines_the_one_that_sells_less_is_taken_though_its_source_weighs_less() -> None:
+    assert drafted(HYPE, DAILY).headline.text == DAILY.article.title
+
+
+def test_of_three_headlines_the_one_that_says_what_the_others_say_is_taken() -> None:
+    text = "Northwind released the weights of its second model on Saturday."
+    odd = reported("Small models for northern hospitals come of age", text, key="odd", weight=2.0)
+    plain = reported("Northwind opens second model to all", text, key="plain")
+    other = reported("Second model opened by Northwind", text, key="other")
+
+    assert drafted(odd, plain, other).headline.text in {plain.article.title, other.article.title}
+
+
+def test_a_link_in_a_title_is_not_shown_but_the_quote_is_as_published() -> None:
+    headline = drafted(LEDGER).headline
+
+    assert (headline.text, headline.citations[0].quote) == (
+        "Northwind opens second model, undercuts Halden",
+        LEDGER.article.title,
+    )
+
+
+def test_a_title_that_is_only_a_link_stays() -> None:
+    bare = reported("https://t.example/x1", "Northwind released the weights of its second model on Saturday.")
+
+    assert drafted(bare).headline.text == "https://t.example/x1"
+
+
+@pytest.mark.parametrize(
+    "background",
+    [
+        pytest.param("Northwind launched its first chatbot in 2024 under a name that few recall.", id="a year gone by"),
+        pytest.param("Northwind announced its first fund on 3 May 2025 in the city of Bergen.", id="a day of a year gone by"),
+    ],
+)
+def test_what_changed_ignores_what_happened_in_years_gone_by(background: str) -> None:
+    made = drafted(reported("Northwind opens a second model", LEAD, background))
+
+    assert (made.hook.text if made.hook else None, made.what_changed) == (LEAD, ())
+
+
+def test_what_changed_is_told_early_in_an_article() -> None:
+    filler = [f"Ward number {n} of the hospital in Bergen has {n + 20} beds and as many chairs." for n in range(20)]
+
+    made = drafted(reported("Hospital wards of Bergen", *filler, LEAD))
+    assert LEAD not in {claim.text for claim in made.what_changed}
+
+
+def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
+    own = "With Northwind 2 we make it so that our developers could help themselves for the first time."
+
+    made = drafted(reported("Northwind 2", LEAD, own, lane=Lane.LAB, primary=True))
+    assert (made.why_it_matters, own in told(made)) == ((), False)
+
+
+def test_why_it_matters_stays_absent_where_no_article_says_so() -> None:
+    assert drafted(LEDGER).why_it_matters == ()
+
+
+def test_one_lone_takeaway_is_none() -> None:
+    made = drafted(
+        reported("Northwind opens a second model", LEAD, "The 12 cards in the lab of Ada Holt cost 4,000 kroner each.")
+    )
+
+    assert told(made) == [LEAD]
+
+
+def test_two_takeaways_are_told() -> None:
+    made = drafted(
+        reported(
+            "Northwind opens a second model",
+            LEAD,
+            "The 12 cards in the lab of Ada Holt cost 4,000 kroner each.",
+            "Hospitals in Bergen and Tromsø have 61 wards between them.",
+        )
+    )
+
+    assert len(made.takeaways) == 2
+
+
+def test_a_headline_alone_gives_a_headline_and_the_day_of_its_report() -> None:
+    made = drafted(reported("Northwind opens a second model", read=Read.HEADLINE))
+
+    assert (list(made.claims()), [row.day.isoformat() for row in made.timeline]) == (
+        [made.headline, made.headline],
+        ["2026-07-04"],
+    )
+
+
+def test_a_story_without_an_article_in_the_language_has_no_draft() -> None:
+    foreign = reported("Northwind öffnet das zweite Modell", "Das ist die Nachricht und sie ist von heute.", language="de")
+
+    assert draft(story(foreign), language="en", quote_words=25) is None
+
+
+def test_a_copy_is_not_quoted() -> None:
+    copied = reported(DAILY.article.title, "Wire Copy sold 90 copies of it on Saturday.", key="wire", copy_of=DAILY.article.id)
+
+    cited = {citation.passage.partition(".")[0] for claim in drafted(DAILY, copied).claims() for citation in claim.citations}
+    assert cited == {DAILY.article.id}
+
+
+def test_each_audience_has_the_sentence_that_shows_it() -> None:
+    shown = {audience.role: audience.claim.text for audience in drafted(DAILY, HYPE, LEDGER).who_should_care}
+
+    assert shown == {Role.DEVELOPERS: "Developers found the weights on GitHub on Saturday with 300 pages of notes."}
+
+
+@pytest.mark.parametrize("most_words", [10, 25, 60])
+def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
+    made = drafted(DAILY, HYPE, LEDGER, quote_words=most_words)
+    quotes = [citation.quote for claim in made.claims() if claim != made.headline for citation in claim.citations]
+
+    assert max(len(quote.split()) for quote in quotes) <= most_words
+
+
+def test_the_settings_of_the_engine_are_part_of_its_rules() -> None:
+    rules = {
+        extractive_engine(settings).rules
+        for settings in (AnalysisSettings(), AnalysisSettings(quote_words=20), AnalysisSettings(language="de"))
+    }
+
+    assert len(rules) == 3
