@@ -1,0 +1,1 @@
+"""Tests: which entries are wanted."""

@@ -1,0 +1,89 @@
+"""Which entries are read, and which are only remembered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState
+from aggregator.domain.source import Source
+from aggregator.sources.filters import entry_state
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+
+
+def state(
+    title: str = "Northwind opens a model",
+    *,
+    summary: str = "",
+    tags: tuple[str, ...] = (),
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    age: timedelta | None = timedelta(0),
+) -> EntryState:
+    """What becomes of an entry of this age from a source with these words."""
+    published = Dated(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None
+    entry = Entry(
+        source_key="k", guid="g", url="https://a.example/1", title=title, summary=summary, tags=tags, published=published
+    )
+    source = Source(key="k", name="K", url="https://a.example/feed", include=include, exclude=exclude)
+    return entry_state(entry, source, now=NOW, max_age_days=14)
+
+
+@pytest.mark.parametrize(
+    ("title", "word", "is_found"),
+    [
+        pytest.param("An AI model of Northwind", "AI", True, id="a word"),
+        pytest.param("an ai model of Northwind", "AI", True, id="in small letters"),
+        pytest.param("Rain said to fall in Oslo", "AI", False, id="within words"),
+        pytest.param("AI-made pictures", "AI", True, id="before a hyphen"),
+        pytest.param("The end of AI", "AI", True, id="at the end"),
+        pytest.param("Large language models of Northwind", "language models", True, id="a phrase"),
+        pytest.param("Languages and models", "language models", False, id="the words of a phrase apart"),
+        pytest.param("What C++ is for", "C++", True, id="marks are no pattern"),
+        pytest.param("What Cpp is for", "C++", False, id="nor do they match others"),
+        pytest.param("Ökonomie der Modelle", "ökonomie", True, id="beyond ASCII"),
+    ],
+)
+def test_words_are_matched_whole_and_in_any_case(title: str, word: str, is_found: bool) -> None:
+    assert (state(title, include=(word,)), state(title, exclude=(word,))) == (
+        (EntryState.PENDING, EntryState.FILTERED) if is_found else (EntryState.FILTERED, EntryState.PENDING)
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"title": "Northwind"}, id="title"),
+        pytest.param({"title": "x", "summary": "by Northwind."}, id="summary"),
+        pytest.param({"title": "x", "tags": ("other", "northwind")}, id="tags"),
+    ],
+)
+def test_a_word_counts_wherever_the_entry_tells_it(told: dict[str, str]) -> None:
+    assert state(**told, include=("Northwind",)) is EntryState.PENDING  # type: ignore[arg-type]
+
+
+def test_one_of_several_words_is_enough() -> None:
+    assert state("Halden sues", include=("Northwind", "Halden")) is EntryState.PENDING
+
+
+def test_an_unwanted_word_outweighs_a_wanted_one() -> None:
+    assert state("Northwind webinar", include=("Northwind",), exclude=("webinar",)) is EntryState.FILTERED
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        pytest.param(timedelta(days=14), EntryState.PENDING, id="just young enough"),
+        pytest.param(timedelta(days=14, seconds=1), EntryState.OLD, id="too old"),
+        pytest.param(timedelta(days=-3), EntryState.PENDING, id="dated ahead"),
+        pytest.param(None, EntryState.PENDING, id="undated counts as new"),
+    ],
+)
+def test_an_entry_is_read_up_to_its_age(age: timedelta | None, expected: EntryState) -> None:
+    assert state(age=age) is expected
+
+
+def test_an_old_entry_that_is_not_wanted_is_filtered() -> None:
+    assert state(exclude=("model",), age=timedelta(days=90)) is EntryState.FILTERED
