@@ -82,7 +82,7 @@ def captured_pages(folder: Path, map_name: str = "map.json") -> dict[str, Page]:
             body=(folder / entry["file"]).read_bytes(),
             content_type=entry["content_type"],
             etag=entry.get("etag"),
-            title=entry.get("title", url) if entry.get("kind") == "feed" else None,
+            title=entry.get("title", url) if _is_feed(entry) else None,
         )
         for url, entry in entries.items()
     }
@@ -260,6 +260,12 @@ def _bad_page(fault: Fault, url: str) -> Page:
             raise AssertionError(fault)
 
 
+def _is_feed(entry: Mapping[str, str]) -> bool:
+    return entry.get("kind", "").startswith("feed") or entry["file"].startswith("feeds")
+
+
 def _key(url: str) -> str:
+    """A source key for an address; long ones are told apart by a digest, as keys have at most 64 characters."""
     parts = urlsplit(url)
-    return re.sub(r"[^a-z0-9]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-")
+    key = re.sub(r"[^a-z0-9]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-")
+    return key if len(key) <= 48 else f"{key[:40].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"

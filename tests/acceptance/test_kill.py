@@ -23,7 +23,8 @@ def converges(
     with MiniWeb(capture) as web:
         calm = House.reading(tmp_path / "calm", web)
         began_s = time.monotonic()
-        calm.refreshed("--all")
+        report = calm.refreshed("--all")
+        assert report["stories"]["new"] > 0
         whole_s = longest_s or time.monotonic() - began_s
         chance, hits = random.Random(2026), 0
         house = House.reading(tmp_path / "killed", web)
