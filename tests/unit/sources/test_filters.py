@@ -37,6 +37,7 @@ def state(
         pytest.param("An AI model of Northwind", "AI", True, id="a word"),
         pytest.param("an ai model of Northwind", "AI", True, id="in small letters"),
         pytest.param("Rain said to fall in Oslo", "AI", False, id="within words"),
+        pytest.param("Letters from Shanghai", "AI", False, id="at the end of a word"),
         pytest.param("AI-made pictures", "AI", True, id="before a hyphen"),
         pytest.param("The end of AI", "AI", True, id="at the end"),
         pytest.param("Large language models of Northwind", "language models", True, id="a phrase"),
