@@ -79,7 +79,7 @@ def captured_pages(folder: Path, map_name: str = "map.json") -> dict[str, Page]:
     entries: dict[str, dict[str, str]] = json.loads((folder / map_name).read_text("utf-8"))
     return {
         url: Page(
-            body=(folder / entry["file"]).read_bytes(),
+            body=_bytes_of(folder / entry["file"]),
             content_type=entry["content_type"],
             etag=entry.get("etag"),
             title=entry.get("title", url) if _is_feed(entry) else None,
@@ -258,6 +258,11 @@ def _bad_page(fault: Fault, url: str) -> Page:
             return Page(headers=(("X-Long", "x" * 200_000),))
         case _:
             raise AssertionError(fault)
+
+
+def _bytes_of(path: Path) -> bytes:
+    body = path.read_bytes()
+    return gzip.decompress(body) if path.suffix == ".gz" else body
 
 
 def _is_feed(entry: Mapping[str, str]) -> bool:
