@@ -75,3 +75,11 @@ class WebError(AggregatorError):
 
 class RefusedError(WebError):
     """We do not ask such an address: not http(s), not on a public network, or barred by robots.txt."""
+
+
+class LlmError(AggregatorError):
+    """A model gave no usable answer. `remedy` says what to do; `is_final` that asking again in this run is useless."""
+
+    def __init__(self, reason: str, *, remedy: str, is_final: bool = False) -> None:
+        self.reason, self.remedy, self.is_final = reason, remedy, is_final
+        super().__init__(f"{reason}; {remedy}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,62 @@ class Web(Protocol):
 
     async def fetch(self, request: Request) -> Response:
         """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError` where we do not ask."""
+        ...
+
+
+class Finish(StrEnum):
+    """Why a model stopped: of its own accord, or cut at the token limit."""
+
+    STOP = "stop"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One question to a model. `prefix` is the same for all sections of a story, so that a server's prompt cache serves it.
+
+    `schema` is the JSON schema of the answer, in the keywords every server takes; `most_tokens` bounds the answer.
+    """
+
+    system: str
+    prefix: str
+    task: str
+    schema: dict[str, Any]
+    most_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt were not evaluated again."""
+
+    text: str
+    finish: Finish
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What a server says of a model: its digest tells one build of a model from the next; `context` is in tokens."""
+
+    model: str
+    digest: str
+    context: int
+    server: str
+    version: str
+
+
+class Llm(Protocol):
+    """A language model behind a server: bounded in time, its errors ours."""
+
+    async def facts(self) -> ModelFacts:
+        """What answers. Raises `LlmError` with a remedy where nothing, or the wrong thing, does."""
+        ...
+
+    async def answer(self, prompt: Prompt) -> Reply:
+        """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the context."""
         ...
 
 

@@ -20,9 +20,11 @@ def _setting(default: Any, help: str) -> Any:
 
 
 class EngineChoice(StrEnum):
-    """What writes claims. `auto` takes a model where one answers; this version has the extractive engine only."""
+    """What writes claims. `auto` takes Ollama where it answers and has the model, else the extractive engine."""
 
     AUTO = "auto"
+    OLLAMA = "ollama"
+    OPENAI = "openai"
     EXTRACTIVE = "extractive"
 
 
@@ -77,14 +79,47 @@ class ClusterSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OllamaSettings:
+    """`[analysis.ollama]`: a model behind Ollama's own API."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    host: str | tuple[str, ...] = _setting("http://127.0.0.1:11434", "address of the server, or a list of them")
+    model: str = _setting("qwen3:4b", "name of the model, as `ollama list` shows it")
+    num_ctx: int = _setting(8192, "context in tokens that the server is asked for")
+    keep_alive: str = _setting("10m", "how long the server keeps the model in memory after a call")
+    timeout_s: float = _setting(180.0, "seconds until a call is given up")
+    concurrency: int = _setting(1, "calls under way at once to one host")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAiSettings:
+    """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp, vLLM, LM Studio)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    base_url: str = _setting("http://127.0.0.1:8080/v1", "address of the API, with its version part")
+    model: str = _setting("default", "name of the model, as the server lists it")
+    context: int = _setting(8192, "context of the model in tokens, as the server was started with")
+    timeout_s: float = _setting(180.0, "seconds until a call is given up")
+    concurrency: int = _setting(1, "calls under way at once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisSettings:
     """`[analysis]`: what writes the claims, and how much it may."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    engine: EngineChoice = _setting(EngineChoice.AUTO, "auto or extractive (chooses source sentences, no model)")
+    engine: EngineChoice = _setting(
+        EngineChoice.AUTO, "auto (Ollama if it answers, else extractive), ollama, openai or extractive"
+    )
     quote_words: int = _setting(25, "most words quoted from a passage at once")
     language: str = _setting("en", "articles in this language are analysed; others are counted and linked")
     max_stories_per_run: int = _setting(0, "most stories analysed in one run, best first; 0 for no limit")
+    time_budget_s: float = _setting(
+        1800.0, "seconds a run may spend with a model; the rest stays for the next run; 0 for no limit"
+    )
+    token_budget: int = _setting(0, "tokens a run may spend with a model, prompt and answer; 0 for no limit")
+    ollama: OllamaSettings = field(default_factory=OllamaSettings)
+    openai: OpenAiSettings = field(default_factory=OpenAiSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
