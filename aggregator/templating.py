@@ -37,6 +37,23 @@ def renderer(folder: Path, timezone: str, **shared: object) -> Render:
     return render
 
 
+def plain_renderer(folder: Path) -> Render:
+    """The same for prompts: plain text, so nothing is escaped; an undefined name is an error all the same."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=False,  # no HTML is made here
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    def render(template: str, **values: object) -> str:
+        return environment.get_template(template).render(values)
+
+    return render
+
+
 def _environment(folder: Path, timezone: str) -> Environment:
     built = Environment(
         loader=FileSystemLoader(folder),

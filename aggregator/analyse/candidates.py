@@ -127,7 +127,7 @@ def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
 
 def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
     """The sentence as an extracted claim of at most `most_words` words, cut at a clause if need be; None if that fails."""
-    quote = _cut(candidate.sentence, most_words)
+    quote = cut(candidate.sentence, most_words)
     if quote is None:
         return None
     text = quote if quote == candidate.sentence else f"{quote} …"
@@ -189,7 +189,7 @@ def _is_prose(sentence: str) -> bool:
     )
 
 
-def _cut(sentence: str, most_words: int) -> str | None:
+def cut(sentence: str, most_words: int) -> str | None:
     """The sentence, or its longest leading clauses within `most_words`, where what is cut away does not change their meaning."""
     if word_count(sentence) <= most_words:
         return sentence

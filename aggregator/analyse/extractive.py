@@ -14,10 +14,10 @@ from functools import partial
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
-from aggregator.analyse.lexical import content_words
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
@@ -77,7 +77,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     members = readable_members(story, language)
     if not members:
         return None
-    headline = _headline(members)
+    headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
     hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook) or pool.take(1, weigh=_hook_weight, wanted=_is_specific)
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=_is_change)
@@ -138,7 +138,7 @@ class _Pool:
         own = self._words[id(candidate)]
         told = frozenset().union(*self._taken)
         is_old = len(own - told) < _NEW_WORDS * len(own)
-        return id(candidate) in self._used or is_old or any(_overlap(own, each) > alike for each in self._taken)
+        return id(candidate) in self._used or is_old or any(overlap(own, each) > alike for each in self._taken)
 
 
 def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], titles: frozenset[str], articles: int) -> float:
@@ -198,13 +198,7 @@ def _is_reason(candidate: Candidate) -> bool:
     return bool(_REASON.search(candidate.sentence)) and not candidate.is_publishers_voice
 
 
-def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
-    """Overlap coefficient: the share of the smaller set that the larger holds."""
-    smaller = min(len(left), len(right))
-    return len(left & right) / smaller if smaller else 0.0
-
-
-def _headline(members: Sequence[Member]) -> Claim:
+def headline_of(members: Sequence[Member]) -> Claim:
     """The headline that says most of what the others say, with the least salesmanship; as published, cited like any claim."""
     shared = Counter(word for member in members for word in content_words(member.article.title))
 

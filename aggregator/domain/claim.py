@@ -41,6 +41,13 @@ class Rejection(StrEnum):
     QUOTATION = "quotation"
     LINK = "link"
     MARKUP = "markup"
+    LEAK = "leak"
+    SPEAKER = "speaker"
+    NEGATION = "negation"
+    DIRECTION = "direction"
+    SUPPORT = "support"
+    PHRASE = "phrase"
+    REPEATED = "repeated"
 
 
 class Role(StrEnum):
@@ -96,6 +103,16 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something a role could do next. `trigger` says when it applies; `effort` is hours, days, weeks or nothing."""
+
+    role: Role
+    claim: Claim
+    trigger: Claim | None = None
+    effort: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
     """Something that happened or is planned on `day`, as far as `precision` reaches."""
 
@@ -114,6 +131,7 @@ class Draft:
     hook: Claim | None = None
     what_changed: tuple[Claim, ...] = ()
     why_it_matters: tuple[Claim, ...] = ()
+    what_to_do_next: tuple[Action, ...] = ()
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
@@ -125,6 +143,10 @@ class Draft:
             yield self.hook
         yield from self.what_changed
         yield from self.why_it_matters
+        for action in self.what_to_do_next:
+            yield action.claim
+            if action.trigger:
+                yield action.trigger
         yield from (each.claim for each in self.who_should_care)
         yield from self.takeaways
         yield from (each.claim for each in self.timeline)

@@ -1,0 +1,73 @@
+"""The evidence of a story as a model sees it: numbered passages of its articles, within the model's context, fenced as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.domain.article import Passage
+from aggregator.domain.story import Member
+
+_CHARS_PER_TOKEN = 3.0  # English is 4 to 4.5 on Qwen's and Llama's tokenizers; figures and names are dearer
+_CONTROL = re.compile(r"<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)  # chat-template marks that a page may carry
+_MOST_OF_ARTICLE = 12  # passages: after that, a news text is background
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A passage and the number under which the model may name it; `text` is what the model reads, marks removed."""
+
+    number: int
+    passage: Passage
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSource:
+    """The chosen passages of one article."""
+
+    name: str
+    day: str
+    passages: tuple[Numbered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a model sees of a story."""
+
+    sources: tuple[EvidenceSource, ...]
+
+    def numbered(self) -> dict[int, Passage]:
+        """The passages by number."""
+        return {each.number: each.passage for source in self.sources for each in source.passages}
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text costs; rather too many than too few."""
+    return int(len(text) / _CHARS_PER_TOKEN) + 1
+
+
+def evidence(members: Sequence[Member], most_tokens: int) -> Evidence:
+    """The first passages of each article in the order of trust, in turns, until `most_tokens` are spent; headlines first."""
+    chosen: dict[int, list[Passage]] = {rank: [] for rank in range(len(members))}
+    left = most_tokens
+    for turn in range(_MOST_OF_ARTICLE):
+        for rank, member in enumerate(members):
+            passages = member.article.passages
+            cost = tokens_of(passages[turn].text) + 4 if turn < len(passages) else 0
+            if turn < len(passages) and cost <= left:
+                chosen[rank].append(passages[turn])
+                left -= cost
+    number = 0
+    sources = []
+    for rank, member in enumerate(members):
+        numbered = []
+        for passage in chosen[rank]:
+            number += 1
+            numbered.append(Numbered(number=number, passage=passage, text=_CONTROL.sub(" ", passage.text)))
+        if numbered:
+            day = member.article.published.at.date()
+            told = f"{day.day} {day:%B %Y}"
+            sources.append(EvidenceSource(name=member.source_name, day=told, passages=tuple(numbered)))
+    return Evidence(sources=tuple(sources))

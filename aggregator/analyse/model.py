@@ -1,0 +1,184 @@
+"""The engine that asks a model: a section at a time, each claim gated, one repair, then the best source sentence or nothing.
+
+The model is never trusted. What it says is kept where every gate lets it pass; what is refused is told to it once; what
+is refused again gives way to the source sentence that is nearest to it, shown as the quotation that it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
+from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.evidence import Evidence, evidence
+from aggregator.analyse.extractive import headline_of
+from aggregator.analyse.prompt import Section, prompt, repair_prompt
+from aggregator.analyse.reply import Unusable, Written, written
+from aggregator.domain.claim import Action, Audience, Claim, Draft, Rejection
+from aggregator.domain.lexical import content_words
+from aggregator.domain.story import Member, Story
+from aggregator.ports import Prompt, Reply
+
+Ask = Callable[[Section, Prompt], Awaitable[Reply]]  # raises LlmError, or BudgetSpent
+Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]  # a claim, and what the page tells before it
+Explain = Callable[[Rejection], str]
+
+_NEAR = 0.34  # share of a refused claim's content words that a source sentence must hold to stand in for it
+
+
+@dataclass(slots=True)
+class Trials:
+    """What happened on the way to a draft: calls, answers out of shape, repairs, and refusals by reason."""
+
+    calls: int = 0
+    unusable: int = 0
+    repairs: int = 0
+    quoted: int = 0
+    rejected: Counter[Rejection] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How a story is to be told: the language, the longest quotation, the room for evidence in tokens."""
+
+    language: str
+    quote_words: int
+    evidence_tokens: int
+
+
+async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling) -> tuple[Draft | None, Trials]:
+    """The draft of a story as far as its claims survive; None where the story has no article in the language."""
+    trials = Trials()
+    members = readable_members(story, telling.language)
+    if not members:
+        return None, trials
+    teller = _Teller(members, ask, gate, explain, telling, trials)
+    brief = await teller.section(Section.BRIEF)
+    why = await teller.section(Section.WHY)
+    following = await teller.section(Section.NEXT)
+    care = await teller.section(Section.CARE)
+    takeaways = await teller.section(Section.TAKEAWAYS)
+    headline = headline_of(members)
+    draft = Draft(
+        headline=headline,
+        hook=brief.hook,
+        what_changed=brief.what_changed,
+        why_it_matters=why.why_it_matters,
+        what_to_do_next=following.what_to_do_next,
+        who_should_care=care.who_should_care,
+        takeaways=takeaways.takeaways,
+        timeline=timeline(story, teller.sentences, headline, telling.quote_words),
+    )
+    return draft, trials
+
+
+class _Teller:
+    """One story under way: its evidence, its sentences, and what it tells so far."""
+
+    def __init__(
+        self, members: Sequence[Member], ask: Ask, gate: Gate, explain: Explain, telling: Telling, trials: Trials
+    ) -> None:
+        self._ask, self._gate, self._explain, self._telling, self._trials = ask, gate, explain, telling, trials
+        self._evidence: Evidence = evidence(members, telling.evidence_tokens)
+        self._numbered = self._evidence.numbered()
+        self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
+        self._told: list[Claim] = []
+
+    async def section(self, section: Section) -> Written:
+        """What survives of a section: the first answer, mended by one repair, then quoted or dropped claim by claim."""
+        told = [claim.text for claim in self._told] if section is Section.TAKEAWAYS else []
+        answer = await self._answer(section, prompt(section, self._evidence, told))
+        refused = self._refused(answer)
+        if refused or isinstance(answer, Unusable):
+            self._trials.repairs += 1
+            named = {claim.text: self._explain(reason) for claim, reason in refused.items()}
+            if isinstance(answer, Unusable):
+                named = {"(the whole answer)": answer.reason}
+            again = await self._answer(section, repair_prompt(section, self._evidence, named, told))
+            if not isinstance(again, Unusable):
+                answer, refused = again, self._refused(again)
+        if isinstance(answer, Unusable):
+            return Written()
+        self._trials.rejected.update(refused.values())
+        kept = self._settled(answer, refused)
+        self._told.extend(_claims(kept))
+        return kept
+
+    async def _answer(self, section: Section, question: Prompt) -> Written | Unusable:
+        self._trials.calls += 1
+        reply = await self._ask(section, question)
+        answer = written(section, reply, self._numbered, self._telling.quote_words)
+        self._trials.unusable += isinstance(answer, Unusable)
+        return answer
+
+    def _refused(self, answer: Written | Unusable) -> dict[Claim, Rejection]:
+        """The claims of an answer that a gate turns away, in its order."""
+        if isinstance(answer, Unusable):
+            return {}
+        refused: dict[Claim, Rejection] = {}
+        before = list(self._told)
+        for claim in _claims(answer):
+            reason = self._gate(claim, before)
+            if reason:
+                refused[claim] = reason
+            else:
+                before.append(claim)
+        return refused
+
+    def _settled(self, answer: Written, refused: Mapping[Claim, Rejection]) -> Written:
+        """The answer with each refused claim replaced by the nearest source sentence, or gone."""
+        used = [claim for claim in (*self._told, *_claims(answer)) if claim not in refused]
+
+        def settled(claim: Claim) -> Claim | None:
+            if claim not in refused:
+                return claim
+            quoted = self._nearest(claim, used)
+            if quoted:
+                used.append(quoted)
+                self._trials.quoted += 1
+            return quoted
+
+        def several(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+            return tuple(kept for kept in map(settled, claims) if kept)
+
+        return Written(
+            hook=settled(answer.hook) if answer.hook else None,
+            what_changed=several(answer.what_changed),
+            why_it_matters=several(answer.why_it_matters),
+            what_to_do_next=tuple(_sound(action, refused) for action in answer.what_to_do_next if action.claim not in refused),
+            who_should_care=tuple(
+                Audience(role=each.role, claim=kept) for each in answer.who_should_care if (kept := settled(each.claim))
+            ),
+            takeaways=several(answer.takeaways),
+        )
+
+    def _nearest(self, claim: Claim, used: Sequence[Claim]) -> Claim | None:
+        """The presentable sentence that shares most with a refused claim, if it shares enough and the gates let it pass."""
+        own = content_words(claim.text)
+        ranked = sorted(
+            self.sentences, key=lambda each: (-len(own & content_words(each.sentence)), each.article_rank, each.position)
+        )
+        for candidate in ranked[:3]:
+            shared = len(own & content_words(candidate.sentence))
+            quoted = claim_of(candidate, self._telling.quote_words)
+            if not own or shared < _NEAR * len(own):
+                return None
+            if quoted and quoted.text not in {each.text for each in used} and self._gate(quoted, used) is None:
+                return quoted
+        return None
+
+
+def _claims(answer: Written) -> list[Claim]:
+    """Every claim of an answer, in its order."""
+    found = [answer.hook] if answer.hook else []
+    found += [*answer.what_changed, *answer.why_it_matters]
+    for action in answer.what_to_do_next:
+        found += [action.claim, action.trigger] if action.trigger else [action.claim]
+    return found + [each.claim for each in answer.who_should_care] + list(answer.takeaways)
+
+
+def _sound(action: Action, refused: Mapping[Claim, Rejection]) -> Action:
+    """An action without a trigger that was refused."""
+    return replace(action, trigger=None) if action.trigger in refused else action

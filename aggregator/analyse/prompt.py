@@ -1,0 +1,94 @@
+"""The questions to a model: one small question a section, all behind the same evidence, with the schema of each answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from aggregator.analyse.evidence import Evidence
+from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.ports import Prompt
+from aggregator.resources import TEMPLATES
+from aggregator.templating import plain_renderer
+
+MOST_WORDS = 30  # of a statement: what a reader takes in at once
+_ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
+
+
+class Section(StrEnum):
+    """The sections that a model writes, in the order in which they are asked for."""
+
+    BRIEF = "brief"
+    WHY = "why"
+    NEXT = "next"
+    CARE = "care"
+    TAKEAWAYS = "takeaways"
+
+
+_render = plain_renderer(TEMPLATES / "prompts")
+
+
+def prompt(section: Section, evidence: Evidence, told: Sequence[str] = ()) -> Prompt:
+    """The question for a section; `told` is what the story says already, for the section that must go beyond it."""
+    task = _render(f"{section.value}.txt", roles=_roles(), told=" ".join(told) or "the headline.")
+    return _prompt(section, evidence, task)
+
+
+def repair_prompt(section: Section, evidence: Evidence, refused: Mapping[str, str], told: Sequence[str] = ()) -> Prompt:
+    """The same question once more, with each refused statement and why."""
+    task = prompt(section, evidence, told).task
+    named = [{"text": text, "reason": reason} for text, reason in refused.items()]
+    return _prompt(section, evidence, _render("repair.txt", task=task, refused=named))
+
+
+def prompts_digest() -> str:
+    """A short digest of all that is asked and how: part of an analysis's digest, and shown as its prompt version."""
+    texts = [path.read_text("utf-8") for path in sorted((TEMPLATES / "prompts").glob("*.txt"))]
+    told = json.dumps([texts, {section: _schema(section) for section in Section}, MOST_WORDS], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _prompt(section: Section, evidence: Evidence, task: str) -> Prompt:
+    return Prompt(
+        system=_render("system.txt", most_words=MOST_WORDS),
+        prefix=_render("evidence.txt", sources=evidence.sources),
+        task=task,
+        schema=_schema(section),
+        most_tokens=_ANSWER_TOKENS,
+    )
+
+
+def _roles() -> str:
+    return ", ".join(f"{role.value} ({name})" for role, name in ROLE_NAMES.items())
+
+
+def _schema(section: Section) -> dict[str, Any]:
+    """Only keywords that every server takes: no pattern, no maxLength (it cuts strings in mid-sentence)."""
+    text, numbers = {"type": "string"}, {"type": "array", "items": {"type": "integer"}}
+    statement = _object(text=text, passages=numbers)
+    role = {"type": "string", "enum": [role.value for role in Role]}
+    effort = {"type": "string", "enum": ["hours", "days", "weeks"]}
+    match section:
+        case Section.BRIEF:
+            return _object(hook=statement, what_changed=_list(statement, 2))
+        case Section.WHY:
+            return _object(why_it_matters=_list(statement, 2))
+        case Section.NEXT:
+            return _object(
+                what_to_do_next=_list(_object(role=role, action=text, trigger=text, effort=effort, passages=numbers), 2)
+            )
+        case Section.CARE:
+            return _object(who_should_care=_list(_object(role=role, reason=text, passages=numbers), 3))
+        case Section.TAKEAWAYS:
+            return _object(takeaways=_list(statement, 5))
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _list(item: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": item, "maxItems": most}

@@ -1,0 +1,195 @@
+"""From a model's text to claims: a pure reader that trusts nothing, and looks up in the passages what it names.
+
+A reply that is cut, or no JSON, or of another shape is `Unusable`. Text is trimmed at sentence ends; numbers of
+passages that were never given are dropped; the quote of each citation is chosen by code from the passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aggregator.analyse.candidates import cut
+from aggregator.analyse.prompt import MOST_WORDS, Section
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Role
+from aggregator.domain.lexical import content_words
+from aggregator.domain.text import normalised, sentences, word_count
+from aggregator.ports import Finish, Reply
+
+_MOST_CITATIONS = 2  # a statement that needs three passages is three statements
+_TRAILING_NUMBERS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+(?=[.!]?$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """A reply that is no answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The claims of one reply; only the fields of its section are filled."""
+
+    hook: Claim | None = None
+    what_changed: tuple[Claim, ...] = ()
+    why_it_matters: tuple[Claim, ...] = ()
+    what_to_do_next: tuple[Action, ...] = ()
+    who_should_care: tuple[Audience, ...] = ()
+    takeaways: tuple[Claim, ...] = ()
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Statement(_Strict):
+    text: str = ""
+    passages: list[int] = Field(default_factory=list, max_length=50)
+
+
+class _Action(_Strict):
+    role: Role
+    action: str = ""
+    trigger: str = ""
+    effort: str = ""
+    passages: list[int] = Field(default_factory=list, max_length=50)
+
+
+class _Audience(_Strict):
+    role: Role
+    reason: str = ""
+    passages: list[int] = Field(default_factory=list, max_length=50)
+
+
+class _Brief(_Strict):
+    hook: _Statement
+    what_changed: list[_Statement]
+
+
+class _Why(_Strict):
+    why_it_matters: list[_Statement]
+
+
+class _Next(_Strict):
+    what_to_do_next: list[_Action]
+
+
+class _Care(_Strict):
+    who_should_care: list[_Audience]
+
+
+class _Takeaways(_Strict):
+    takeaways: list[_Statement]
+
+
+_SHAPES: dict[Section, type[_Strict]] = {
+    Section.BRIEF: _Brief,
+    Section.WHY: _Why,
+    Section.NEXT: _Next,
+    Section.CARE: _Care,
+    Section.TAKEAWAYS: _Takeaways,
+}
+
+
+def written(section: Section, reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> Written | Unusable:
+    """What a reply says in its section, each statement with the passages it may rest on."""
+    if reply.finish is Finish.LENGTH:
+        return Unusable(reason="the answer was cut at the token limit")
+    try:
+        answer = _SHAPES[section].model_validate_json(reply.text.strip() or "null")
+    except ValidationError as error:
+        return Unusable(reason=f"the answer is not in the schema: {error.errors()[0]['msg']}"[:160])
+    return _Reader(passages, quote_words).read(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    passages: Mapping[int, Passage]
+    quote_words: int
+
+    def read(self, answer: _Strict) -> Written:
+        """The claims of an answer, whichever section it answers."""
+        match answer:
+            case _Brief():
+                hook = self.claim(answer.hook.text, answer.hook.passages, ClaimKind.WRITTEN)
+                found = Written(hook=hook, what_changed=self.claims(answer.what_changed[:2], ClaimKind.WRITTEN))
+            case _Why():
+                found = Written(why_it_matters=self.claims(answer.why_it_matters[:2], ClaimKind.INFERRED))
+            case _Next():
+                found = Written(what_to_do_next=self.actions(answer.what_to_do_next[:2]))
+            case _Care():
+                found = Written(who_should_care=self.audiences(answer.who_should_care[:3]))
+            case _Takeaways():
+                found = Written(takeaways=self.claims(answer.takeaways[:5], ClaimKind.WRITTEN))
+            case _:
+                raise AssertionError(answer)
+        return found
+
+    def claims(self, statements: Sequence[_Statement], kind: ClaimKind) -> tuple[Claim, ...]:
+        found = (self.claim(each.text, each.passages, kind) for each in statements)
+        return tuple(claim for claim in found if claim)
+
+    def actions(self, actions: Sequence[_Action]) -> tuple[Action, ...]:
+        found: list[Action] = []
+        for each in actions:
+            claim = self.claim(each.action, each.passages, ClaimKind.INFERRED)
+            trigger = self.claim(each.trigger, each.passages, ClaimKind.INFERRED)
+            if claim:
+                effort = each.effort if each.effort in ("hours", "days", "weeks") else ""
+                found.append(Action(role=each.role, claim=claim, trigger=trigger, effort=effort))
+        return tuple(found)
+
+    def audiences(self, audiences: Sequence[_Audience]) -> tuple[Audience, ...]:
+        found: list[Audience] = []
+        for each in audiences:
+            claim = self.claim(each.reason, each.passages, ClaimKind.INFERRED)
+            if claim and each.role not in {audience.role for audience in found}:
+                found.append(Audience(role=each.role, claim=claim))
+        return tuple(found)
+
+    def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind) -> Claim | None:
+        """The statement as a claim; None where there is no text. It may be without citations: a gate refuses it then."""
+        plain = _trimmed(_TRAILING_NUMBERS.sub("", normalised(text)))
+        if not plain:
+            return None
+        cited = [self.passages[number] for number in dict.fromkeys(numbers) if number in self.passages][:_MOST_CITATIONS]
+        best = self._best(plain)
+        if best and best not in cited:  # small models name the neighbour of the passage they mean; the gates decide
+            cited.append(best)
+        return Claim(text=plain, kind=kind, citations=tuple(self._citation(plain, passage) for passage in cited))
+
+    def _best(self, text: str) -> Passage | None:
+        own = content_words(text)
+        ranked = sorted(self.passages.items(), key=lambda each: (-len(own & content_words(each[1].text)), each[0]))
+        return ranked[0][1] if ranked and own & content_words(ranked[0][1].text) else None
+
+    def _citation(self, text: str, passage: Passage) -> Citation:
+        return Citation(passage=passage.key, quote=quote_for(text, passage.text, self.quote_words))
+
+
+def quote_for(text: str, passage: str, most_words: int) -> str:
+    """The sentence of a passage that shares most words with a statement, verbatim; of a long one the best stretch."""
+    own = content_words(text)
+    best = max(sentences(passage) or (passage,), key=lambda each: len(own & content_words(each)))
+    whole = cut(best, most_words)
+    if whole is not None:
+        return whole
+    starts = [found.start() for found in re.finditer(r"\S+", best)]
+    ends = [found.end() for found in re.finditer(r"\S+", best)]
+    windows = [best[starts[at] : ends[at + most_words - 1]] for at in range(len(starts) - most_words + 1)]
+    return max(windows, key=lambda each: len(own & content_words(each)))
+
+
+def _trimmed(text: str) -> str:
+    """Whole sentences of at most `MOST_WORDS` words in all; a single longer sentence stays, and the gates judge it."""
+    kept: list[str] = []
+    for sentence in sentences(text):
+        if kept and word_count(" ".join((*kept, sentence))) > MOST_WORDS:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
