@@ -295,14 +295,14 @@ def test_there_is_no_newest_run_before_the_first(connection: Connection) -> None
 
 
 def test_the_newest_run_is_told_with_its_report_and_without_one_where_it_died(connection: Connection) -> None:
-    runs.start_run(connection, "two", NOW)
     runs.start_run(connection, "one", NOW - timedelta(hours=1))
+    runs.start_run(connection, "a-later-one", NOW)
     died = runs.latest_run(connection)
-    runs.finish_run(connection, "two", {"run": "two", "failures": [{"source": "daily"}]})
+    runs.finish_run(connection, "a-later-one", {"run": "x", "failures": [{"source": "daily"}]})
 
     assert (died, runs.latest_run(connection)) == (
-        ("two", NOW, None),
-        ("two", NOW, {"run": "two", "failures": [{"source": "daily"}]}),
+        ("a-later-one", NOW, None),
+        ("a-later-one", NOW, {"run": "x", "failures": [{"source": "daily"}]}),
     )
 
 
