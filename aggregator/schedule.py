@@ -54,7 +54,7 @@ def is_missed(trigger: CronTrigger, last_start: datetime | None, now: datetime) 
 def _last_start(settings: Settings) -> datetime | None:
     database = open_database(settings.database)
     try:
-        if database.revision() is None:
+        if database.known_revision() is None:
             return None
         with database.reading() as connection:
             run = latest_run(connection)
