@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import signal
 import sqlite3
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -170,11 +172,28 @@ def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(lone: House
     [
         pytest.param("2026-07-06T06:00Z", id="in UTC"),
         pytest.param("2026-07-06T08:00+02:00", id="in another zone"),
-        pytest.param("2026-07-06T06:00", id="without a zone it is UTC"),
     ],
 )
 def test_the_frozen_moment_is_a_run_s_time(lone: House, now: str) -> None:
     assert as_json(lone, "refresh", "--now", now)["run"].startswith("20260706T060000-")
+
+
+def test_a_moment_without_a_zone_is_utc_wherever_the_machine_stands(lone: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    done = lone.run("--json", "refresh", "--now", "2026-07-06T06:00")
+
+    assert json.loads(done.stdout)["run"].startswith("20260706T060000-")
+
+
+def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_sigterm(lone: House) -> None:
+    with subprocess.Popen(lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        first = next(line for line in process.stderr if "stage begins" in line)
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+
+    assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (0, True, True)
+    assert (lone.site / "index.html").is_file()
 
 
 # Settings
