@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ def run_scheduler(settings: Settings, refresh: Callable[[], None]) -> None:
         scheduler = BlockingScheduler(timezone=zone)
         now = SystemClock().now()
         scheduler.add_job(
-            lambda: _guarded(refresh),
+            lambda: guarded(refresh),
             trigger,
             id="refresh",
             misfire_grace_time=_GRACE_S,
@@ -37,10 +38,12 @@ def run_scheduler(settings: Settings, refresh: Callable[[], None]) -> None:
             next_run_time=now if is_missed(trigger, _last_start(settings), now) else trigger.get_next_fire_time(None, now),
         )
         log.info("scheduler runs", refresh=settings.schedule.refresh, timezone=settings.site.timezone)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what service managers send
         try:
             scheduler.start()
-        except (KeyboardInterrupt, SystemExit):
-            log.info("scheduler stops")
+        except KeyboardInterrupt:
+            log.info("scheduler stops once the run under way has ended")
+            scheduler.shutdown(wait=True)
 
 
 def is_missed(trigger: CronTrigger, last_start: datetime | None, now: datetime) -> bool:
@@ -51,21 +54,21 @@ def is_missed(trigger: CronTrigger, last_start: datetime | None, now: datetime) 
     return due is not None and due <= now
 
 
+def guarded(refresh: Callable[[], None]) -> None:
+    """A refresh that fails, or finds another under way, is told and tried again at its next time."""
+    try:
+        refresh()
+    except AggregatorError as error:
+        structlog.get_logger().error("refresh failed", reason=str(error))
+
+
 def _last_start(settings: Settings) -> datetime | None:
     database = open_database(settings.database)
     try:
-        if database.revision() is None:
+        if database.known_revision() is None:
             return None
         with database.reading() as connection:
             run = latest_run(connection)
             return run[1] if run else None
     finally:
         database.close()
-
-
-def _guarded(refresh: Callable[[], None]) -> None:
-    """A refresh that fails, or finds another under way, is told and tried again at its next time."""
-    try:
-        refresh()
-    except AggregatorError as error:
-        structlog.get_logger().error("refresh failed", reason=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -42,10 +43,10 @@ for command in (doctor.doctor, db.db, config.config):
     aggregator.add_command(command)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line; an `AggregatorError` ends it with a message on standard error and its exit code."""
     try:
-        aggregator(prog_name="aggregator")
+        aggregator(arguments, prog_name="aggregator")
     except AggregatorError as error:
         click.echo(f"aggregator: {error}", err=True)
         sys.exit(error.exit_code)

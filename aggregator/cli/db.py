@@ -37,7 +37,7 @@ def check(invocation: Invocation) -> None:
     from aggregator.store.schema import REVISION
 
     database = open_database(invocation.settings().database)
-    found = database.revision()
+    found = database.known_revision()
     problems = list(database.problems())
     if found != REVISION:
         problems.append(f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db upgrade`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from aggregator.domain.settings import Settings
 
 
+_PAGE = re.compile(r"/(?:index\.\w+)?$")  # what an address carries behind the id
+
+
 @click.command()
 @click.argument("target", metavar="URL|FILE")
 @pass_invocation
@@ -24,6 +28,8 @@ def extract(invocation: Invocation, target: str) -> None:
     """Show what the extractor sees of a page or a feed."""
     path = Path(target)
     local = path.read_bytes() if path.is_file() else None
+    if local is None and not target.startswith(("http://", "https://")):
+        raise AggregatorError(f"{target} cannot be read: no such file, and no http:// or https:// address")
     where = path.resolve().as_uri() if path.is_file() else target
     seen = asyncio.run(_extracted(invocation.settings(), where, local))
     invocation.result(seen, _extract_told(seen))
@@ -38,8 +44,8 @@ def story() -> None:
 @click.argument("story_id", metavar="ID")
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
-    """Show a story as its JSON twin holds it, with the reasons of its rank. ID: the last part of its address."""
-    shown = _story_object(invocation.settings(), story_id.rstrip("/").rpartition("-")[2])
+    """Show a story as its JSON twin holds it, with the reasons of its rank. ID: its address, or the last part of it."""
+    shown = _story_object(invocation.settings(), _PAGE.sub("", story_id).rpartition("-")[2])
     if shown is None:
         raise AggregatorError(f"no story has the id {story_id!r}; ids are the last part of a story's address on the site")
     invocation.result(shown, _story_told(shown))
@@ -91,7 +97,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.stages.publishing import told_stories
 
     database = open_database(settings.database)
-    if database.revision() is None:
+    if database.known_revision() is None:
         return None
     with database.reading() as connection:
         told = told_stories(connection, {source.key: source for source in settings.sources}, only=(story_id,))

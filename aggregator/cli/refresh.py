@@ -116,6 +116,7 @@ async def _planned(settings: Settings, options: Any, now: datetime | None) -> di
     from aggregator.pipeline import planned
 
     async with open_services(settings, now) as services:
+        services.database.known_revision()
         return planned(services, options)
 
 

@@ -21,7 +21,7 @@ def list_sources(invocation: Invocation) -> None:
 
     settings = invocation.settings()
     database = open_database(settings.database)
-    if database.revision() is None:
+    if database.known_revision() is None:
         states, standings = {}, {}
     else:
         with database.reading() as connection:

@@ -31,6 +31,8 @@ MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain A
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
+_LASTING = ("http 4", "not a page", "disallowed")  # reasons that say the same at the next try
+_PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
@@ -90,6 +92,14 @@ class PageFailed:
     reason: str
     next_try: datetime
     failures: int
+
+    @property
+    def shortfall(self) -> str:
+        """What readers are told: a refusal in its own words, one phrase for whatever the next try may mend.
+
+        A stall of the resolver, a reset or a busy server differ from one run to the next, and a page must not.
+        """
+        return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else "the page could not be had"
 
 
 def source_outcome(ask: Ask, answer: Response | WebError, now: datetime) -> Outcome:

@@ -118,7 +118,7 @@ def _save_without_page(
         if is_known:
             articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
         else:
-            article, digest = article_from_feed(feed, shortfall=failed.reason, now=now)
+            article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
             tally.counts["articles_new"] += articles.save_article(
                 connection, article, digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
             )

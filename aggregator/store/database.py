@@ -51,16 +51,21 @@ class Database:
             revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return revision
 
-    def upgrade(self, now: datetime) -> Path | None:
-        """Migrates to the newest schema; returns the backup made beside an older database before. Raises NewerDatabaseError."""
+    def known_revision(self) -> str | None:
+        """The migration the database stands at, if this program knows it. Raises NewerDatabaseError."""
         found = self.revision()
-        if found == REVISION:
-            return None
         if found is not None and found > REVISION:
             raise NewerDatabaseError(
                 f"{self.path} was written by a newer version (schema {found}, this program knows {REVISION}): "
                 "upgrade the program, or restore the backup made before the upgrade"
             )
+        return found
+
+    def upgrade(self, now: datetime) -> Path | None:
+        """Migrates to the newest schema; returns the backup made beside an older database before. Raises NewerDatabaseError."""
+        found = self.known_revision()
+        if found == REVISION:
+            return None
         backup = self._backup_beside(found, now) if found is not None else None
         self._migrate()
         return backup

@@ -35,7 +35,9 @@ def told_digest(connection: Connection) -> str:
     shown = (
         select(analyses.c.story_id, analyses.c.inputs, analyses.c.analysed).order_by(analyses.c.story_id),
         select(stories.c.id, stories.c.score).order_by(stories.c.id),
-        select(articles.c.id, articles.c.version, articles.c.copy_of, articles.c.shortfall).order_by(articles.c.id),
+        select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
+            articles.c.id
+        ),
     )
     for statement in shown:
         for row in connection.execute(statement):

@@ -215,3 +215,17 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
     outcome = unreadable_page(PageFetched(article_id="a", response=_answer(200), failures=1), "no text found", NOW)
 
     assert outcome == PageFailed(article_id="a", reason="no text found", next_try=NOW + 2 * HOUR, failures=2)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        pytest.param("http 404 not found", "http 404 not found", id="a refusal is told as it is"),
+        pytest.param("disallowed by robots.txt", "disallowed by robots.txt", id="so are the rules of the site"),
+        pytest.param("http 429 too many requests", "the page could not be had", id="a busy server is not"),
+        pytest.param("host name not found", "the page could not be had", id="nor is what another run sees otherwise"),
+        pytest.param("robots.txt could not be read: no answer within 5 s", "the page could not be had", id="nor a stall"),
+    ],
+)
+def test_readers_are_told_what_stays_true_at_the_next_try(reason: str, told: str) -> None:
+    assert PageFailed(article_id="a", reason=reason, next_try=NOW, failures=1).shortfall == told

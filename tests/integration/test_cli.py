@@ -1,0 +1,358 @@
+"""The command line on a small real database: exit codes, what goes to which stream, what each command tells."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import signal
+import sqlite3
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from aggregator.cli.app import main
+from aggregator.resources import DEFAULT_CONFIG
+from aggregator.store.database import Database
+from tests.acceptance.house import SEED, House
+from tests.servers import MiniWeb
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+PAGE = str(SEED / "pages" / "codingnews-example_2025_06_windsurf.html")
+FEED = str(SEED / "feeds" / "the-decoder-com.xml")
+UNREACHABLE = '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n'
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house whose first refresh is done; nothing changes it, and its web is gone."""
+    with MiniWeb(SEED) as web:
+        made = House.reading(tmp_path_factory.mktemp("house"), web)
+        made.refreshed("--all")
+    return made
+
+
+@pytest.fixture
+def lone(tmp_path: Path) -> House:
+    """A house that was never refreshed, with one source that is not there."""
+    return House(tmp_path, UNREACHABLE)
+
+
+def database(of: House) -> Database:
+    """The database of a house, migrated."""
+    opened = Database(f"sqlite:///{of.folder / 'aggregator.db'}")
+    opened.upgrade(NOW)
+    opened.close()
+    return opened
+
+
+def told(of: House, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command, run in this process: a new one takes half a second."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.chdir(of.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    structlog.reset_defaults()
+    return code, out.getvalue(), err.getvalue()
+
+
+def as_json(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """The object a command prints: the whole of its standard output."""
+    found, out, err = told(of, "--json", *arguments)
+    assert found == code, err
+    printed: dict[str, Any] = json.loads(out)
+    return printed
+
+
+def story_of(of: House) -> tuple[str, dict[str, Any]]:
+    """The folder and the JSON twin of the largest story."""
+    paths = sorted(of.site.glob("story/*/index.json"), key=lambda path: (-path.stat().st_size, path))
+    return paths[0].parent.name, json.loads(paths[0].read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        pytest.param(("config", "check"), {"config", "sources", "enabled"}, id="config check"),
+        pytest.param(("sources", "list"), {"sources"}, id="sources list"),
+        pytest.param(("db", "check"), {"database", "schema", "problems"}, id="db check"),
+        pytest.param(("db", "upgrade"), {"database", "schema", "backup"}, id="db upgrade"),
+        pytest.param(("doctor",), {"findings"}, id="doctor"),
+        pytest.param(("build",), {"pages"}, id="build"),
+        pytest.param(("extract", FEED), {"kind", "url", "title", "language", "warning", "count", "entries"}, id="extract"),
+    ],
+)
+def test_json_is_one_object_on_standard_output_and_nothing_else(house: House, arguments: tuple[str, ...], keys: set[str]) -> None:
+    assert as_json(house, *arguments).keys() == keys
+
+
+def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_output(lone: House) -> None:
+    done = lone.run("--json", "refresh")
+
+    assert (done.returncode, json.loads(done.stdout)["sources"]["failed"]) == (0, 1)
+    assert [each for each in ("source failed", "source=daily", "stage begins") if each not in done.stderr] == []
+
+
+def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(lone: House) -> None:
+    done = lone.run("--config", "none.toml", "refresh")
+
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (2, "", "aggregator: none.toml: 1 problem(s)")
+
+
+def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> None:
+    code, out, _ = told(lone, "refresh")
+
+    assert code == 0
+    assert [line for line in ("sources   0 read, 0 unchanged", "connection refused", str(lone.site)) if line not in out] == []
+
+
+def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
+    assert "item done" in told(lone, "-v", "refresh")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("nonsense",), "No such command", id="an unknown command"),
+        pytest.param(("refresh", "--nonsense"), "No such option", id="an unknown option"),
+        pytest.param(("refresh", "--now", "yesterday"), "no ISO 8601 time such as", id="no moment"),
+        pytest.param(("refresh", "--source", "dayly"), "did you mean daily?", id="a source that is misspelt"),
+        pytest.param(("refresh", "--source", "qqqqq"), "`aggregator sources list` shows the keys", id="a source like no other"),
+        pytest.param(("--config", "none.toml", "refresh"), "run `aggregator init`", id="no configuration"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, ...], said: str) -> None:
+    code, out, err = told(lone, *arguments)
+
+    assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
+
+
+def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lone: House) -> None:
+    wrong = '[fetch]\nper_hots = 3\ntimeout_s = "soon"\n[site]\ntimezone = "Berlin"\n'
+    (lone.folder / "config.toml").write_text(wrong + UNREACHABLE + 'lane = "gossip"\n', "utf-8")
+    code, out, err = told(lone, "config", "check")
+
+    assert (code, out) == (2, "")
+    assert [
+        each for each in ("4 problem(s)", "did you mean per_host", "timeout_s", "Europe/Berlin", "gossip") if each not in err
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("refresh",), id="refresh"),
+        pytest.param(("refresh", "--dry-run"), id="a plan"),
+        pytest.param(("build",), id="build"),
+        pytest.param(("run",), id="the scheduler"),
+        pytest.param(("sources", "list"), id="sources list"),
+        pytest.param(("story", "show", "abc"), id="story show"),
+        pytest.param(("db", "check"), id="db check"),
+        pytest.param(("db", "upgrade"), id="db upgrade"),
+    ],
+)
+def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(lone: House, arguments: tuple[str, ...]) -> None:
+    path = database(lone).path
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    code, out, err = told(lone, *arguments)
+
+    assert (code, out, "upgrade the program" in err, lone.site.exists()) == (2, "", True, False)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param("2026-07-06T06:00Z", id="in UTC"),
+        pytest.param("2026-07-06T08:00+02:00", id="in another zone"),
+    ],
+)
+def test_the_frozen_moment_is_a_run_s_time(lone: House, now: str) -> None:
+    assert as_json(lone, "refresh", "--now", now)["run"].startswith("20260706T060000-")
+
+
+def test_a_moment_without_a_zone_is_utc_wherever_the_machine_stands(lone: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    done = lone.run("--json", "refresh", "--now", "2026-07-06T06:00")
+
+    assert json.loads(done.stdout)["run"].startswith("20260706T060000-")
+
+
+def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_sigterm(lone: House) -> None:
+    with subprocess.Popen(lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        first = next(line for line in process.stderr if "stage begins" in line)
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+
+    assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (0, True, True)
+    assert (lone.site / "index.html").is_file()
+
+
+# Settings
+
+
+def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path) -> None:
+    house = House(tmp_path, UNREACHABLE)
+    (tmp_path / "config.toml").unlink()
+    first, second = told(house, "init"), told(house, "init")
+
+    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, DEFAULT_CONFIG.read_text("utf-8"))
+    assert (second[0], second[1], "exists already and stays as it is" in second[2]) == (1, "", True)
+
+
+def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
+    (lone.folder / "config.local.toml").write_text("[fetch]\nper_host = 3\n", "utf-8")
+    shown = as_json(lone, "config", "show")
+
+    assert [shown[key] for key in ("fetch.per_host", "fetch.timeout_s", "fetch.concurrency", "sources")] == [
+        {"value": "3", "origin": "config.local.toml"},
+        {"value": "5.0", "origin": "config.toml"},
+        {"value": "24", "origin": "default"},
+        {"value": "1 on, 0 off", "origin": "config.toml"},
+    ]
+
+
+# Sources
+
+
+def test_sources_are_listed_with_what_they_gave(house: House) -> None:
+    listed = {each["key"]: each for each in as_json(house, "sources", "list")["sources"]}
+    seven = listed["mistralnews-example-feed"]
+
+    assert (len(listed), seven["articles"], seven["state"], seven["failures"], seven["due"] > "2026-07-06") == (
+        7,
+        4,
+        "ok",
+        0,
+        True,
+    )
+
+
+def test_a_source_is_off_not_asked_yet_or_failing_with_its_reason(lone: House) -> None:
+    off = UNREACHABLE.replace("daily", "weekly") + 'enabled = false\nnote = "has closed"\n'
+    (lone.folder / "config.toml").write_text(f"[fetch]\nallow_private_networks = true\n{UNREACHABLE}{off}", "utf-8")
+    before = as_json(lone, "sources", "list")["sources"]
+    as_json(lone, "refresh")
+    after = as_json(lone, "sources", "list")["sources"]
+
+    assert [[each["state"] for each in listed] for listed in (before, after)] == [
+        ["not asked yet", "off"],
+        ["connection refused", "off"],
+    ]
+    assert "has closed" in told(lone, "sources", "list")[1]
+
+
+# Looking at a page, a feed, a story
+
+
+def test_a_page_is_shown_as_the_extractor_sees_it(house: House) -> None:
+    seen = as_json(house, "extract", PAGE)
+
+    assert (seen["kind"], seen["language"], seen["published"]) == ("page", "en", "2025-06-03T18:00:00+00:00 (page)")
+    assert told(house, "extract", PAGE)[1].count(seen["paragraphs"][0]) == 1
+
+
+def test_a_feed_is_shown_entry_by_entry(house: House) -> None:
+    (entry,) = as_json(house, "extract", FEED)["entries"]
+
+    assert entry == {
+        "title": "Mistral founder Mensch: closed AI models make companies dependent",
+        "url": "https://the-decoder.com/mistral-ceo-mensch-closed-models",
+        "published": "2026-07-05T12:15:00+00:00",
+        "words": 33,
+        "full": False,
+    }
+
+
+def test_what_can_be_read_neither_as_feed_nor_as_page_says_why(lone: House) -> None:
+    (lone.folder / "empty.html").write_bytes(b"")
+    code, out, err = told(lone, "extract", "empty.html")
+
+    assert (code, out, "as a feed: " in err, "as a page: " in err) == (1, "", True, True)
+
+
+def test_a_file_that_is_not_there_is_told_by_name(lone: House) -> None:
+    code, out, err = told(lone, "extract", "nowhere.html")
+
+    assert (code, out, "nowhere.html" in err, "no such file" in err) == (1, "", True, True)
+
+
+def test_a_page_on_a_private_network_is_not_asked(lone: House) -> None:
+    code, out, err = told(lone, "extract", "http://10.0.0.1/secret")
+
+    assert (code, out, "not on a public network" in err or "private" in err) == (1, "", True)
+
+
+@pytest.mark.parametrize(
+    "form", ["{id}", "{name}", "{url}", "{url}index.html"], ids=["id", "slug and id", "address", "a file of it"]
+)
+def test_a_story_is_shown_as_its_twin_with_the_reasons_of_its_rank(house: House, form: str) -> None:
+    name, twin = story_of(house)
+    shown = as_json(house, "story", "show", form.format(id=twin["id"], name=name, url=twin["url"]))
+    rank = shown.pop("rank")
+
+    assert (shown, rank[0]["what"]) == (twin, "3 independent origins")
+
+
+def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
+    _, twin = story_of(house)
+    code, out, _ = told(house, "story", "show", twin["id"])
+
+    assert (code, twin["headline"]["text"] in out, all(source["url"] in out for source in twin["sources"])) == (0, True, True)
+
+
+@pytest.mark.parametrize("of", ["house", "lone"], ids=["unknown", "before the first refresh"])
+def test_a_story_that_is_not_there_is_told_by_its_id(of: str, request: pytest.FixtureRequest) -> None:
+    code, out, err = told(request.getfixturevalue(of), "story", "show", "nobody")
+
+    assert (code, out, "no story has the id 'nobody'" in err) == (1, "", True)
+
+
+# Database
+
+
+def test_a_database_that_is_not_there_yet_fails_the_check_until_it_is_made(lone: House) -> None:
+    before = told(lone, "db", "check")
+    made = as_json(lone, "db", "upgrade")
+    after = as_json(lone, "db", "check")
+
+    assert (before[0], "run `aggregator db upgrade`" in before[2]) == (1, True)
+    assert (made["backup"], after["problems"], after["schema"]) == (None, [], made["schema"])
+
+
+def test_a_damaged_database_ends_with_1_and_names_the_file(lone: House) -> None:
+    (lone.folder / "aggregator.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+    code, out, err = told(lone, "refresh")
+
+    assert (code, out, "aggregator.db" in err, "Traceback" in err) == (1, "", True, False)
+
+
+# Doctor
+
+
+def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
+    code, out, _ = told(house, "doctor")
+
+    assert code == 0
+    assert [
+        each
+        for each in ("ok       7 of 7 sources are on", "warning  site.contact is empty", "→ set an address")
+        if each not in out
+    ] == []
+
+
+def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_findings(lone: House) -> None:
+    (lone.folder / "aggregator.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+    findings = as_json(lone, "doctor", code=1)["findings"]
+
+    assert [each["remedy"] for each in findings if each["level"] == "error"] == [
+        "restore a backup, or move the file away and refresh"
+    ]
