@@ -83,3 +83,7 @@ class LlmError(AggregatorError):
     def __init__(self, reason: str, *, remedy: str, is_final: bool = False) -> None:
         self.reason, self.remedy, self.is_final = reason, remedy, is_final
         super().__init__(f"{reason}; {remedy}")
+
+
+class BudgetSpentError(AggregatorError):
+    """The time or the tokens that a run may spend with a model are gone."""

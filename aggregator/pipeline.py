@@ -32,10 +32,10 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     await read_stage(services, watch, tally)
     cluster_stage(services, watch, tally)
     if options.analysis:
-        analyse_stage(services, watch, tally)
+        await analyse_stage(services, watch, tally)
     published = publish_stage(services, watch, full=False)
     tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
-    report = _report(tally, run_id, services.engine.name, services.clock.monotonic_s() - began_s)
+    report = _report(tally, run_id, tally.engine or services.engine.name, services.clock.monotonic_s() - began_s)
     with services.database.writing() as connection:
         runs.finish_run(connection, run_id, report_object(report))
     return report

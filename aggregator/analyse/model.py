@@ -16,6 +16,7 @@ from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import headline_of
 from aggregator.analyse.prompt import Section, prompt, repair_prompt
 from aggregator.analyse.reply import Unusable, Written, written
+from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Audience, Claim, Draft, Rejection
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
@@ -37,15 +38,6 @@ class Trials:
     repairs: int = 0
     quoted: int = 0
     rejected: Counter[Rejection] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """How a story is to be told: the language, the longest quotation, the room for evidence in tokens."""
-
-    language: str
-    quote_words: int
-    evidence_tokens: int
 
 
 async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling) -> tuple[Draft | None, Trials]:

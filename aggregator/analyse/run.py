@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
+from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Story
+from aggregator.ports import Llm
 
 Check = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
 
@@ -25,6 +29,26 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEngine:
+    """A model that answered: who serves it, which build of it, the version of the prompts, and how it is to tell."""
+
+    name: str
+    model: str
+    digest: str
+    prompts: str
+    llm: Llm
+    telling: Telling
+    concurrency: int = 1
+
+    @property
+    def rules(self) -> str:
+        """The build of the model, the prompts and the options: part of an analysis's digest."""
+        return (
+            f"{self.digest[:12]} {self.prompts} {self.telling.language} {self.telling.quote_words} {self.telling.evidence_tokens}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unanalysed:
     """A story without an analysis, and the claims that were turned away."""
 
@@ -33,22 +57,39 @@ class Unanalysed:
     rejected: tuple[tuple[Rejection, int], ...] = ()
 
 
-def inputs_digest(story: Story, engine: Engine) -> str:
-    """SHA-256 of all that an analysis rests on: the engine's rules and each member's version, date and standing."""
+def inputs_digest(story: Story, engine: Engine | ModelEngine) -> str:
+    """SHA-256 of all that an analysis rests on: the engine and its rules, each member's version, date and standing."""
+    return evidence_digest(story, engine.name, engine.model, engine.rules)
+
+
+def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> str:
+    """The same for an engine that is known by name only: tells whether a stored analysis still covers its story."""
     members = [
         [each.article.id, each.article.version, each.article.published.at.isoformat(), each.copy_of, each.primary, each.weight]
         for each in story.members
     ]
-    told = json.dumps([engine.name, engine.model, engine.rules, members], sort_keys=True)
+    told = json.dumps([name, model, rules, members], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def analyse(story: Story, engine: Engine, check: Check, now: datetime) -> Analysis | Unanalysed:
     """The analysis of a story: what the engine proposed and `check` let pass. Nothing is kept without a headline."""
-    draft = engine.draft(story)
+    return concluded(story, engine, engine.draft(story), check, now)
+
+
+def concluded(
+    story: Story,
+    engine: Engine | ModelEngine,
+    draft: Draft | None,
+    check: Check,
+    now: datetime,
+    refused: Mapping[Rejection, int] = MappingProxyType({}),
+) -> Analysis | Unanalysed:
+    """What is kept of a draft; `refused` counts the claims that were turned away before it was whole."""
     if draft is None:
         return Unanalysed(story_id=story.id, reason="no article in the language of the site")
-    kept, rejected = check(draft, story)
+    kept, counts = check(draft, story)
+    rejected = tuple(sorted((Counter(dict(counts)) + Counter(refused)).items()))
     if kept is None:
         return Unanalysed(story_id=story.id, reason="the headline did not survive the gates", rejected=rejected)
     return Analysis(

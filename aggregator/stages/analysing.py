@@ -1,55 +1,63 @@
-"""Stage four: stale stories are analysed, and what survives the gates is kept."""
+"""Stage four: stale stories are analysed, and what survives the gates is kept.
+
+Where a model answers, it tells the best stories first, until the budget of the run is spent. What it did not come to,
+and every story where none answers, is told by the extractive engine meanwhile; a model tells it at the next run.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-
-from aggregator.analyse.run import Engine, Unanalysed, analyse, inputs_digest
-from aggregator.cluster.members import members
-from aggregator.domain.claim import Analysis, Draft, Rejection
+from aggregator.analyse.run import Engine, ModelEngine, analyse, evidence_digest, inputs_digest
+from aggregator.domain.report import Failure
+from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
+from aggregator.stages.keeping import Gates, keep, with_texts
+from aggregator.stages.modelling import model_pass
 from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import analyses, articles, stories
-from aggregator.store.database import Connection
-from aggregator.verify.verdict import survivors
+from aggregator.store import analyses, stories
+from aggregator.store.analyses import Made
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
 
-def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
-    """Analyses the stale stories, best first, in batches; a story whose inputs are the same keeps its analysis."""
-    limit = services.settings.analysis.max_stories_per_run or None
+async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
+    """Analyses the stale stories; a story whose inputs are the same keeps its analysis."""
+    found = await services.find_model()
+    model = found if isinstance(found, ModelEngine) else None
+    if isinstance(found, Failure):
+        tally.failures.append(found)
+    by: Engine | ModelEngine = model or services.engine
+    tally.engine = f"{by.name} ({by.model})" if model else by.name
+    spare_models = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     with services.database.writing() as connection:
-        stories.mark_outdated(connection, services.engine.name, services.engine.model, services.engine.rules)
-        stale = stories.stale_stories(connection)[:limit]
-        inputs = analyses.analysis_inputs(connection)
-    check = partial(_checked, quote_words=services.settings.analysis.quote_words)
+        stories.mark_outdated(connection, by.name, by.model, by.rules, spare_models=spare_models and model is None)
+        stale = stories.stale_stories(connection)
+    limit = services.settings.analysis.max_stories_per_run or len(stale)
+    if model:
+        await model_pass(services, model, stale[:limit], watch, tally)
+    _extractive_pass(services, watch, tally, spare_models=spare_models, waits_for_model=model is not None)
+
+
+def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_models: bool, waits_for_model: bool) -> None:
+    """Tells by rules whatever is still stale, but never in place of a model that told of the same articles."""
+    with services.database.reading() as connection:
+        stale, made = stories.stale_stories(connection), analyses.made(connection)
+    limit = services.settings.analysis.max_stories_per_run if not waits_for_model else 0
+    stale = stale[: limit or None]
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
-        batch = stale[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
-            texts = articles.articles_of(connection, [story.id for story in batch], passages=True)
-            for bare in batch:
-                story = replace(bare, members=members(texts[bare.id], services.sources()))
-                if inputs.get(story.id) != inputs_digest(story, services.engine):
-                    _keep(connection, analyse(story, services.engine, check, services.clock.now()), services.engine, tally)
-                stories.mark_fresh(connection, story.id)
+            for story in with_texts(connection, services, stale[start : start + _STORY_BATCH]):
+                before = made.get(story.id)
+                stays = before is not None and spare_models and before.engine != services.engine.name and _covers(before, story)
+                is_same = before is not None and before.inputs == inputs_digest(story, services.engine)
+                if not stays and not is_same:
+                    gates = Gates.around(story, services.settings.analysis.quote_words)
+                    keep(connection, analyse(story, services.engine, gates.over, services.clock.now()), services.engine, tally)
+                if not (stays and waits_for_model):
+                    stories.mark_fresh(connection, story.id)
                 watch.step(story.slug)
 
 
-def _checked(draft: Draft, story: Story, *, quote_words: int) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-    """The gates over a draft, with the passages of the story's own articles and nothing else in reach."""
-    found = {passage.key: passage for member in story.members for passage in member.article.passages}
-    published = {member.article.id: member.article.published.at.date() for member in story.members}
-    return survivors(draft, found, published, quote_words)
-
-
-def _keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine, tally: Tally) -> None:
-    tally.rejected.update({reason.value: count for reason, count in result.rejected})
-    if isinstance(result, Unanalysed):
-        analyses.drop_analysis(connection, result.story_id)
-        return
-    tally.counts["analysed"] += 1
-    tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
-    analyses.save_analysis(connection, result, engine.rules)
+def _covers(made: Made, story: Story) -> bool:
+    """Whether an analysis was made from the articles as they are now, by whatever engine."""
+    return made.inputs == evidence_digest(story, made.engine, made.model, made.rules)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aggregator.analyse.run import Engine
+from aggregator.analyse.run import Engine, ModelEngine
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
@@ -29,7 +30,11 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The settings, the store and the ports of a run, put together by `bootstrap`."""
+    """The settings, the store and the ports of a run, put together by `bootstrap`.
+
+    `engine` is the extractive one, which always answers. `find_model` looks for the model of the settings: a failure
+    where one is demanded and does not answer, None where none is wanted or none is there to be taken.
+    """
 
     settings: Settings
     database: Database
@@ -37,6 +42,7 @@ class Services:
     parsers: Parsers
     clock: Clock
     engine: Engine
+    find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
 
     def sources(self) -> dict[str, Source]:
         """The configured sources by key."""
@@ -56,6 +62,7 @@ class RefreshOptions:
 class Tally:
     """The counts of a run while it runs."""
 
+    engine: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import Action, Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.store.schema import analyses, citations, claims
 
@@ -22,6 +22,8 @@ class _Section(StrEnum):
     HOOK = "hook"
     WHAT_CHANGED = "what_changed"
     WHY_IT_MATTERS = "why_it_matters"
+    WHAT_TO_DO_NEXT = "what_to_do_next"
+    TRIGGER = "what_to_do_next_trigger"  # of the action in the same position
     WHO_SHOULD_CARE = "who_should_care"
     TAKEAWAYS = "takeaways"
     TIMELINE = "timeline"
@@ -37,9 +39,20 @@ class _Placed:
     detail: dict[str, Any]
 
 
-def analysis_inputs(connection: Connection) -> dict[str, str]:
-    """The digest of what went into each stored analysis, by story."""
-    return {row.story_id: row.inputs for row in connection.execute(select(analyses.c.story_id, analyses.c.inputs))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """By what a stored analysis was made, and from what."""
+
+    engine: str
+    model: str | None
+    rules: str
+    inputs: str
+
+
+def made(connection: Connection) -> dict[str, Made]:
+    """How each stored analysis was made, by story."""
+    rows = connection.execute(select(analyses))
+    return {row.story_id: Made(engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs) for row in rows}
 
 
 def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> None:
@@ -88,6 +101,11 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
     for section, several in (*plain, (_Section.TAKEAWAYS, draft.takeaways)):
         for position, claim in enumerate(several):
             yield _Placed(section=section, position=position, claim=claim, detail={})
+    for position, action in enumerate(draft.what_to_do_next):
+        facts = {"role": action.role, "effort": action.effort}
+        yield _Placed(section=_Section.WHAT_TO_DO_NEXT, position=position, claim=action.claim, detail=facts)
+        if action.trigger:
+            yield _Placed(section=_Section.TRIGGER, position=position, claim=action.trigger, detail={})
     for position, audience in enumerate(draft.who_should_care):
         role = {"role": audience.role}
         yield _Placed(section=_Section.WHO_SHOULD_CARE, position=position, claim=audience.claim, detail=role)
@@ -103,17 +121,23 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
     def claims_of(section: _Section) -> tuple[Claim, ...]:
         return tuple(each.claim for each in of(section))
 
+    triggers = {each.position: each.claim for each in of(_Section.TRIGGER)}
     return Draft(
         headline=of(_Section.HEADLINE)[0].claim,
         hook=next(iter(claims_of(_Section.HOOK)), None),
         what_changed=claims_of(_Section.WHAT_CHANGED),
         why_it_matters=claims_of(_Section.WHY_IT_MATTERS),
+        what_to_do_next=tuple(_action(each, triggers.get(each.position)) for each in of(_Section.WHAT_TO_DO_NEXT)),
         who_should_care=tuple(
             Audience(role=Role(each.detail["role"]), claim=each.claim) for each in of(_Section.WHO_SHOULD_CARE)
         ),
         takeaways=claims_of(_Section.TAKEAWAYS),
         timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
     )
+
+
+def _action(placed: _Placed, trigger: Claim | None) -> Action:
+    return Action(role=Role(placed.detail["role"]), claim=placed.claim, trigger=trigger, effort=placed.detail["effort"])
 
 
 def _timeline_row(placed: _Placed) -> TimelineRow:

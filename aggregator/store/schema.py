@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0001"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0002"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -195,6 +195,18 @@ citations = Table(
     ForeignKeyConstraint(["story_id", "section", "position"], ["claims.story_id", "claims.section", "claims.position"]),
     ForeignKeyConstraint(["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]),
     Index(None, "article_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of all that went in: model, options, prompt, schema
+    Column("section", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("finish", String, nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("answered", UtcDateTime, nullable=False),
 )
 
 pages = Table(

@@ -1,0 +1,60 @@
+"""What both ways of analysing share: stories with their texts, the gates over them, and what is kept of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
+from aggregator.cluster.members import members
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
+from aggregator.domain.story import Story
+from aggregator.stages.services import Services, Tally
+from aggregator.store import analyses, articles
+from aggregator.store.database import Connection
+from aggregator.verify.repetition import is_repeated
+from aggregator.verify.verdict import rejection, survivors
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The gates with the passages of one story's own articles, and nothing else, in reach."""
+
+    passages: dict[str, Passage]
+    published: dict[str, date]
+    quote_words: int
+
+    @classmethod
+    def around(cls, story: Story, quote_words: int) -> Gates:
+        """The gates for a story with its texts."""
+        found = {passage.key: passage for member in story.members for passage in member.article.passages}
+        return cls(found, {member.article.id: member.article.published.at.date() for member in story.members}, quote_words)
+
+    def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
+        """What survives of a whole draft, and how many claims did not, by reason."""
+        return survivors(draft, self.passages, self.published, self.quote_words)
+
+    def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
+        """Why a claim is refused, `told` being what the page says before it; None if it may stand."""
+        refused = rejection(claim, self.passages, self.published, self.quote_words)
+        is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
+        return Rejection.REPEATED if is_again else refused
+
+
+def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:
+    """The stories with their members and passages."""
+    texts = articles.articles_of(connection, [story.id for story in bare], passages=True)
+    return [replace(story, members=members(texts[story.id], services.sources())) for story in bare]
+
+
+def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine | ModelEngine, tally: Tally) -> None:
+    """Stores the analysis of a story and counts it; a story that cannot be told loses the one it had."""
+    tally.rejected.update({reason.value: count for reason, count in result.rejected})
+    if isinstance(result, Unanalysed):
+        analyses.drop_analysis(connection, result.story_id)
+        return
+    tally.counts["analysed"] += 1
+    tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
+    analyses.save_analysis(connection, result, engine.rules)

@@ -1,0 +1,119 @@
+"""The model's part of stage four: the best stories first, every answer kept, within the budget of the run."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+
+import structlog
+
+from aggregator.analyse.model import model_draft
+from aggregator.analyse.prompt import Section
+from aggregator.analyse.run import ModelEngine, concluded, inputs_digest
+from aggregator.domain.report import Failure
+from aggregator.domain.story import Story
+from aggregator.errors import BudgetSpentError, LlmError
+from aggregator.ports import Prompt, Reply
+from aggregator.stages.keeping import Gates, keep, with_texts
+from aggregator.stages.services import Services, Tally, Watch
+from aggregator.store import analyses, stories
+from aggregator.store.answers import keep_answer, kept_answer
+from aggregator.verify.explanation import explained
+
+_MOST_FAILURES = 3  # stories in a row that a model failed on: after that it is left alone until the next run
+
+_THE_REST = "the rest is told by rules now, by the model at the next run"
+
+
+async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally) -> None:
+    """Has the model tell the stale stories, in order, until the budget is spent or the model fails for good."""
+    watch.stage("model", len(stale))
+    telling = _Pass(services, engine, tally)
+    queue = iter(stale)
+
+    async def work() -> None:
+        for bare in queue:
+            if telling.is_over:
+                return
+            await telling.tell(bare)
+            watch.step(bare.slug)
+
+    await asyncio.gather(*(work() for _ in range(engine.concurrency)))
+    if telling.ended:
+        tally.failures.append(Failure(source=engine.name, stage="analysis", reason=telling.ended))
+
+
+class _Pass:
+    """One run with a model: what it spent, and whether it is over."""
+
+    def __init__(self, services: Services, engine: ModelEngine, tally: Tally) -> None:
+        self._services, self._engine, self._tally = services, engine, tally
+        self._began_s, self._failures = services.clock.monotonic_s(), 0
+        self.ended: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended is not None
+
+    async def tell(self, bare: Story) -> None:
+        """Tells one story, or leaves it stale for the next run with what was answered so far kept."""
+        with self._services.database.reading() as connection:
+            (story,) = with_texts(connection, self._services, [bare])
+            before = analyses.made(connection).get(story.id)
+        if before is None or before.inputs != inputs_digest(story, self._engine):
+            try:
+                await self._told(story)
+            except (LlmError, BudgetSpentError) as error:
+                self._failed(story, error)
+                return
+        self._failures = 0
+        with self._services.database.writing() as connection:
+            stories.mark_fresh(connection, story.id)
+
+    async def _told(self, story: Story) -> None:
+        gates = Gates.around(story, self._services.settings.analysis.quote_words)
+        draft, trials = await model_draft(story, self._answer, gates.against, explained, self._engine.telling)
+        result = concluded(story, self._engine, draft, gates.over, self._services.clock.now(), trials.rejected)
+        with self._services.database.writing() as connection:
+            keep(connection, result, self._engine, self._tally)
+
+    async def _answer(self, section: Section, prompt: Prompt) -> Reply:
+        """The kept answer, else the model's, which is kept before it is read. Raises BudgetSpentError, LlmError."""
+        key = question_key(self._engine.digest, prompt)
+        with self._services.database.reading() as connection:
+            kept = kept_answer(connection, key)
+        if kept:
+            return kept
+        self._afford()
+        reply = await self._engine.llm.answer(prompt)
+        self._tally.counts["tokens_prompt"] += reply.prompt_tokens
+        self._tally.counts["tokens_completion"] += reply.completion_tokens
+        with self._services.database.writing() as connection:
+            keep_answer(connection, key, section, reply, self._services.clock.now())
+        return reply
+
+    def _afford(self) -> None:
+        budget, spent_s = self._services.settings.analysis, self._services.clock.monotonic_s() - self._began_s
+        tokens = self._tally.counts["tokens_prompt"] + self._tally.counts["tokens_completion"]
+        if budget.time_budget_s and spent_s > budget.time_budget_s:
+            raise BudgetSpentError(
+                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is told next time"
+            )
+        if budget.token_budget and tokens > budget.token_budget:
+            raise BudgetSpentError(
+                f"the {budget.token_budget} tokens of analysis.token_budget are spent; the rest is told next time"
+            )
+
+    def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
+        self._failures += 1
+        structlog.get_logger().warning("model failed", story=story.id, reason=str(error))
+        if isinstance(error, BudgetSpentError) or error.is_final or self._failures >= _MOST_FAILURES:
+            self.ended = str(error)
+
+
+def question_key(digest: str, prompt: Prompt) -> str:
+    """SHA-256 of all that an answer depends on: the build of the model, every word of the prompt, the schema, the limit."""
+    told = json.dumps([digest, prompt.system, prompt.prefix, prompt.task, prompt.schema, prompt.most_tokens], sort_keys=True)
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
