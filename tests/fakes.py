@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.errors import RefusedError, WebError
-from aggregator.ports import Request, Response
+from aggregator.domain.tokens import estimated_tokens
+from aggregator.errors import LlmError, RefusedError, WebError
+from aggregator.ports import Finish, ModelFacts, Prompt, Reply, Request, Response
 
 
 class FakeWeb:
@@ -62,3 +63,49 @@ class FixedClock:
         """Moves both clocks on."""
         self._at += timedelta(seconds=seconds)
         self._monotonic_s += seconds
+
+
+class FakeLlm:
+    """A model that writes what `written` makes of a prompt: a text, or an `LlmError` that it raises.
+
+    As a real one it refuses what does not fit its context and cuts at `most_tokens`. `asked` holds the prompts, in order.
+    """
+
+    def __init__(self, written: Callable[[Prompt], str | LlmError], *, context: int = 8192, model: str = "fake:1b") -> None:
+        self._written, self._context, self._model = written, context, model
+        self._last_prefix: str | None = None
+        self.asked: list[Prompt] = []
+
+    async def facts(self) -> ModelFacts:
+        """Facts that never change."""
+        return ModelFacts(model=self._model, digest="f" * 64, context=self._context, server="fake", version="1.0.0")
+
+    async def answer(self, prompt: Prompt) -> Reply:
+        """The text, cut where it is too long; a prefix just asked is taken from the cache."""
+        self.asked.append(prompt)
+        await asyncio.sleep(0)  # gives way, as everything that waits for a network does
+        prompt_tokens = sum(estimated_tokens(text) for text in (prompt.system, prompt.prefix, prompt.task))
+        if prompt_tokens + prompt.most_tokens > self._context:
+            reason = f"the prompt needs about {prompt_tokens} tokens, the context has {self._context}"
+            raise LlmError(reason, remedy="give the fake more context")
+        text = self._written(prompt)
+        if isinstance(text, LlmError):
+            raise text
+        if not text.strip():
+            raise LlmError("the model answered nothing", remedy="let the fake write something")
+        cached = estimated_tokens(prompt.system + prompt.prefix) if prompt.prefix == self._last_prefix else 0
+        self._last_prefix = prompt.prefix
+        kept = self._cut(text, prompt.most_tokens)
+        return Reply(
+            text=kept,
+            finish=Finish.STOP if kept == text else Finish.LENGTH,
+            prompt_tokens=prompt_tokens,
+            completion_tokens=estimated_tokens(kept),
+            seconds=0.0,
+            cached_tokens=min(cached, prompt_tokens - 1),
+        )
+
+    def _cut(self, text: str, most_tokens: int) -> str:
+        while estimated_tokens(text) > most_tokens:
+            text = text[: len(text) * 9 // 10]
+        return text

@@ -1,0 +1,120 @@
+"""What the adapters for model servers share: bounds on what comes back, and on what may be asked. Knows no API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from aggregator.domain.text import normalised
+from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens, fewest_tokens
+from aggregator.errors import LlmError
+from aggregator.ports import Prompt
+
+CONNECT_TIMEOUT_S = 5.0
+MOST_BYTES = 1_000_000  # the longest answer we ask for has about 2,000 tokens, 10 kB
+
+
+class TooLargeError(httpx.TransportError):
+    """An answer grew beyond what we take."""
+
+
+class BoundedTransport(httpx.AsyncBaseTransport):
+    """Lets bodies through up to a size, and only plain ones: what is compressed may grow a thousandfold.
+
+    A client with a transport of its own takes no proxy from the environment, which is right here: a model server is
+    mostly this machine, and a proxy would be asked for 127.0.0.1.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._inner, self._most_bytes = httpx.AsyncHTTPTransport(), most_bytes
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer with a body that is counted as it is read."""
+        request.headers["Accept-Encoding"] = "identity"
+        answer = await self._inner.handle_async_request(request)
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            await answer.aclose()
+            raise httpx.DecodingError("the answer is compressed, which was not asked for")
+        assert isinstance(answer.stream, httpx.AsyncByteStream)
+        stream = _BoundedStream(answer.stream, self._most_bytes)
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=stream, extensions=answer.extensions)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._inner.aclose()
+
+
+class _BoundedStream(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream, most_bytes: int) -> None:
+        self._inner, self._left = inner, most_bytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise TooLargeError("the answer is too large")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def timeouts(timeout_s: float) -> httpx.Timeout:
+    """Between two bytes; the whole of a call is bounded by who makes it."""
+    return httpx.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
+
+
+def user_text(prompt: Prompt) -> str:
+    """The one user message. The shared part stands first, as prompt caches serve beginnings."""
+    return f"{prompt.prefix}\n\n{prompt.task}"
+
+
+def refuse_too_long(prompt: Prompt, context: int, remedy: str) -> None:
+    """Raises `LlmError` where a prompt and its answer would not fit: servers cut silently, and a cut prompt lies."""
+    needed = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
+    if needed + prompt.most_tokens > context:
+        reason = f"the prompt needs about {needed} tokens and its answer {prompt.most_tokens}, the context has {context}"
+        raise LlmError(reason, remedy=remedy)
+
+
+def refuse_truncated(prompt: Prompt, prompt_tokens: int, context: int, remedy: str) -> None:
+    """Raises `LlmError` where the server's own count shows that the prompt filled its context, so was cut."""
+    if prompt_tokens + prompt.most_tokens > context:
+        raise LlmError(f"the server cut the prompt silently: {prompt_tokens} of {context} tokens are taken by it", remedy=remedy)
+
+
+def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
+    """Whether the server counted fewer tokens than the prompt has words."""
+    return prompt_tokens < fewest_tokens(prompt.system) + fewest_tokens(user_text(prompt))
+
+
+def named(address: str) -> str:
+    """An address for messages: without user name, password and query."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+
+
+def is_exposed(address: str) -> bool:
+    """Whether what is said to the server crosses a network unencrypted."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+
+
+def exposure(address: str) -> str:
+    """What to tell the operator of an exposed server."""
+    return f"{named(address)} is asked without encryption: who is on the way reads and changes answers; use https or a tunnel"
+
+
+def brief(text: str) -> str:
+    """A server's words for a message of ours: one line, no control characters, not long."""
+    return normalised(text[:1000])[:160] or "no reason given"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,255 @@
+"""The `Llm` port over any server that speaks OpenAI's chat API: llama.cpp's, vLLM, LM Studio. Plain HTTP, no library."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from aggregator.adapters.model_server import (
+    BoundedTransport,
+    brief,
+    exposure,
+    is_exposed,
+    is_suspiciously_short,
+    named,
+    refuse_too_long,
+    refuse_truncated,
+    timeouts,
+    user_text,
+)
+from aggregator.domain.settings import OpenAiSettings
+from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
+from aggregator.errors import LlmError
+from aggregator.ports import Finish, ModelFacts, Prompt, Reply
+
+LOOK_TIMEOUT_S = 10.0  # for the list of models
+MOST_TIMEOUTS = 3  # in a row, until the server is given up for this run
+SEED = 7  # makes a repeated answer likelier, no more
+ANY_MODEL = "default"  # the setting's default: whatever the server serves
+
+_FAILURES = (OSError, TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
+_FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
+_LONGER = "start the server with a longer context and raise analysis.openai.context"
+_ADDRESS = "check that analysis.openai.base_url is an OpenAI-compatible API, with its version part (/v1)"
+
+
+class OpenAiLlm:
+    """A model at `settings.base_url`. `api_key` comes from the environment (AGGREGATOR_OPENAI_API_KEY), if there is one."""
+
+    def __init__(self, settings: OpenAiSettings, *, api_key: str | None = None) -> None:
+        self._settings = settings
+        self._url = settings.base_url.rstrip("/")
+        self._address = named(self._url)
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._client = httpx.AsyncClient(headers=headers, timeout=timeouts(settings.timeout_s), transport=BoundedTransport())
+        self._places = asyncio.Semaphore(max(1, settings.concurrency))
+        self._looking = asyncio.Lock()
+        self._facts: ModelFacts | None = None
+        self._timeouts = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def facts(self) -> ModelFacts:
+        """What the server says of the model, asked anew. Servers of this kind do not tell their version."""
+        body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
+        model = self._listed(body)
+        most = model.get("max_model_len")  # vLLM says what it was started with
+        context = min(self._settings.context, _count(most) or self._settings.context)
+        self._facts = ModelFacts(
+            model=brief(str(model["id"])),
+            digest=_digest(model),
+            context=context,
+            server=self._address,
+            version=brief(str(model.get("owned_by") or "unknown")),
+        )
+        return self._facts
+
+    async def answer(self, prompt: Prompt) -> Reply:
+        """The answer. Its time does not begin before it has a place."""
+        facts = await self._known()
+        refuse_too_long(prompt, facts.context, _LONGER)
+        async with self._places:
+            return await self._answered(prompt, facts)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator should know of the server, though it stops nothing."""
+        return (exposure(self._url),) if is_exposed(self._url) else ()
+
+    async def _known(self) -> ModelFacts:
+        async with self._looking:
+            return self._facts or await self.facts()
+
+    async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
+        began = asyncio.get_running_loop().time()
+        try:
+            body = await self._asked("POST", "/chat/completions", _question(prompt, facts.model), self._settings.timeout_s)
+        except _SlowError as error:
+            self._timeouts += 1
+            is_final = self._timeouts >= MOST_TIMEOUTS
+            raise LlmError(error.reason, remedy=error.remedy, is_final=is_final) from error
+        self._timeouts = 0
+        reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
+        refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
+        if is_suspiciously_short(prompt, reply.prompt_tokens):
+            raise LlmError(f"{self._address} cut the prompt silently to {reply.prompt_tokens} tokens", remedy=_LONGER)
+        return reply
+
+    async def _asked(self, method: str, path: str, question: dict[str, Any] | None, timeout_s: float) -> Any:
+        """The answer's JSON, all within the time. Raises `LlmError`."""
+        with self._explained(timeout_s):
+            async with asyncio.timeout(timeout_s):
+                answer = await self._client.request(method, self._url + path, json=question)
+                if answer.status_code == 500:  # a crashed runner is often started anew
+                    answer = await self._client.request(method, self._url + path, json=question)
+                if answer.status_code == 200:
+                    return answer.json()
+        raise self._refused(answer.status_code, _words(answer))
+
+    def _listed(self, body: Any) -> dict[str, Any]:
+        """The entry of our model in the server's list; of the first where any is welcome."""
+        match body:
+            case {"data": [*entries]} if all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries):
+                wanted = self._settings.model
+                for each in entries:
+                    if wanted in (each["id"], ANY_MODEL):
+                        return dict(each)
+                ids = ", ".join(brief(each["id"]) for each in entries[:5]) or "none"
+                remedy = f"set analysis.openai.model to one that it lists: {ids}"
+                raise LlmError(f"{self._address} has no model {wanted}", remedy=remedy, is_final=True)
+            case _:
+                raise self._strange()
+
+    def _reply(self, body: Any, prompt: Prompt, seconds: float) -> Reply:
+        match body:
+            case {"choices": [{"message": {"content": str() | None as content}, "finish_reason": reason}, *_]}:
+                pass
+            case _:
+                raise self._strange()
+        finish = _FINISHES.get(str(reason))
+        if finish is None:
+            reason = f"the model at {self._address} stopped without an answer (finish_reason {brief(str(reason))})"
+            raise LlmError(reason, remedy="ask again; if it lasts, look at the server's log")
+        if not (content or "").strip():
+            remedy = "set analysis.openai.model to one that can answer without thinking"
+            raise LlmError(f"the model at {self._address} answered nothing", remedy=remedy)
+        usage, timings = _object(body.get("usage")), _object(body.get("timings"))
+        asked = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
+        prompt_tokens = _count(usage.get("prompt_tokens"))
+        return Reply(
+            text=content or "",
+            finish=finish,
+            prompt_tokens=asked if prompt_tokens is None else prompt_tokens,  # the estimate where nothing is said
+            completion_tokens=_count(usage.get("completion_tokens")) or estimated_tokens(content or ""),
+            seconds=seconds,
+            cached_tokens=_cached(prompt_tokens or 0, usage, timings),
+        )
+
+    @contextmanager
+    def _explained(self, timeout_s: float) -> Iterator[None]:
+        try:
+            yield
+        except _FAILURES as error:
+            raise self._in_our_words(error, timeout_s) from error
+
+    def _in_our_words(self, error: Exception, timeout_s: float) -> LlmError:
+        """httpx's error in our words, most particular first."""
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                remedy = "start the server, or set analysis.openai.base_url"
+                return LlmError(f"no model server answers at {self._address}", remedy=remedy, is_final=True)
+            case TimeoutError() | httpx.TimeoutException():
+                remedy = "raise analysis.openai.timeout_s, or serve a smaller model"
+                return _SlowError(f"the server at {self._address} gave no answer within {timeout_s:g} s", remedy=remedy)
+            case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+                return LlmError("analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True)
+            case httpx.HTTPError() | OSError():
+                reason = f"the answer of {self._address} cannot be used: {brief(str(error))}"
+                return LlmError(reason, remedy="look at the server's log; it may have run out of memory")
+            case _:
+                return self._strange()
+
+    def _refused(self, status: int, words: str) -> LlmError:
+        match status:
+            case 404:
+                reason = f"{self._address} knows no such address or model (http 404)"
+                return LlmError(reason, remedy=f"{_ADDRESS}; or set analysis.openai.model", is_final=True)
+            case 401 | 403:
+                reason = f"{self._address} does not let us in (http {status})"
+                return LlmError(reason, remedy="set the environment's AGGREGATOR_OPENAI_API_KEY", is_final=True)
+            case 429 | 503:
+                remedy = "wait until it has loaded its model, or lower analysis.openai.concurrency"
+                return LlmError(f"{self._address} is busy (http {status})", remedy=remedy)
+            case 400 | 413 if "context" in words:
+                return LlmError(f"{self._address} refuses the prompt as too long: {words}", remedy=_LONGER)
+            case _:
+                return LlmError(f"{self._address} failed (http {status}): {words}", remedy="look at the server's log")
+
+    def _strange(self) -> LlmError:
+        return LlmError(f"what {self._address} answers is not what OpenAI's API says", remedy=_ADDRESS)
+
+
+class _SlowError(LlmError):
+    """No answer in time."""
+
+
+def _question(prompt: Prompt, model: str) -> dict[str, Any]:
+    return {
+        "model": model,
+        "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": user_text(prompt)}],
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": prompt.schema, "strict": True}},
+        "max_tokens": prompt.most_tokens,
+        "temperature": 0.0,
+        "seed": SEED,
+        "stream": False,
+    }
+
+
+def _digest(model: dict[str, Any]) -> str:
+    """What tells one build of a model from the next, of what is said of it and lasts.
+
+    `created` is no help: llama.cpp and vLLM put the time of the request there.
+    """
+    lasting = {key: model[key] for key in ("id", "root", "parent", "max_model_len", "meta") if model.get(key) is not None}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+
+
+def _cached(prompt_tokens: int, usage: dict[str, Any], timings: dict[str, Any]) -> int:
+    """Tokens of the prompt that were not evaluated again; llama.cpp's own count is exact, so goes first."""
+    evaluated = _count(timings.get("prompt_n"))
+    if evaluated is not None:
+        return max(0, prompt_tokens - evaluated)
+    return min(prompt_tokens, _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0)
+
+
+def _words(answer: httpx.Response) -> str:
+    """What the server says of an error: the message in its JSON, else all of it."""
+    try:
+        error = _object(answer.json()).get("error")
+    except (ValueError, RecursionError):
+        error = None
+    return brief(str(_object(error).get("message") or error or answer.text))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
