@@ -37,6 +37,13 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.QUOTATION: "words in quotation marks that nobody said",
     Rejection.LINK: "contains a link",
     Rejection.MARKUP: "contains markup",
+    Rejection.LEAK: "talks of its own task",
+    Rejection.SPEAKER: "said by somebody else",
+    Rejection.NEGATION: "says no where the passage says yes, or the reverse",
+    Rejection.DIRECTION: "turns the passage round",
+    Rejection.SUPPORT: "too little of it stands in the passage",
+    Rejection.PHRASE: "an empty phrase",
+    Rejection.REPEATED: "says again what was said",
 }
 
 _MONTHS = "January February March April May June July August September October November December".split()

@@ -28,6 +28,13 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.text for name in _names(text))
 
 
+@lru_cache(maxsize=8192)
+def name_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the names of a text stand, in order, possessives left out."""
+    starts = (run[0].start() for run in _runs(text))
+    return tuple((start, start + len(name.text)) for start, name in zip(starts, _names(text), strict=True))
+
+
 def missing_names(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
     """The names of a claim that no evidence has.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _QUOTED = re.compile(
@@ -19,12 +19,16 @@ _GAP = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 
 def quotations(text: str) -> tuple[str, ...]:
     """What stands between quotation marks, in order, marks left out."""
-    found = []
-    for match in _QUOTED.finditer(text):
-        group = match.lastindex or 0
-        if group and (group not in _SINGLE or len(match[group].split()) > 1):
-            found.append(match[group])
-    return tuple(found)
+    return tuple(match[match.lastindex or 0] for match in _matches(text))
+
+
+def without_quotations(text: str) -> str:
+    """The text with its quotations and their marks left out: the words that are its writer's own."""
+    kept, place = [], 0
+    for match in _matches(text):
+        kept.append(text[place : match.start()])
+        place = match.end()
+    return " ".join((*kept, text[place:]))
 
 
 def missing_quotations(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
@@ -35,6 +39,13 @@ def missing_quotations(claim_text: str, evidence_texts: Sequence[str]) -> tuple[
     """
     evidence = [_folded(text) for text in evidence_texts]
     return tuple(each for each in quotations(claim_text) if not any(_stands(_folded(each), text) for text in evidence))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    for match in _QUOTED.finditer(text):
+        group = match.lastindex or 0
+        if group and (group not in _SINGLE or len(match[group].split()) > 1):
+            yield match
 
 
 @lru_cache(maxsize=8192)

@@ -1,69 +1,123 @@
 """The verdict: a claim against the passages it cites, through every gate in a stated order.
 
 Each gate sees the cited passages alone: what another passage says, or the model remembers, supports nothing.
-A claim that is a sentence of its passage passes by the rules that hold for all claims.
+The order: form (empty, citations, quotes), leak, link, markup, number, version, date, name, quotation, speaker, negation,
+direction, support, phrase; within a draft, repetition comes last.
+A sentence that code copied passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
+direction, support, phrase and repetition judge what a model wrote.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Claim, Draft, Rejection, TimelineRow
+from aggregator.domain.claim import Action, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
 from aggregator.domain.text import word_count
+from aggregator.verify.direction import is_turned_round
 from aggregator.verify.figures import missing_figures, stated_units
+from aggregator.verify.leaks import has_leak
 from aggregator.verify.markup import has_link, has_markup
 from aggregator.verify.names import missing_names
+from aggregator.verify.phrases import has_empty_phrase
+from aggregator.verify.polarity import has_other_polarity
 from aggregator.verify.quotes import missing_quotations
+from aggregator.verify.repetition import is_repeated
+from aggregator.verify.speakers import has_other_speaker
+from aggregator.verify.support import is_unsupported
 from aggregator.verify.versions import missing_versions
 
+T = TypeVar("T")
 
-def rejection(claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date], quote_words: int) -> Rejection | None:
+
+def rejection(
+    claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date], quote_words: int, prompts: Sequence[str] = ()
+) -> Rejection | None:
     """The reason of the first gate that turns the claim away, None if all let it pass.
 
-    `passages` is keyed as citations write it; `published` holds the day of publication of every article in it.
+    `passages` is keyed as citations write it; `published` holds the day of publication of every article in it;
+    `prompts` are sentences of the prompt that must not come back as claims.
     """
-    return _form(claim, passages, quote_words) or _substance(claim, passages, published)
+    return _form(claim, passages, quote_words) or _substance(claim, passages, published, prompts)
 
 
 def row_rejection(
-    row: TimelineRow, passages: Mapping[str, Passage], published: Mapping[str, date], quote_words: int
+    row: TimelineRow,
+    passages: Mapping[str, Passage],
+    published: Mapping[str, date],
+    quote_words: int,
+    prompts: Sequence[str] = (),
 ) -> Rejection | None:
     """As `rejection`; besides, the row's day must be stated by a cited passage or be the day it was published."""
-    return rejection(row.claim, passages, published, quote_words) or _undated(row, passages, published)
+    return rejection(row.claim, passages, published, quote_words, prompts) or _undated(row, passages, published)
 
 
 def survivors(
-    draft: Draft, passages: Mapping[str, Passage], published: Mapping[str, date], quote_words: int
+    draft: Draft,
+    passages: Mapping[str, Passage],
+    published: Mapping[str, date],
+    quote_words: int,
+    prompts: Sequence[str] = (),
 ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-    """The draft without the claims that fail, None if its headline does; and how many failed, by reason in order."""
-    reasons = {claim: rejection(claim, passages, published, quote_words) for claim in draft.claims()}
-    rows = {row: reasons[row.claim] or _undated(row, passages, published) for row in draft.timeline}
-    untimed = replace(draft, timeline=()).claims()
-    failed = Counter(reason for reason in (*(reasons[claim] for claim in untimed), *rows.values()) if reason)
-    kept = None if reasons[draft.headline] else _kept(draft, reasons, rows)
-    return kept, tuple(sorted(failed.items()))
+    """The draft without the claims that fail, None if its headline does; and how many failed, by reason in order.
+
+    A written claim also fails where it tells what a claim before it told that was kept; rows of the timeline may.
+    """
+    reasons = _reasons(draft, lambda claim: rejection(claim, passages, published, quote_words, prompts))
+    rows = [row_rejection(row, passages, published, quote_words, prompts) for row in draft.timeline]
+    failed = Counter(reason for reason in (*reasons, *rows) if reason)
+    return None if reasons[0] else _kept(draft, reasons, rows), tuple(sorted(failed.items()))
 
 
-def _kept(draft: Draft, reasons: Mapping[Claim, Rejection | None], rows: Mapping[TimelineRow, Rejection | None]) -> Draft:
-    def sound(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        return tuple(claim for claim in claims if reasons[claim] is None)
+def _reasons(draft: Draft, reason_of: Callable[[Claim], Rejection | None]) -> list[Rejection | None]:
+    """What is against each claim before the timeline, in the order of the page; an action's trigger may say what was told."""
+    triggers = {id(action.trigger) for action in draft.what_to_do_next}
+    reasons: list[Rejection | None] = []
+    told: list[str] = []
+    for claim in replace(draft, timeline=()).claims():
+        reason = reason_of(claim)
+        if reason is None and id(claim) not in triggers:
+            if claim.kind is not ClaimKind.EXTRACTED and is_repeated(claim.text, told):
+                reason = Rejection.REPEATED
+            else:
+                told.append(claim.text)
+        reasons.append(reason)
+    return reasons
 
+
+def _kept(draft: Draft, reasons: Sequence[Rejection | None], rows: Sequence[Rejection | None]) -> Draft:
+    """The draft's claims that have no reason against them; the reasons come in the order of the page."""
+    is_sound = iter([reason is None for reason in reasons])
     return replace(
         draft,
-        hook=draft.hook if draft.hook and reasons[draft.hook] is None else None,
-        what_changed=sound(draft.what_changed),
-        why_it_matters=sound(draft.why_it_matters),
-        who_should_care=tuple(each for each in draft.who_should_care if reasons[each.claim] is None),
-        takeaways=sound(draft.takeaways),
-        timeline=tuple(row for row in draft.timeline if rows[row] is None),
+        headline=_sound([draft.headline], is_sound)[0],
+        hook=next(iter(_sound([draft.hook] if draft.hook else [], is_sound)), None),
+        what_changed=_sound(draft.what_changed, is_sound),
+        why_it_matters=_sound(draft.why_it_matters, is_sound),
+        what_to_do_next=tuple(action for each in draft.what_to_do_next if (action := _sound_action(each, is_sound))),
+        who_should_care=_sound(draft.who_should_care, is_sound),
+        takeaways=_sound(draft.takeaways, is_sound),
+        timeline=_sound(draft.timeline, iter([reason is None for reason in rows])),
     )
+
+
+def _sound(each_of: Sequence[T], is_sound: Iterator[bool]) -> tuple[T, ...]:
+    return tuple(each for each in each_of if next(is_sound))
+
+
+def _sound_action(action: Action, is_sound: Iterator[bool]) -> Action | None:
+    """The action without a trigger that fails, None if its own claim does."""
+    stands = next(is_sound)
+    if action.trigger and not next(is_sound):
+        action = replace(action, trigger=None)
+    return action if stands else None
 
 
 def _form(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> Rejection | None:
@@ -83,11 +137,15 @@ def _form(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> Re
     return None
 
 
-def _substance(claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date]) -> Rejection | None:
+def _substance(
+    claim: Claim, passages: Mapping[str, Passage], published: Mapping[str, date], prompts: Sequence[str]
+) -> Rejection | None:
     """The gates that ask whether what the claim says stands in what it cites."""
     cited = _cited(claim, passages)
     texts = [passage.text for passage in cited]
+    is_written = claim.kind is not ClaimKind.EXTRACTED
     gates: tuple[tuple[Rejection, Callable[[], object]], ...] = (
+        (Rejection.LEAK, lambda: is_written and has_leak(claim.text, texts, prompts)),
         (Rejection.LINK, lambda: has_link(claim.text, texts)),
         (Rejection.MARKUP, lambda: has_markup(claim.text)),
         (Rejection.NUMBER, lambda: missing_figures(claim.text, texts)),
@@ -95,6 +153,11 @@ def _substance(claim: Claim, passages: Mapping[str, Passage], published: Mapping
         (Rejection.DATE, lambda: _missing_dates(claim.text, cited, published)),
         (Rejection.NAME, lambda: missing_names(claim.text, texts)),
         (Rejection.QUOTATION, lambda: missing_quotations(claim.text, texts)),
+        (Rejection.SPEAKER, lambda: is_written and has_other_speaker(claim.text, texts)),
+        (Rejection.NEGATION, lambda: is_written and has_other_polarity(claim.text, texts)),
+        (Rejection.DIRECTION, lambda: is_written and is_turned_round(claim.text, texts)),
+        (Rejection.SUPPORT, lambda: is_unsupported(claim.text, texts, claim.kind)),
+        (Rejection.PHRASE, lambda: is_written and has_empty_phrase(claim.text, texts)),
     )
     return next((reason for reason, fails in gates if fails()), None)
 

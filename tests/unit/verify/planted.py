@@ -236,8 +236,10 @@ PLANTED = (
 )
 
 
-def cited(text: str, passage: str, quote: str | None = None) -> tuple[Claim, dict[str, Passage]]:
-    """A written claim on one passage, quoted whole unless told otherwise, and the passages in reach."""
+def cited(
+    text: str, passage: str, quote: str | None = None, kind: ClaimKind = ClaimKind.WRITTEN
+) -> tuple[Claim, dict[str, Passage]]:
+    """A claim on one passage, quoted whole unless told otherwise, and the passages in reach."""
     found = Passage(article_id="a", version=1, n=1, text=passage)
     citation = Citation(passage=found.key, quote=passage if quote is None else quote)
-    return Claim(text=text, kind=ClaimKind.WRITTEN, citations=(citation,)), {found.key: found}
+    return Claim(text=text, kind=kind, citations=(citation,)), {found.key: found}

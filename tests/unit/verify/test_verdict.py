@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.verify.explanation import explained
 from aggregator.verify.verdict import rejection, row_rejection, survivors
 
 HEADLINE = Passage(article_id="a", version=1, n=0, text="Vexel to cut 1,200 jobs")
@@ -82,17 +83,21 @@ def test_a_row_of_the_timeline_needs_a_stated_day(day: date, precision: Precisio
 
 
 GOOD, BAD = claim("Vexel will cut 1,200 jobs.", LEAD), claim("Norvik will cut 1,200 jobs.", LEAD)
+DUE, HIRED = claim("The cut at Vexel is due by March 2027.", LEAD), claim("Norvik hired 300 people.", OTHER)
+COPIED = replace(claim(LEAD.text, LEAD), kind=ClaimKind.EXTRACTED)
 ROW = TimelineRow(day=date(2026, 7, 6), precision=Precision.DAY, planned=False, this_event=True, claim=GOOD)
+ACTION = Action(role=Role.PRODUCT, claim=HIRED, trigger=claim("Norvik hired people.", OTHER), effort="days")
 
 
 def test_what_fails_is_left_out_of_the_draft_and_counted_by_reason() -> None:
     draft = Draft(
         headline=GOOD,
         hook=BAD,
-        what_changed=(GOOD, BAD),
+        what_changed=(DUE, BAD),
         why_it_matters=(claim("It cut 5%.", LEAD),),
-        who_should_care=(Audience(role=Role.POLICY, claim=BAD), Audience(role=Role.PRODUCT, claim=GOOD)),
-        takeaways=(GOOD,),
+        what_to_do_next=(replace(ACTION, trigger=BAD), replace(ACTION, claim=BAD)),
+        who_should_care=(Audience(role=Role.POLICY, claim=BAD), Audience(role=Role.PRODUCT, claim=COPIED)),
+        takeaways=(BAD,),
         timeline=(ROW, replace(ROW, day=date(2020, 1, 1)), replace(ROW, claim=BAD)),
     )
 
@@ -100,13 +105,51 @@ def test_what_fails_is_left_out_of_the_draft_and_counted_by_reason() -> None:
 
     assert kept == Draft(
         headline=GOOD,
-        what_changed=(GOOD,),
-        who_should_care=(Audience(role=Role.PRODUCT, claim=GOOD),),
-        takeaways=(GOOD,),
+        what_changed=(DUE,),
+        what_to_do_next=(replace(ACTION, trigger=None),),
+        who_should_care=(Audience(role=Role.PRODUCT, claim=COPIED),),
         timeline=(ROW,),
     )
-    assert failed == ((Rejection.DATE, 1), (Rejection.NAME, 4), (Rejection.NUMBER, 1))
+    assert failed == ((Rejection.DATE, 1), (Rejection.NAME, 7), (Rejection.NUMBER, 1))
+
+
+def test_a_written_claim_tells_nothing_twice_but_a_copied_one_a_trigger_and_a_row_may() -> None:
+    draft = Draft(
+        headline=GOOD,
+        hook=replace(GOOD, text="Vexel cuts 1,200 jobs."),
+        what_changed=(HIRED, DUE),
+        what_to_do_next=(ACTION,),
+        takeaways=(COPIED, DUE),
+        timeline=(ROW,),
+    )
+
+    kept, failed = survivors(draft, PASSAGES, PUBLISHED, 25)
+
+    assert kept == Draft(headline=GOOD, what_changed=(HIRED, DUE), takeaways=(COPIED,), timeline=(ROW,))
+    assert failed == ((Rejection.REPEATED, 3),)
+
+
+def test_a_claim_that_was_turned_away_told_nothing() -> None:
+    wrong = replace(DUE, text="The cut at Vexel is due by March 2028.")
+
+    kept, failed = survivors(Draft(headline=GOOD, hook=wrong, takeaways=(DUE,)), PASSAGES, PUBLISHED, 25)
+
+    assert kept == Draft(headline=GOOD, takeaways=(DUE,))
+    assert failed == ((Rejection.DATE, 1),)
+
+
+def test_sentences_of_the_prompt_do_not_come_back_as_claims() -> None:
+    told = ("Name what Vexel will cut: the number of jobs by March 2027.",)
+    parrot = claim("Name what Vexel will cut: the number of jobs.", LEAD)
+
+    assert rejection(parrot, PASSAGES, PUBLISHED, 25, told) is Rejection.LEAK
 
 
 def test_no_draft_is_left_without_its_headline() -> None:
     assert survivors(Draft(headline=BAD, takeaways=(GOOD,)), PASSAGES, PUBLISHED, 25) == (None, ((Rejection.NAME, 1),))
+
+
+@pytest.mark.parametrize("reason", Rejection)
+def test_every_reason_is_explained_in_a_short_sentence(reason: Rejection) -> None:
+    assert 3 <= len(explained(reason).split()) <= 24
+    assert explained(reason).endswith(".")

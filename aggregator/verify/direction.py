@@ -1,0 +1,180 @@
+"""Direction: whether a claim turns round what its evidence says: up for down, before for after, or who did it to whom.
+
+A word with an opposite is judged by the words around it: it is an error where the evidence has the opposite in that
+company, and its own side in less of it. A relation between two names is judged by who stands at which end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
+from aggregator.verify.antonyms import COMPARISONS, DEEDS, OPPOSITES, POINTERS, RANKS, sides
+from aggregator.verify.names import name_spans
+from aggregator.verify.polarity import negated
+from aggregator.verify.versions import version_spans
+from aggregator.verify.wording import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A word with an opposite: its axis, which of the two directions it says, and the content around it."""
+
+    axis: str
+    sign: int
+    company: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation between named ends: `sign` says whether the left has more of it, or does the deed."""
+
+    axis: str
+    sign: int
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+def is_turned_round(claim_text: str, evidence_texts: Sequence[str]) -> bool:
+    """Whether a sentence of the claim says the opposite direction of the evidence, or swaps who did what to whom."""
+    evidence = read_all(evidence_texts)
+    return any(_is_turned(own, evidence) for own in read(claim_text))
+
+
+_NEAR = 5  # words on each side that make the company of a word
+_COMPANY = 2  # words of it that a word and its opposite must share before one stands for the other
+_AHEAD = 3  # content words that a pointer points at
+_BOUND = {"more": 1, "over": 1, "above": 1, "least": 1, "exceeding": 1, "exceeds": 1, "less": -1, "fewer": -1, "under": -1}
+_BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
+
+
+def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
+    stated = [relation for each in evidence for relation in _relations(each)]
+    ways = [_ways(claimed, stated) for claimed in _relations(own)]
+    if any(-1 in each and 1 not in each for each in ways):
+        return True
+    is_told = any(1 in each for each in ways)  # "slower than Gemma 3" for what was "faster than Kestrel 5"
+    return not is_told and _says_the_opposite(own, evidence)
+
+
+def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
+    turns = _turns(own)
+    retold = [turn for each in aligned(own, evidence) if each.share >= ALIGNED for turn in _turns(each.sentence)] if turns else []
+    return any(_is_opposed(turn, retold) for turn in turns)
+
+
+def _is_opposed(turn: Turn, others: Sequence[Turn]) -> bool:
+    along = [other for other in others if other.axis == turn.axis]
+    same = max((len(turn.company & other.company) for other in along if other.sign == turn.sign), default=0)
+    opposite = max((len(turn.company & other.company) for other in along if other.sign != turn.sign), default=0)
+    return opposite >= min(_COMPANY, len(turn.company) or 1) and opposite > same
+
+
+@lru_cache(maxsize=8192)
+def _turns(sentence: Sentence) -> tuple[Turn, ...]:
+    """The turns of a sentence; negated ones are left to the gate of polarity."""
+    tokens, denied = sentence.tokens, negated(sentence.tokens)
+    found: list[Turn] = []
+    for place, token in enumerate(tokens):
+        if place not in denied:
+            found.extend(_word_turns(tokens, place, token))
+    return tuple(found)
+
+
+def _word_turns(tokens: Sequence[Token], place: int, token: Token) -> Iterator[Turn]:
+    for axis, sign in sides(token.word, token.stem, OPPOSITES):
+        yield Turn(f"opposite {axis}", sign, _around(tokens, place))
+    for axis, sign in sides(token.word, token.stem, POINTERS):
+        yield Turn(f"pointer {axis}", sign, _behind(tokens, place))
+    if bound := _bound(tokens, place):
+        yield bound
+
+
+def _around(tokens: Sequence[Token], place: int) -> frozenset[str]:
+    start, end = clause(tokens, place)
+    near = tokens[max(start, place - _NEAR) : min(end, place + _NEAR + 1)]
+    return frozenset(token.stem for token in near if token.stem and token is not tokens[place])
+
+
+def _behind(tokens: Sequence[Token], place: int) -> frozenset[str]:
+    _, end = clause(tokens, place)
+    return frozenset([token.stem for token in tokens[place + 1 : end] if token.stem][:_AHEAD])
+
+
+def _bound(tokens: Sequence[Token], place: int) -> Turn | None:
+    """A bound on a number: "more than 40", "under 40", "at least 40", "nearly 40"; "no more than 40" is the other side."""
+    sign = _BOUND.get(tokens[place].word, 0)
+    before = tokens[place - 1].word if place else ""
+    following = place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "than" else place + 1
+    if not sign or following >= len(tokens) or not tokens[following].word[0].isdigit():
+        return None
+    if tokens[place].word in {"least", "most"} and before != "at":
+        return None
+    return Turn("bound", -sign if before in {"no", "not"} else sign, frozenset({tokens[following].stem}))
+
+
+def _ways(claimed: Relation, stated: Sequence[Relation]) -> frozenset[int]:
+    """How the evidence states a relation: 1 for the way it is claimed, -1 for the other way round."""
+    return frozenset(claimed.sign * other.sign * _order(claimed, other) for other in stated if other.axis == claimed.axis)
+
+
+def _order(one: Relation, other: Relation) -> int:
+    """1 where the ends stand in the same order, -1 where they are swapped, 0 where neither is plain."""
+    same = _meet(one.left, other.left), _meet(one.right, other.right)
+    crossed = _meet(one.left, other.right), _meet(one.right, other.left)
+    if all(crossed) and not any(same):
+        return -1
+    return 1 if all(same) and not any(crossed) else 0
+
+
+def _meet(ends: Sequence[str], others: Sequence[str]) -> bool:
+    return any(end in other or other in end for end in ends for other in others)
+
+
+@lru_cache(maxsize=8192)
+def _relations(sentence: Sentence) -> tuple[Relation, ...]:
+    tokens, denied = sentence.tokens, negated(sentence.tokens)
+    spans = _entities(sentence.text)
+    if len(spans) < 2:
+        return ()
+    found: list[Relation] = []
+    for place, token in enumerate(tokens):
+        if place in denied or any(start <= token.start < end for start, end in spans):
+            continue
+        for axis, sign in _relating(tokens, place):
+            left = tuple(wording(sentence.text[start:end]) for start, end in spans if end <= token.start)
+            right = tuple(wording(sentence.text[start:end]) for start, end in spans if start > token.start)
+            if left and right:
+                found.append(Relation(axis, -sign if _is_passive(tokens, place) else sign, left, right))
+    return tuple(found)
+
+
+def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
+    token = tokens[place]
+    for _, sign in sides(token.word, token.stem, RANKS):
+        yield "rank", sign
+    for axis, sign in sides(token.word, token.stem, DEEDS):
+        yield f"deed {axis}", sign
+    if any(each.word == "than" for each in tokens[place + 1 : place + 5]):
+        for axis, sign in sides(token.word, token.stem, COMPARISONS):
+            yield f"compared {axis}", sign
+
+
+def _is_passive(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the deed is told from the other end: "acquired by Halden", but not "beaten by 5 points"."""
+    after = [token.word for token in tokens[place + 1 : place + 3]]
+    return after[:1] == ["by"] and not (len(after) > 1 and after[1][0].isdigit())
+
+
+@lru_cache(maxsize=8192)
+def _entities(text: str) -> tuple[tuple[int, int], ...]:
+    """Where names and versions stand, those that touch or overlap as one: "Gemma" and "Gemma 3"."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted({*name_spans(text), *version_spans(text)}):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

@@ -1,0 +1,32 @@
+"""Explanations: a reason in one sentence, for the model that gets one attempt at repair."""
+
+from __future__ import annotations
+
+from aggregator.domain.claim import Rejection
+
+_EXPLANATIONS: dict[Rejection, str] = {
+    Rejection.EMPTY: "It holds no words.",
+    Rejection.NO_CITATION: "It cites no passage.",
+    Rejection.UNKNOWN_PASSAGE: "It cites a passage that was not given.",
+    Rejection.QUOTE_NOT_FOUND: "Its quote does not stand word for word in the cited passage.",
+    Rejection.QUOTE_TOO_LONG: "Its quote is too long.",
+    Rejection.NUMBER: "A number in it, or the number's unit, is not in the cited passages.",
+    Rejection.DATE: "A date in it is not in the cited passages.",
+    Rejection.NAME: "A name in it is not in the cited passages.",
+    Rejection.VERSION: "A version or product number in it is not in the cited passages.",
+    Rejection.QUOTATION: "The words in quotation marks do not stand like that in the cited passages.",
+    Rejection.LINK: "It contains a link or an address.",
+    Rejection.MARKUP: "It contains markup or a reference mark; write plain words only.",
+    Rejection.LEAK: "It talks about the task, the passages or yourself instead of the news.",
+    Rejection.SPEAKER: "The cited passages do not have this from the speaker it names.",
+    Rejection.NEGATION: "It says no where the cited passages say yes, or yes where they say no.",
+    Rejection.DIRECTION: "It turns round what the cited passages say: up and down, before and after, or who did it to whom.",
+    Rejection.SUPPORT: "Too little of what it says is in the cited passages; stay closer to their words.",
+    Rejection.PHRASE: "It uses an empty phrase; say what happens and to whom.",
+    Rejection.REPEATED: "It tells again what was told before; say something new.",
+}
+
+
+def explained(reason: Rejection) -> str:
+    """What was wrong with a claim, in one short sentence."""
+    return _EXPLANATIONS[reason]

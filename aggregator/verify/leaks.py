@@ -1,0 +1,61 @@
+"""Leaks: a claim that talks of its own making: the prompt, the passages as such, the form of the reply, the model itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aggregator.verify.quotes import without_quotations
+from aggregator.verify.wording import wording
+
+# Each is a leak unless the cited passages say it in the same words: news can be of JSON and of prompts.
+_LEAK = re.compile(
+    r"""
+    # the passages as such
+      \b(?:the|this|these|both|all|cited|above|provided|given)\ passages?\b(?!\ of\b) | \bpassages?\ \[?\d | (?<!\w)\[\d{1,2}\]
+    | \((?:passage|source|citation|ref)s?\.?\ \d
+    | \b(?:based\ on|from|in|using|per|according\ to)\ the\ (?:provided|given|supplied)\b
+    | \bthe\ (?:provided|given|above|supplied|following)\ (?:text|article|context|information|evidence|sources?|excerpts?)\b
+    | \b(?:the|this)\ (?:article|text|source|excerpt|snippet|context|evidence)s?\ (?:states?|says?|mentions?|notes?|describes?
+        |discusses|explains?|reports?|highlights?|indicates?|suggests?|does\ not|doesn['’]t|do\ not|provides?|also)\b
+    | \baccording\ to\ the\ (?:article|text|source|context|evidence)s?\b
+    | \bnot\ (?:mentioned|specified|stated|provided)\ in\ the\b
+    # the task and the form of the reply
+    | </?think | \bjson\b | \bschemas?\b | \binstructions?\b | \bprompts?\b | \boutput\ format\b | \bword\ (?:limit|count)\b
+    | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b | \bmax(?:imum)?\ \d+\ words\b
+    | ^\W*(?:hook|headline|claims?|summary|answer|output|response|takeaways?|note|final\ answer|step\ \d+|reasoning
+        |thought|quote)\s*:
+    | ^\W*(?:sure|certainly|okay|ok|alright|of\ course|absolutely)\s*[,!:.]\s
+    | ^\W*here(?:\ is|['’]s|\ are)\ (?:the|a|an|your|my|some)\b
+    # the model itself
+    | \bas\ an?\ (?:ai|large\ language|language)\b(?:\ model|\ language\ model|\ assistant)?(?=[,\ ]) | \bmy\ training\ data\b
+    | \bI['’]m\b | \bI(?:['’](?:ll|ve|d))?\ (?:am|can|cannot|can['’]t|could|do|don['’]t|did|have|will|would|should|need|must|think
+        |believe|was|apologi[sz]e|understand|see|know|want|hope|cite|wrote|write|based)\b
+    | \blet(?:\ me|['’]s|\ us)\b
+    | \bwe\ (?:can|could|need\ to|must|should)\ (?:see|infer|conclude|write|cite|say|note|assume|look)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_RUN = 6  # words of a prompt in a row that are no coincidence; a shorter phrase must stand whole
+
+
+def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[str] = ()) -> bool:
+    """Whether a claim leaks reasoning, its prompt or its maker; what the evidence itself says so is none, nor are quotations.
+
+    `prompts` are sentences of the prompt that was sent: six words of one in a row are a leak.
+    """
+    own = without_quotations(claim_text)
+    lowered = [text.lower() for text in evidence_texts]
+    if any(not any(match[0].lower() in text for text in lowered) for match in _LEAK.finditer(own)):
+        return True
+    return bool(prompts) and _repeats_a_prompt(wording(own), [wording(text) for text in evidence_texts], prompts)
+
+
+def _repeats_a_prompt(own: str, evidence: Sequence[str], prompts: Sequence[str]) -> bool:
+    for prompt in prompts:
+        words = wording(prompt).split()
+        for start in range(max(1, len(words) - _RUN + 1)):
+            run = f" {' '.join(words[start : start + _RUN])} "
+            if run.strip() and run in own and not any(run in text for text in evidence):
+                return True
+    return False

@@ -1,0 +1,112 @@
+"""Polarity: whether a claim says no where its evidence says yes, or the reverse.
+
+A negation is told by its cue and by the words of its clause. It is compared with what the best-aligned sentences of the
+evidence say of the same words; where nothing is aligned, nothing is judged here, and the support gate speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from aggregator.verify.alignment import ALIGNED, Aligned, Sentence, Token, aligned, clause, read, read_all
+
+
+def has_other_polarity(claim_text: str, evidence_texts: Sequence[str]) -> bool:
+    """Whether a sentence of the claim denies what the evidence affirms, or affirms what it denies."""
+    evidence = read_all(evidence_texts)
+    return any(_is_turned(own, aligned(own, evidence)) for own in read(claim_text))
+
+
+def negated(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of words that a negation before them in their clause covers, at most four words away."""
+    return frozenset(place for cue in _cues(tokens) for place in range(cue + 1, min(cue + 5, clause(tokens, cue)[1])))
+
+
+_CUES = frozenset(
+    "not cannot never no none nobody nothing neither nor without unlikely unable decline declines declined declining refuse "
+    "refuses refused refusing refusal deny denies denied denying fail fails failed failing failure "
+    "lack lacks lacked lacking".split()
+)
+# Other ways of saying no: they excuse a negation on the other side, and are no error by themselves.
+_NEGATIVE = re.compile(
+    r"un(?!i|der|til|less)\w{4,}|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
+    r"|il(?:legal|licit)\w*|ir(?:relevant|responsible)\w*|dis(?:agree|allow|approv|continu|miss|prov|regard)\w*"
+    r"|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|prevent|drop|scrap|ceas|refrain|exclud|remov"
+    r"|oppos|doubt|abandon|delay|postpon|paus|suspend|miss|withh|secret|resist|escap|void|revok|rescind"
+    r"|spar|skip|omit|ignor|absen|neglect|hid|bar|scant|exempt)\w*"
+    r"|ban|few|little|hardly|barely|rarely|seldom|scarcely|except|false\w*|wrong\w*|yet|free|only|unless|until|instead|rather"
+    r"|ends?|ended|ending|kept|ruled|less|zero|against|nowhere|otherwise"
+)
+_NOT_MEANT = re.compile(  # cues that deny nothing: "not only", "no more than", "No. 1"
+    r"\bnot (?:only|just|least|merely|simply|to mention)\b|\bno (?:more|fewer|less|later|sooner|earlier|doubt|matter|\d)"
+    r"|\bno\. ?\d|\bwhether or not\b|\bif not\b|\bnothing but\b|\bnot (?:more|fewer|less) than\b|\bwhy not\b|\bnever before\b"
+    r"|\bnever-before\b|\bno-brainer\b|\bnon-?stop\b|\bcan(?:no|')t wait\b|\bnot unlike\b|\bwithout (?:doubt|question)\b",
+    re.IGNORECASE,
+)
+_HEAD = 3  # content words behind a cue that name what it denies
+_HEAD_SHARE = 0.6  # of which a sentence must have this much to speak of the same
+_RIVAL = 0.1  # a sentence as well aligned, to within this share, that affirms the claim outweighs one that denies it
+
+
+def _is_turned(own: Sentence, found: Sequence[Aligned]) -> bool:
+    if not found or found[0].share < ALIGNED:
+        return False
+    return _adds_a_negation(own, found) or _drops_a_negation(own, found)
+
+
+def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
+    """Whether a word that the claim denies is affirmed: no sentence retold has a negation near it."""
+    retold = [each.sentence for each in found if each.share >= min(ALIGNED, found[0].share)]
+    return any(not any(_excuses(each, head) for each in retold) for head in _heads(own))
+
+
+def _excuses(sentence: Sentence, head: frozenset[str]) -> bool:
+    """Whether a sentence says no near the words of `head`, or anywhere if it has none of them."""
+    places = [place for place, token in enumerate(sentence.tokens) if _is_negative(token) or place in set(_cues(sentence.tokens))]
+    if not head & sentence.content:
+        return bool(places)
+    for place in places:
+        start, end = clause(sentence.tokens, place)
+        if head & {token.stem for token in sentence.tokens[start:end]}:
+            return True
+    return False
+
+
+def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
+    """Whether the sentence retold denies what the claim says without any word of denial."""
+    best = found[0]
+    if any(_is_negative(token) for token in own.tokens) or list(_cues(own.tokens)):
+        return False
+    denied = [head for head in _heads(best.sentence) if head and _speaks_of(own, head)]
+    rivals = [each.sentence for each in found[1:] if each.share >= best.share - _RIVAL]
+    return any(not any(_speaks_of(rival, head) and not _denies(rival, head) for rival in rivals) for head in denied)
+
+
+def _speaks_of(sentence: Sentence, head: frozenset[str]) -> bool:
+    return len(head & sentence.content) >= _HEAD_SHARE * len(head)
+
+
+def _denies(sentence: Sentence, head: frozenset[str]) -> bool:
+    return any(head & other for other in _heads(sentence))
+
+
+def _heads(sentence: Sentence) -> Iterator[frozenset[str]]:
+    """What each cue of a sentence denies: the next content words of its clause."""
+    for cue in _cues(sentence.tokens):
+        _, end = clause(sentence.tokens, cue)
+        scope = [token.stem for token in sentence.tokens[cue + 1 : end] if token.stem]
+        yield frozenset(scope[:_HEAD])
+
+
+def _cues(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places of the words that deny, idioms left out."""
+    for place, token in enumerate(tokens):
+        if token.word in _CUES or token.word.endswith("n't"):
+            around = " ".join(each.word for each in tokens[max(0, place - 2) : place + 3])
+            if not _NOT_MEANT.search(around):
+                yield place
+
+
+def _is_negative(token: Token) -> bool:
+    return bool(_NEGATIVE.fullmatch(token.word))

@@ -1,0 +1,184 @@
+"""Speakers: who is said to have said what, and whether the evidence says so of the same one.
+
+An attribution is a verb of saying with its subject ("Orla Brandt, chief executive of Vexel, told staff"), the same turned
+round ("said Orla Brandt"), or "according to". Only named speakers are compared; a pronoun may stand for any name before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aggregator.verify.alignment import ALIGNED, Sentence, read, share_of
+from aggregator.verify.names import name_spans
+from aggregator.verify.quotes import quotations
+from aggregator.verify.versions import NO_PRODUCT
+from aggregator.verify.wording import wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Something said: by which of these names (none where no name is given), and its content."""
+
+    speakers: frozenset[str]
+    content: frozenset[str]
+
+
+def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
+    """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody else, or from nobody."""
+    claimed = [(own, each) for own in read(claim_text) for each in _attributions(own)]
+    if not any(each.speakers for _, each in claimed):
+        return False
+    evidence = [read(text) for text in evidence_texts]
+    return any(_is_misattributed(own, each, evidence) for own, each in claimed if each.speakers)
+
+
+_VERB = (
+    r"(?:said|says|saying|told|tells|argued|argues|warned|warns|claimed|claims|announced|announces|added|adds|wrote|writes"
+    r"|explained|explains|noted|notes|stated|states|believes|admitted|admits|insisted|insists|predicted|predicts|confirmed"
+    r"|confirms|acknowledged|acknowledges|estimated|estimates|suggested|suggests|testified|tweeted|posted|conceded|concedes"
+    r"|complained|cautioned|cautions|stressed|replied|denied|denies|declared|declares|called|calls|described|describes|quipped)"
+)
+_SAYING = re.compile(rf"(?<![\w-]){_VERB}\b|\b[Aa]ccording to\b")
+_NOUN_PHRASE = (
+    r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
+)
+_INVERTED = re.compile(
+    rf"\s(?P<who>{_NOUN_PHRASE})(?=\s*(?:[,.;:!?—–(\"“]|$)|\s(?:in|on|at|during|after|who|from|to|last|this|earlier|yesterday)\b)"
+)
+_CLOSED = re.compile(r"[\"”’',?!]\s*$")
+_THIRD_PERSON = re.compile(r"\b(?:he|she|they)\s*(?:\w+ly\s*|also\s*)?$", re.IGNORECASE)
+_UNNAMED = re.compile(r"\b(?:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$", re.IGNORECASE)
+_CLAUSE_START = re.compile(r"[;:“”\"—–]|,?\s(?:but|while|whereas|and that|that)\s", re.IGNORECASE)
+_TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that)\s|$")
+_NO_SPEAKERS = frozenset(f" {word} " for word in NO_PRODUCT)  # "on Monday the company said"
+_MATCHES = 0.4  # share of an attribution's content that a sentence must have to be what was said
+_NEAR_BEST = 0.8  # and, of the best share found, at least this much
+_TOUCHES = 0.3  # share of the content that a passage must have to speak of the same at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saying:
+    """Where an attribution stands in a sentence, its speakers, and whether its content stands before it."""
+
+    start: int
+    end: int
+    speakers: frozenset[str]
+    is_behind: bool
+
+
+def _is_misattributed(own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
+    quoted = [each for each in quotations(own.text) if len(each.split()) > 1]
+    scored = [
+        (1.0 if any(each in sentence.text for each in quoted) else share_of(claimed.content, sentence.content), text, sentence)
+        for text in evidence
+        for sentence in text
+    ]
+    best = max((score for score, _, _ in scored), default=0.0)
+    if best < _MATCHES:
+        return False
+    verdicts = [_has_said(claimed, text, each) for score, text, each in scored if score >= max(_MATCHES, _NEAR_BEST * best)]
+    return True not in verdicts and (False in verdicts or (best >= ALIGNED and _is_foreign(claimed, evidence)))
+
+
+def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence) -> bool | None:
+    """Whether a sentence that has the content has it from the claimed speaker; None where it does not say from whom."""
+    said = [each for each in _attributions(sentence) if share_of(claimed.content, each.content) >= _MATCHES / 2]
+    if not said:
+        return True if _is_named(claimed.speakers, [sentence]) else None
+    return any(not each.speakers or _meet(claimed.speakers, each.speakers) for each in said)
+
+
+def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
+    """Whether the passages that name the claimed speaker speak of something else."""
+    return not any(
+        _is_named(claimed.speakers, text)
+        and share_of(claimed.content, frozenset().union(*(each.content for each in text))) >= _TOUCHES
+        for text in evidence
+    )
+
+
+def _is_named(speakers: frozenset[str], text: Sequence[Sentence]) -> bool:
+    return any(f" {name.split()[-1]} " in wording(each.text) for name in speakers for each in text)
+
+
+def _meet(speakers: frozenset[str], others: frozenset[str]) -> bool:
+    return any(one in other or other in one for one in speakers for other in others)
+
+
+@lru_cache(maxsize=8192)
+def _attributions(sentence: Sentence) -> tuple[Attribution, ...]:
+    """The attributions of a sentence, each with the words that belong to it."""
+    sayings = tuple(_sayings(sentence))
+    return tuple(
+        Attribution(speakers=saying.speakers, content=_content(sentence, saying, before, after))
+        for before, saying, after in zip((None, *sayings), sayings, (*sayings[1:], None), strict=False)
+    )
+
+
+def _content(sentence: Sentence, saying: _Saying, before: _Saying | None, after: _Saying | None) -> frozenset[str]:
+    """The content of what is said: all of the sentence, or the stretch up to the next attribution where it has several."""
+    start, end = (before.end if before else 0), (after.start if after else len(sentence.text))
+    if before or after:
+        start, end = (start, saying.start) if saying.is_behind else (saying.end, max(end, saying.end))
+    return frozenset(
+        token.stem
+        for token in sentence.tokens
+        if token.stem and start <= token.start < end and not saying.start <= token.start < saying.end
+    )
+
+
+def _sayings(sentence: Sentence) -> Iterator[_Saying]:
+    text = sentence.text
+    for verb in _SAYING.finditer(text):
+        if text.count("“", 0, verb.start()) > text.count("”", 0, verb.start()) or text.count('"', 0, verb.start()) % 2:
+            continue  # within a quotation: somebody's own words
+        if verb[0].lower() == "according to":
+            yield _source(text, verb)
+        else:
+            yield _inverted(text, verb) or _direct(sentence, verb)
+
+
+def _source(text: str, verb: re.Match[str]) -> _Saying:
+    """ "According to X": the names up to the next mark."""
+    stop = _TO_END.search(text, verb.end())
+    end = stop.start() if stop else len(text)
+    return _Saying(start=verb.start(), end=end, speakers=_names(text, verb.end(), end), is_behind=verb.start() > 0)
+
+
+def _inverted(text: str, verb: re.Match[str]) -> _Saying | None:
+    """ "…", said X: where what goes before is closed, and a name with nothing to say follows."""
+    subject = _INVERTED.match(text, verb.end())
+    if subject is None or verb[0] in {"told", "tells"} or not _CLOSED.search(text[: verb.start()]):
+        return None
+    speakers = _names(text, subject.start("who"), subject.end("who"))
+    return _Saying(start=verb.start(), end=subject.end(), speakers=speakers, is_behind=True) if speakers else None
+
+
+def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
+    """X, who is this or that, said …: the names since the last comma, or since the clause began if that comma closes it."""
+    text = sentence.text
+    start = max((each.end() for each in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
+    comma = text.rfind(",", start, verb.start()) + 1
+    if comma > start and text[comma : verb.start()].strip():
+        start = comma
+    subject = text[start : verb.start()]
+    if _THIRD_PERSON.search(subject):
+        speakers = _last_named(sentence, start)
+    else:
+        speakers = frozenset() if _UNNAMED.search(subject) else _names(text, start, verb.start())
+    is_behind = text[verb.end() : verb.end() + 1] in {"", ",", ".", ";"} and start > 0
+    return _Saying(start=start, end=verb.end(), speakers=speakers, is_behind=is_behind)
+
+
+def _last_named(sentence: Sentence, end: int) -> frozenset[str]:
+    """Whom a pronoun may stand for: the names before it in its sentence, and those of the last sentence that has any."""
+    here = _names(sentence.text, 0, end)
+    return here | next((found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), frozenset())
+
+
+def _names(text: str, start: int, end: int) -> frozenset[str]:
+    found = (wording(text[first:last]) for first, last in name_spans(text) if start <= first and last <= end)
+    return frozenset(each for each in found if each.strip()) - _NO_SPEAKERS
