@@ -21,7 +21,7 @@ from aggregator.analyse.prompt import prompts_digest
 from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.domain.report import Failure
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, Settings
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, OpenAiSettings, Settings
 from aggregator.errors import LlmError, RunningError
 from aggregator.extract.workers import Parsers
 from aggregator.ports import Llm
@@ -85,6 +85,10 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
         concurrency=served.concurrency
         * (len(served.host) if isinstance(served, OllamaSettings) and isinstance(served.host, tuple) else 1),
     )
+
+
+def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
+    return len(served.host) if isinstance(served, OllamaSettings) and isinstance(served.host, tuple) else 1
 
 
 def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:

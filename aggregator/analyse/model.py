@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
-from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.evidence import Evidence, evidence
-from aggregator.analyse.extractive import headline_of
+from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.prompt import Section, prompt, repair_prompt
 from aggregator.analyse.reply import Unusable, Written, written
 from aggregator.analyse.telling import Telling
@@ -52,18 +51,38 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
     following = await teller.section(Section.NEXT)
     care = await teller.section(Section.CARE)
     takeaways = await teller.section(Section.TAKEAWAYS)
-    headline = headline_of(members)
-    draft = Draft(
-        headline=headline,
+    told = Draft(
+        headline=headline_of(members),
         hook=brief.hook,
         what_changed=brief.what_changed,
         why_it_matters=why.why_it_matters,
         what_to_do_next=following.what_to_do_next,
         who_should_care=care.who_should_care,
         takeaways=takeaways.takeaways,
-        timeline=timeline(story, teller.sentences, headline, telling.quote_words),
     )
-    return draft, trials
+    quoted = draft(story, language=telling.language, quote_words=telling.quote_words)
+    return (_filled(told, quoted) if quoted else told), trials
+
+
+def _filled(told: Draft, quoted: Draft) -> Draft:
+    """The model's draft, with the sentences that rules chose where a section of it came to nothing, and their timeline.
+
+    A sentence that the model's sections tell already is not chosen again.
+    """
+    said = {citation.quote for claim in told.claims() for citation in claim.citations}
+
+    def fresh(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        return tuple(claim for claim in claims if claim.citations[0].quote not in said)
+
+    return replace(
+        told,
+        hook=told.hook or quoted.hook,
+        what_changed=told.what_changed or fresh(quoted.what_changed),
+        why_it_matters=told.why_it_matters or fresh(quoted.why_it_matters),
+        who_should_care=told.who_should_care or quoted.who_should_care,
+        takeaways=told.takeaways if len(told.takeaways) > 1 else told.takeaways + fresh(quoted.takeaways),
+        timeline=quoted.timeline,
+    )
 
 
 class _Teller:

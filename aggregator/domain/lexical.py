@@ -54,6 +54,8 @@ _IRREGULAR = {
         "send": "sent",
         "shoot": "shot",
         "show": "shown",
+        "shrink": "shrank shrunk",
+        "sink": "sank sunk",
         "speak": "spoke spoken speech",
         "spend": "spent",
         "stand": "stood",
@@ -71,7 +73,8 @@ _IRREGULAR = {
     for form in forms.split()
 }
 _ENDINGS = tuple(
-    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied ies ed ers er ors or ly es s".split()
+    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied ies ed ers er ors or ly es "
+    "s".split()
 )
 _SHORTEST_STEM = 3
 

@@ -45,8 +45,14 @@ def is_turned_round(claim_text: str, evidence_texts: Sequence[str]) -> bool:
 
 _NEAR = 5  # words on each side that make the company of a word
 _COMPANY = 2  # words of it that a word and its opposite must share before one stands for the other
+_CLOSE = 0.7  # share of the claim's content above which the sentence is so surely the one retold that less company will do
+_CLOSE_COMPANY = 1
 _AHEAD = 3  # content words that a pointer points at
 _BOUND = {"more": 1, "over": 1, "above": 1, "least": 1, "exceeding": 1, "exceeds": 1, "less": -1, "fewer": -1, "under": -1}
+_NUMBERS = frozenset(
+    "a half one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred thousand million hundreds thousands millions dozens".split()
+)
 _BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
 
 
@@ -61,15 +67,17 @@ def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
 
 def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     turns = _turns(own)
-    retold = [turn for each in aligned(own, evidence) if each.share >= ALIGNED for turn in _turns(each.sentence)] if turns else []
-    return any(_is_opposed(turn, retold) for turn in turns)
+    found = [each for each in aligned(own, evidence) if each.share >= ALIGNED] if turns else []
+    retold = [turn for each in found for turn in _turns(each.sentence)]
+    company = _CLOSE_COMPANY if found and found[0].share >= _CLOSE else _COMPANY
+    return any(_is_opposed(turn, retold, company) for turn in turns)
 
 
-def _is_opposed(turn: Turn, others: Sequence[Turn]) -> bool:
+def _is_opposed(turn: Turn, others: Sequence[Turn], company: int) -> bool:
     along = [other for other in others if other.axis == turn.axis]
     same = max((len(turn.company & other.company) for other in along if other.sign == turn.sign), default=0)
     opposite = max((len(turn.company & other.company) for other in along if other.sign != turn.sign), default=0)
-    return opposite >= min(_COMPANY, len(turn.company) or 1) and opposite > same
+    return opposite >= min(company, len(turn.company) or 1) and opposite > same
 
 
 @lru_cache(maxsize=8192)
@@ -93,8 +101,7 @@ def _word_turns(tokens: Sequence[Token], place: int, token: Token) -> Iterator[T
 
 
 def _around(tokens: Sequence[Token], place: int) -> frozenset[str]:
-    start, end = clause(tokens, place)
-    near = tokens[max(start, place - _NEAR) : min(end, place + _NEAR + 1)]
+    near = tokens[max(0, place - _NEAR) : place + _NEAR + 1]
     return frozenset(token.stem for token in near if token.stem and token is not tokens[place])
 
 
@@ -108,11 +115,16 @@ def _bound(tokens: Sequence[Token], place: int) -> Turn | None:
     sign = _BOUND.get(tokens[place].word, 0)
     before = tokens[place - 1].word if place else ""
     following = place + 2 if place + 1 < len(tokens) and tokens[place + 1].word == "than" else place + 1
-    if not sign or following >= len(tokens) or not tokens[following].word[0].isdigit():
+    if not sign or following >= len(tokens) or not _is_number(tokens[following].word):
         return None
     if tokens[place].word in {"least", "most"} and before != "at":
         return None
-    return Turn("bound", -sign if before in {"no", "not"} else sign, frozenset({tokens[following].stem}))
+    counted = frozenset(token.stem or token.word for token in tokens[following : following + 3])
+    return Turn("bound", -sign if before in {"no", "not"} else sign, counted)
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() or word in _NUMBERS
 
 
 def _ways(claimed: Relation, stated: Sequence[Relation]) -> frozenset[int]:

@@ -30,7 +30,8 @@ _CUES = frozenset(
 )
 # Other ways of saying no: they excuse a negation on the other side, and are no error by themselves.
 _NEGATIVE = re.compile(
-    r"un(?!i|der|til|less)\w{4,}|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
+    r"un(?:able|aware|available|clear|known|changed|affected|harmed|hurt|willing|success|lawful|fair|safe|support|confirm|verif"
+    r"|true|necess|relat|paid|sold|solv|resolv|releas|disclos|likely|touch|finish|answer|reported|authori|approv|identif)\w*|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
     r"|il(?:legal|licit)\w*|ir(?:relevant|responsible)\w*|dis(?:agree|allow|approv|continu|miss|prov|regard)\w*"
     r"|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|prevent|drop|scrap|ceas|refrain|exclud|remov"
     r"|oppos|doubt|abandon|delay|postpon|paus|suspend|miss|withh|secret|resist|escap|void|revok|rescind"
@@ -56,20 +57,30 @@ def _is_turned(own: Sentence, found: Sequence[Aligned]) -> bool:
 
 
 def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
-    """Whether a word that the claim denies is affirmed: no sentence retold has a negation near it."""
+    """Whether a word that the claim denies is affirmed: no sentence retold says no near it.
+
+    Where none has any of the words denied, one that says no anywhere is taken for the same in other words.
+    """
     retold = [each.sentence for each in found if each.share >= min(ALIGNED, found[0].share)]
-    return any(not any(_excuses(each, head) for each in retold) for head in _heads(own))
-
-
-def _excuses(sentence: Sentence, head: frozenset[str]) -> bool:
-    """Whether a sentence says no near the words of `head`, or anywhere if it has none of them."""
-    places = [place for place, token in enumerate(sentence.tokens) if _is_negative(token) or place in set(_cues(sentence.tokens))]
-    if not head & sentence.content:
-        return bool(places)
-    for place in places:
-        start, end = clause(sentence.tokens, place)
-        if head & {token.stem for token in sentence.tokens[start:end]}:
+    spared = {token.stem for token in own.tokens if _is_negative(token)}
+    for head in _heads(own):
+        near = [each for each in retold if head & each.content]
+        if not any(_says_no(each, head, spared) for each in near or retold):
             return True
+    return False
+
+
+def _says_no(sentence: Sentence, head: frozenset[str], spared: set[str]) -> bool:
+    """Whether a sentence says no in a clause with words of `head`, or anywhere if it has none of them.
+
+    A word that the claim has as well ("a ban", "a failed bid") is no answer to its negation.
+    """
+    cues = set(_cues(sentence.tokens))
+    for place, token in enumerate(sentence.tokens):
+        if place in cues or (_is_negative(token) and token.stem not in spared):
+            start, end = clause(sentence.tokens, place)
+            if not head & sentence.content or head & {each.stem for each in sentence.tokens[start:end]}:
+                return True
     return False
 
 

@@ -20,19 +20,20 @@ from aggregator.verify.wording import wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Something said: by which of these names (none where no name is given), and its content."""
+    """Something said: by which of these names (none where no name is given), above all by `head`, and its content."""
 
     speakers: frozenset[str]
+    head: str
     content: frozenset[str]
 
 
 def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     """Whether a sentence of the claim puts into someone's mouth what the evidence has from somebody else, or from nobody."""
     claimed = [(own, each) for own in read(claim_text) for each in _attributions(own)]
-    if not any(each.speakers for _, each in claimed):
+    if not any(each.head for _, each in claimed):
         return False
     evidence = [read(text) for text in evidence_texts]
-    return any(_is_misattributed(own, each, evidence) for own, each in claimed if each.speakers)
+    return any(_is_misattributed(own, each, evidence) for own, each in claimed if each.head)
 
 
 _VERB = (
@@ -53,6 +54,8 @@ _THIRD_PERSON = re.compile(r"\b(?:he|she|they)\s*(?:\w+ly\s*|also\s*)?$", re.IGN
 _UNNAMED = re.compile(r"\b(?:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$", re.IGNORECASE)
 _CLAUSE_START = re.compile(r"[;:“”\"—–]|,?\s(?:but|while|whereas|and that|that)\s", re.IGNORECASE)
 _TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that)\s|$")
+_TIE = re.compile(r" (?:of|for) (?:the )?")
+_LINK = re.compile(r" (?:of|for)(?: the)? ")
 _NO_SPEAKERS = frozenset(f" {word} " for word in NO_PRODUCT)  # "on Monday the company said"
 _MATCHES = 0.4  # share of an attribution's content that a sentence must have to be what was said
 _NEAR_BEST = 0.8  # and, of the best share found, at least this much
@@ -61,12 +64,16 @@ _TOUCHES = 0.3  # share of the content that a passage must have to speak of the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Saying:
-    """Where an attribution stands in a sentence, its speakers, and whether its content stands before it."""
+    """Where an attribution stands in a sentence, its speakers in order, and whether its content stands before it.
+
+    `head` is the place of the one who speaks among them: "Vexel chief executive Orla Brandt", but "Orla Brandt, of Vexel,".
+    """
 
     start: int
     end: int
-    speakers: frozenset[str]
+    speakers: tuple[str, ...]
     is_behind: bool
+    head: int | None = -1
 
 
 def _is_misattributed(own: Sentence, claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
@@ -87,25 +94,28 @@ def _has_said(claimed: Attribution, text: Sequence[Sentence], sentence: Sentence
     """Whether a sentence that has the content has it from the claimed speaker; None where it does not say from whom."""
     said = [each for each in _attributions(sentence) if share_of(claimed.content, each.content) >= _MATCHES / 2]
     if not said:
-        return True if _is_named(claimed.speakers, [sentence]) else None
-    return any(not each.speakers or _meet(claimed.speakers, each.speakers) for each in said)
+        return True if _is_named(claimed.head, [sentence]) else None
+    return any(not each.speakers or _is_among(claimed.head, each.speakers) for each in said)
 
 
 def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) -> bool:
     """Whether the passages that name the claimed speaker speak of something else."""
     return not any(
-        _is_named(claimed.speakers, text)
+        _is_named(claimed.head, text)
         and share_of(claimed.content, frozenset().union(*(each.content for each in text))) >= _TOUCHES
         for text in evidence
     )
 
 
-def _is_named(speakers: frozenset[str], text: Sequence[Sentence]) -> bool:
-    return any(f" {name.split()[-1]} " in wording(each.text) for name in speakers for each in text)
+def _is_named(name: str, text: Sequence[Sentence]) -> bool:
+    return any(f" {name.split()[-1]} " in wording(each.text) for each in text)
 
 
-def _meet(speakers: frozenset[str], others: frozenset[str]) -> bool:
-    return any(one in other or other in one for one in speakers for other in others)
+def _is_among(name: str, speakers: frozenset[str]) -> bool:
+    """Whether a name is one of the speakers, shorter or longer: "Brandt", "Orla Brandt", "Orla Brandt of Vexel"."""
+    own = set(name.split())
+    known = {word for each in speakers for word in each.split()}
+    return own <= known or any(set(each.split()) <= own for each in speakers)
 
 
 @lru_cache(maxsize=8192)
@@ -113,9 +123,13 @@ def _attributions(sentence: Sentence) -> tuple[Attribution, ...]:
     """The attributions of a sentence, each with the words that belong to it."""
     sayings = tuple(_sayings(sentence))
     return tuple(
-        Attribution(speakers=saying.speakers, content=_content(sentence, saying, before, after))
+        Attribution(speakers=frozenset(saying.speakers), head=_head(saying), content=_content(sentence, saying, before, after))
         for before, saying, after in zip((None, *sayings), sayings, (*sayings[1:], None), strict=False)
     )
+
+
+def _head(saying: _Saying) -> str:
+    return saying.speakers[saying.head] if saying.speakers and saying.head is not None else ""
 
 
 def _content(sentence: Sentence, saying: _Saying, before: _Saying | None, after: _Saying | None) -> frozenset[str]:
@@ -162,23 +176,31 @@ def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
     text = sentence.text
     start = max((each.end() for each in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
     comma = text.rfind(",", start, verb.start()) + 1
-    if comma > start and text[comma : verb.start()].strip():
+    is_apposition = comma > start and not text[comma : verb.start()].strip()
+    if comma > start and not is_apposition:
         start = comma
     subject = text[start : verb.start()]
+    head: int | None = 0 if is_apposition else -1
     if _THIRD_PERSON.search(subject):
-        speakers = _last_named(sentence, start)
+        speakers, head = _last_named(sentence, start), None
     else:
-        speakers = frozenset() if _UNNAMED.search(subject) else _names(text, start, verb.start())
+        speakers = () if _UNNAMED.search(subject) else _names(text, start, verb.start())
     is_behind = text[verb.end() : verb.end() + 1] in {"", ",", ".", ";"} and start > 0
-    return _Saying(start=start, end=verb.end(), speakers=speakers, is_behind=is_behind)
+    return _Saying(start=start, end=verb.end(), speakers=speakers, is_behind=is_behind, head=head)
 
 
-def _last_named(sentence: Sentence, end: int) -> frozenset[str]:
+def _last_named(sentence: Sentence, end: int) -> tuple[str, ...]:
     """Whom a pronoun may stand for: the names before it in its sentence, and those of the last sentence that has any."""
     here = _names(sentence.text, 0, end)
-    return here | next((found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), frozenset())
+    return here + next((found for each in reversed(sentence.before) if (found := _names(each, 0, len(each)))), ())
 
 
-def _names(text: str, start: int, end: int) -> frozenset[str]:
-    found = (wording(text[first:last]) for first, last in name_spans(text) if start <= first and last <= end)
-    return frozenset(each for each in found if each.strip()) - _NO_SPEAKERS
+def _names(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The names in a stretch of text, those joined by "of" as one: "Bank of Japan"."""
+    joined: list[tuple[int, int]] = []
+    for first, last in name_spans(text):
+        if start <= first and last <= end:
+            is_tied = joined and _TIE.fullmatch(text, joined[-1][1], first)
+            joined[-1:] = [(joined[-1][0], last)] if is_tied else [*joined[-1:], (first, last)]
+    found = (_LINK.sub(" ", wording(text[first:last])) for first, last in joined)
+    return tuple(each for each in found if each.strip() and each not in _NO_SPEAKERS)
