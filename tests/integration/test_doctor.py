@@ -97,7 +97,7 @@ def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing
             id="a site for this machine only",
         ),
         pytest.param("site", {"contact": ""}, "warning", "site.contact is empty", "address for corrections", id="no contact"),
-        pytest.param("fetch", {"proxy": "http://p.example:3128"}, "warning", "fetch.proxy is set", "refuse private", id="a proxy"),
+        pytest.param("fetch", {"proxy": "http://p.example:3128"}, "warning", "proxy is set", "refuse private", id="a proxy"),
         pytest.param("fetch", {"respect_robots": False}, "warning", "respect_robots is off", "set it to true", id="no manners"),
     ],
 )  # fmt: skip
