@@ -39,6 +39,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.MARKUP: "contains markup",
 }
 
+
 def day_name(day: date) -> str:
     """`4 July 2026`."""
     return day_text(day, Precision.DAY)
