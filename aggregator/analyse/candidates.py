@@ -69,7 +69,7 @@ _FINITE = re.compile(
 _SUBORDINATE = re.compile(
     r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
 )
-_PARTICIPLE = re.compile(r"(?:first |\w+ly )?\w+(?:ed|ing)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"(?:first |\w+ly )?\w+(?:ed|ing)\b", re.IGNORECASE)  # "In a letter, first disclosed by the court, …"
 _ADVERBIAL = re.compile(  # what opens a sentence before its subject
     r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|while|when|where|despite|because|"
     r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|once|earlier|later|\w+ing|\w+ed)\b",
@@ -223,9 +223,9 @@ def _has_main_verb(head: str) -> bool:
     first, *parts = head.split(", ")
     if not _ADVERBIAL.match(first):
         return bool(_FINITE.search(first)) or any(_says_something(part) for part in parts[1:])
-    return any(_says_something(part) for part in (first, *parts))
+    return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))
 
 
 def _says_something(part: str) -> bool:
-    """Whether a verb stands in it before any "that", "which" or "while"; "first disclosed by the court" has none."""
-    return bool(_FINITE.search(_SUBORDINATE.split(part)[0])) and not _PARTICIPLE.match(part)
+    """Whether a verb stands in it before any "that", "which" or "while"."""
+    return bool(_FINITE.search(_SUBORDINATE.split(part)[0]))

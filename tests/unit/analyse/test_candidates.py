@@ -202,8 +202,8 @@ def test_what_changes_the_meaning_is_never_cut_away(tail: str) -> None:
             id="an adverbial and a clause",
         ),
         pytest.param(
-            "In the letter to the regulators of Norway and their counterparts in the whole of Europe, first published by The Daily, "
-            "Ada Holt asked for time.",
+            "In the letter to the regulators of Norway and their counterparts in the whole of Europe, "
+            "first published by The Daily, Ada Holt asked for time.",
             id="an adverbial and a participle",
         ),
         pytest.param(
