@@ -100,20 +100,21 @@ def _stored(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield _error(f"{free // 1_000_000} MB are free where the database lies", "free some disk space")
     else:
         yield _ok(f"{free // 1_000_000_000} GB are free where the database lies")
-    if is_locked(settings.database):
+    is_running = is_locked(settings.database)
+    if is_running:
         yield _warning("a run is under way", "wait for it; a run that died leaves no lock behind")
     if not database.path.exists():
         yield _warning(f"there is no database yet at {database.path}", "run `aggregator refresh`")
         return
     try:
-        yield from _database(database, settings, now)
+        yield from _database(database, settings, now, is_running=is_running)
     except DatabaseError as error:
         yield _error(str(error), "restore a backup, or move the file away and refresh")
     finally:
         database.close()
 
 
-def _database(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
+def _database(database: Database, settings: Settings, now: datetime, *, is_running: bool) -> Iterator[Finding]:
     found = database.revision()
     if found is None or found < REVISION:
         yield _warning(
@@ -147,7 +148,7 @@ def _database(database: Database, settings: Settings, now: datetime) -> Iterator
         )
     else:
         yield _ok(f"the newest refresh began on {started:%Y-%m-%d %H:%M} UTC")
-    if report is None:
+    if report is None and not is_running:
         yield _warning("the newest refresh died before its end", "refresh again: it goes on where it stopped")
     on = {source.key for source in settings.sources if source.enabled}
     failing = sorted(state.source_key for state in states.values() if state.reason and state.source_key in on)
@@ -161,7 +162,10 @@ def _database(database: Database, settings: Settings, now: datetime) -> Iterator
 
 def _published(settings: Settings) -> Iterator[Finding]:
     output = Path(settings.site.output)
-    if not os.access(_existing(output), os.W_OK):
+    nearest = _existing(output)
+    if not nearest.is_dir():
+        yield _error(f"{nearest} is a file, so that {output} cannot be the site folder", "move it away, or change site.output")
+    elif not os.access(nearest, os.W_OK):
         yield _error(f"the site folder {output} cannot be written", "change its owner, or site.output")
     elif (output / "index.html").is_file():
         yield _ok(f"the site is in {output}")

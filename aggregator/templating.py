@@ -1,7 +1,7 @@
 """The one Jinja environment: autoescape on, an undefined name is an error, templates hold no decisions.
 
 Whatever comes from outside is text. The only thing marked safe here is JSON made by `_json`, with the characters that
-HTML reads turned into escapes.
+HTML reads turned into escapes. A day that was given without a time is shown without one.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from aggregator.domain.dates import Precision, day_text, is_day_only, local_day
+
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate cannot be written.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MONTHS = "January February March April May June July August September October November December".split()
 
 Render = Callable[..., str]
 
@@ -71,27 +72,33 @@ def _environment(folder: Path, timezone: str) -> Environment:
 
 def _filters(zone: ZoneInfo) -> dict[str, Callable[..., object]]:
     def day(moment: datetime) -> str:
-        local = moment.astimezone(zone)
-        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+        return day_text(local_day(moment, zone), Precision.DAY)
 
     def date(moment: datetime) -> str:
-        return moment.astimezone(zone).date().isoformat()
+        return local_day(moment, zone).isoformat()
 
     def clock(moment: datetime) -> str:
-        return f"{moment.astimezone(zone):%H:%M}"
+        return "" if is_day_only(moment) else f"{moment.astimezone(zone):%H:%M}"
 
     def moment(value: datetime) -> str:
+        if is_day_only(value):
+            return day(value)
         local = value.astimezone(zone)
         name = local.tzname() or ""
         return f"{day(value)}, {local:%H:%M} {name if name.isalpha() else _offset(local)}"
 
-    return {"day": day, "date": date, "clock": clock, "moment": moment, "iso": _iso, "json": _json}
+    return {"day": day, "date": date, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso, "json": _json}
 
 
 def _offset(local: datetime) -> str:
     """`UTC+05:30`: zones without an abbreviation of letters are named by their offset."""
     digits = f"{local:%z}"
     return f"UTC{digits[:3]}:{digits[3:5]}"
+
+
+def _machine(moment: datetime) -> str:
+    """A moment as HTML's `datetime` attribute takes it: the day alone where no time was given."""
+    return moment.astimezone(UTC).date().isoformat() if is_day_only(moment) else _iso(moment)
 
 
 def _iso(moment: datetime) -> str:

@@ -61,12 +61,20 @@ _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|said|says?|told|gave|made|won|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|told|gave|made|won|"
     r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
     r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
     r"brings?|claims?|comes?|becomes?|launches|releases|\w{2,}ed)\b"
 )
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b")
+_SUBORDINATE = re.compile(
+    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
+)
+_PARTICIPLE = re.compile(r"(?:first |\w+ly )?\w+(?:ed|ing)\b", re.IGNORECASE)  # "In a letter, first disclosed by the court, …"
+_ADVERBIAL = re.compile(  # what opens a sentence before its subject
+    r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|while|when|where|despite|because|"
+    r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|once|earlier|later|\w+ing|\w+ed)\b",
+    re.IGNORECASE,
+)
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
     r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
@@ -211,6 +219,13 @@ def _is_clause(head: str) -> bool:
 
 
 def _has_main_verb(head: str) -> bool:
-    """Whether a verb stands before the first comma, or after the apposition that it opens: in no "that" or "which" of it."""
-    subject, *parts = head.split(", ")
-    return bool(_FINITE.search(subject)) or any(_FINITE.search(_RELATIVE.split(part)[0]) for part in parts[1:])
+    """Whether a verb stands in the main clause: before the first comma, or after the apposition or adverbial that it closes."""
+    first, *parts = head.split(", ")
+    if not _ADVERBIAL.match(first):
+        return bool(_FINITE.search(first)) or any(_says_something(part) for part in parts[1:])
+    return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))
+
+
+def _says_something(part: str) -> bool:
+    """Whether a verb stands in it before any "that", "which" or "while"."""
+    return bool(_FINITE.search(_SUBORDINATE.split(part)[0]))

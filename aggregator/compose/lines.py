@@ -11,6 +11,7 @@ from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
 from aggregator.compose.words import counted, day_name
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
 
@@ -125,12 +126,12 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
 
 def days(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
     """The lines under the day of their publication, newest first."""
-    return _grouped(by_time(lines), lambda line: day_name(line.published.astimezone(zone).date()))
+    return _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)))
 
 
 def months(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
     """The lines under the month of their publication, newest first."""
-    return _grouped(by_time(lines), lambda line: day_name(line.published.astimezone(zone).date()).partition(" ")[2])
+    return _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)).partition(" ")[2])
 
 
 def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES, counted, dated_name, day_name, machine_date, week_name
+from aggregator.compose.words import REJECTION_NAMES, counted, day_name, machine_date, week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Analysis, ClaimKind, Rejection, Role, TimelineRow
-from aggregator.domain.dates import Precision
+from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story, ToldStory
@@ -218,7 +218,7 @@ def _labels(story: Story) -> tuple[str, ...]:
 def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
     return PageDate(
         day=row.day.isoformat(),
-        name=dated_name(row.day, row.precision),
+        name=day_text(row.day, row.precision),
         machine=machine_date(row.day, row.precision),
         precision=row.precision,
         planned=row.planned,

@@ -19,7 +19,8 @@ from aggregator.compose.lines import (
     varied,
     without,
 )
-from aggregator.compose.words import LANE_NAMES, counted, week_days, week_name
+from aggregator.compose.words import LANE_NAMES, counted, week_name
+from aggregator.domain.dates import week_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Rejection
-from aggregator.domain.dates import Precision
+from aggregator.domain.dates import Precision, day_text, week_days
 from aggregator.domain.source import Lane
 
 LANE_NAMES: dict[Lane, str] = {
@@ -46,35 +46,15 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.REPEATED: "says again what was said",
 }
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
 
 def day_name(day: date) -> str:
     """`4 July 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def dated_name(day: date, precision: Precision) -> str:
-    """A date as far as its precision reaches: `4 July 2026`, `July 2026` or `2026`."""
-    match precision:
-        case Precision.DAY:
-            return day_name(day)
-        case Precision.MONTH:
-            return f"{_MONTHS[day.month - 1]} {day.year}"
-        case Precision.YEAR:
-            return str(day.year)
+    return day_text(day, Precision.DAY)
 
 
 def machine_date(day: date, precision: Precision) -> str:
     """A date as HTML's `datetime` attribute takes it: `2026-07-04`, `2026-07` or `2026`."""
     return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision]]
-
-
-def week_days(week: str) -> tuple[date, date]:
-    """Monday and Sunday of an ISO week such as `2026-W28`."""
-    year, _, number = week.partition("-W")
-    monday = date.fromisocalendar(int(year), int(number), 1)
-    return monday, monday + timedelta(days=6)
 
 
 def week_name(week: str) -> str:
@@ -83,7 +63,7 @@ def week_name(week: str) -> str:
     if first.year != last.year:
         return f"{day_name(first)} – {day_name(last)}"
     if first.month != last.month:
-        return f"{first.day} {_MONTHS[first.month - 1]} – {day_name(last)}"
+        return f"{day_name(first).rpartition(' ')[0]} – {day_name(last)}"
     return f"{first.day} – {day_name(last)}"
 
 

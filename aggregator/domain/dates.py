@@ -11,7 +11,7 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -79,6 +79,16 @@ def week_days(week: str) -> tuple[date, date]:
         raise ValueError(f"not an ISO week: {week!r}")
     monday = date.fromisocalendar(int(parts[1]), int(parts[2]), 1)
     return monday, monday + timedelta(days=6)
+
+
+def is_day_only(moment: datetime) -> bool:
+    """Whether a moment is midnight UTC: what is made of a date that a feed or page gave without a time."""
+    return moment.astimezone(UTC).timetz() == time(tzinfo=UTC)
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """The day of a moment in a zone. A day given without a time is that day everywhere, west of Greenwich too."""
+    return moment.astimezone(UTC if is_day_only(moment) else zone).date()
 
 
 def plausible(moment: datetime, now: datetime) -> bool:

@@ -192,6 +192,21 @@ def test_what_changes_the_meaning_is_never_cut_away(tail: str) -> None:
             id="an apposition that holds a list",
         ),
         pytest.param(
+            "While the hospitals of Norway had asked for open weights ever since the first model came out of the lab in Oslo, "
+            "Northwind kept them to itself.",
+            id="a clause that only leads to it",
+        ),
+        pytest.param(
+            "At 18, while Ada Holt was training the first of her many models on a borrowed graphics card in the cellar of her "
+            "parents, she met her partner.",
+            id="an adverbial and a clause",
+        ),
+        pytest.param(
+            "In the letter to the regulators of Norway and their counterparts in the whole of Europe, "
+            "first published by The Daily, Ada Holt asked for time.",
+            id="an adverbial and a participle",
+        ),
+        pytest.param(
             "The lab in Oslo with its many models for hospitals and schools and town halls in the north of the country, "
             "which few people know by name, raised money.",
             id="a subject alone",
@@ -211,6 +226,22 @@ def test_a_subject_whose_apposition_is_closed_may_be_cut_after_its_verb() -> Non
     head = "Northwind, a lab in Oslo, Norway, raised 90 million dollars from two funds this week"
 
     assert cut(f"{head}, money that it will put into the small models for hospitals that it is known for.") == f"{head} …"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        pytest.param(
+            "In the spring of 2026, Northwind released the weights of its second model under a free licence", id="a time"
+        ),
+        pytest.param("In 2026 Northwind released the weights of its second model under a free licence", id="without a comma"),
+        pytest.param(
+            "Joining its rivals, Northwind released the weights of its second model under a free licence", id="a participle"
+        ),
+    ],
+)
+def test_what_opens_a_sentence_is_not_taken_for_its_subject(opening: str) -> None:
+    assert cut(f"{opening}, a step that a dozen labs in Europe had asked for since the first model came out.") == f"{opening} …"
 
 
 def test_a_sentence_that_would_be_cut_to_a_crumb_is_left_out() -> None:

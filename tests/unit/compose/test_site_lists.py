@@ -137,6 +137,12 @@ def test_days_are_those_of_the_site_s_zone() -> None:
     assert [group.name for group in days([late], ZoneInfo("Asia/Tokyo"))] == ["5 July 2026"]
 
 
+def test_a_day_given_without_a_time_is_the_same_day_in_every_zone() -> None:
+    dated = replace(story_line(short(1), "en"), published=NOON.replace(hour=0))
+
+    assert [group.name for group in days([dated], ZoneInfo("America/New_York"))] == ["4 July 2026"]
+
+
 @pytest.mark.parametrize(
     ("week", "name"),
     [

@@ -1,0 +1,231 @@
+"""What the doctor finds, and what it says to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from aggregator.bootstrap import run_lock
+from aggregator.doctor import Finding, findings
+from aggregator.domain.settings import DatabaseSettings, FetchSettings, Settings, SiteSettings
+from aggregator.domain.source import FetchState, Source
+from aggregator.store import runs, sources
+from aggregator.store.database import Database
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
+WEEKLY = Source(key="weekly", name="The Weekly", url="https://weekly.example/feed", enabled=False)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings without a fault, on a folder without database and site."""
+    return Settings(
+        site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
+        database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'news.db'}"),
+        sources=(DAILY, WEEKLY),
+    )
+
+
+@pytest.fixture
+def healthy(settings: Settings) -> Settings:
+    """The same after a refresh an hour ago."""
+    database = opened(settings)
+    with database.writing() as connection:
+        runs.start_run(connection, "one", NOW - timedelta(hours=1))
+        runs.finish_run(connection, "one", {"run": "one"})
+    database.close()
+    site = Path(settings.site.output)
+    site.mkdir()
+    (site / "index.html").write_text("<!doctype html>", "utf-8")
+    return settings
+
+
+def opened(settings: Settings) -> Database:
+    """The migrated database of these settings."""
+    database = Database(settings.database.url)
+    database.upgrade(NOW)
+    return database
+
+
+def unwell(settings: Settings, now: datetime = NOW) -> list[tuple[str, str, str]]:
+    """The findings that are not ok: level, what, remedy."""
+    return [(each.level, each.what, each.remedy) for each in findings(settings, now) if each.level != "ok"]
+
+
+def one_unwell(settings: Settings, now: datetime = NOW) -> Finding:
+    """The only finding that is not ok."""
+    (found,) = (each for each in findings(settings, now) if each.level != "ok")
+    return found
+
+
+def test_a_healthy_house_has_nothing_to_do(healthy: Settings) -> None:
+    assert unwell(healthy) == []
+
+
+def test_what_is_well_is_told_too(healthy: Settings) -> None:
+    told = [each.what for each in findings(healthy, NOW)]
+
+    assert [
+        each for each in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC") if each not in "\n".join(told)
+    ] == []
+
+
+def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing(settings: Settings, tmp_path: Path) -> None:
+    assert unwell(settings) == [
+        ("warning", f"there is no database yet at {tmp_path / 'news.db'}", "run `aggregator refresh`"),
+        ("warning", f"there is no site yet in {tmp_path / 'site'}", "run `aggregator refresh` or `aggregator build`"),
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "level", "what", "remedy"),
+    [
+        pytest.param("sources", (), "error", "no source is on", "[[sources]]", id="no sources"),
+        pytest.param("sources", (WEEKLY,), "error", "no source is on", "[[sources]]", id="all sources off"),
+        pytest.param(
+            "site", {"base_url": "http://localhost:8000"}, "warning", "site.base_url is http://localhost:8000", "public address",
+            id="a site for this machine only",
+        ),
+        pytest.param("site", {"contact": ""}, "warning", "site.contact is empty", "address for corrections", id="no contact"),
+        pytest.param("fetch", {"proxy": "http://p.example:3128"}, "warning", "proxy is set", "refuse private", id="a proxy"),
+        pytest.param("fetch", {"respect_robots": False}, "warning", "respect_robots is off", "set it to true", id="no manners"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_will_be_regretted_is_told(
+    healthy: Settings, table: str, changes: Any, level: str, what: str, remedy: str
+) -> None:
+    value = changes if table == "sources" else replace(getattr(healthy, table), **changes)
+    found = one_unwell(replace(healthy, **{table: value}))
+
+    assert (found.level, what in found.what, remedy in found.remedy) == (level, True, True)
+
+
+def test_a_proxy_s_password_is_not_told(healthy: Settings) -> None:
+    found = findings(replace(healthy, fetch=FetchSettings(proxy="http://me:hunter2@proxy.example:3128")), NOW)
+
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("revision", "level", "what", "remedy"),
+    [
+        pytest.param("0000", "warning", "stands at schema 0000", "aggregator db upgrade", id="older"),
+        pytest.param("9999", "error", "newer version (schema 9999)", "upgrade the program", id="newer"),
+    ],
+)
+def test_a_database_of_another_version_is_told_with_what_to_upgrade(
+    healthy: Settings, revision: str, level: str, what: str, remedy: str
+) -> None:
+    database = opened(healthy)
+    with database.writing() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+    database.close()
+    found = one_unwell(healthy)
+
+    assert (found.level, what in found.what, remedy in found.remedy) == (level, True, True)
+
+
+def test_a_file_that_is_no_database_is_an_error_with_a_way_out(healthy: Settings, tmp_path: Path) -> None:
+    (tmp_path / "news.db").write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+    found = one_unwell(healthy)
+
+    assert (found.level, "news.db" in found.what, "restore a backup" in found.remedy) == ("error", True, True)
+
+
+def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "news.db")) as connection:  # a plain connection minds no foreign key
+        connection.execute("INSERT INTO passages (article_id, version, n, text) VALUES ('lost', 1, 0, 'x')")
+        connection.commit()
+
+    assert unwell(healthy) == [("error", "the database is damaged: passages row 1 points to no versions", "restore a backup")]
+
+
+@pytest.mark.parametrize(
+    ("now", "level", "what"),
+    [
+        pytest.param(NOW + timedelta(days=4), "warning", "the newest refresh began on 2026-07-06 05:00 UTC", id="long ago"),
+        pytest.param(
+            NOW - timedelta(hours=3), "error", "the newest run began in the future (2026-07-06 05:00 UTC)", id="ahead of now"
+        ),
+    ],
+)
+def test_the_time_of_the_newest_refresh_is_looked_at(healthy: Settings, now: datetime, level: str, what: str) -> None:
+    found = one_unwell(healthy, now)
+
+    assert (found.level, found.what) == (level, what)
+
+
+def test_a_database_without_a_run_asks_for_one(settings: Settings) -> None:
+    opened(settings).close()
+
+    assert ("warning", "there was no refresh yet", "run `aggregator refresh`") in unwell(settings)
+
+
+def test_a_refresh_that_died_is_told(healthy: Settings) -> None:
+    database = opened(healthy)
+    with database.writing() as connection:
+        runs.start_run(connection, "two", NOW - timedelta(minutes=5))
+    database.close()
+
+    assert one_unwell(healthy).what == "the newest refresh died before its end"
+
+
+def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:
+    database = opened(healthy)
+    with database.writing() as connection:
+        runs.start_run(connection, "two", NOW - timedelta(minutes=5))
+    database.close()
+    with run_lock(healthy.database):
+        found = unwell(healthy)
+
+    assert found == [("warning", "a run is under way", "wait for it; a run that died leaves no lock behind")]
+
+
+def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settings) -> None:
+    database = opened(healthy)
+    with database.writing() as connection:
+        for key in ("daily", "weekly", "gone"):
+            sources.save_state(connection, FetchState(source_key=key, url="x", failures=1, reason="http 503"))
+    database.close()
+
+    assert one_unwell(healthy).what == "1 source(s) failed when last asked: daily"
+
+
+def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
+    several = tuple(replace(DAILY, key=f"s{n}") for n in range(8))
+    database = opened(healthy)
+    with database.writing() as connection:
+        for source in several:
+            sources.save_state(connection, FetchState(source_key=source.key, url="x", failures=1, reason="http 503"))
+    database.close()
+
+    assert one_unwell(replace(healthy, sources=several)).what == (
+        "8 source(s) failed when last asked: s0, s1, s2, s3, s4 and 3 more"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_site_folder_that_cannot_be_written_is_an_error(healthy: Settings) -> None:
+    site = Path(healthy.site.output)
+    site.chmod(0o500)
+    found = one_unwell(healthy)
+    site.chmod(0o700)
+
+    assert (found.level, "cannot be written" in found.what) == ("error", True)
+
+
+def test_a_file_in_the_place_of_the_site_folder_is_an_error(healthy: Settings, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    found = one_unwell(replace(healthy, site=replace(healthy.site, output=str(tmp_path / "taken" / "site"))))
+
+    assert (found.level, "taken is a file" in found.what, "site.output" in found.remedy) == ("error", True, True)

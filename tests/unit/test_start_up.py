@@ -1,0 +1,42 @@
+"""The command answers at once: what is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from aggregator.cli.app import aggregator
+
+HEAVY = (
+    "sqlalchemy aiohttp rich pydantic lxml jinja2 numpy scipy feedparser trafilatura apscheduler alembic bs4 structlog protego"
+).split()
+_ASK = "import sys, aggregator.cli.app; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """The top-level modules in a new process that has imported the command line and nothing else."""
+    done = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True, timeout=30, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_the_command_line_does_not_import_what_only_a_command_needs(library: str, loaded: set[str]) -> None:
+    assert library not in loaded
+
+
+def test_help_names_every_command_group() -> None:
+    done = subprocess.run([sys.executable, "-m", "aggregator", "--help"], capture_output=True, text=True, timeout=30, check=False)
+    named = "init refresh build run sources extract story doctor db config".split()
+
+    assert (done.returncode, done.stderr, [name for name in named if f"\n  {name} " not in done.stdout]) == (0, "", [])
+
+
+@pytest.mark.parametrize("command", ["refresh", "build", "run", "doctor", "init", "extract", "sources", "story", "db", "config"])
+def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
+    result = CliRunner().invoke(aggregator, ["--config", "none.toml", command, "--help"])
+
+    assert (result.exit_code, result.output.startswith(f"Usage: aggregator {command} [OPTIONS]")) == (0, True)
