@@ -31,6 +31,11 @@ def _opening(page: StoryPage) -> Iterator[str]:
 def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("What changed", [_cited(claim) for claim in page.what_changed])
     yield from _section("Why it matters", [_cited(claim) for claim in page.why_it_matters])
+    actions = [
+        f"**{each.name}**: {_cited(each.claim)}{f' ({_plain(each.terms)})' if each.terms else ''}"
+        for each in page.what_to_do_next
+    ]
+    yield from _section("What to do next", actions)
     yield from _section("Who should care", [f"**{each.name}**: {_cited(each.claim)}" for each in page.who_should_care])
     yield from _section("Key takeaways", [_cited(claim) for claim in page.takeaways])
     rows = [

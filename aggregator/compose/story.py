@@ -11,7 +11,7 @@ from aggregator.compose.head import Head, Link, absolute, contact_link, share_li
 from aggregator.compose.origins import Origin, origins_of
 from aggregator.compose.words import REJECTION_NAMES, counted, day_name, machine_date, week_name
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ROLE_NAMES, Analysis, ClaimKind, Rejection, Role, TimelineRow
+from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -34,6 +34,18 @@ class PageAudience:
     role: Role
     name: str
     claim: PageClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAction:
+    """Something a role could do next. `terms` tells in words when it applies and how long it takes."""
+
+    role: Role
+    name: str
+    claim: PageClaim
+    trigger: str
+    effort: str
+    terms: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,7 @@ class StoryPage:
     gap: str
     what_changed: tuple[PageClaim, ...]
     why_it_matters: tuple[PageClaim, ...]
+    what_to_do_next: tuple[PageAction, ...]
     who_should_care: tuple[PageAudience, ...]
     takeaways: tuple[PageClaim, ...]
     timeline: tuple[PageDate, ...]
@@ -120,7 +133,7 @@ class StoryPage:
     @property
     def has_brief(self) -> bool:
         """Whether there is a TL;DR."""
-        return bool(self.what_changed or self.why_it_matters or self.who_should_care)
+        return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care)
 
     @property
     def has_copies(self) -> bool:
@@ -168,6 +181,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
         gap="" if hook else _gap(story, site.language),
         what_changed=cited.claims(draft.what_changed),
         why_it_matters=cited.claims(draft.why_it_matters),
+        what_to_do_next=tuple(_page_action(each, cited) for each in draft.what_to_do_next),
         who_should_care=tuple(
             PageAudience(role=each.role, name=ROLE_NAMES[each.role], claim=cited.claim(each.claim))
             for each in draft.who_should_care
@@ -213,6 +227,19 @@ def _labels(story: Story) -> tuple[str, ...]:
     single = ("single source",) if story.independent_origins == 1 else ()
     vendor = ("vendor’s own announcement",) if originals and all(member.primary for member in originals) else ()
     return single + vendor
+
+
+def _page_action(action: Action, cited: Citations) -> PageAction:
+    trigger = action.trigger.text if action.trigger else ""
+    terms = [trigger, f"takes {action.effort}" if action.effort else ""]
+    return PageAction(
+        role=action.role,
+        name=ROLE_NAMES[action.role],
+        claim=cited.claim(action.claim),
+        trigger=trigger,
+        effort=action.effort,
+        terms="; ".join(term for term in terms if term),
+    )
 
 
 def _page_date(row: TimelineRow, cited: Citations) -> PageDate:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.compose.cited import PageClaim
-from aggregator.compose.story import PageDate, Provenance, StoryPage
+from aggregator.compose.story import PageAction, PageDate, Provenance, StoryPage
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -69,11 +69,17 @@ def _brief(page: StoryPage) -> dict[str, Json]:
         {
             "what_changed": _claims(page.what_changed),
             "why_it_matters": _claims(page.why_it_matters),
+            "what_to_do_next": [_action(each) for each in page.what_to_do_next],
             "who_should_care": [
                 {"role": each.role.value, "name": each.name, "claim": _claim(each.claim)} for each in page.who_should_care
             ],
         }
     )
+
+
+def _action(action: PageAction) -> dict[str, Json]:
+    terms = _present({"trigger": action.trigger, "effort": action.effort})
+    return {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
 
 
 def _date(row: PageDate) -> dict[str, Json]:

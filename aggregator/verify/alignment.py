@@ -76,7 +76,7 @@ def clause(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     return start, end
 
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[;:,()—–“”\"]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[;:,()—–]|(?<=\s)-+(?=\s)")
 _BOUNDS = frozenset({*';:,()—–“”"', "but", "while", "whereas", "although", "though", "because", "despite"})
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 

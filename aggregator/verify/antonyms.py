@@ -23,7 +23,7 @@ _OPPOSITES = (
     ("older oldest", "newer newest younger youngest"),
     ("easier easiest", "harder hardest"),
     ("safer safest", "riskier riskiest"),
-    ("win winner", "lose loser defeat"),
+    ("win winner victory", "lose loser defeat"),
     ("success succeed successful", "failure fail unsuccessful"),
     ("accept approve agree", "reject refuse decline disapprove"),
     ("allow permit legalise legalize authorise authorize", "ban prohibit forbid outlaw block"),

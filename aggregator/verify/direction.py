@@ -48,10 +48,12 @@ _COMPANY = 2  # words of it that a word and its opposite must share before one s
 _CLOSE = 0.7  # share of the claim's content above which the sentence is so surely the one retold that less company will do
 _CLOSE_COMPANY = 1
 _AHEAD = 3  # content words that a pointer points at
+_BE = frozenset("is are was were be been being gets got".split())
+_FAR = 7  # words from a passive verb within which its "by" is looked for
 _BOUND = {"more": 1, "over": 1, "above": 1, "least": 1, "exceeding": 1, "exceeds": 1, "less": -1, "fewer": -1, "under": -1}
 _NUMBERS = frozenset(
-    "a half one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty "
-    "ninety hundred thousand million hundreds thousands millions dozens".split()
+    "a half one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy "
+    "eighty ninety hundred thousand million hundreds thousands millions dozens".split()
 )
 _BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
 
@@ -175,9 +177,12 @@ def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
 
 
 def _is_passive(tokens: Sequence[Token], place: int) -> bool:
-    """Whether the deed is told from the other end: "acquired by Halden", but not "beaten by 5 points"."""
-    after = [token.word for token in tokens[place + 1 : place + 3]]
-    return after[:1] == ["by"] and not (len(after) > 1 and after[1][0].isdigit())
+    """Whether the deed is told from the other end: "acquired by Halden", "was sued in June by Halden"; not "beaten by 5"."""
+    _, end = clause(tokens, place)
+    is_done_to = any(token.word in _BE for token in tokens[max(0, place - 3) : place])
+    reach = min(end, place + (_FAR if is_done_to else 2))
+    by = next((n for n in range(place + 1, reach) if tokens[n].word == "by"), None)
+    return by is not None and by + 1 < len(tokens) and not tokens[by + 1].word[0].isdigit()
 
 
 @lru_cache(maxsize=8192)

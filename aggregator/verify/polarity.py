@@ -47,6 +47,8 @@ _NOT_MEANT = re.compile(  # cues that deny nothing: "not only", "no more than", 
 )
 _HEAD = 3  # content words behind a cue that name what it denies
 _HEAD_SHARE = 0.6  # of which a sentence must have this much to speak of the same
+_REACH = 4  # words from a word such as "stopped" or "only" to what it denies
+_PLAIN = frozenset({"not", "no", "never", "cannot"})
 _RIVAL = 0.1  # a sentence as well aligned, to within this share, that affirms the claim outweighs one that denies it
 
 
@@ -61,53 +63,68 @@ def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
 
     Where none has any of the words denied, one that says no anywhere is taken for the same in other words.
     """
-    retold = [each.sentence for each in found if each.share >= min(ALIGNED, found[0].share)]
-    spared = {token.stem for token in own.tokens if _is_negative(token)}
+    retold = [each.sentence for each in found if each.share >= ALIGNED]
+    spared = _denials(own)
     for head in _heads(own):
-        near = [each for each in retold if head & each.content]
-        if not any(_says_no(each, head, spared) for each in near or retold):
+        near = [each for each in retold if not each.content.isdisjoint(head)]
+        if not any(_says_no(each, head, spared) for each in near or retold[:1]):
             return True
     return False
 
 
-def _says_no(sentence: Sentence, head: frozenset[str], spared: set[str]) -> bool:
-    """Whether a sentence says no in a clause with words of `head`, or anywhere if it has none of them.
+def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) -> bool:
+    """Whether a sentence says no of the first word of `head` that it has, or anywhere if it has none.
 
     A word that the claim has as well ("a ban", "a failed bid") is no answer to its negation.
     """
-    cues = set(_cues(sentence.tokens))
-    for place, token in enumerate(sentence.tokens):
-        if place in cues or (_is_negative(token) and token.stem not in spared):
-            start, end = clause(sentence.tokens, place)
-            if not head & sentence.content or head & {each.stem for each in sentence.tokens[start:end]}:
-                return True
+    tokens, cues = sentence.tokens, set(_cues(sentence.tokens))
+    first = next((stem for stem in head if stem in sentence.content), None)
+    for place, token in enumerate(tokens):
+        is_cue = place in cues
+        if token.word in spared or not (is_cue or _is_negative(token)):
+            continue
+        start, end = clause(tokens, place)
+        if not is_cue:
+            start, end = max(start, place - _REACH), min(end, place + _REACH + 1)
+        if first is None or any(each.stem == first for each in tokens[start:end]):
+            return True
     return False
 
 
+def _denials(sentence: Sentence) -> frozenset[str]:
+    """The words by which a sentence denies, plain "not" apart: they may be part of what it tells."""
+    cues = set(_cues(sentence.tokens))
+    words = {each.word for place, each in enumerate(sentence.tokens) if place in cues or _is_negative(each)}
+    return frozenset(each for each in words if each not in _PLAIN and not each.endswith("n't"))
+
+
 def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
-    """Whether the sentence retold denies what the claim says without any word of denial."""
+    """Whether the sentence retold denies what the claim says without any word of denial of its own."""
     best = found[0]
-    if any(_is_negative(token) for token in own.tokens) or list(_cues(own.tokens)):
+    if any(each.word in _PLAIN or each.word.endswith("n't") for each in own.tokens):
         return False
-    denied = [head for head in _heads(best.sentence) if head and _speaks_of(own, head)]
+    if any(word not in {each.word for each in best.sentence.tokens} for word in _denials(own)):
+        return False
+    denied = [head for head in _heads(best.sentence) if _speaks_of(own, head)]
     rivals = [each.sentence for each in found[1:] if each.share >= best.share - _RIVAL]
     return any(not any(_speaks_of(rival, head) and not _denies(rival, head) for rival in rivals) for head in denied)
 
 
-def _speaks_of(sentence: Sentence, head: frozenset[str]) -> bool:
-    return len(head & sentence.content) >= _HEAD_SHARE * len(head)
+def _speaks_of(sentence: Sentence, head: Sequence[str]) -> bool:
+    return sum(stem in sentence.content for stem in head) >= _HEAD_SHARE * len(head)
 
 
-def _denies(sentence: Sentence, head: frozenset[str]) -> bool:
-    return any(head & other for other in _heads(sentence))
+def _denies(sentence: Sentence, head: Sequence[str]) -> bool:
+    return any(stem in other for stem in head for other in _heads(sentence))
 
 
-def _heads(sentence: Sentence) -> Iterator[frozenset[str]]:
-    """What each cue of a sentence denies: the next content words of its clause."""
+def _heads(sentence: Sentence) -> Iterator[tuple[str, ...]]:
+    """What each cue of a sentence denies: the next content words of its clause, if there are any."""
     for cue in _cues(sentence.tokens):
         _, end = clause(sentence.tokens, cue)
         scope = [token.stem for token in sentence.tokens[cue + 1 : end] if token.stem]
-        yield frozenset(scope[:_HEAD])
+        if scope:
+            yield tuple(scope[:_HEAD])
 
 
 def _cues(tokens: Sequence[Token]) -> Iterator[int]:

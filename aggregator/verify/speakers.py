@@ -108,7 +108,7 @@ def _is_foreign(claimed: Attribution, evidence: Sequence[Sequence[Sentence]]) ->
 
 
 def _is_named(name: str, text: Sequence[Sentence]) -> bool:
-    return any(f" {name.split()[-1]} " in wording(each.text) for each in text)
+    return any(f" {name.rsplit(maxsplit=1)[-1]} " in wording(each.text) for each in text)
 
 
 def _is_among(name: str, speakers: frozenset[str]) -> bool:
