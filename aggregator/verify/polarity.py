@@ -65,9 +65,9 @@ def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
     """
     retold = [each.sentence for each in found if each.share >= ALIGNED]
     spared = _denials(own)
-    for head in _heads(own):
+    for cue, head in _denied(own):
         near = [each for each in retold if not each.content.isdisjoint(head)]
-        if not any(_says_no(each, head, spared) for each in near or retold[:1]):
+        if not any(_says_no(each, head, spared - {cue}) for each in near or retold[:1]):
             return True
     return False
 
@@ -105,7 +105,8 @@ def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
         return False
     if any(word not in {each.word for each in best.sentence.tokens} for word in _denials(own)):
         return False
-    denied = [head for head in _heads(best.sentence) if _speaks_of(own, head)]
+    own_words = {each.word for each in own.tokens}
+    denied = [head for cue, head in _denied(best.sentence) if cue not in own_words and _speaks_of(own, head)]
     rivals = [each.sentence for each in found[1:] if each.share >= best.share - _RIVAL]
     return any(not any(_speaks_of(rival, head) and not _denies(rival, head) for rival in rivals) for head in denied)
 
@@ -115,16 +116,16 @@ def _speaks_of(sentence: Sentence, head: Sequence[str]) -> bool:
 
 
 def _denies(sentence: Sentence, head: Sequence[str]) -> bool:
-    return any(stem in other for stem in head for other in _heads(sentence))
+    return any(stem in other for stem in head for _, other in _denied(sentence))
 
 
-def _heads(sentence: Sentence) -> Iterator[tuple[str, ...]]:
-    """What each cue of a sentence denies: the next content words of its clause, if there are any."""
+def _denied(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each cue of a sentence with what it denies: the next content words of its clause, if there are any."""
     for cue in _cues(sentence.tokens):
         _, end = clause(sentence.tokens, cue)
         scope = [token.stem for token in sentence.tokens[cue + 1 : end] if token.stem]
         if scope:
-            yield tuple(scope[:_HEAD])
+            yield sentence.tokens[cue].word, tuple(scope[:_HEAD])
 
 
 def _cues(tokens: Sequence[Token]) -> Iterator[int]:

@@ -51,7 +51,9 @@ _INVERTED = re.compile(
 )
 _CLOSED = re.compile(r"[\"”’',?!]\s*$")
 _THIRD_PERSON = re.compile(r"\b(?:he|she|they)\s*(?:\w+ly\s*|also\s*)?$", re.IGNORECASE)
-_UNNAMED = re.compile(r"\b(?:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$", re.IGNORECASE)
+_UNNAMED = re.compile(
+    r"\b(?i:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$"  # "the company": no capital follows
+)
 _CLAUSE_START = re.compile(r"[;:“”\"—–]|,?\s(?:but|while|whereas|and that|that)\s", re.IGNORECASE)
 _TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that)\s|$")
 _TIE = re.compile(r" (?:of|for) (?:the )?")
