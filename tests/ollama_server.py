@@ -41,7 +41,8 @@ class OllamaServer:
         self._model, self._trouble, self._times = model, Trouble.HUNG, 0
         self._runner = Runner(self._written, letters_a_token=letters_a_token)
         self._api = Api(self._runner, name=name, digest=digest, trained_context=trained_context, api_key=api_key)
-        self._ready, self._is_held = threading.Event(), False
+        self._of_model: Trouble | None = None  # the trouble of the question that the model has now
+        self._ready = threading.Event()
         self._under_way = 0
         self.most_under_way = 0  # questions to the model at once
         self.asked: list[str] = []  # method and path of every request
@@ -95,37 +96,39 @@ class OllamaServer:
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while await self._exchanged(await _read(reader), writer):
+            while await self._exchanged(await _read(reader), reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client closed, or the test is over
         finally:
             writer.close()
 
-    async def _exchanged(self, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    async def _exchanged(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection may be used again."""
         self.asked.append(f"{asked.method} {asked.path}")
         if not asked.is_question:
-            await _sent(writer, self._api.answer(asked, self._current()))
+            await _sent(writer, self._api.answer(asked, self._trouble if self._times > 0 else None))
             return True
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
         try:
             await self._free.wait()
-            if self._current() in (Trouble.HUNG, Trouble.DRIP, Trouble.CUT):
-                await self._broken(writer)
-                return False
-            await _sent(writer, self._api.answer(asked, self._current()))
-            return True
+            return await self._answered(asked, reader, writer)
         finally:
-            self._times -= 1
             self._under_way -= 1
 
-    def _current(self) -> Trouble | None:
-        return self._trouble if self._times > 0 else None
+    async def _answered(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        trouble = self._trouble if self._times > 0 else None
+        self._times -= 1
+        if trouble in (Trouble.HUNG, Trouble.DRIP, Trouble.CUT):
+            await self._broken(trouble, reader, writer)
+            return False
+        self._of_model = trouble
+        await _sent(writer, self._api.answer(asked, trouble))
+        return True
 
     def _written(self, system: str, prompt: str, schema: Schema | None) -> str:
-        match self._current():
+        match self._of_model:
             case Trouble.WRONG_SCHEMA:
                 return '{"unexpected": ["shape", 1, null]}'
             case Trouble.EMPTY:
@@ -133,14 +136,15 @@ class OllamaServer:
             case _:
                 return self._model(system, prompt, schema)
 
-    async def _broken(self, writer: asyncio.StreamWriter) -> None:
+    async def _broken(self, trouble: Trouble, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """The troubles that no complete answer has."""
-        if self._current() is Trouble.HUNG:
-            await self._stop.wait()
+        if trouble is Trouble.HUNG:
+            await reader.read(1)  # comes back when the client has gone
+            return
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n")
         writer.write(b'{"model":"qwen3:4b","message":{"role":"assist')
         await writer.drain()
-        while self._current() is Trouble.DRIP and not writer.is_closing():
+        while trouble is Trouble.DRIP and not writer.is_closing():
             await asyncio.sleep(0.02)
             writer.write(b" ")
             await writer.drain()

@@ -115,6 +115,8 @@ class OllamaHost:
         self.under_way += 1
         try:
             async with self._places:
+                if self.unfit is not None:  # it turned out while this call waited
+                    raise UnfitError(self.unfit.reason, remedy=self.unfit.remedy, is_final=True)
                 return await self._answered(prompt, context)
         finally:
             self.under_way -= 1

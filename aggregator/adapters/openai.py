@@ -53,6 +53,7 @@ class OpenAiLlm:
         self._looking = asyncio.Lock()
         self._facts: ModelFacts | None = None
         self._timeouts = 0
+        self._given_up: LlmError | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,6 +69,7 @@ class OpenAiLlm:
 
     async def facts(self) -> ModelFacts:
         """What the server says of the model, asked anew. Servers of this kind do not tell their version."""
+        self._timeouts, self._given_up = 0, None
         body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
         model = self._listed(body)
         most = model.get("max_model_len")  # vLLM says what it was started with
@@ -86,6 +88,8 @@ class OpenAiLlm:
         facts = await self._known()
         refuse_too_long(prompt, facts.context, _LONGER)
         async with self._places:
+            if self._given_up is not None:
+                raise LlmError(self._given_up.reason, remedy=self._given_up.remedy, is_final=True)
             return await self._answered(prompt, facts)
 
     def warnings(self) -> tuple[str, ...]:
@@ -102,8 +106,8 @@ class OpenAiLlm:
             body = await self._asked("POST", "/chat/completions", _question(prompt, facts.model), self._settings.timeout_s)
         except _SlowError as error:
             self._timeouts += 1
-            is_final = self._timeouts >= MOST_TIMEOUTS
-            raise LlmError(error.reason, remedy=error.remedy, is_final=is_final) from error
+            self._given_up = error if self._timeouts >= MOST_TIMEOUTS else None
+            raise
         self._timeouts = 0
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
