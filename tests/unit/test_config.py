@@ -178,8 +178,8 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[analysis]\nengine = "olama"',
-            'analysis.engine: "olama" is none of auto, extractive',
-            id="choice with nothing like it",
+            'analysis.engine: "olama" is none of auto, ollama, openai, extractive; did you mean ollama?',
+            id="choice with a near one",
         ),
     ],
 )
