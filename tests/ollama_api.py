@@ -161,7 +161,8 @@ class Api:
         context = SMALL_CONTEXT if is_small else self._trained
         call = self._runner.called(body, schema, context, int(body.get("max_tokens") or -1), may_cut=is_small)
         if call is None:
-            return _openai_error(400, "the request exceeds the available context size", "exceed_context_size_error")
+            message = f"request exceeds the available context size ({context} tokens), try increasing it"
+            return _openai_error(400, message, "exceed_context_size_error")
         return Answer(body=_completion(self._name, call))
 
     def _entry(self) -> Object:
@@ -180,7 +181,13 @@ class Api:
 
     def _openai_entry(self) -> Object:
         """`created` is the time of the request in llama.cpp, so it changes; here it counts calls."""
-        meta = {"n_vocab": 151936, "n_ctx_train": self._trained, "n_params": 4_022_468_096, "digest": self._digest}
+        meta = {
+            "n_vocab": 151936,
+            "n_ctx": self._trained,
+            "n_ctx_train": self._trained,
+            "n_params": 4_022_468_096,
+            "digest": self._digest,
+        }
         created = 1_795_531_534 + len(self._runner.calls)
         return {"id": self._name, "object": "model", "created": created, "owned_by": "llamacpp", "meta": meta}
 

@@ -46,7 +46,7 @@ class OpenAiLlm:
     def __init__(self, settings: OpenAiSettings, *, api_key: str | None = None) -> None:
         self._settings = settings
         self._url = settings.base_url.rstrip("/")
-        self._address = named(self._url)
+        self._address = _named(self._url)
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.AsyncClient(headers=headers, timeout=timeouts(settings.timeout_s), transport=BoundedTransport())
         self._places = asyncio.Semaphore(max(1, settings.concurrency))
@@ -72,12 +72,10 @@ class OpenAiLlm:
         self._timeouts, self._given_up = 0, None
         body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
         model = self._listed(body)
-        most = model.get("max_model_len")  # vLLM says what it was started with
-        context = min(self._settings.context, _count(most) or self._settings.context)
         self._facts = ModelFacts(
             model=brief(str(model["id"])),
             digest=_digest(model),
-            context=context,
+            context=min([self._settings.context, *_started_context(model)]),
             server=self._address,
             version=brief(str(model.get("owned_by") or "unknown")),
         )
@@ -213,6 +211,13 @@ class _SlowError(LlmError):
     """No answer in time."""
 
 
+def _named(url: str) -> str:
+    try:
+        return named(url)
+    except ValueError as error:
+        raise LlmError("analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True) from error
+
+
 def _question(prompt: Prompt, model: str) -> dict[str, Any]:
     return {
         "model": model,
@@ -230,8 +235,15 @@ def _digest(model: dict[str, Any]) -> str:
 
     `created` is no help: llama.cpp and vLLM put the time of the request there.
     """
-    lasting = {key: model[key] for key in ("id", "root", "parent", "max_model_len", "meta") if model.get(key) is not None}
+    lasting = {key: model[key] for key in ("id", "root", "parent") if model.get(key) is not None}
+    lasting["meta"] = {key: value for key, value in _object(model.get("meta")).items() if key != "n_ctx"}
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+
+
+def _started_context(model: dict[str, Any]) -> list[int]:
+    """The context that the server was started with, as vLLM and llama.cpp list it; nothing where it is not said."""
+    said = (_count(model.get("max_model_len")), _count(_object(model.get("meta")).get("n_ctx")))
+    return [count for count in said if count]
 
 
 def _cached(prompt_tokens: int, usage: dict[str, Any], timings: dict[str, Any]) -> int:
