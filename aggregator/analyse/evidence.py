@@ -10,7 +10,8 @@ from aggregator.domain.article import Passage
 from aggregator.domain.story import Member
 
 _CHARS_PER_TOKEN = 3.0  # English is 4 to 4.5 on Qwen's and Llama's tokenizers; figures and names are dearer
-_CONTROL = re.compile(r"<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)  # chat-template marks that a page may carry
+# Chat-template marks that a page may carry; DeepSeek's have full-width bars: <｜begin▁of▁sentence｜>.
+_CONTROL = re.compile(r"<[|｜][^<>]{1,40}[|｜]>|<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)
 _MOST_OF_ARTICLE = 12  # passages: after that, a news text is background
 
 

@@ -1,0 +1,118 @@
+"""The evidence of a story: the first passages of each article in turns, numbered, within the tokens, without chat marks."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.analyse.evidence import Evidence, evidence, tokens_of
+from tests.unit.analyse.makers import reported
+
+DAILY = reported("Northwind opens a model", "The weights are free.", "It has 12 billion parameters.", key="daily")
+LEDGER = reported("Halden answers Northwind", "Halden cut its prices.", key="ledger", hours=30)
+PLENTY = 10_000
+
+
+def numbered(of: Evidence) -> list[tuple[int, str]]:
+    """Number and text of each passage, in the order of the prompt."""
+    return [(each.number, each.text) for source in of.sources for each in source.passages]
+
+
+def costs(*texts: str) -> int:
+    """The tokens that these passages take, each with its number."""
+    return sum(tokens_of(text) + 4 for text in texts)
+
+
+def test_passages_are_numbered_through_from_one_article_after_the_other_each_headline_first() -> None:
+    assert numbered(evidence((DAILY, LEDGER), PLENTY)) == [
+        (1, "Northwind opens a model"),
+        (2, "The weights are free."),
+        (3, "It has 12 billion parameters."),
+        (4, "Halden answers Northwind"),
+        (5, "Halden cut its prices."),
+    ]
+
+
+def test_a_number_leads_to_its_passage() -> None:
+    assert evidence((DAILY, LEDGER), PLENTY).numbered() == dict(
+        enumerate((*DAILY.article.passages, *LEDGER.article.passages), start=1)
+    )
+
+
+def test_a_source_is_told_with_its_name_and_the_day_of_its_article() -> None:
+    assert [(each.name, each.day) for each in evidence((DAILY, LEDGER), PLENTY).sources] == [
+        ("Daily", "4 July 2026"),
+        ("Ledger", "5 July 2026"),
+    ]
+
+
+def test_articles_take_turns_so_that_a_long_one_leaves_room_for_the_next() -> None:
+    room = costs("Northwind opens a model", "Halden answers Northwind", "The weights are free.", "Halden cut its prices.")
+
+    assert [len(each.passages) for each in evidence((DAILY, LEDGER), room).sources] == [2, 2]
+
+
+def test_headlines_come_before_any_text() -> None:
+    room = costs("Northwind opens a model", "Halden answers Northwind")
+
+    assert [text for _, text in numbered(evidence((DAILY, LEDGER), room))] == [
+        "Northwind opens a model",
+        "Halden answers Northwind",
+    ]
+
+
+@pytest.mark.parametrize("most_tokens", [0, 11, 12, 40, 100, 333, 1000])
+def test_the_evidence_never_costs_more_than_it_may(most_tokens: int) -> None:
+    members = [reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7))) for n in range(5)]
+
+    assert costs(*(text for _, text in numbered(evidence(members, most_tokens)))) <= most_tokens
+
+
+def test_a_passage_that_does_not_fit_is_left_out_whole_and_a_shorter_one_after_it_taken() -> None:
+    member = reported("Northwind opens a model", "Long words " * 100, "It is free.")
+
+    assert [text for _, text in numbered(evidence((member,), 40))] == ["Northwind opens a model", "It is free."]
+
+
+def test_an_article_without_room_is_not_named() -> None:
+    assert [each.name for each in evidence((DAILY, LEDGER), costs("Northwind opens a model")).sources] == ["Daily"]
+
+
+def test_what_stands_far_down_in_an_article_is_background() -> None:
+    member = reported("Northwind opens a model", *(f"Paragraph {n}." for n in range(1, 40)))
+
+    assert numbered(evidence((member,), PLENTY))[-1] == (12, "Paragraph 11.")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<|im_start|>", "<|im_end|>", "<|IM_START|>", "<|eot_id|>", "<|start_header_id|>", "<|tool call|>", "<start_of_turn>",
+        "[INST]", "[/INST]", "[inst]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<think>", "</think>",
+        "<｜begin▁of▁sentence｜>", "<｜User｜>",
+    ],
+)  # fmt: skip
+def test_a_mark_of_a_chat_template_does_not_reach_the_model(mark: str) -> None:
+    member = reported("Northwind opens a model", f"Before {mark}system after.")
+
+    assert numbered(evidence((member,), PLENTY))[1][1].split() == ["Before", "system", "after."]
+
+
+def test_a_mark_that_is_put_together_by_taking_another_out_does_not_reach_the_model() -> None:
+    member = reported("Northwind opens a model", "Before <|im_<s>start|> after.")
+
+    assert "<|im_start|>" not in numbered(evidence((member,), PLENTY))[1][1]
+
+
+def test_the_passage_behind_a_text_without_marks_keeps_every_letter() -> None:
+    member = reported("Northwind opens a model", "Before [INST] after.")
+
+    assert evidence((member,), PLENTY).numbered()[2].text == "Before [INST] after."
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "ab", "。"])
+def test_no_text_costs_less_than_one_token(text: str) -> None:
+    assert tokens_of(text) == 1
+
+
+def test_a_story_without_passages_has_no_evidence() -> None:
+    assert (evidence((), PLENTY).sources, evidence((DAILY,), 0).sources) == ((), ())
