@@ -45,7 +45,7 @@ _IRREGULAR = {
         "make": "made",
         "mean": "meant",
         "meet": "met",
-        "pay": "paid",
+        "pay": "paid payment payments",
         "rise": "rose risen",
         "run": "ran",
         "say": "said says",
@@ -76,6 +76,7 @@ _ENDINGS = tuple(
     "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied ies ed ers er ors or ly es "
     "s".split()
 )
+_NOUNS = frozenset({"ment", "ments"})  # "shipment", but "comment"
 _SHORTEST_STEM = 3
 
 
@@ -98,7 +99,8 @@ def stem(word: str) -> str:
     """
     plain = _IRREGULAR.get(word, word)
     for ending in _ENDINGS:
-        if plain.endswith(ending) and not plain.endswith("ss") and len(plain) - len(ending) >= _SHORTEST_STEM:
+        shortest = _SHORTEST_STEM + (ending in _NOUNS)
+        if plain.endswith(ending) and not plain.endswith("ss") and len(plain) - len(ending) >= shortest:
             plain = plain[: -len(ending)]
             break
     if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":

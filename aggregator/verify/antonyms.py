@@ -62,8 +62,8 @@ _OPPOSITES = (
     ("short brief", "long lengthy"),
     ("rich", "poor"),
 )
-# The same for words that point at what stands behind them only.
-_POINTERS = (("after following", "before until"), ("above", "below beneath"), ("inside within", "outside"))
+# The same for words that point at what stands behind them only. "Until" is none: "not until May" is after May.
+_POINTERS = (("after following", "before"), ("above", "below beneath"), ("inside within", "outside"))
 
 # Relations whose two ends can't be swapped. The rows name who has more of it on the left, and who has less.
 _RANKS = (

@@ -14,7 +14,7 @@ from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, claus
 from aggregator.verify.antonyms import COMPARISONS, DEEDS, OPPOSITES, POINTERS, RANKS, sides
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
-from aggregator.verify.versions import version_spans
+from aggregator.verify.versions import NO_PRODUCT, version_spans
 from aggregator.verify.wording import wording
 
 
@@ -190,6 +190,8 @@ def _entities(text: str) -> tuple[tuple[int, int], ...]:
     """Where names and versions stand, those that touch or overlap as one: "Gemma" and "Gemma 3"."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted({*name_spans(text), *version_spans(text)}):
+        if text[start:end].lower() in NO_PRODUCT:  # a month is no end of a relation
+            continue
         if merged and start <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -31,7 +31,7 @@ _CUES = frozenset(
 # Other ways of saying no: they excuse a negation on the other side, and are no error by themselves.
 _NEGATIVE = re.compile(
     r"un(?:able|aware|available|clear|known|changed|affected|harmed|hurt|willing|success|lawful|fair|safe|support|confirm|verif"
-    r"|true|necess|relat|paid|sold|solv|resolv|releas|disclos|likely|touch|finish|answer|reported|authori|approv|identif)\w*|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
+    r"|true|test|necess|relat|paid|sold|solv|resolv|releas|disclos|likely|touch|finish|answer|reported|authori|approv|identif)\w*|non\w+|in(?:eligible|capable|valid|complete|accurate|active|ability)\w*|im(?:possible|proper)\w*"
     r"|il(?:legal|licit)\w*|ir(?:relevant|responsible)\w*|dis(?:agree|allow|approv|continu|miss|prov|regard)\w*"
     r"|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|prevent|drop|scrap|ceas|refrain|exclud|remov"
     r"|oppos|doubt|abandon|delay|postpon|paus|suspend|miss|withh|secret|resist|escap|void|revok|rescind"
@@ -66,10 +66,15 @@ def _adds_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
     retold = [each.sentence for each in found if each.share >= ALIGNED]
     spared = _denials(own)
     for cue, head in _denied(own):
-        near = [each for each in retold if not each.content.isdisjoint(head)]
+        near = [each.sentence for each in found if _may_tell(each, head)]
         if not any(_says_no(each, head, spared - {cue}) for each in near or retold[:1]):
             return True
     return False
+
+
+def _may_tell(each: Aligned, head: Sequence[str]) -> bool:
+    """Whether a sentence tells of what is denied: some of it if it is retold, most of it if it lends only that."""
+    return not each.sentence.content.isdisjoint(head) if each.share >= ALIGNED else _speaks_of(each.sentence, head)
 
 
 def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) -> bool:
@@ -81,7 +86,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
     first = next((stem for stem in head if stem in sentence.content), None)
     for place, token in enumerate(tokens):
         is_cue = place in cues
-        if token.word in spared or not (is_cue or _is_negative(token)):
+        if token.word in spared or not (is_cue or (_is_negative(token) and _is_meant(tokens, place))):
             continue
         start, end = clause(tokens, place)
         if not is_cue:
@@ -106,7 +111,8 @@ def _drops_a_negation(own: Sentence, found: Sequence[Aligned]) -> bool:
     if any(word not in {each.word for each in best.sentence.tokens} for word in _denials(own)):
         return False
     own_words = {each.word for each in own.tokens}
-    denied = [head for cue, head in _denied(best.sentence) if cue not in own_words and _speaks_of(own, head)]
+    said = [head for cue, head in _denied(best.sentence) if cue not in own_words and head[0] in own.content]
+    denied = [head for head in said if _speaks_of(own, head)]
     rivals = [each.sentence for each in found[1:] if each.share >= best.share - _RIVAL]
     return any(not any(_speaks_of(rival, head) and not _denies(rival, head) for rival in rivals) for head in denied)
 
@@ -131,10 +137,12 @@ def _denied(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _cues(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of the words that deny, idioms left out."""
     for place, token in enumerate(tokens):
-        if token.word in _CUES or token.word.endswith("n't"):
-            around = " ".join(each.word for each in tokens[max(0, place - 2) : place + 3])
-            if not _NOT_MEANT.search(around):
-                yield place
+        if (token.word in _CUES or token.word.endswith("n't")) and _is_meant(tokens, place):
+            yield place
+
+
+def _is_meant(tokens: Sequence[Token], place: int) -> bool:
+    return not _NOT_MEANT.search(" ".join(each.word for each in tokens[max(0, place - 2) : place + 3]))
 
 
 def _is_negative(token: Token) -> bool:

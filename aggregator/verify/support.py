@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from aggregator.domain.claim import ClaimKind
 from aggregator.verify.alignment import read_all
 
-LEAST_SUPPORT = {  # share of content words; tests.quality.planted measures what each keeps and turns away
+# Share of content words. On true claims of SummEdits, QAGS and FaithBench, by halves of their documents, 0.6 keeps 97.8 % and
+# 96.2 %; claims set on another document's passages are turned away to 99.8 % at 0.6, to 98.6 % at 0.35. What is false in
+# few words passes here as it does everywhere for similarity (balanced accuracy 0.5): the other gates are there for it.
+LEAST_SUPPORT = {
     ClaimKind.EXTRACTED: 0.0,  # copied by code
     ClaimKind.WRITTEN: 0.6,
-    ClaimKind.INFERRED: 0.35,
+    ClaimKind.INFERRED: 0.35,  # an inference has words of its own
 }
 
 

@@ -1,0 +1,79 @@
+"""Direction: up stays up, and who did it to whom stays so."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.verify.direction import is_turned_round
+
+REVENUE = "Vexel's revenue rose 12% to $3bn while costs fell by 4%."
+FASTER = "Kestrel-5 is faster than Gemma 3 on long prompts and cheaper to run."
+BEAT = "Kestrel-5 beat Gemma 3 on the maths benchmark."
+BOUGHT = "Norvik acquired Quillon for $40m in June."
+SUED = "Halden sued Vexel over scraped images."
+PASSIVE = "Dovetek was fined in May by Meridia's regulator over leaked chats."
+AFTER = "The patch came out after the attack became public."
+MORE = "More than 400 hospitals use the tool."
+HIRES = "Quillon will hire 50 engineers in Lisbon and close its Porto office."
+COURT = "The court rejected the settlement and allowed the class action."
+PUBLIC = "The weights became public earlier this year."
+BEHIND = "Claudius trails Kestrel-5 on coding tasks."
+SMALL = "The smaller model won four of five tests."
+
+TRUE = [
+    pytest.param(REVENUE, "Revenue at Vexel increased 12% to $3bn.", id="a synonym"),
+    pytest.param(REVENUE, "Costs at Vexel dropped by 4% while revenue grew.", id="both, turned round"),
+    pytest.param(FASTER, "On long prompts Kestrel-5 is quicker than Gemma 3.", id="another word"),
+    pytest.param(FASTER, "Gemma 3 is slower than Kestrel-5 on long prompts.", id="from the other end"),
+    pytest.param(BEAT, "Kestrel-5 outperformed Gemma 3 on the maths benchmark.", id="outperformed"),
+    pytest.param(BEAT, "Gemma 3 trails Kestrel-5 on the maths benchmark.", id="trails, from the other end"),
+    pytest.param(BEAT, "Gemma 3 was beaten by Kestrel-5 on the maths benchmark.", id="passive"),
+    pytest.param(BOUGHT, "Quillon was acquired by Norvik in June for $40m.", id="acquired by"),
+    pytest.param(BOUGHT, "In June Norvik acquired Quillon.", id="reordered"),
+    pytest.param(SUED, "Vexel was sued by Halden over scraped images.", id="sued by"),
+    pytest.param(PASSIVE, "Meridia's regulator fined Dovetek over leaked chats.", id="active for passive"),
+    pytest.param(AFTER, "After the attack became public, the patch came out.", id="clauses turned"),
+    pytest.param(MORE, "Over 400 hospitals use the tool.", id="over is more than"),
+    pytest.param(HIRES, "Quillon will recruit 50 engineers in Lisbon.", id="recruit"),
+    pytest.param(COURT, "The settlement was rejected; the class action may go ahead.", id="another clause"),
+    pytest.param(PUBLIC, "Earlier this year the weights became public.", id="earlier"),
+    pytest.param(BEHIND, "Kestrel-5 is ahead of Claudius on coding tasks.", id="ahead for trails"),
+    pytest.param(
+        "The patch did not come out until the attack became public.", "It came out after the attack became public.", id="until"
+    ),
+    pytest.param(SMALL, "Four of five tests were won by the smaller model.", id="won by"),
+]
+FALSE = [
+    pytest.param(REVENUE, "Revenue at Vexel fell 12% to $3bn.", id="rose became fell"),
+    pytest.param(REVENUE, "Costs at Vexel rose by 4%.", id="fell became rose"),
+    pytest.param(FASTER, "Kestrel-5 is slower than Gemma 3 on long prompts.", id="faster became slower"),
+    pytest.param(FASTER, "Gemma 3 is faster than Kestrel-5 on long prompts.", id="compared names swapped"),
+    pytest.param(BEAT, "Gemma 3 beat Kestrel-5 on the maths benchmark.", id="beat, swapped"),
+    pytest.param(BEAT, "Kestrel-5 trails Gemma 3 on the maths benchmark.", id="beat became trails"),
+    pytest.param(BOUGHT, "Quillon acquired Norvik for $40m in June.", id="acquired, swapped"),
+    pytest.param(BOUGHT, "Norvik was acquired by Quillon in June.", id="acquired became acquired by"),
+    pytest.param(SUED, "Vexel sued Halden over scraped images.", id="sued, swapped"),
+    pytest.param(SUED, "Halden was sued by Vexel over scraped images.", id="sued became sued by"),
+    pytest.param(PASSIVE, "Dovetek fined Meridia's regulator over leaked chats.", id="passive lost"),
+    pytest.param(AFTER, "The patch came out before the attack became public.", id="after became before"),
+    pytest.param(MORE, "Fewer than 400 hospitals use the tool.", id="more became fewer"),
+    pytest.param(MORE, "Nearly 400 hospitals use the tool.", id="more became nearly"),
+    pytest.param(HIRES, "Quillon will dismiss 50 engineers in Lisbon.", id="hire became dismiss"),
+    pytest.param(HIRES, "Quillon will open its Porto office.", id="close became open"),
+    pytest.param(COURT, "The court accepted the settlement.", id="rejected became accepted"),
+    pytest.param(COURT, "The court banned the class action.", id="allowed became banned"),
+    pytest.param(PUBLIC, "The weights become public later this year.", id="earlier became later"),
+    pytest.param(BEHIND, "Claudius leads Kestrel-5 on coding tasks.", id="trails became leads"),
+    pytest.param(SMALL, "The larger model won four of five tests.", id="smaller became larger"),
+    pytest.param(SMALL, "The smaller model lost four of five tests.", id="won became lost"),
+]
+
+
+@pytest.mark.parametrize(("evidence", "claim"), TRUE)
+def test_the_same_direction_passes(evidence: str, claim: str) -> None:
+    assert not is_turned_round(claim, [evidence])
+
+
+@pytest.mark.parametrize(("evidence", "claim"), FALSE)
+def test_the_other_direction_does_not(evidence: str, claim: str) -> None:
+    assert is_turned_round(claim, [evidence])
