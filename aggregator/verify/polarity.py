@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Aligned, Sentence, Token, aligned, clause, read, read_all
 
@@ -86,7 +87,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
     first = next((stem for stem in head if stem in sentence.content), None)
     for place, token in enumerate(tokens):
         is_cue = place in cues
-        if token.word in spared or not (is_cue or (_is_negative(token) and _is_meant(tokens, place))):
+        if token.word in spared or not (is_cue or (_is_negative(token.word) and _is_meant(tokens, place))):
             continue
         start, end = clause(tokens, place)
         if not is_cue:
@@ -99,7 +100,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
 def _denials(sentence: Sentence) -> frozenset[str]:
     """The words by which a sentence denies, plain "not" apart: they may be part of what it tells."""
     cues = set(_cues(sentence.tokens))
-    words = {each.word for place, each in enumerate(sentence.tokens) if place in cues or _is_negative(each)}
+    words = {each.word for place, each in enumerate(sentence.tokens) if place in cues or _is_negative(each.word)}
     return frozenset(each for each in words if each not in _PLAIN and not each.endswith("n't"))
 
 
@@ -145,5 +146,6 @@ def _is_meant(tokens: Sequence[Token], place: int) -> bool:
     return not _NOT_MEANT.search(" ".join(each.word for each in tokens[max(0, place - 2) : place + 3]))
 
 
-def _is_negative(token: Token) -> bool:
-    return bool(_NEGATIVE.fullmatch(token.word))
+@lru_cache(maxsize=16384)
+def _is_negative(word: str) -> bool:
+    return bool(_NEGATIVE.fullmatch(word))
