@@ -6,16 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from aggregator.analyse.evidence import Evidence
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.text import sentences, word_count
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.templating import plain_renderer
 
 MOST_WORDS = 30  # of a statement: what a reader takes in at once
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
+_FEWEST_LEAKED = 5  # words: a shorter sentence of the prompt is a phrase that anybody may use
 
 
 class Section(StrEnum):
@@ -42,6 +45,15 @@ def repair_prompt(section: Section, evidence: Evidence, refused: Mapping[str, st
     task = prompt(section, evidence, told).task
     named = [{"text": text, "reason": reason} for text, reason in refused.items()]
     return _prompt(section, evidence, _render("repair.txt", task=task, refused=named))
+
+
+@cache
+def prompt_sentences() -> tuple[str, ...]:
+    """What the model is told about its work, sentence by sentence: none of it may come back as a claim."""
+    told = [_render("system.txt", most_words=MOST_WORDS)]
+    told += [_render(f"{section.value}.txt", roles=_roles(), told="") for section in Section]
+    lines = (line.strip("- ") for text in told for line in text.splitlines())
+    return tuple(sentence for line in lines for sentence in sentences(line) if word_count(sentence) >= _FEWEST_LEAKED)
 
 
 def prompts_digest() -> str:

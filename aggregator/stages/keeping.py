@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
@@ -34,11 +35,11 @@ class Gates:
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
         """What survives of a whole draft, and how many claims did not, by reason."""
-        return survivors(draft, self.passages, self.published, self.quote_words)
+        return survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may stand."""
-        refused = rejection(claim, self.passages, self.published, self.quote_words)
+        refused = rejection(claim, self.passages, self.published, self.quote_words, prompt_sentences())
         is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
         return Rejection.REPEATED if is_again else refused
 
