@@ -26,6 +26,7 @@ Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]  # a claim, and what
 Explain = Callable[[Rejection], str]
 
 _NEAR = 0.34  # share of a refused claim's content words that a source sentence must hold to stand in for it
+_FEWEST_TAKEAWAYS = 2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
 
 
 @dataclass(slots=True)
@@ -67,20 +68,23 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
 def _filled(told: Draft, quoted: Draft) -> Draft:
     """The model's draft, with the sentences that rules chose where a section of it came to nothing, and their timeline.
 
-    A sentence that the model's sections tell already is not chosen again.
+    A sentence that the model's sections tell already is not chosen again, and one that the rules lead with stands nowhere else.
     """
     said = {citation.quote for claim in told.claims() for citation in claim.citations}
+    lead = quoted.hook.text if quoted.hook and not told.hook else ""
 
-    def fresh(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        return tuple(claim for claim in claims if claim.citations[0].quote not in said)
+    def chosen(own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int = 1) -> tuple[Claim, ...]:
+        kept = tuple(claim for claim in own if claim.text != lead)
+        fresh = tuple(claim for claim in by_rules if claim.citations[0].quote not in said)
+        return kept if len(kept) >= fewest else kept + fresh
 
     return replace(
         told,
         hook=told.hook or quoted.hook,
-        what_changed=told.what_changed or fresh(quoted.what_changed),
-        why_it_matters=told.why_it_matters or fresh(quoted.why_it_matters),
+        what_changed=chosen(told.what_changed, quoted.what_changed),
+        why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
         who_should_care=told.who_should_care or quoted.who_should_care,
-        takeaways=told.takeaways if len(told.takeaways) > 1 else told.takeaways + fresh(quoted.takeaways),
+        takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
         timeline=quoted.timeline,
     )
 
@@ -95,6 +99,7 @@ class _Teller:
         self._evidence: Evidence = evidence(members, telling.evidence_tokens)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
+        self._headline = headline_of(members)
         self._told: list[Claim] = []
 
     async def section(self, section: Section) -> Written:
@@ -108,8 +113,9 @@ class _Teller:
             if isinstance(answer, Unusable):
                 named = {"(the whole answer)": answer.reason}
             again = await self._answer(section, repair_prompt(section, self._evidence, named, told))
-            if not isinstance(again, Unusable):
-                answer, refused = again, self._refused(again)
+            refused_again = self._refused(again)
+            if _sound_count(again, refused_again) >= _sound_count(answer, refused):  # small models mend one and forget the rest
+                answer, refused = again, refused_again
         if isinstance(answer, Unusable):
             return Written()
         self._trials.rejected.update(refused.values())
@@ -129,7 +135,7 @@ class _Teller:
         if isinstance(answer, Unusable):
             return {}
         refused: dict[Claim, Rejection] = {}
-        before = list(self._told)
+        before = [self._headline, *self._told]
         for claim in _claims(answer):
             reason = self._gate(claim, before)
             if reason:
@@ -140,7 +146,7 @@ class _Teller:
 
     def _settled(self, answer: Written, refused: Mapping[Claim, Rejection]) -> Written:
         """The answer with each refused claim replaced by the nearest source sentence, or gone."""
-        used = [claim for claim in (*self._told, *_claims(answer)) if claim not in refused]
+        used = [claim for claim in (self._headline, *self._told, *_claims(answer)) if claim not in refused]
 
         def settled(claim: Claim) -> Claim | None:
             if claim not in refused:
@@ -188,6 +194,11 @@ def _claims(answer: Written) -> list[Claim]:
     for action in answer.what_to_do_next:
         found += [action.claim, action.trigger] if action.trigger else [action.claim]
     return found + [each.claim for each in answer.who_should_care] + list(answer.takeaways)
+
+
+def _sound_count(answer: Written | Unusable, refused: Mapping[Claim, Rejection]) -> int:
+    """How many claims of an answer may stand; less than none for one that is no answer."""
+    return -1 if isinstance(answer, Unusable) else sum(claim not in refused for claim in _claims(answer))
 
 
 def _sound(action: Action, refused: Mapping[Claim, Rejection]) -> Action:

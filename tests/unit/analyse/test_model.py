@@ -1,0 +1,386 @@
+"""The draft of a model: kept, repaired, quoted or dropped, claim by claim; nothing that it invents survives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from aggregator.analyse.extractive import draft as extractive_draft
+from aggregator.analyse.model import Trials, model_draft
+from aggregator.analyse.prompt import Section
+from aggregator.analyse.telling import Telling
+from aggregator.domain.claim import Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.story import Member
+from aggregator.errors import LlmError
+from aggregator.ports import Prompt, Reply
+from aggregator.stages.keeping import Gates
+from aggregator.verify.explanation import explained
+from tests.fakes import FakeLlm
+from tests.ollama_models import extractive_writer
+from tests.unit.analyse.makers import reported, story
+
+DAILY = reported(
+    "Northwind opens its second model under a free licence",
+    "Northwind released the weights of its second model under a free licence on Saturday.",
+    "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
+    "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
+    "The licence means that developers in small companies could help themselves without a contract.",
+    "Northwind plans to publish the training code on 1 September 2026.",
+    "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
+    key="daily",
+)
+LEDGER = reported(
+    "Northwind opens second model, undercuts Halden",
+    "Analysts at Ferrow Research estimate that Halden earned 40 million dollars from its API in 2025.",
+    "Halden said on Saturday that it will cut the price of its API by a third.",
+    key="ledger",
+    hours=4,
+)
+TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000)
+HOOK = "Northwind released the weights of its second model on Saturday."
+CHANGE = "Halden said that it will cut the price of its API by a third."
+WHY = "Developers in small companies could help themselves without a contract."
+ACTION = "Plan for the training code that Northwind plans to publish on 1 September 2026."
+TRIGGER = "Northwind plans to publish the training code on 1 September 2026."
+CARE = "Hospitals in Norway asked for it, Ada Holt told The Daily."
+TAKEAWAYS = (
+    "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
+    "Ferrow Research estimates that Halden earned 40 million dollars from its API in 2025.",
+)
+INVENTED = "Halden said that it will cut the price of its API by 45 percent."
+
+Answers = dict[Section, str | LlmError]
+
+
+def said(text: str, *passages: int) -> dict[str, Any]:
+    """A statement as a model writes it."""
+    return {"text": text, "passages": list(passages)}
+
+
+def brief(hook: str = HOOK, *changes: str) -> str:
+    """An answer for the first section."""
+    return json.dumps({"hook": said(hook, 2), "what_changed": [said(each, 10) for each in changes or (CHANGE,)]})
+
+
+def takeaways(*texts: str) -> str:
+    """An answer for the last section."""
+    return json.dumps({"takeaways": [said(each) for each in texts]})
+
+
+GOOD: Answers = {
+    Section.BRIEF: brief(),
+    Section.WHY: json.dumps({"why_it_matters": [said(WHY, 5)]}),
+    Section.NEXT: json.dumps({"what_to_do_next": []}),
+    Section.CARE: json.dumps({"who_should_care": [{"role": "developers", "reason": CARE, "passages": [4]}]}),
+    Section.TAKEAWAYS: takeaways(*TAKEAWAYS),
+}
+NOTHING: Answers = {
+    Section.WHY: json.dumps({"why_it_matters": []}),
+    Section.NEXT: json.dumps({"what_to_do_next": []}),
+    Section.CARE: json.dumps({"who_should_care": []}),
+    Section.TAKEAWAYS: takeaways(),
+}
+
+
+def section_of(prompt: Prompt) -> Section:
+    """The section that a prompt asks for."""
+    fields = {"hook": Section.BRIEF, "why_it_matters": Section.WHY, "what_to_do_next": Section.NEXT}
+    fields |= {"who_should_care": Section.CARE, "takeaways": Section.TAKEAWAYS}
+    return fields[next(iter(prompt.schema["properties"]))]
+
+
+def is_repair(prompt: Prompt) -> bool:
+    """Whether a prompt asks for the second time."""
+    return "Answer again." in prompt.task
+
+
+def answering(first: Answers, again: Answers | None = None) -> FakeLlm:
+    """A model with these answers, well behaved where none is given; `again` is what it gives when told what was refused."""
+    known, repaired = GOOD | first, GOOD | first | (again or {})
+    return FakeLlm(lambda prompt: (repaired if is_repair(prompt) else known)[section_of(prompt)])
+
+
+def told(llm: FakeLlm, *members: Member) -> tuple[Draft, Trials]:
+    """The draft that a model gives of a story, through the real gates."""
+    of = story(*(members or (DAILY, LEDGER)))
+
+    async def ask(section: Section, prompt: Prompt) -> Reply:
+        assert section is section_of(prompt)
+        return await llm.answer(prompt)
+
+    gates = Gates.around(of, TELLING.quote_words)
+    made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, TELLING))
+    assert made is not None
+    return made, trials
+
+
+def by_rules(*members: Member) -> Draft:
+    """The draft of the extractive engine."""
+    made = extractive_draft(story(*(members or (DAILY, LEDGER))), language="en", quote_words=25)
+    assert made is not None
+    return made
+
+
+def texts(claims: Sequence[Claim]) -> list[str]:
+    """What claims say."""
+    return [claim.text for claim in claims]
+
+
+def test_what_passes_the_gates_is_kept_as_it_was_written() -> None:
+    made, trials = told(answering({}))
+
+    assert (made.hook and made.hook.text, texts(made.what_changed), texts(made.why_it_matters)) == (HOOK, [CHANGE], [WHY])
+    assert [(each.role, each.claim.text) for each in made.who_should_care] == [(Role.DEVELOPERS, CARE)]
+    assert texts(made.takeaways) == list(TAKEAWAYS)
+    assert (trials.calls, trials.repairs, trials.unusable, trials.quoted, dict(trials.rejected)) == (5, 0, 0, 0, {})
+
+
+def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
+    made, _ = told(answering({}))
+
+    assert (made.headline, made.timeline) == (by_rules().headline, by_rules().timeline)
+
+
+def test_a_section_with_a_refused_claim_is_asked_for_once_more_with_the_claim_and_the_reason() -> None:
+    llm = answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: brief()})
+    made, trials = told(llm)
+
+    assert [section_of(prompt) for prompt in llm.asked[:3]] == [Section.BRIEF, Section.BRIEF, Section.WHY]
+    assert f'- "{INVENTED}": {explained(Rejection.NUMBER)}' in llm.asked[1].task
+    assert HOOK not in llm.asked[1].task
+    assert (texts(made.what_changed), trials.repairs, dict(trials.rejected)) == ([CHANGE], 1, {})
+
+
+def test_a_claim_refused_twice_gives_way_to_the_source_sentence_nearest_to_it() -> None:
+    made, trials = told(answering({Section.BRIEF: brief(HOOK, INVENTED)}))
+
+    assert [(each.text, each.kind) for each in made.what_changed] == [
+        ("Halden said on Saturday that it will cut the price of its API by a third.", ClaimKind.EXTRACTED)
+    ]
+    assert (trials.calls, trials.quoted, dict(trials.rejected)) == (6, 1, {Rejection.NUMBER: 1})
+
+
+def test_a_claim_refused_twice_that_no_sentence_is_near_to_is_dropped() -> None:
+    alone = json.dumps({"why_it_matters": [said(WHY, 5), said("Tallis robots threaten 900 jobs in Portugal.", 5)]})
+    made, trials = told(answering({Section.WHY: alone}))
+
+    assert (texts(made.why_it_matters), trials.quoted, trials.rejected.total()) == ([WHY], 0, 1)
+
+
+def test_a_refused_claim_costs_its_neighbours_nothing() -> None:
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways(TAKEAWAYS[0], "It has 99 billion parameters.", TAKEAWAYS[1])}))
+
+    assert [text for text in TAKEAWAYS if text not in texts(made.takeaways)] == []
+
+
+@pytest.mark.parametrize("answer", ["no JSON", "{}", '{"why_it_matters": [{"text": "cut'])
+def test_an_unusable_answer_is_asked_for_once_more_and_the_model_told_why(answer: str) -> None:
+    llm = answering({Section.WHY: answer}, {Section.WHY: GOOD[Section.WHY]})
+    made, trials = told(llm)
+
+    assert '- "(the whole answer)": the answer is not in the schema' in llm.asked[2].task
+    assert (texts(made.why_it_matters), trials.unusable, trials.repairs) == ([WHY], 1, 1)
+
+
+def test_an_answer_that_runs_on_until_the_token_limit_is_asked_for_once_more() -> None:
+    llm = answering({Section.WHY: '{"why_it_matters": [' + '{"text": "and so on", "passages": [1]},' * 400}, GOOD)
+
+    assert texts(told(llm)[0].why_it_matters) == [WHY]
+    assert "cut at the token limit" in llm.asked[2].task
+
+
+def test_a_section_unusable_twice_is_told_by_rules() -> None:
+    made, trials = told(answering({Section.WHY: "no JSON"}))
+
+    assert (made.why_it_matters, trials.unusable, trials.calls) == (by_rules().why_it_matters, 2, 6)
+
+
+def test_a_repair_that_is_unusable_leaves_the_first_answer_as_far_as_it_is_sound() -> None:
+    made, trials = told(answering({Section.BRIEF: brief(HOOK, INVENTED)}, {Section.BRIEF: "no JSON"}))
+
+    assert (made.hook and made.hook.text, [each.kind for each in made.what_changed]) == (HOOK, [ClaimKind.EXTRACTED])
+    assert (trials.unusable, dict(trials.rejected)) == (1, {Rejection.NUMBER: 1})
+
+
+def test_a_repair_that_forgets_what_was_sound_is_not_taken() -> None:
+    first = takeaways(*TAKEAWAYS, "It has 99 billion parameters.")
+    made, _ = told(answering({Section.TAKEAWAYS: first}, {Section.TAKEAWAYS: takeaways()}))
+
+    assert texts(made.takeaways)[:2] == list(TAKEAWAYS)
+
+
+def test_a_hook_that_tells_the_headline_again_is_asked_for_once_more() -> None:
+    llm = answering({Section.BRIEF: brief("Northwind opens its second model under a licence.")}, GOOD)
+    made, _ = told(llm)
+
+    assert explained(Rejection.REPEATED) in llm.asked[1].task
+    assert (made.hook and made.hook.text) == HOOK
+
+
+def test_a_model_that_only_talks_leaves_what_the_rules_tell() -> None:
+    made, trials = told(FakeLlm(lambda prompt: "Sure! Here is what you asked for."))
+
+    assert made == by_rules()
+    assert (trials.calls, trials.unusable) == (10, 10)
+
+
+def test_nothing_is_said_twice_across_sections() -> None:
+    again = answering({Section.WHY: json.dumps({"why_it_matters": [said(HOOK, 2)]}), Section.TAKEAWAYS: takeaways(HOOK, CHANGE)})
+    made, trials = told(again)
+    said_once = texts([claim for claim in made.claims() if claim.kind is not ClaimKind.EXTRACTED])
+
+    assert len(said_once) == len(set(said_once))
+    assert trials.rejected[Rejection.REPEATED] == 3
+
+
+def test_a_takeaway_given_five_times_is_told_once() -> None:
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways(*[TAKEAWAYS[0]] * 5)}))
+
+    assert texts(made.takeaways).count(TAKEAWAYS[0]) == 1
+
+
+def test_takeaways_are_asked_for_with_all_that_was_told_before() -> None:
+    llm = answering({})
+    told(llm)
+
+    assert f"{HOOK} {CHANGE} {WHY} {CARE}" in llm.asked[-1].task
+
+
+def test_an_action_keeps_its_claim_without_the_trigger_that_was_refused() -> None:
+    action = {"role": "developers", "action": ACTION, "effort": "days", "passages": [6]}
+    made, _ = told(
+        answering({Section.NEXT: json.dumps({"what_to_do_next": [action | {"trigger": "Once 77 firms in Peru have signed."}]})})
+    )
+
+    assert [(each.role, each.claim.text, each.trigger, each.effort) for each in made.what_to_do_next] == [
+        (Role.DEVELOPERS, ACTION, None, "days")
+    ]
+
+
+def test_an_action_that_is_refused_goes_and_is_never_replaced_by_a_quotation() -> None:
+    action = {"role": "developers", "action": "Pay 900 dollars to Tallis.", "trigger": TRIGGER, "effort": "days", "passages": [6]}
+
+    assert told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))[0].what_to_do_next == ()
+
+
+def test_sections_left_empty_are_told_by_rules_but_what_to_do_next_stays_empty() -> None:
+    made, _ = told(answering(NOTHING))
+
+    assert (made.hook and made.hook.text, made.what_to_do_next) == (HOOK, ())
+    assert {each.kind for each in (*made.why_it_matters, *made.takeaways)} <= {ClaimKind.EXTRACTED}
+    assert made.who_should_care == by_rules().who_should_care
+
+
+def _quotes(made: Draft) -> list[str]:
+    """The sentences that a reader of hook, changes, reasons and takeaways sees quoted."""
+    hook = (made.hook,) if made.hook else ()
+    several = (*hook, *made.what_changed, *made.why_it_matters, *made.takeaways)
+    return [claim.text for claim in several if claim.kind is ClaimKind.EXTRACTED]
+
+
+_BAD_BRIEF = brief("Tallis raised 900 dollars.", INVENTED)
+_FAILING: dict[str, Answers] = {
+    "nothing but a hook": NOTHING,
+    "a refused hook": {Section.BRIEF: _BAD_BRIEF},
+    "a refused hook and nothing else": {**NOTHING, Section.BRIEF: _BAD_BRIEF},
+    "an unusable brief": {Section.BRIEF: "no JSON"},
+    "an unusable brief and nothing else": {**NOTHING, Section.BRIEF: "no JSON"},
+    "one takeaway": {Section.TAKEAWAYS: takeaways(TAKEAWAYS[0])},
+    "only takeaways, refused": {
+        **NOTHING,
+        Section.BRIEF: "no JSON",
+        Section.TAKEAWAYS: takeaways(*(f"{text[:-1]} in 1999." for text in TAKEAWAYS), f"{HOOK[:-1]} in 1999."),
+    },
+    "reasons refused": {Section.WHY: json.dumps({"why_it_matters": [said(f"{WHY[:-1]} for 99 euros."), said(INVENTED)]})},
+}
+
+
+@pytest.mark.parametrize("answers", _FAILING.values(), ids=_FAILING.keys())
+def test_no_sentence_of_a_source_is_shown_twice(answers: Answers) -> None:
+    shown = _quotes(told(answering(answers))[0])
+
+    assert sorted(shown) == sorted(set(shown))
+
+
+@pytest.mark.parametrize("answers", _FAILING.values(), ids=_FAILING.keys())
+def test_whatever_fails_every_claim_of_the_draft_passes_the_gates(answers: Answers) -> None:
+    of = story(DAILY, LEDGER)
+    made, _ = told(answering(answers))
+
+    assert Gates.around(of, TELLING.quote_words).over(made, of) == (made, ())
+
+
+def _changed(dice: random.Random, sentence: str) -> str:
+    """A sentence with something put in that no article says."""
+    lies: tuple[Callable[[str], str], ...] = (
+        lambda text: (
+            re.sub(r"\d+", lambda found: str(int(found[0]) + 7), text)
+            if re.search(r"\d", text)
+            else f"{text[:-1]} for 913 euros."
+        ),
+        lambda text: f"{text[:-1]}, Zelda Quimby of Vexcorp confirmed.",
+        lambda text: f"{text[:-1]}, and Holt called it “a zebra of a triumph”.",
+        lambda text: f"{text[:-1]} until 17 March 2031.",
+        lambda text: f"{text[:-1]} at https://vexcorp.example/win.",
+        lambda text: f"{text[:-1]} with Vexcorp 9.1.",
+    )
+    return dice.choice(lies)(sentence)
+
+
+_LIES = re.compile(r"Zelda|Quimby|Vexcorp|zebra|2031|913|vexcorp|\b(?:19|77|47|2032|8 September)\b")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_that_a_model_invents_is_told(seed: int) -> None:
+    dice = random.Random(seed)
+
+    def lying(prompt: Prompt) -> str:
+        honest = extractive_writer(prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema)
+        return re.sub(
+            r'("(?:text|reason|action|trigger)": )"((?:[^"\\]|\\.)*)"',
+            lambda found: found[1] + json.dumps(_changed(dice, json.loads(f'"{found[2]}"')), ensure_ascii=False),
+            honest,
+        )
+
+    made, trials = told(FakeLlm(lying))
+
+    assert trials.rejected.total() > 0
+    assert [claim.text for claim in made.claims() if _LIES.search(claim.text)] == []
+
+
+def test_an_honest_copyist_is_believed() -> None:
+    llm = FakeLlm(lambda prompt: extractive_writer(prompt.system, f"{prompt.prefix}\n\n{prompt.task}", prompt.schema))
+    made, _ = told(llm)
+
+    assert made.hook is not None
+    assert made.hook.text in {passage.text for member in (DAILY, LEDGER) for passage in member.article.passages}
+
+
+def test_a_story_in_another_language_is_not_asked_about() -> None:
+    foreign = reported(
+        "Northwind öffnet sein zweites Modell", "Das Modell ist für alle frei und nicht nur für Firmen.", language="de"
+    )
+    llm = answering({})
+
+    async def ask(section: Section, prompt: Prompt) -> Reply:
+        return await llm.answer(prompt)
+
+    of = story(foreign)
+    made, trials = asyncio.run(model_draft(of, ask, Gates.around(of, 25).against, explained, TELLING))
+
+    assert (made, trials.calls, llm.asked) == (None, 0, [])
+
+
+def test_a_model_that_fails_ends_the_draft_with_its_error() -> None:
+    with pytest.raises(LlmError, match="gone"):
+        told(answering({Section.NEXT: LlmError("gone", remedy="bring it back")}))
+
+
+def test_the_same_answers_give_the_same_draft() -> None:
+    assert told(answering(_FAILING["reasons refused"]))[0] == told(answering(_FAILING["reasons refused"]))[0]
