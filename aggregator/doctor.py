@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -12,9 +13,12 @@ from pathlib import Path
 from pyexpat import EXPAT_VERSION
 from typing import Literal
 
-from aggregator.bootstrap import is_locked, open_database
-from aggregator.domain.settings import Settings
-from aggregator.errors import DatabaseError
+from aggregator.adapters.model_server import named
+from aggregator.adapters.ollama_host import base_url
+from aggregator.bootstrap import is_locked, language_model, open_database
+from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
+from aggregator.errors import DatabaseError, LlmError
+from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
 from aggregator.store.runs import latest_run
 from aggregator.store.schema import REVISION
@@ -22,6 +26,7 @@ from aggregator.store.sources import fetch_states
 
 _LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _LONG_SILENCE = timedelta(days=3)
+_MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ def findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     return (
         *_programs(),
         *_configured(settings),
+        *_told_by(settings.analysis),
         *_stored(settings, now),
         *_published(settings),
     )
@@ -68,9 +74,6 @@ def _configured(settings: Settings) -> Iterator[Finding]:
             "no source is on",
             "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the default ones",
         )
-    yield _ok(
-        f"engine: extractive ({settings.analysis.engine.value} in config.toml); sentences are chosen, none is written",
-    )
     if settings.site.base_url.startswith("http://localhost"):
         yield _warning(
             f"site.base_url is {settings.site.base_url}",
@@ -91,6 +94,59 @@ def _configured(settings: Settings) -> Iterator[Finding]:
             "fetch.respect_robots is off",
             "set it to true: publishers use robots.txt to say what may be read",
         )
+
+
+def _told_by(settings: AnalysisSettings) -> Iterator[Finding]:
+    """What tells the stories. A model is only looked for: what it can is for `aggregator model probe`."""
+    if settings.engine is EngineChoice.EXTRACTIVE:
+        yield _ok("engine: extractive; sentences are chosen, none is written")
+        return
+    found, warnings = asyncio.run(_looked_for(settings))
+    if isinstance(found, LlmError):
+        yield _no_model(settings, found)
+    else:
+        yield _ok(
+            f"engine: {settings.engine.value}; {found.model} (digest {found.digest.removeprefix('sha256:')[:12]}, "
+            f"{found.context} tokens of context) at {found.server}, version {found.version}"
+        )
+    for warning in warnings:
+        what, _, remedy = warning.partition("; ")
+        yield _warning(what, remedy)
+
+
+def _no_model(settings: AnalysisSettings, error: LlmError) -> Finding:
+    """`auto` does without a model; where one is demanded, its absence is an error."""
+    what = f"engine: {settings.engine.value}; {error.reason}: sentences are chosen by rules"
+    if settings.engine is EngineChoice.OPENAI:
+        return _error(what, error.remedy)
+    is_absent = "ollama serve" in error.remedy
+    way = f"{error.remedy}; then `ollama pull {settings.ollama.model}`" if is_absent else error.remedy
+    if settings.engine is EngineChoice.OLLAMA:
+        return _error(what, way)
+    return _warning(what, f"{way}; or set analysis.engine to extractive, which is silent about it")
+
+
+async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError, tuple[str, ...]]:
+    """What the server says of the model, or why nothing is known; and what an operator should know of the server."""
+    exposed: tuple[str, ...] = ()
+    try:
+        async with language_model(settings) as llm:
+            exposed = llm.warnings()
+            async with asyncio.timeout(_MODEL_TIMEOUT_S):
+                return await llm.facts(), llm.warnings()
+    except TimeoutError:
+        reason = f"{_servers(settings)} gave no answer within {_MODEL_TIMEOUT_S:g} s"
+        return LlmError(reason, remedy="see whether it is busy or behind a slow network"), exposed
+    except LlmError as error:
+        return error, exposed
+
+
+def _servers(settings: AnalysisSettings) -> str:
+    """The addresses that are asked, without what is secret in them."""
+    if settings.engine is EngineChoice.OPENAI:
+        return named(settings.openai.base_url)
+    hosts = settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    return ", ".join(named(base_url(host)) for host in hosts)
 
 
 def _stored(settings: Settings, now: datetime) -> Iterator[Finding]:

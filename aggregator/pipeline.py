@@ -6,12 +6,14 @@ comes back. So a run can be killed anywhere and run again, and one with nothing 
 
 from __future__ import annotations
 
+from aggregator.analyse.run import ModelEngine
 from aggregator.domain.ids import stable_id
-from aggregator.domain.report import RunReport, report_object
+from aggregator.domain.report import Failure, RunReport, report_object
 from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
@@ -41,22 +43,34 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     return report
 
 
-def planned(services: Services, options: RefreshOptions) -> dict[str, int]:
-    """What a refresh would do now, without asking or writing anything: counts by what is pending."""
+async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:
+    """What a refresh would do now with what is stored, and about what a model would read for it; nothing is written.
+
+    No source is asked, and of the model's server only what it has.
+    """
+    found = await services.find_model() if options.analysis else None
+    model = found if isinstance(found, ModelEngine) else None
+    named = f"{model.name} ({model.model})" if model else f"none: {found.reason}" if isinstance(found, Failure) else "none"
     if services.database.revision() != REVISION:
-        return {"sources_due": sum(source.enabled for source in services.settings.sources), "prompt_tokens": 0}
+        due_now = sum(source.enabled for source in services.settings.sources)
+        return {"sources_due": due_now, "model": named, "stories_for_model": 0, "prompt_tokens": 0}
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
         due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        looked_at = waiting(connection, model) if model else list(stories.stale_stories(connection))
+        limit = services.settings.analysis.max_stories_per_run or len(looked_at)
+        cost = price(connection, services, model, looked_at[:limit]) if model else Price(stories=0, prompt_tokens=0)
         return {
             "sources_due": len(due.asked),
             "sources_not_due": len(due.not_due),
             "entries_to_read": len(entries.pending_entries(connection)),
             "pages_to_ask_again": len(articles.pages_due(connection, now)),
             "articles_to_place": articles.unplaced_count(connection),
-            "stories_to_analyse": len(stories.stale_stories(connection)),
-            "prompt_tokens": 0,  # the extractive engine asks no model
+            "stories_to_analyse": len(looked_at),
+            "model": named,
+            "stories_for_model": cost.stories,
+            "prompt_tokens": cost.prompt_tokens,
         }
 
 

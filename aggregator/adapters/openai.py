@@ -81,6 +81,11 @@ class OpenAiLlm:
         )
         return self._facts
 
+    async def models(self) -> dict[str, str]:
+        """The digest of each model that the server lists, by name. Raises `LlmError`."""
+        body = await self._asked("GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s))
+        return {brief(each["id"]): _digest(each) for each in self._entries(body)}
+
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer. Its time does not begin before it has a place."""
         facts = await self._known()
@@ -126,15 +131,19 @@ class OpenAiLlm:
 
     def _listed(self, body: Any) -> dict[str, Any]:
         """The entry of our model in the server's list; of the first where any is welcome."""
+        wanted, entries = self._settings.model, self._entries(body)
+        for each in entries:
+            if wanted in (each["id"], ANY_MODEL):
+                return each
+        ids = ", ".join(brief(each["id"]) for each in entries[:5]) or "none"
+        remedy = f"set analysis.openai.model to one that it lists: {ids}"
+        raise LlmError(f"{self._address} has no model {wanted}", remedy=remedy, is_final=True)
+
+    def _entries(self, body: Any) -> list[dict[str, Any]]:
+        """The server's list of models, each with its id."""
         match body:
             case {"data": [*entries]} if all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries):
-                wanted = self._settings.model
-                for each in entries:
-                    if wanted in (each["id"], ANY_MODEL):
-                        return dict(each)
-                ids = ", ".join(brief(each["id"]) for each in entries[:5]) or "none"
-                remedy = f"set analysis.openai.model to one that it lists: {ids}"
-                raise LlmError(f"{self._address} has no model {wanted}", remedy=remedy, is_final=True)
+                return entries
             case _:
                 raise self._strange()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ _NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of
 @click.option("--all", "everything", is_flag=True, help="Ask every source, due or not (never against Retry-After or robots.txt).")
 @click.option("--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated.")
 @click.option("--no-analysis", is_flag=True, help="Stop after clustering; the site shows what is analysed already.")
-@click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask no source, write nothing.")
 @_NOW
 @pass_invocation
 def refresh(
@@ -53,7 +53,7 @@ def refresh(
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
         plan = asyncio.run(_planned(settings, options, now))
-        invocation.result(plan, "\n".join(f"{what.replace('_', ' '):<24} {count}" for what, count in plan.items()))
+        invocation.result(plan, _plan_told(plan))
         return
     with watcher() as watch:
         report = asyncio.run(_refreshed(settings, options, now, watch))
@@ -111,13 +111,21 @@ async def _refreshed(settings: Settings, options: Any, now: datetime | None, wat
             return await refreshed(services, options, watch)
 
 
-async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int]:
+async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
     from aggregator.bootstrap import open_services
     from aggregator.pipeline import planned
 
     async with open_services(settings, now) as services:
         services.database.known_revision()
-        return planned(services, options)
+        return await planned(services, options)
+
+
+def _plan_told(plan: Mapping[str, int | str]) -> str:
+    """The plan for a person; the tokens are an estimate, without repairs and without what the sources have that is new."""
+    return "\n".join(
+        f"{what.replace('_', ' '):<24} {'about ' if what == 'prompt_tokens' and value else ''}{value}"
+        for what, value in plan.items()
+    )
 
 
 def _refuse_unknown(settings: Settings, keys: Sequence[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,10 +17,22 @@ from sqlalchemy import text
 
 from aggregator.bootstrap import run_lock
 from aggregator.doctor import Finding, findings
-from aggregator.domain.settings import DatabaseSettings, FetchSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EngineChoice,
+    FetchSettings,
+    OllamaSettings,
+    OpenAiSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.domain.source import FetchState, Source
 from aggregator.store import runs, sources
 from aggregator.store.database import Database
+from tests.ollama_api import Trouble
+from tests.ollama_models import extractive_writer
+from tests.ollama_server import OllamaServer
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
@@ -31,6 +45,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
         database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'news.db'}"),
+        analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         sources=(DAILY, WEEKLY),
     )
 
@@ -229,3 +244,110 @@ def test_a_file_in_the_place_of_the_site_folder_is_an_error(healthy: Settings, t
     found = one_unwell(replace(healthy, site=replace(healthy.site, output=str(tmp_path / "taken" / "site"))))
 
     assert (found.level, "taken is a file" in found.what, "site.output" in found.remedy) == ("error", True, True)
+
+
+# The model
+
+
+@pytest.fixture
+def server() -> Iterator[OllamaServer]:
+    """An Ollama with qwen3:4b."""
+    with OllamaServer(extractive_writer) as running:
+        yield running
+
+
+def gone() -> str:
+    """An address at which nothing listens any more."""
+    with OllamaServer(extractive_writer) as server:
+        return server.url
+
+
+def asking(settings: Settings, engine: EngineChoice, url: str, model: str = "qwen3:4b") -> Settings:
+    """The settings with a model behind this address."""
+    served = AnalysisSettings(
+        engine=engine,
+        ollama=OllamaSettings(host=url, model=model),
+        openai=OpenAiSettings(base_url=url, model=model),
+    )
+    return replace(settings, analysis=served)
+
+
+def test_a_model_that_answers_is_told_with_version_digest_and_context(healthy: Settings, server: OllamaServer) -> None:
+    found = findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
+
+    assert [each.what for each in found if each.what.startswith("engine") or each.level != "ok"] == [
+        f"engine: auto; qwen3:4b (digest e55aed6fe643, 8192 tokens of context) at {server.url}, version 0.23.0"
+    ]
+
+
+def test_a_server_of_the_other_kind_is_looked_at_too(healthy: Settings, server: OllamaServer) -> None:
+    assert unwell(asking(healthy, EngineChoice.OPENAI, server.openai_url)) == []
+
+
+def test_the_doctor_asks_the_model_nothing(healthy: Settings, server: OllamaServer) -> None:
+    findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
+
+    assert server.calls == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "level"),
+    [
+        pytest.param(EngineChoice.AUTO, "warning", id="where one is welcome"),
+        pytest.param(EngineChoice.OLLAMA, "error", id="where Ollama is demanded"),
+        pytest.param(EngineChoice.OPENAI, "error", id="where another server is demanded"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_told_with_its_address(healthy: Settings, engine: EngineChoice, level: str) -> None:
+    url = gone()
+    found = one_unwell(asking(healthy, engine, url))
+
+    assert (found.level, f"answers at {url}: sentences are chosen by rules" in found.what, found.remedy != "") == (
+        level, True, True,
+    )  # fmt: skip
+
+
+def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) -> None:
+    assert one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy == (
+        "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull qwen3:4b`; "
+        "or set analysis.engine to extractive, which is silent about it"
+    )
+
+
+def test_a_model_that_is_not_there_is_told_with_how_to_get_it(healthy: Settings, server: OllamaServer) -> None:
+    found = one_unwell(asking(healthy, EngineChoice.OLLAMA, server.url, model="llama3.2:3b"))
+
+    assert (found.level, found.remedy) == (
+        "error",
+        "`aggregator model pull llama3.2:3b` (or `ollama pull llama3.2:3b`), or set analysis.ollama.model",
+    )
+
+
+def test_a_version_with_known_holes_is_told(healthy: Settings, server: OllamaServer) -> None:
+    server.misbehave(Trouble.OLD_VERSION)
+    found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
+
+    assert (found.level, "0.6.8" in found.what, "0.17.1 or newer" in found.remedy) == ("warning", True, True)
+
+
+def test_an_address_that_is_none_is_told(healthy: Settings) -> None:
+    found = one_unwell(asking(healthy, EngineChoice.OLLAMA, "http://[half"))
+
+    assert (found.level, "analysis.ollama.host is not an address" in found.what) == ("error", True)
+
+
+def test_a_server_that_would_be_asked_in_the_clear_is_told_even_while_it_does_not_answer(healthy: Settings) -> None:
+    found = unwell(asking(healthy, EngineChoice.AUTO, "http://model.invalid:11434"))
+
+    assert [(level, remedy) for level, what, remedy in found if "is asked without encryption" in what] == [
+        ("warning", "use https or a tunnel")
+    ]
+
+
+@pytest.mark.parametrize("engine", [EngineChoice.AUTO, EngineChoice.OPENAI])
+def test_a_server_that_is_silent_is_left_after_three_seconds(healthy: Settings, engine: EngineChoice) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
+        port = silent.getsockname()[1]
+        found = one_unwell(asking(healthy, engine, f"http://me:hunter2@127.0.0.1:{port}"))
+
+    assert (f"http://127.0.0.1:{port} gave no answer within 3 s" in found.what, "hunter2" in repr(found)) == (True, False)

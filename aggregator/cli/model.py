@@ -1,0 +1,187 @@
+"""`model list|pull|probe`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+
+if TYPE_CHECKING:
+    from aggregator.adapters.ollama import OllamaLlm
+    from aggregator.adapters.ollama_host import PullProgress
+    from aggregator.domain.settings import AnalysisSettings
+    from aggregator.probe import Probe
+
+
+@click.group()
+def model() -> None:
+    """List, download or probe the model that tells the stories."""
+
+
+@model.command("list")
+@pass_invocation
+def list_models(invocation: Invocation) -> None:
+    """List the models that the server has, and which one the settings name."""
+    settings = invocation.settings().analysis
+    found = asyncio.run(_listed(settings))
+    wanted, used = _wanted(settings), _used([each["name"] for each in found], settings)
+    objects = [{**each, "configured": each["name"] == used} for each in found]
+    as_object = {"engine": settings.engine.value, "configured": wanted, "models": objects}
+    rows = [
+        (each["name"], _size(each["size_bytes"]), each["digest"].removeprefix("sha256:")[:12], "←" if each["configured"] else "")
+        for each in objects
+    ]
+    told = table(("model", "size", "digest", "in use"), rows)
+    if used is None:
+        told += f"\n\nThe settings name {wanted}, which is not there: {_way_to_get_it(settings)}"
+    invocation.result(as_object, told)
+
+
+@model.command()
+@click.argument("name", required=False)
+@pass_invocation
+def pull(invocation: Invocation, name: str | None) -> None:
+    """Have Ollama download a model, the one of the settings unless named."""
+    settings = invocation.settings().analysis
+    wanted = name or settings.ollama.model
+    servers = asyncio.run(_pulled(settings, wanted))
+    invocation.result({"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}.")
+
+
+@model.command("probe")
+@pass_invocation
+def probe_model(invocation: Invocation) -> None:
+    """Ask the model a little: shape of its answers, thinking, true context, speed."""
+    settings = invocation.settings().analysis
+    probes = asyncio.run(_probed(settings))
+    invocation.result({"probes": [_probe_object(each) for each in probes]}, "\n\n".join(_probe_told(each) for each in probes))
+    if not all(each.is_ok for each in probes):
+        sys.exit(1)
+
+
+async def _listed(settings: AnalysisSettings) -> list[dict[str, Any]]:
+    from aggregator.adapters.openai import OpenAiLlm
+    from aggregator.bootstrap import language_model
+
+    async with language_model(settings) as llm:
+        if isinstance(llm, OpenAiLlm):
+            return [{"name": name, "size_bytes": None, "digest": digest} for name, digest in (await llm.models()).items()]
+        return [asdict(each) for each in await llm.models()]
+
+
+async def _pulled(settings: AnalysisSettings, name: str) -> list[str]:
+    """The servers that have the model now. Raises `LlmError`."""
+    from aggregator.adapters.openai import OpenAiLlm
+    from aggregator.bootstrap import language_model
+    from aggregator.errors import LlmError
+
+    async with language_model(settings) as llm:
+        if isinstance(llm, OpenAiLlm):
+            reason = "a server of the engine openai has no pull: it serves the model it was started with"
+            raise LlmError(reason, remedy="start it with another model, or set analysis.engine to ollama")
+        return await (_pulled_with_bars if sys.stderr.isatty() else _pulled_with_lines)(llm, name)
+
+
+async def _pulled_with_lines(llm: OllamaLlm, name: str) -> list[str]:
+    """Prints a line on standard error whenever the status changes."""
+    told: dict[tuple[str, str], None] = {}
+    async for progress in llm.pull(name):
+        step = (progress.server, progress.status)
+        if step not in told:
+            click.echo(f"{progress.server}: {progress.status}", err=True)
+        told[step] = None
+    return list(dict.fromkeys(server for server, _ in told))
+
+
+async def _pulled_with_bars(llm: OllamaLlm, name: str) -> list[str]:
+    """Shows a bar for each layer on standard error, as long as it is downloaded."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    servers: dict[str, None] = {}
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(bar_width=24), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[tuple[str, str], Any] = {}
+        async for progress in llm.pull(name):
+            servers[progress.server] = None
+            step = (progress.server, progress.status)
+            if step not in tasks:
+                tasks[step] = bars.add_task(_step_told(progress), total=None)
+            size = progress.total or 1
+            bars.update(tasks[step], total=size, completed=progress.completed if progress.total else 1)
+    return list(servers)
+
+
+def _step_told(progress: PullProgress) -> str:
+    return f"{progress.server} {progress.status}"[:60]
+
+
+async def _probed(settings: AnalysisSettings) -> list[Probe]:
+    """One probe a server, one after the other, as they may share a machine."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import language_model
+    from aggregator.domain.settings import EngineChoice
+    from aggregator.probe import Wanted, probe
+
+    hosts = settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    wanted = Wanted(context=settings.ollama.num_ctx, key="analysis.ollama.num_ctx")
+    alone = [replace(settings, ollama=replace(settings.ollama, host=host)) for host in dict.fromkeys(hosts)]
+    if settings.engine is EngineChoice.OPENAI:
+        wanted, alone = Wanted(context=settings.openai.context, key="analysis.openai.context"), [settings]
+    found = []
+    for each in alone:
+        async with language_model(each) as llm:
+            found.append(await probe(llm, wanted, SystemClock().now().isoformat()))
+    return found
+
+
+def _probe_object(found: Probe) -> dict[str, Any]:
+    checks = [{"check": each.name, "ok": each.is_ok, "what": each.what, "remedy": each.remedy} for each in found.checks]
+    speed = found.speed
+    return {
+        **(asdict(found.facts) if found.facts else {}),
+        "prompt_tokens_per_s": round(speed.prompt, 1) if speed else None,
+        "answer_tokens_per_s": round(speed.answer, 1) if speed else None,
+        "checks": checks,
+    }
+
+
+def _probe_told(found: Probe) -> str:
+    rows = [(each.name, "ok" if each.is_ok else "FAILED", each.what, each.remedy) for each in found.checks]
+    return table(("check", "", "found", "what to do"), rows)
+
+
+def _wanted(settings: AnalysisSettings) -> str:
+    from aggregator.domain.settings import EngineChoice
+
+    return settings.openai.model if settings.engine is EngineChoice.OPENAI else settings.ollama.model
+
+
+def _used(names: Sequence[str], settings: AnalysisSettings) -> str | None:
+    """The one of a server's models that the settings name: for Ollama, a name without a tag means the latest."""
+    from aggregator.adapters.openai import ANY_MODEL
+    from aggregator.domain.settings import EngineChoice
+
+    wanted = _wanted(settings)
+    if settings.engine is EngineChoice.OPENAI:
+        return next((name for name in names if wanted in (name, ANY_MODEL)), None)
+    return next((name for name in names if name in (wanted, f"{wanted}:latest")), None)
+
+
+def _way_to_get_it(settings: AnalysisSettings) -> str:
+    from aggregator.domain.settings import EngineChoice
+
+    if settings.engine is EngineChoice.OPENAI:
+        return "set analysis.openai.model to one that is listed."
+    return f"`aggregator model pull {settings.ollama.model}`, or set analysis.ollama.model."
+
+
+def _size(size_bytes: int | None) -> str:
+    return "" if size_bytes is None else f"{size_bytes / 1e9:.1f} GB"
