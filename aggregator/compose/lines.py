@@ -9,7 +9,7 @@ from itertools import groupby
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
-from aggregator.compose.words import counted, day_name
+from aggregator.compose.words import counted, day_name, inner_quotation
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
@@ -27,6 +27,11 @@ class Sentence:
     text: str
     quoted: bool
     said_by: str
+
+    @property
+    def shown(self) -> str:
+        """The text as pages print it, between quotation marks where it is quoted."""
+        return inner_quotation(self.text) if self.quoted else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

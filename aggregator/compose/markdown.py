@@ -52,7 +52,7 @@ def _sources(page: StoryPage) -> Iterator[str]:
 
 
 def _notes(page: StoryPage) -> Iterator[str]:
-    notes = [f"[^{each.number}]: “{_plain(each.quote)}” {_link(each.source, each.url)}" for each in page.citations]
+    notes = [f"[^{each.number}]: “{_plain(each.shown)}” {_link(each.source, each.url)}" for each in page.citations]
     if notes:
         yield "\n".join(notes)
 
@@ -64,7 +64,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def _cited(claim: PageClaim) -> str:
-    text = f"“{_plain(claim.text)}”" if claim.quoted else _plain(claim.text)
+    text = f"“{_plain(claim.shown)}”" if claim.quoted else _plain(claim.shown)
     inferred = " (inference)" if claim.inferred else ""
     return text + inferred + "".join(f"[^{each.number}]" for each in claim.citations)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES, counted, day_name, machine_date, week_name
+from aggregator.compose.words import REJECTION_NAMES, counted, day_name, inner_quotation, machine_date, week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Analysis, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text
@@ -184,7 +184,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
         report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
-        cite=f"“{headline.text}”, {site.title}, {day_name(story.published.date())}. {url}",
+        cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
     )
 
 

@@ -10,6 +10,7 @@ from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json
+from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.entry import DateOrigin
@@ -219,13 +220,48 @@ def test_the_report_link_is_prefilled(contact: str, link: str) -> None:
     assert contact_link(contact, subject="A b", body="c") == link
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("It calls this “Code for the rest”.", "It calls this ‘Code for the rest’.", id="curly"),
+        pytest.param('"We wait," she said, "and see."', "‘We wait,’ she said, ‘and see.’", id="straight"),
+        pytest.param('The ("first") of "4.6" and "5"', "The (‘first’) of ‘4.6’ and ‘5’", id="brackets and figures"),
+        pytest.param('A 15" screen', 'A 15" screen', id="inches"),
+        pytest.param('rest" was cut, “so …', "rest’ was cut, ‘so …", id="cut quotations"),
+        pytest.param("Er sagte: „Nein“, dann ging er.", "Er sagte: ‚Nein‘, dann ging er.", id="low marks"),
+        pytest.param("It isn't Ann's.", "It isn't Ann's.", id="apostrophes"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_double_marks_within_a_quotation_are_shown_single(text: str, shown: str) -> None:
+    assert inner_quotation(text) == shown
+
+
+def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
+    first = article()
+    text = 'He said "no".'
+    draft = Draft(
+        headline=headline(first),
+        hook=claim(text, first),
+        takeaways=(claim(text, first, kind=ClaimKind.WRITTEN, quote=text),),
+    )
+    shown = page(told(story((member(first),)), draft))
+    twin = story_json(shown)
+
+    assert shown.hook is not None
+    assert (shown.hook.shown, shown.hook.text, shown.hook.citations[0].quote) == ("He said ‘no’.", text, text)
+    assert shown.takeaways[0].shown == text
+    assert isinstance(twin["hook"], dict)
+    assert twin["hook"]["text"] == text
+
+
 def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
     shown = page(leverage_story())
     markdown = story_markdown(shown)
     claims = [shown.headline, shown.hook, *shown.what_changed, *shown.why_it_matters, *shown.takeaways]
     claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
 
-    assert [each.text for each in claims if each and each.text not in markdown] == []
+    assert [each.text for each in claims if each and each.shown not in markdown] == []
 
 
 @pytest.mark.parametrize(
