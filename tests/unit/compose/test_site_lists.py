@@ -69,6 +69,53 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     assert [(group.name, group.lines[0].headline) for group in shown.side] == [("Papers", "Report 3")]
 
 
+def fuller(number: int, *, score: float) -> ToldStory:
+    """A story of two origins that says what changed."""
+    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
+    second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
+    of = story((member(first, name=f"Source {number}"), member(second, name="Other")), score=score)
+    changed = claim(f"Change {number}.", second)
+    return told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first), what_changed=(changed,)))
+
+
+@pytest.mark.parametrize(
+    ("score", "lead"), [pytest.param(4.0, "Report 2", id="near the best"), pytest.param(3.0, "Report 1", id="far below it")]
+)
+def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead: str) -> None:
+    shown = front((short(1, score=5.0), fuller(2, score=score), short(3, score=2.0)))
+
+    assert shown.lead is not None
+    assert shown.lead.headline == lead
+    assert len(shown.more) == 2
+
+
+def test_no_story_stands_on_the_front_page_twice() -> None:
+    shown = front(tuple(short(number, score=number / 50) for number in range(100)))
+    groups = [line for group in (*shown.latest, *shown.side) for line in group.lines]
+    ids = [line.id for line in (*shown.more, *groups, *(line for week in shown.weeks for line in week.top))]
+
+    assert shown.lead is not None
+    assert shown.lead.id not in ids
+    assert len(ids) == len(set(ids)) == 5 + 24 + 6
+
+
+def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() -> None:
+    flood = [story((member(article(f"Post {n}", key="flood"), name="Flood"),)) for n in range(30)]
+    shown = front((*(told(each) for each in flood), *(short(number) for number in range(20))))
+
+    assert sum(line.source == "Flood" for group in shown.latest for line in group.lines) == 6
+
+
+def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
+    def weekly(number: int) -> ToldStory:
+        first = article(f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8))
+        return told(story((member(first, name=f"Source {number % 50}"),)))
+
+    shown = front(tuple(weekly(number) for number in range(300)))
+
+    assert [(week.line.week, len(week.top)) for week in shown.weeks] == [("2026-W27", 6), ("2026-W26", 4)]
+
+
 def test_the_order_of_the_stories_given_does_not_matter() -> None:
     stories = tuple(news_story(number) for number in range(60))
 
