@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.compose.feeds import feed, server_file
 from aggregator.compose.front import FrontPage, failure_groups
-from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, story_line, varied
+from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage
@@ -176,6 +176,16 @@ def test_a_long_list_is_split_and_its_headings_go_on() -> None:
         ("source/x/2/", [("Second", 10)]),
     ]
     assert [(pager.newer, pager.older) for _, _, pager in pages] == [("", "source/x/2/"), ("source/x/", "")]
+
+
+def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() -> None:
+    lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
+    pages = pages_of((Group(name="4 July 2026", lines=lines[:-20]), Group(name="Papers", lines=lines[-20:])), "week/x/")
+
+    assert [(place.name, place.path, place.anchor, place.lines) for place in places_of(pages)] == [
+        ("4 July 2026", "week/x/", "4-july-2026", f"{PER_PAGE - 10}"),
+        ("Papers", "week/x/", "papers", "20"),
+    ]
 
 
 def test_days_are_those_of_the_site_s_zone() -> None:
