@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.compose.about import about_page
 from aggregator.compose.feeds import feed, server_file
 from aggregator.compose.front import FrontPage, failure_groups
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
@@ -16,7 +17,7 @@ from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage
 from aggregator.compose.words import week_name
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
@@ -219,6 +220,16 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
     assert [(line.week, line.stories, line.origins) for year in archive.years for line in year.weeks] == [
         ("2026-W27", "3 stories", "5 independent origins")
     ]
+
+
+@pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])
+def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extractive: bool) -> None:
+    stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
+    shown = about_page(stories, engine, 75, SITE)
+
+    assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
+        extractive, "2 stories from 75 sources", "3 claims", "1",
+    )  # fmt: skip
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
