@@ -37,7 +37,7 @@ def _sections(page: StoryPage) -> Iterator[str]:
         f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {_cited(row.claim)}"
         for row in page.timeline
     ]
-    yield from _section("Timeline", rows)
+    yield from _section("Timeline", rows if page.has_timeline else [])
 
 
 def _sources(page: StoryPage) -> Iterator[str]:

@@ -123,6 +123,11 @@ class StoryPage:
         return bool(self.what_changed or self.why_it_matters or self.who_should_care)
 
     @property
+    def has_timeline(self) -> bool:
+        """Whether the dates tell more than that the headline appeared."""
+        return any(row.claim.text != self.headline.text for row in self.timeline)
+
+    @property
     def has_copies(self) -> bool:
         """Whether an article repeats another's text."""
         return any(row.copy_of for origin in self.origins for row in origin.rows)
@@ -165,7 +170,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        gap="" if hook else _gap(story, site.language),
+        gap="" if hook else _gap(story, analysis, site.language),
         what_changed=cited.claims(draft.what_changed),
         why_it_matters=cited.claims(draft.why_it_matters),
         who_should_care=tuple(
@@ -199,13 +204,17 @@ def _other_headlines(story: Story, headline: str, language: str) -> tuple[Publis
     return tuple(found.values())
 
 
-def _gap(story: Story, language: str) -> str:
+def _gap(story: Story, analysis: Analysis, language: str) -> str:
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, language) for article in articles):
         return "The sources are in another language. They are counted and linked here, and not analysed."
     if all(article.read is Read.HEADLINE for article in articles):
         return "Only the headline could be read."
-    return "No sentence of the sources passed the checks."
+    if analysis.rejected:
+        return "No sentence of the sources passed the checks."
+    if all(article.read is not Read.FULL for article in articles):
+        return "Only an excerpt could be read, and no sentence of it stands on its own."
+    return "No sentence of the sources stands on its own."
 
 
 def _labels(story: Story) -> tuple[str, ...]:

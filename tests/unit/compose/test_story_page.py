@@ -12,7 +12,8 @@ from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json
 from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Draft
+from aggregator.domain.claim import ClaimKind, Draft, Rejection, TimelineRow
+from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -168,11 +169,26 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
                      id="foreign"),
         pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
-        pytest.param(None, Read.FULL, "No sentence of the sources passed the checks.", id="nothing kept"),
+        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence of it stands on its own.", id="excerpt"),
+        pytest.param(None, Read.FULL, "No sentence of the sources stands on its own.", id="nothing proposed"),
     ],
 )  # fmt: skip
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
     assert page(told(story((member(article(language=language, read=read)),)))).gap == gap
+
+
+def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
+    assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
+
+
+@pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
+def test_a_timeline_that_holds_the_headline_alone_is_not_shown(text: str, has_timeline: bool) -> None:
+    first = article("Mistral warns")
+    row = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim(text, first))
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
+
+    assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (has_timeline, has_timeline)
+    assert "timeline" in story_json(shown)
 
 
 def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
