@@ -213,8 +213,8 @@ def _gap(story: Story, analysis: Analysis, language: str) -> str:
     if analysis.rejected:
         return "No sentence of the sources passed the checks."
     if all(article.read is not Read.FULL for article in articles):
-        return "Only an excerpt could be read, and no sentence of it stands on its own."
-    return "No sentence of the sources stands on its own."
+        return "Only an excerpt could be read, and no sentence in it was found that stands on its own."
+    return "No sentence in the sources was found that stands on its own."
 
 
 def _labels(story: Story) -> tuple[str, ...]:
