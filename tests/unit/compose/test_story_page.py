@@ -169,7 +169,8 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
                      id="foreign"),
         pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
-        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that stands on its own.", id="excerpt"),
+        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that stands on its own.",
+                     id="excerpt"),
         pytest.param(None, Read.FULL, "No sentence in the sources was found that stands on its own.", id="nothing proposed"),
     ],
 )  # fmt: skip
