@@ -77,6 +77,9 @@ def _filters(zone: ZoneInfo) -> dict[str, Callable[..., object]]:
     def date(moment: datetime) -> str:
         return local_day(moment, zone).isoformat()
 
+    def monthday(moment: datetime) -> str:
+        return f"{local_day(moment, zone).day}"
+
     def clock(moment: datetime) -> str:
         return "" if is_day_only(moment) else f"{moment.astimezone(zone):%H:%M}"
 
@@ -87,7 +90,8 @@ def _filters(zone: ZoneInfo) -> dict[str, Callable[..., object]]:
         name = local.tzname() or ""
         return f"{day(value)}, {local:%H:%M} {name if name.isalpha() else _offset(local)}"
 
-    return {"day": day, "date": date, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso, "json": _json}
+    shown = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment}
+    return {**shown, "machine": _machine, "iso": _iso, "json": _json}
 
 
 def _offset(local: datetime) -> str:

@@ -12,6 +12,8 @@ from aggregator.domain.claim import Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 
+_EXTRACTIVE = "extractive"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -23,10 +25,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutPage:
-    """How the site is made, with the counts that show it."""
+    """How the site is made, with the counts that show it. `extractive`: no model writes."""
 
     head: Head
     engine: str
+    extractive: bool
     stories: str
     kept: str
     rejected: str
@@ -52,9 +55,10 @@ def about_page(stories: Iterable[ToldStory], engine: str, sources: int, site: Si
     return AboutPage(
         head=Head(title="About", description="How this site is made.", url=absolute(site, "about/"), place="about"),
         engine=engine,
+        extractive=engine == _EXTRACTIVE,
         stories=f"{counted(number, 'story', 'stories')} from {counted(sources, 'source')}",
         kept=counted(kept, "claim"),
-        rejected=counted(rejected.total(), "claim"),
+        rejected=f"{rejected.total():,}",
         checks=tuple(Check(name=name, number=f"{rejected[reason]:,}") for reason, name in REJECTION_NAMES.items()),
         report=contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n"),
         contact=site.contact,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote as percent_encoded
 
+from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
 from aggregator.domain.entry import DateOrigin
@@ -34,6 +35,11 @@ class PageCitation:
     lang: str
 
     @property
+    def shown(self) -> str:
+        """The quote as it stands between quotation marks."""
+        return inner_quotation(self.quote)
+
+    @property
     def link(self) -> str:
         """The way to the passage: the address, with the quote as text fragment where it can be found."""
         return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
@@ -51,6 +57,11 @@ class PageClaim:
     def quoted(self) -> bool:
         """Whether the text is a source's sentence."""
         return self.kind is ClaimKind.EXTRACTED
+
+    @property
+    def shown(self) -> str:
+        """The text as pages print it, between quotation marks where it is quoted."""
+        return inner_quotation(self.text) if self.quoted else self.text
 
     @property
     def inferred(self) -> bool:

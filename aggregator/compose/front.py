@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -15,6 +15,11 @@ from aggregator.domain.source import Lane, SourceStanding
 
 _MORE = 5
 _LATEST = 24
+_LATEST_PER_SOURCE = 6  # a source that publishes by the dozen does not push the others off the front
+_LEAD_REACH = 1.5  # points below the best that a fuller story may lie and still lead: three days of age
+_WEEK_LINES = 6
+_RAIL_LINES = 10  # weeks are added beside the news until they have so many lines
+_RAIL_WEEKS = 4
 _SIDE = 6
 
 
@@ -28,45 +33,50 @@ class FailureGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeekTop:
+    """A week beside the news: its line, and its best stories of those that stand nowhere else on the page."""
+
+    line: WeekLine
+    top: tuple[StoryLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `failures` are shown where there is no story yet: they say why."""
+    """The front page. `weeks` are the newest; `failures` are shown where there is no story yet."""
 
     head: Head
     lead: StoryLine | None
     more: tuple[StoryLine, ...]
     latest: tuple[Group, ...]
+    weeks: tuple[WeekTop, ...]
     side: tuple[Group, ...]
-    recap: WeekLine | None
-    recap_top: tuple[StoryLine, ...]
     sources: str
     failures: tuple[FailureGroup, ...]
 
     @property
     def has_news(self) -> bool:
         """Whether there is any story."""
-        return self.recap is not None
+        return bool(self.weeks)
 
 
 def front_page(
-    lines: Sequence[StoryLine],
-    recap: WeekLine | None,
-    recap_lines: Sequence[StoryLine],
+    weeks: Sequence[WeekLine],
+    lines: Mapping[str, Sequence[StoryLine]],
     standings: Sequence[SourceStanding],
     site: SiteSettings,
     zone: tzinfo,
 ) -> FrontPage:
-    """The front page: scores age by themselves, so the best story of all is the lead of today."""
-    ranked = by_score(lines)
-    leads = varied((line for line in ranked if line.leads), 1 + _MORE)
-    latest = without(by_time(line for line in lines if line.lane not in SIDE_LANES), leads)[:_LATEST]
+    """The front page from the weeks, newest first, and the lines of each by its name. No story stands on it twice."""
+    ranked = by_score(line for some in lines.values() for line in some)
+    leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE)
+    latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
     return FrontPage(
         head=Head(title=site.title, description=site.description, url=absolute(site, ""), place="front"),
         lead=leads[0] if leads else None,
         more=leads[1:],
         latest=days(latest, zone),
+        weeks=_week_tops(weeks, lines, leads, latest),
         side=_side(ranked),
-        recap=recap,
-        recap_top=varied((line for line in by_score(recap_lines) if line.leads), 3, per_source=1),
         sources=counted(len(standings), "source"),
         failures=failure_groups(standings),
     )
@@ -85,8 +95,32 @@ def failure_groups(standings: Sequence[SourceStanding]) -> tuple[FailureGroup, .
     )
 
 
+def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
+    """The same lines with the lead in front: of the best by score, the one with most to show for itself."""
+    near = [line for line in ranked if line.score >= ranked[0].score - _LEAD_REACH]
+    lead = max(near, key=lambda line: (len(line.families) > 1) + bool(line.changes), default=None)
+    return [lead, *without(ranked, [lead])] if lead else []
+
+
+def _week_tops(
+    weeks: Sequence[WeekLine], lines: Mapping[str, Sequence[StoryLine]], *shown: Sequence[StoryLine]
+) -> tuple[WeekTop, ...]:
+    """The newest weeks, as many as it takes to fill the column beside the news."""
+    tops: list[WeekTop] = []
+    for week in weeks[:_RAIL_WEEKS]:
+        most = min(_WEEK_LINES, _RAIL_LINES - sum(len(each.top) for each in tops))
+        if most > 0:
+            tops.append(WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most)))
+    return tuple(each for place, each in enumerate(tops) if each.top or place == 0)
+
+
+def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
+    """The best first, without the lanes that are listed apart."""
+    return [line for line in by_score(lines) if line.lane not in SIDE_LANES]
+
+
 def _side(ranked: Sequence[StoryLine]) -> tuple[Group, ...]:
-    """The best of the lanes that are listed apart, of the newest week that has any."""
+    """The best of the lanes that are listed apart; newer ones stand above older ones by their score."""
     groups = []
     for lane in (lane for lane in Lane if lane in SIDE_LANES):
         best = varied((line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3)

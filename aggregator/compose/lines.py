@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -9,11 +10,12 @@ from itertools import groupby
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
-from aggregator.compose.words import counted, day_name
+from aggregator.compose.words import counted, day_name, inner_quotation
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
+from aggregator.domain.text import slug
 
 PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 
@@ -27,6 +29,11 @@ class Sentence:
     text: str
     quoted: bool
     said_by: str
+
+    @property
+    def shown(self) -> str:
+        """The text as pages print it, between quotation marks where it is quoted."""
+        return inner_quotation(self.text) if self.quoted else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,21 @@ class Group:
 
     name: str
     lines: tuple[StoryLine, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The id of the heading on its page."""
+        return slug(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a heading of a long list stands first, on which of its pages, and how many lines are under it in all."""
+
+    name: str
+    path: str
+    anchor: str
+    lines: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +162,17 @@ def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group
     chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
     paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
     return tuple((paths[place], _regrouped(chunk), _pager(place, paths)) for place, chunk in enumerate(chunks))
+
+
+def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]]) -> tuple[Place, ...]:
+    """The headings of a list that was split into pages, in order."""
+    first: dict[str, tuple[str, str]] = {}
+    numbers: Counter[str] = Counter()
+    for path, groups, _ in pages:
+        for group in groups:
+            first.setdefault(group.name, (path, group.anchor))
+            numbers[group.name] += len(group.lines)
+    return tuple(Place(name=name, path=path, anchor=anchor, lines=f"{numbers[name]:,}") for name, (path, anchor) in first.items())
 
 
 def _pager(place: int, paths: Sequence[str]) -> Pager:

@@ -42,7 +42,7 @@ def _sections(page: StoryPage) -> Iterator[str]:
         f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {_cited(row.claim)}"
         for row in page.timeline
     ]
-    yield from _section("Timeline", rows)
+    yield from _section("Timeline", rows if page.has_timeline else [])
 
 
 def _sources(page: StoryPage) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _sources(page: StoryPage) -> Iterator[str]:
 
 
 def _notes(page: StoryPage) -> Iterator[str]:
-    notes = [f"[^{each.number}]: “{_plain(each.quote)}” {_link(each.source, each.url)}" for each in page.citations]
+    notes = [f"[^{each.number}]: “{_plain(each.shown)}” {_link(each.source, each.url)}" for each in page.citations]
     if notes:
         yield "\n".join(notes)
 
@@ -69,7 +69,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def _cited(claim: PageClaim) -> str:
-    text = f"“{_plain(claim.text)}”" if claim.quoted else _plain(claim.text)
+    text = f"“{_plain(claim.shown)}”" if claim.quoted else _plain(claim.shown)
     inferred = " (inference)" if claim.inferred else ""
     return text + inferred + "".join(f"[^{each.number}]" for each in claim.citations)
 

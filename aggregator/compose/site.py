@@ -58,12 +58,10 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     newest_first = sorted(weeks, reverse=True)
     week_lines = [week_line(week, weeks[week]) for week in newest_first]
     yield from _week_pages(weeks, week_lines, site, zone)
-    recap = week_lines[0] if week_lines else None
-    recap_lines = weeks[recap.week] if recap else []
     yield from _source_pages(content.standings, told, lines, site, zone)
     yield _list("archive/", "archive.html", archive_page(week_lines, site))
     yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
-    yield _list("", "front.html", front_page(tuple(lines.values()), recap, recap_lines, content.standings, site, zone))
+    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, site, zone))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
     yield _file("feed.xml", feed(told, site))

@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES, counted, day_name, machine_date, week_name
+from aggregator.compose.words import REJECTION_NAMES, counted, day_name, inner_quotation, machine_date, week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text
@@ -136,6 +136,11 @@ class StoryPage:
         return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care)
 
     @property
+    def has_timeline(self) -> bool:
+        """Whether the dates tell more than that the headline appeared."""
+        return any(row.claim.text != self.headline.text for row in self.timeline)
+
+    @property
     def has_copies(self) -> bool:
         """Whether an article repeats another's text."""
         return any(row.copy_of for origin in self.origins for row in origin.rows)
@@ -178,7 +183,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        gap="" if hook else _gap(story, site.language),
+        gap="" if hook else _gap(story, analysis, site.language),
         what_changed=cited.claims(draft.what_changed),
         why_it_matters=cited.claims(draft.why_it_matters),
         what_to_do_next=tuple(_page_action(each, cited) for each in draft.what_to_do_next),
@@ -198,7 +203,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
         report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
-        cite=f"“{headline.text}”, {site.title}, {day_name(story.published.date())}. {url}",
+        cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
     )
 
 
@@ -213,13 +218,17 @@ def _other_headlines(story: Story, headline: str, language: str) -> tuple[Publis
     return tuple(found.values())
 
 
-def _gap(story: Story, language: str) -> str:
+def _gap(story: Story, analysis: Analysis, language: str) -> str:
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, language) for article in articles):
         return "The sources are in another language. They are counted and linked here, and not analysed."
     if all(article.read is Read.HEADLINE for article in articles):
         return "Only the headline could be read."
-    return "No sentence of the sources passed the checks."
+    if analysis.rejected:
+        return "No sentence of the sources passed the checks."
+    if all(article.read is not Read.FULL for article in articles):
+        return "Only an excerpt could be read, and no sentence in it was found that stands on its own."
+    return "No sentence in the sources was found that stands on its own."
 
 
 def _labels(story: Story) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from aggregator.compose.lines import (
     SIDE_LANES,
     Group,
     Pager,
+    Place,
     StoryLine,
     by_score,
     days,
     pages_of,
+    places_of,
     varied,
     without,
 )
@@ -52,14 +54,16 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPage:
-    """The recap of a week, or a further page of its list. `first_page`: it opens with the lead stories."""
+    """The recap of a week, or a further page of its list. `places` are the headings of the list, over all its pages."""
 
     head: Head
+    path: str
     line: WeekLine
     lanes: tuple[LaneCount, ...]
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
     groups: tuple[Group, ...]
+    places: tuple[Place, ...]
     pager: Pager
     earlier: WeekLine | None
     later: WeekLine | None
@@ -117,6 +121,7 @@ def week_pages(
     further = tuple(each for each in without(ranked, leads) if each.leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (*days((each for each in rest if each.lane not in SIDE_LANES), zone), *_side_groups(rest))
+    pages = pages_of(groups, line.path)
     return tuple(
         (
             path,
@@ -127,17 +132,19 @@ def week_pages(
                     url=absolute(site, path),
                     place="week",
                 ),
+                path=path,
                 line=line,
                 lanes=_lanes(lines),
                 leads=leads if pager.number == 1 else (),
                 further=further if pager.number == 1 else (),
                 groups=some,
+                places=places_of(pages),
                 pager=pager,
                 earlier=earlier,
                 later=later,
             ),
         )
-        for path, some, pager in pages_of(groups, line.path)
+        for path, some, pager in pages
     )
 
 

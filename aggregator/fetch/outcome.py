@@ -24,6 +24,7 @@ FIRST_BACK_OFF = timedelta(minutes=15)  # after a first failure, doubled by each
 MOST_WAIT = timedelta(days=1)  # whatever a server or our own doubling says: a typing error must not silence a source for good
 
 PAGE_BACK_OFF = timedelta(hours=1)  # after a first failure of a page, doubled by each further one
+HOST_GONE_WAIT = timedelta(hours=24)  # a host that has no name or answers nobody is seldom back within the day
 PAGE_GONE_WAIT = timedelta(days=7)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
 NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
 
@@ -130,7 +131,7 @@ def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
 def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> PageFetched | PageFailed:
     """What came of asking for an article's page."""
     if isinstance(answer, WebError):
-        wait = PAGE_GONE_WAIT if isinstance(answer, RefusedError) else _doubled(PAGE_BACK_OFF, ask.failures)
+        wait = _wait_without_answer(ask, answer)
         return _page_failed(ask, answer.reason, _bounded(answer.retry_after, now) or now + wait)
     if answer.status != HTTPStatus.OK:
         return _page_failed(ask, status_words(answer.status), _next_page_try(ask, answer, now))
@@ -138,6 +139,12 @@ def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> Pa
     if kind and not kind.startswith(_PAGE_TYPES):
         return _page_failed(ask, f"not a page: {kind[:60]}", now + NOT_A_PAGE_WAIT)
     return PageFetched(article_id=ask.article_id, response=answer, failures=ask.failures)
+
+
+def _wait_without_answer(ask: PageAsk, error: WebError) -> timedelta:
+    if isinstance(error, RefusedError):
+        return PAGE_GONE_WAIT
+    return HOST_GONE_WAIT if error.unreachable else _doubled(PAGE_BACK_OFF, ask.failures)
 
 
 def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFailed:

@@ -17,7 +17,7 @@ REFRESH = ("--json", "refresh", "--all", "--now", NOW)
 
 
 def sites(tmp_path: Path, capture: Path, kills: int) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The undisturbed site, and those of houses that were killed `kills` times in all, at seeded moments, and then run to the end.
+    """The undisturbed site, and those of houses killed `kills` times in all, at seeded moments, and then run to the end.
 
     A refresh that outlives its moment has brought its house to the end; the next kill hits an empty one.
     """

@@ -30,7 +30,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Says nothing."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must end before other tests run theirs
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if not CHROMIUM.exists():
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sample(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample site."""
     with served(tmp_path_factory.mktemp("sample"), sample_stories()) as address:

@@ -241,6 +241,31 @@ def test_every_link_within_the_site_leads_to_a_file(site: Path) -> None:
     assert broken == []
 
 
+def test_every_place_that_a_page_points_to_is_there(tmp_path: Path) -> None:
+    published(tmp_path, [replace(each, story=replace(each.story, week="2026-W27")) for each in map(news_story, range(320))])
+    missing = []
+    for path in sorted(tmp_path.rglob("*.html")):
+        for link in Links(path.read_text("utf-8")).found:
+            file, place = urldefrag(link)
+            if place and "://" not in file:
+                target = path if not file else path.parent / file / "index.html"
+                missing += [] if place in Links(target.read_text("utf-8")).ids else [(path.as_posix(), link)]
+
+    assert missing == []
+
+
+def test_no_two_words_are_glued_where_the_markup_is_taken_away(site: Path) -> None:
+    blocks = "//p | //h1 | //h2 | //h3 | //li | //dt | //dd | //th | //td | //tr | //div | //section | //figure | //details"
+    glued = [
+        (path.name, etree.tostring(block, encoding="unicode")[:80])
+        for path in sorted(site.rglob("*.html"))
+        for block in etree.HTML(path.read_text("utf-8")).xpath(blocks)
+        if block.getnext() is not None and not block.tail
+    ]
+
+    assert glued == []
+
+
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     loading = [
         (path.name, link.get("href") or link.get("src"))

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.compose.about import about_page
 from aggregator.compose.feeds import feed, server_file
 from aggregator.compose.front import FrontPage, failure_groups
-from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, story_line, varied
+from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage
 from aggregator.compose.words import week_name
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
@@ -67,6 +68,53 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     assert [line.headline for line in shown.more] == ["Report 4"]
     assert [line.headline for group in shown.latest for line in group.lines] == ["Report 1"]
     assert [(group.name, group.lines[0].headline) for group in shown.side] == [("Papers", "Report 3")]
+
+
+def fuller(number: int, *, score: float) -> ToldStory:
+    """A story of two origins that says what changed."""
+    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
+    second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
+    of = story((member(first, name=f"Source {number}"), member(second, name="Other")), score=score)
+    changed = claim(f"Change {number}.", second)
+    return told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first), what_changed=(changed,)))
+
+
+@pytest.mark.parametrize(
+    ("score", "lead"), [pytest.param(4.0, "Report 2", id="near the best"), pytest.param(3.0, "Report 1", id="far below it")]
+)
+def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead: str) -> None:
+    shown = front((short(1, score=5.0), fuller(2, score=score), short(3, score=2.0)))
+
+    assert shown.lead is not None
+    assert shown.lead.headline == lead
+    assert len(shown.more) == 2
+
+
+def test_no_story_stands_on_the_front_page_twice() -> None:
+    shown = front(tuple(short(number, score=number / 50) for number in range(100)))
+    groups = [line for group in (*shown.latest, *shown.side) for line in group.lines]
+    ids = [line.id for line in (*shown.more, *groups, *(line for week in shown.weeks for line in week.top))]
+
+    assert shown.lead is not None
+    assert shown.lead.id not in ids
+    assert len(ids) == len(set(ids)) == 5 + 24 + 6
+
+
+def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() -> None:
+    flood = [story((member(article(f"Post {n}", key="flood"), name="Flood"),)) for n in range(30)]
+    shown = front((*(told(each) for each in flood), *(short(number) for number in range(20))))
+
+    assert sum(line.source == "Flood" for group in shown.latest for line in group.lines) == 6
+
+
+def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
+    def weekly(number: int) -> ToldStory:
+        first = article(f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8))
+        return told(story((member(first, name=f"Source {number % 50}"),)))
+
+    shown = front(tuple(weekly(number) for number in range(300)))
+
+    assert [(week.line.week, len(week.top)) for week in shown.weeks] == [("2026-W27", 6), ("2026-W26", 4)]
 
 
 def test_the_order_of_the_stories_given_does_not_matter() -> None:
@@ -131,6 +179,16 @@ def test_a_long_list_is_split_and_its_headings_go_on() -> None:
     assert [(pager.newer, pager.older) for _, _, pager in pages] == [("", "source/x/2/"), ("source/x/", "")]
 
 
+def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() -> None:
+    lines = tuple(story_line(short(number), "en") for number in range(PER_PAGE + 10))
+    pages = pages_of((Group(name="4 July 2026", lines=lines[:-20]), Group(name="Papers", lines=lines[-20:])), "week/x/")
+
+    assert [(place.name, place.path, place.anchor, place.lines) for place in places_of(pages)] == [
+        ("4 July 2026", "week/x/", "4-july-2026", f"{PER_PAGE - 10}"),
+        ("Papers", "week/x/", "papers", "20"),
+    ]
+
+
 def test_days_are_those_of_the_site_s_zone() -> None:
     late = replace(story_line(short(1), "en"), published=NOON.replace(hour=23))
 
@@ -162,6 +220,16 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
     assert [(line.week, line.stories, line.origins) for year in archive.years for line in year.weeks] == [
         ("2026-W27", "3 stories", "5 independent origins")
     ]
+
+
+@pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])
+def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extractive: bool) -> None:
+    stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
+    shown = about_page(stories, engine, 75, SITE)
+
+    assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
+        extractive, "2 stories from 75 sources", "3 claims", "1",
+    )  # fmt: skip
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:

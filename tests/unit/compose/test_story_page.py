@@ -10,8 +10,10 @@ from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json
+from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Draft
+from aggregator.domain.claim import ClaimKind, Draft, Rejection, TimelineRow
+from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -167,11 +169,27 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
                      id="foreign"),
         pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
-        pytest.param(None, Read.FULL, "No sentence of the sources passed the checks.", id="nothing kept"),
+        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that stands on its own.",
+                     id="excerpt"),
+        pytest.param(None, Read.FULL, "No sentence in the sources was found that stands on its own.", id="nothing proposed"),
     ],
 )  # fmt: skip
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
     assert page(told(story((member(article(language=language, read=read)),)))).gap == gap
+
+
+def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
+    assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
+
+
+@pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
+def test_a_timeline_that_holds_the_headline_alone_is_not_shown(text: str, has_timeline: bool) -> None:
+    first = article("Mistral warns")
+    row = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim(text, first))
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
+
+    assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (has_timeline, has_timeline)
+    assert "timeline" in story_json(shown)
 
 
 def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
@@ -219,13 +237,48 @@ def test_the_report_link_is_prefilled(contact: str, link: str) -> None:
     assert contact_link(contact, subject="A b", body="c") == link
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("It calls this “Code for the rest”.", "It calls this ‘Code for the rest’.", id="curly"),
+        pytest.param('"We wait," she said, "and see."', "‘We wait,’ she said, ‘and see.’", id="straight"),
+        pytest.param('The ("first") of "4.6" and "5"', "The (‘first’) of ‘4.6’ and ‘5’", id="brackets and figures"),
+        pytest.param('A 15" screen', 'A 15" screen', id="inches"),
+        pytest.param('rest" was cut, “so …', "rest’ was cut, ‘so …", id="cut quotations"),
+        pytest.param("Er sagte: „Nein“, dann ging er.", "Er sagte: ‚Nein‘, dann ging er.", id="low marks"),
+        pytest.param("It isn't Ann's.", "It isn't Ann's.", id="apostrophes"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_double_marks_within_a_quotation_are_shown_single(text: str, shown: str) -> None:
+    assert inner_quotation(text) == shown
+
+
+def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
+    first = article()
+    text = 'He said "no".'
+    draft = Draft(
+        headline=headline(first),
+        hook=claim(text, first),
+        takeaways=(claim(text, first, kind=ClaimKind.WRITTEN, quote=text),),
+    )
+    shown = page(told(story((member(first),)), draft))
+    twin = story_json(shown)
+
+    assert shown.hook is not None
+    assert (shown.hook.shown, shown.hook.text, shown.hook.citations[0].quote) == ("He said ‘no’.", text, text)
+    assert shown.takeaways[0].shown == text
+    assert isinstance(twin["hook"], dict)
+    assert twin["hook"]["text"] == text
+
+
 def test_every_claim_of_the_json_twin_stands_in_the_markdown_twin() -> None:
     shown = page(leverage_story())
     markdown = story_markdown(shown)
     claims = [shown.headline, shown.hook, *shown.what_changed, *shown.why_it_matters, *shown.takeaways]
     claims += [each.claim for each in shown.who_should_care] + [row.claim for row in shown.timeline]
 
-    assert [each.text for each in claims if each and each.text not in markdown] == []
+    assert [each.text for each in claims if each and each.shown not in markdown] == []
 
 
 @pytest.mark.parametrize(

@@ -229,3 +229,12 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
 )
 def test_readers_are_told_what_stays_true_at_the_next_try(reason: str, told: str) -> None:
     assert PageFailed(article_id="a", reason=reason, next_try=NOW, failures=1).shortfall == told
+
+
+def test_a_page_on_a_host_that_is_not_there_waits_a_day() -> None:
+    outcome = page_outcome(
+        PageAsk(article_id="a", url="https://lab.example/a"), WebError("host name not found", unreachable=True), NOW
+    )
+
+    assert isinstance(outcome, PageFailed)
+    assert outcome.next_try == NOW + 24 * HOUR
