@@ -56,12 +56,12 @@ class Progress:
         print(f"  {what}", file=sys.stderr)
 
 
-class NoModelError(AggregatorError):
-    """The settings name no model that answers."""
+class NothingToMeasureError(AggregatorError):
+    """The settings name no database, or no model that answers."""
 
 
 async def measured(settings: Settings, number: int, site: Path, *, show: bool) -> dict[str, Any]:
-    """The counts of the best `number` stories of the settings' database, told by their model. Raises NoModelError."""
+    """The counts of the best `number` stories of the settings' database, told by their model. Raises NothingToMeasureError."""
     with tempfile.TemporaryDirectory() as folder:
         copied = _copied(settings, Path(folder) / "copy.db", site)
         async with open_services(copied, None) as services:
@@ -92,6 +92,8 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
 
 def _copied(settings: Settings, database: Path, site: Path) -> Settings:
     original = Database(settings.database.url)
+    if not original.path.exists():
+        raise NothingToMeasureError(f"no database at {original.path}: run `aggregator refresh --no-analysis` first")
     original.backup(database)
     original.close()
     return replace(
@@ -122,7 +124,7 @@ async def _model(services: Services) -> ModelEngine:
     if isinstance(found, ModelEngine):
         return found
     reason = found.reason if isinstance(found, Failure) else "analysis.engine is extractive, or auto and Ollama does not answer"
-    raise NoModelError(f"no model to measure: {reason}")
+    raise NothingToMeasureError(f"no model to measure: {reason}")
 
 
 def _finder(engine: ModelEngine) -> Any:
