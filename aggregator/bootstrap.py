@@ -65,8 +65,8 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
         return None
     name = "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
     served = settings.openai if name == "openai" else settings.ollama
-    llm: Llm = await open_models.enter_async_context(language_model(settings))
     try:
+        llm: Llm = await open_models.enter_async_context(language_model(settings))
         facts = await llm.facts()
     except LlmError as error:
         structlog.get_logger().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
@@ -82,8 +82,7 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
         prompts=prompts_digest(),
         llm=llm,
         telling=telling,
-        concurrency=served.concurrency
-        * (len(served.host) if isinstance(served, OllamaSettings) and isinstance(served.host, tuple) else 1),
+        concurrency=served.concurrency * _hosts(served),
     )
 
 

@@ -24,8 +24,6 @@ from aggregator.verify.explanation import explained
 
 _MOST_FAILURES = 3  # stories in a row that a model failed on: after that it is left alone until the next run
 
-_THE_REST = "the rest is told by rules now, by the model at the next run"
-
 
 async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally) -> None:
     """Has the model tell the stale stories, in order, until the budget is spent or the model fails for good."""
@@ -41,8 +39,8 @@ async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[St
             watch.step(bare.slug)
 
     await asyncio.gather(*(work() for _ in range(engine.concurrency)))
-    if telling.ended:
-        tally.failures.append(Failure(source=engine.name, stage="analysis", reason=telling.ended))
+    if telling.failed:
+        tally.failures.append(Failure(source=engine.name, stage="analysis", reason=telling.failed))
 
 
 class _Pass:
@@ -51,11 +49,8 @@ class _Pass:
     def __init__(self, services: Services, engine: ModelEngine, tally: Tally) -> None:
         self._services, self._engine, self._tally = services, engine, tally
         self._began_s, self._failures = services.clock.monotonic_s(), 0
-        self.ended: str | None = None
-
-    @property
-    def is_over(self) -> bool:
-        return self.ended is not None
+        self.is_over = False
+        self.failed: str | None = None  # why the model did not tell the last story that it should have told
 
     async def tell(self, bare: Story) -> None:
         """Tells one story, or leaves it stale for the next run with what was answered so far kept."""
@@ -75,6 +70,11 @@ class _Pass:
     async def _told(self, story: Story) -> None:
         gates = Gates.around(story, self._services.settings.analysis.quote_words)
         draft, trials = await model_draft(story, self._answer, gates.against, explained, self._engine.telling)
+        if 0 < trials.calls == trials.unusable:
+            raise LlmError(
+                f"{self._engine.model} gave no answer in the schema that was asked for",
+                remedy=f"try it with `aggregator model probe`, or set analysis.{self._engine.name}.model to another",
+            )
         result = concluded(story, self._engine, draft, gates.over, self._services.clock.now(), trials.rejected)
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
@@ -108,9 +108,10 @@ class _Pass:
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
         self._failures += 1
+        self.failed = str(error)
         structlog.get_logger().warning("model failed", story=story.id, reason=str(error))
         if isinstance(error, BudgetSpentError) or error.is_final or self._failures >= _MOST_FAILURES:
-            self.ended = str(error)
+            self.is_over = True
 
 
 def question_key(digest: str, prompt: Prompt) -> str:
