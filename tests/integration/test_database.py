@@ -6,17 +6,22 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
+from aggregator.domain.source import FetchState
 from aggregator.errors import DatabaseError, NewerDatabaseError
 from aggregator.resources import MIGRATIONS
+from aggregator.store.analyses import save_analysis
 from aggregator.store.database import Database
 from aggregator.store.runs import latest_run, start_run
 from aggregator.store.schema import REVISION, metadata, runs
+from aggregator.store.sources import save_state
+from tests.integration.stored import analysis, article, placed
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 
@@ -44,6 +49,55 @@ def test_the_newest_migration_is_the_revision_that_the_code_expects() -> None:
 
 def test_a_database_of_this_version_is_left_alone(database: Database) -> None:
     assert (database.upgrade(NOW), database.revision(), database.problems()) == (None, REVISION, ())
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """A database as the first version of the program made it, with a source that was asked and a story that was told."""
+    path = tmp_path / "first.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    before = Database(f"sqlite:///{path}")
+    with before.writing() as connection:
+        start_run(connection, "one", NOW)
+        save_state(connection, FetchState(source_key="daily", url="https://daily.example/feed.xml", etag='"abc"', last_ok=NOW))
+        save_analysis(connection, analysis(placed(connection, article())), "extractive-1")
+    before.close()
+    return path
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that has any, but for the version."""
+    database = Database(f"sqlite:///{path}")
+    with database.reading() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        found = {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}
+    database.close()
+    return {name: rows for name, rows in found.items() if rows and name != "alembic_version"}
+
+
+def test_a_database_of_the_first_version_keeps_every_row_and_has_its_backup(first_version: Path) -> None:
+    before = rows_of(first_version)
+    database = Database(f"sqlite:///{first_version}")
+    backup = database.upgrade(NOW)
+
+    assert backup is not None
+    assert {"runs", "source_states", "articles", "passages", "stories", "analyses", "claims", "citations"} <= before.keys()
+    assert (rows_of(first_version), rows_of(backup)) == (before, before)
+    assert (database.revision(), Database(f"sqlite:///{backup}").revision(), database.problems()) == (REVISION, "0001", ())
+
+
+def test_a_database_of_the_first_version_has_the_schema_of_a_new_one_once_migrated(first_version: Path) -> None:
+    database = Database(f"sqlite:///{first_version}")
+    database.upgrade(NOW)
+
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: Path) -> None:
