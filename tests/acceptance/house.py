@@ -32,7 +32,8 @@ class House:
     def __init__(self, folder: Path, sources: str) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "config.toml").write_text(f"{_SETTINGS}\n{sources}", "utf-8")
+        by_rules = "" if "[analysis]" in sources else '[analysis]\nengine = "extractive"\n'  # whatever model runs on this machine
+        (folder / "config.toml").write_text(f"{_SETTINGS}{by_rules}\n{sources}", "utf-8")
 
     @classmethod
     def reading(cls, folder: Path, web: MiniWeb) -> House:
