@@ -7,6 +7,7 @@ as published. Redirects, AMP and aggregators' wrappers are not unwrapped here.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from ada_url import URL
@@ -65,6 +66,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     return str(parsed.href)
 
 
+@lru_cache(maxsize=8192)  # every story asks for the host of every source: 600,000 times in a build of 3,300 stories
 def host(url: str) -> str:
     """The host in lower case without a leading `www.`, so that links of one publisher compare equal; empty if none."""
     parsed = _parsed(url)
