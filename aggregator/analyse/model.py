@@ -16,7 +16,7 @@ from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.prompt import Section, prompt, repair_prompt
 from aggregator.analyse.reply import Unusable, Written, written
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Action, Audience, Claim, Draft, Rejection
+from aggregator.domain.claim import Action, Claim, Draft, Rejection
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
 from aggregator.ports import Prompt, Reply
@@ -165,9 +165,7 @@ class _Teller:
             what_changed=several(answer.what_changed),
             why_it_matters=several(answer.why_it_matters),
             what_to_do_next=tuple(_sound(action, refused) for action in answer.what_to_do_next if action.claim not in refused),
-            who_should_care=tuple(
-                Audience(role=each.role, claim=kept) for each in answer.who_should_care if (kept := settled(each.claim))
-            ),
+            who_should_care=tuple(each for each in answer.who_should_care if each.claim not in refused),
             takeaways=several(answer.takeaways),
         )
 

@@ -60,11 +60,11 @@ def test_headlines_come_before_any_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("most_tokens", [0, 11, 12, 40, 100, 333, 1000])
-def test_the_evidence_never_costs_more_than_it_may(most_tokens: int) -> None:
-    members = [reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7))) for n in range(5)]
+def test_the_evidence_never_costs_more_than_it_may() -> None:
+    members = [reported(f"Title {n}", *(f"Sentence {n} " + "word " * length for length in range(1, 40, 7))) for n in range(3)]
+    over = [most for most in range(400) if costs(*(text for _, text in numbered(evidence(members, most)))) > most]
 
-    assert costs(*(text for _, text in numbered(evidence(members, most_tokens)))) <= most_tokens
+    assert over == []
 
 
 def test_a_passage_that_does_not_fit_is_left_out_whole_and_a_shorter_one_after_it_taken() -> None:

@@ -57,11 +57,11 @@ def test_what_came_from_elsewhere_is_not(evidence: str, claim: str) -> None:
     assert is_unsupported(claim, [evidence], ClaimKind.WRITTEN)
 
 
-def test_an_inference_may_have_more_words_of_its_own() -> None:
+def test_an_inference_needs_the_words_of_its_passages_as_any_written_claim_does() -> None:
     inference = "Teams with exposed chats should upgrade quickly."
 
     assert is_unsupported(inference, [PATCH], ClaimKind.WRITTEN)
-    assert not is_unsupported(inference, [PATCH], ClaimKind.INFERRED)
+    assert is_unsupported(inference, [PATCH], ClaimKind.INFERRED)
 
 
 def test_several_passages_support_together() -> None:
