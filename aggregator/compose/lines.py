@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import groupby
 
@@ -62,10 +62,11 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Lines under one heading."""
+    """Lines under one heading. `is_day`: the heading is their day, so that a time beside them says when."""
 
     name: str
     lines: tuple[StoryLine, ...]
+    is_day: bool = False
 
     @property
     def anchor(self) -> str:
@@ -148,7 +149,8 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
 
 def days(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
     """The lines under the day of their publication, newest first."""
-    return _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)))
+    groups = _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)))
+    return tuple(replace(group, is_day=True) for group in groups)
 
 
 def months(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
@@ -158,7 +160,7 @@ def months(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
 
 def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
     """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least one page."""
-    flat = [(group.name, line) for group in groups for line in group.lines]
+    flat = [(group, line) for group in groups for line in group.lines]
     chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
     paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
     return tuple((paths[place], _regrouped(chunk), _pager(place, paths)) for place, chunk in enumerate(chunks))
@@ -184,9 +186,9 @@ def _pager(place: int, paths: Sequence[str]) -> Pager:
     )
 
 
-def _regrouped(chunk: Iterable[tuple[str, StoryLine]]) -> tuple[Group, ...]:
+def _regrouped(chunk: Iterable[tuple[Group, StoryLine]]) -> tuple[Group, ...]:
     return tuple(
-        Group(name=name, lines=tuple(line for _, line in lines)) for name, lines in groupby(chunk, key=lambda each: each[0])
+        replace(group, lines=tuple(line for _, line in lines)) for group, lines in groupby(chunk, key=lambda each: each[0])
     )
 
 

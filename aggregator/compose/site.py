@@ -20,7 +20,7 @@ from aggregator.compose.markdown import story_markdown
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json_text
-from aggregator.compose.week import WeekLine, WeekPage, archive_page, week_line, week_pages
+from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
@@ -59,13 +59,15 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     week_lines = [week_line(week, weeks[week]) for week in newest_first]
     yield from _week_pages(weeks, week_lines, site, zone)
     yield from _source_pages(content.standings, told, lines, site, zone)
-    yield _list("archive/", "archive.html", archive_page(week_lines, site))
+    archive = archive_pages(week_lines, site)
+    for year in archive:
+        yield _list(year.path, "archive.html", year)
     yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
     yield _list("", "front.html", front_page(week_lines, weeks, content.standings, site, zone))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
     yield _file("feed.xml", feed(told, site))
-    lists = ["", "archive/", "source/", "about/", *(line.path for line in week_lines)]
+    lists = ["", "source/", "about/", *(page.path for page in archive), *(line.path for line in week_lines)]
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))

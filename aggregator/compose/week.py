@@ -28,11 +28,12 @@ from aggregator.domain.source import Lane
 
 _LEADS = 7
 _FURTHER = 20
+_YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
-    """A week in a list: its dates, counts and top story. Without a top story nothing of the week was read."""
+    """A week in a list: its dates, counts and top story. The top story is one that was read, if any was."""
 
     week: str
     name: str
@@ -41,7 +42,7 @@ class WeekLine:
     year: int
     stories: str
     origins: str
-    top: StoryLine | None
+    top: StoryLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +84,22 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YearPlace:
+    """On which page of the archive a year stands."""
+
+    year: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
-    """All weeks that have stories."""
+    """The weeks of the newest years that have stories, or of one earlier year. `places` are all years."""
 
     head: Head
+    path: str
+    title: str
     years: tuple[Year, ...]
+    places: tuple[YearPlace, ...]
 
 
 def week_line(week: str, lines: Sequence[StoryLine]) -> WeekLine:
@@ -102,7 +114,7 @@ def week_line(week: str, lines: Sequence[StoryLine]) -> WeekLine:
         year=week_days(week)[0].isocalendar().year,
         stories=counted(len(lines), "story", "stories"),
         origins=counted(len(families), "independent origin"),
-        top=next((line for line in ranked if line.leads), next((line for line in ranked if line.hook), None)),
+        top=max(ranked, key=lambda line: (line.leads, line.hook is not None)),
     )
 
 
@@ -148,11 +160,24 @@ def week_pages(
     )
 
 
-def archive_page(weeks: Sequence[WeekLine], site: SiteSettings) -> ArchivePage:
-    """The archive of weeks given newest first."""
-    years = tuple(Year(year=year, weeks=tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year))
-    url = absolute(site, "archive/")
-    return ArchivePage(head=Head(title="Archive", description="Every week so far.", url=url, place="archive"), years=years)
+def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[ArchivePage, ...]:
+    """The archive of weeks given newest first: the newest years on one page, each earlier one on its own."""
+    years = [Year(year=year, weeks=tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year)]
+    pages = [("archive/", "Archive", years[:_YEARS_TOGETHER])]
+    pages += [(f"archive/{each.year}/", f"Archive of {each.year}", [each]) for each in years[_YEARS_TOGETHER:]]
+    places = tuple(YearPlace(year=each.year, path=path) for path, _, some in pages for each in some)
+    return tuple(
+        ArchivePage(
+            head=Head(
+                title=title, description=f"{title}: each week and its top story.", url=absolute(site, path), place="archive"
+            ),
+            path=path,
+            title=title,
+            years=tuple(some),
+            places=places,
+        )
+        for path, title, some in pages
+    )
 
 
 def _side_groups(lines: Sequence[StoryLine]) -> tuple[Group, ...]:

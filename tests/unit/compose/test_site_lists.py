@@ -14,7 +14,7 @@ from aggregator.compose.front import FrontPage, failure_groups
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
-from aggregator.compose.week import ArchivePage, WeekPage
+from aggregator.compose.week import ArchivePage, WeekPage, week_line
 from aggregator.compose.words import week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
@@ -189,6 +189,20 @@ def test_a_heading_that_goes_on_is_found_where_it_begins_with_all_its_lines() ->
     ]
 
 
+def test_times_stand_beside_the_lines_of_a_day_alone() -> None:
+    week = records((short(1), *(short(number, lane=Lane.PAPER) for number in range(2, 300))))["week/2026-W27/index.html"]
+
+    assert isinstance(week, WeekPage)
+    assert [(group.name, group.is_day) for group in week.groups] == [("Papers", False)]
+    assert [group.is_day for group in days((story_line(short(1), "en"),), UTC_ZONE)] == [True]
+
+
+def test_a_week_of_which_nothing_was_read_is_told_by_its_best_headline() -> None:
+    best = story_line(short(1, read=False, score=2.0), "en")
+
+    assert week_line("2026-W27", [story_line(short(2, read=False), "en"), best]).top == best
+
+
 def test_days_are_those_of_the_site_s_zone() -> None:
     late = replace(story_line(short(1), "en"), published=NOON.replace(hour=23))
 
@@ -230,6 +244,20 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extra
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
         extractive, "2 stories from 75 sources", "3 claims", "1",
     )  # fmt: skip
+
+
+def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
+    def of(year: int) -> ToldStory:
+        return told(story((member(article(f"Report {year}", at=NOON.replace(year=year))),)))
+
+    pages = {path: page for path, page in records(tuple(of(year) for year in range(2022, 2027))).items() if "archive" in path}
+
+    assert {path: [year.year for year in page.years] for path, page in pages.items() if isinstance(page, ArchivePage)} == {
+        "archive/index.html": [2026, 2025],
+        "archive/2024/index.html": [2024],
+        "archive/2023/index.html": [2023],
+        "archive/2022/index.html": [2022],
+    }
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
