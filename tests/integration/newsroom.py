@@ -115,6 +115,14 @@ class Newsroom:
             keep(connection, changed, digest="edited")
             stories.save_story(connection, replace(builders.story([builders.member(changed)]), score=3.0))
 
+    def add_story(self) -> None:
+        """Stores a fourth story, less important than the others."""
+        with self.opened().writing() as connection:
+            of = placed(
+                connection, article("Robot maker Tallis recalls its arms", "Tallis recalled 1,800 arms on Friday.", key="d")
+            )
+            stories.save_story(connection, replace(of, score=0.5))
+
     def opened(self) -> Database:
         """The database."""
         return Database(f"sqlite:///{self.path}")

@@ -218,6 +218,7 @@ def test_a_single_story_that_the_model_fails_on_is_reported_too(room: Newsroom, 
 
 
 def test_a_server_that_fails_is_left_alone_after_three_stories(room: Newsroom, server: OllamaServer) -> None:
+    room.add_story()
     server.misbehave(Trouble.GARBAGE)
     room.refreshed(server.url)
 
@@ -302,6 +303,18 @@ def test_what_a_model_told_gives_way_to_rules_where_its_articles_change_while_it
 
     assert (meanwhile, report.analysed) == (["extractive", "ollama", "ollama"], 1)
     assert room.tellers() == ["ollama"] * 3
+
+
+def test_what_another_build_told_stays_until_the_new_one_comes_to_it(room: Newsroom, server: OllamaServer) -> None:
+    room.refreshed(server.url)
+    before = room.provenance()
+    with OllamaServer(extractive_writer, digest="0" * 64) as other:
+        report = room.refreshed(other.url, token_budget=1)
+        stayed = (room.tellers(), room.provenance(), report.analysed)
+        again = room.refreshed(other.url)
+
+    assert stayed == (["ollama"] * 3, before, 0)
+    assert again.analysed == 3
 
 
 def test_the_extractive_engine_takes_over_everything_where_it_is_chosen(room: Newsroom, server: OllamaServer) -> None:
