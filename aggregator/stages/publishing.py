@@ -33,13 +33,18 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
-    content = SiteContent(stories=stories_told, standings=standings, engine=services.engine.name)
+    content = SiteContent(stories=stories_told, standings=standings, engine=_engine_told(stories_told, services.engine.name))
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
     with services.database.writing() as connection:
         pages.save_manifest(connection, manifest, result.manifest)
         pages.save_fingerprint(connection, site.output, fingerprint)
     return result
+
+
+def _engine_told(stories_told: Sequence[ToldStory], by_rules: str) -> str:
+    """The engine that the site tells of: a model where one told any of the stories that stand on it, else the rules."""
+    return next((told.analysis.engine for told in stories_told if told.analysis.engine != by_rules), by_rules)
 
 
 def told_stories(

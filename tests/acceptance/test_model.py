@@ -71,6 +71,12 @@ def test_a_story_tells_which_of_its_claims_were_written_and_which_copied(first: 
         assert {kind: provenance[kind] for kind in kinds} == dict(kinds)
 
 
+def test_the_site_says_that_a_model_writes(first: tuple[House, dict[str, Any]]) -> None:
+    about = (first[0].site / "about" / "index.html").read_text("utf-8")
+
+    assert ("No language model writes anything" in about, "a language model writes the claims" in about) == (False, True)
+
+
 def test_the_story_of_several_sources_has_what_a_model_wrote(first: tuple[House, dict[str, Any]]) -> None:
     story = next(each for each in first[0].stories() if len(each["sources"]) > 1)
 
