@@ -91,7 +91,7 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / smaller if smaller else 0.0
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def stem(word: str) -> str:
     """What a lower-case word shares with its other forms: "announcement", "announces" and "announced" are one.
 

@@ -45,7 +45,7 @@ class Aligned:
     share: float
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def read(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text with their tokens, in order."""
     found = sentences(text)
@@ -81,7 +81,7 @@ _BOUNDS = frozenset({*';:,()—–“”"', "but", "while", "whereas", "although
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def _tokens(text: str) -> tuple[Token, ...]:
     plain = _DOTTED.sub(lambda match: match[0].replace(".", "").ljust(len(match[0])), text)  # places stay what they were
     return tuple(_token(match) for match in _TOKEN.finditer(plain))

@@ -82,7 +82,7 @@ def _is_opposed(turn: Turn, others: Sequence[Turn], company: int) -> bool:
     return opposite >= min(company, len(turn.company) or 1) and opposite > same
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _turns(sentence: Sentence) -> tuple[Turn, ...]:
     """The turns of a sentence; negated ones are left to the gate of polarity."""
     tokens, denied = sentence.tokens, negated(sentence.tokens)
@@ -147,7 +147,7 @@ def _meet(ends: Sequence[str], others: Sequence[str]) -> bool:
     return any(end in other or other in end for end in ends for other in others)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _relations(sentence: Sentence) -> tuple[Relation, ...]:
     tokens, denied = sentence.tokens, negated(sentence.tokens)
     spans = _entities(sentence.text)
@@ -185,7 +185,7 @@ def _is_passive(tokens: Sequence[Token], place: int) -> bool:
     return by is not None and by + 1 < len(tokens) and not tokens[by + 1].word[0].isdigit()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _entities(text: str) -> tuple[tuple[int, int], ...]:
     """Where names and versions stand, those that touch or overlap as one: "Gemma" and "Gemma 3"."""
     merged: list[tuple[int, int]] = []

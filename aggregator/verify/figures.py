@@ -39,7 +39,7 @@ class Figure:
         return not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a text in order. "1,200" is "1.2 thousand", "$4tn" is "4 trillion dollars", "7B" is "7 billion"."""
     dates = tuple((each.start, each.end) for each in date_mentions(text, _ANY_LEAP_DAY))
@@ -62,7 +62,7 @@ def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
     """The values that a text can vouch for, each with its units.
 

@@ -28,7 +28,7 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.text for name in _names(text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def name_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the names of a text stand, in order, possessives left out."""
     starts = (run[0].start() for run in _runs(text))
@@ -125,13 +125,13 @@ class _Known:
     stems: frozenset[str]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _names(text: str) -> tuple[Name, ...]:
     in_title = is_title_case(text)
     return tuple(_run_name(text, run, in_title) for run in _runs(text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _known(text: str) -> _Known:
     known = frozenset(wording(name.text) for name in _names(text))
     return _Known(

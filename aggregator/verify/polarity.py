@@ -146,6 +146,6 @@ def _is_meant(tokens: Sequence[Token], place: int) -> bool:
     return not _NOT_MEANT.search(" ".join(each.word for each in tokens[max(0, place - 2) : place + 3]))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def _is_negative(word: str) -> bool:
     return bool(_NEGATIVE.fullmatch(word))

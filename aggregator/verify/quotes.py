@@ -48,7 +48,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _folded(text: str) -> str:
     return " ".join(text.translate(_MARKS).split())
 

@@ -120,7 +120,7 @@ def _is_among(name: str, speakers: frozenset[str]) -> bool:
     return own <= known or any(set(each.split()) <= own for each in speakers)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _attributions(sentence: Sentence) -> tuple[Attribution, ...]:
     """The attributions of a sentence, each with the words that belong to it."""
     sayings = tuple(_sayings(sentence))

@@ -197,6 +197,6 @@ def _undated(row: TimelineRow, passages: Mapping[str, Passage], published: Mappi
     return Rejection.DATE
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _mentions(text: str, published: date) -> tuple[DateMention, ...]:
     return date_mentions(text, published)

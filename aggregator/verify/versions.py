@@ -44,7 +44,7 @@ NO_PRODUCT = frozenset(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def version_spans(text: str) -> tuple[Span, ...]:
     """Where versions stand in a text, in order; each span covers the product's word where the number needs it."""
     products = set(_products(text))

@@ -35,7 +35,7 @@ _VERSION_MARK = re.compile(r"\b(?:[vV]|[Vv]ersion )(?=\d)")
 _TITLE_WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def wording(text: str) -> str:
     """The words in lower case, one space before, between and after them, so that `in` compares whole words.
 
