@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.analyse.statements import speaks_to_machine
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Member
+from aggregator.domain.tokens import estimated_tokens
 
-_CHARS_PER_TOKEN = 3.0  # English is 4 to 4.5 on Qwen's and Llama's tokenizers; figures and names are dearer
 # Chat-template marks that a page may carry; DeepSeek's have full-width bars: <｜begin▁of▁sentence｜>.
 _CONTROL = re.compile(r"<[|｜][^<>]{1,40}[|｜]>|<\|?/?\w+\|?>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)
+_NUMBER_TOKENS = 4  # "[12] " and the end of the line
 _MOST_OF_ARTICLE = 12  # passages: after that, a news text is background
 
 
@@ -44,19 +46,14 @@ class Evidence:
         return {each.number: each.passage for source in self.sources for each in source.passages}
 
 
-def tokens_of(text: str) -> int:
-    """About how many tokens a text costs; rather too many than too few."""
-    return int(len(text) / _CHARS_PER_TOKEN) + 1
-
-
 def evidence(members: Sequence[Member], most_tokens: int) -> Evidence:
     """The first passages of each article in the order of trust, in turns, until `most_tokens` are spent; headlines first."""
     chosen: dict[int, list[Passage]] = {rank: [] for rank in range(len(members))}
     left = most_tokens
     for turn in range(_MOST_OF_ARTICLE):
         for rank, member in enumerate(members):
-            passages = member.article.passages
-            cost = tokens_of(passages[turn].text) + 4 if turn < len(passages) else 0
+            passages = [each for each in member.article.passages if each.n or not speaks_to_machine(each.text)]
+            cost = estimated_tokens(passages[turn].text) + _NUMBER_TOKENS if turn < len(passages) else 0
             if turn < len(passages) and cost <= left:
                 chosen[rank].append(passages[turn])
                 left -= cost

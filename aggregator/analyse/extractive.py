@@ -16,6 +16,7 @@ from aggregator.analyse.candidates import Candidate, candidates, claim_of, reada
 from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
+from aggregator.analyse.statements import STATEMENTS
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
@@ -63,7 +64,7 @@ _HYPE = re.compile(
 
 def extractive_engine(settings: AnalysisSettings) -> Engine:
     """The engine as the pipeline takes it; its settings are part of its rules."""
-    rules = f"{RULES} {settings.language} {settings.quote_words}"
+    rules = f"{RULES} {STATEMENTS} {settings.language} {settings.quote_words}"
     return Engine(
         name="extractive",
         model=None,

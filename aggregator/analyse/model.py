@@ -6,6 +6,7 @@ is refused again gives way to the source sentence that is nearest to it, shown a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,15 +18,20 @@ from aggregator.analyse.prompt import Section, prompt, repair_prompt
 from aggregator.analyse.reply import Unusable, Written, written
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Claim, Draft, Rejection
+from aggregator.domain.dates import date_mentions, machine_date
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
+from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt, Reply
 
 Ask = Callable[[Section, Prompt], Awaitable[Reply]]  # raises LlmError, or BudgetSpent
 Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]  # a claim, and what the page tells before it
 Explain = Callable[[Rejection], str]
 
+_SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")  # an action without a name or a figure is advice that fits any news
+_BRIEF_WORDS = 12  # of a refused statement when it is told to the model: enough to know which is meant
 _NEAR = 0.34  # share of a refused claim's content words that a source sentence must hold to stand in for it
+_TURN_TOKENS = 12  # the marks of a chat template around a question
 _FEWEST_TAKEAWAYS = 2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
 
 
@@ -41,7 +47,10 @@ class Trials:
 
 
 async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling) -> tuple[Draft | None, Trials]:
-    """The draft of a story as far as its claims survive; None where the story has no article in the language."""
+    """The draft of a story as far as its claims survive; None where the story has no article in the language.
+
+    A story with next to no text is told by the rules alone: `trials.calls` stays 0. See `Telling.question_share`.
+    """
     trials = Trials()
     members = readable_members(story, telling.language)
     if not members:
@@ -63,6 +72,25 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
     )
     quoted = draft(story, language=telling.language, quote_words=telling.quote_words)
     return (_filled(told, quoted) if quoted else told), trials
+
+
+class Purse:
+    """The tokens that may still be spent on questions about one story.
+
+    The evidence is no part of it: a server evaluates that once, and of a repair only what its question did not have.
+    """
+
+    def __init__(self, found: Evidence, share: float) -> None:
+        self._left = share * estimated_tokens(prompt(Section.BRIEF, found).prefix)
+
+    def pays(self, question: Prompt, before: Prompt | None = None) -> bool:
+        """Whether there is enough for a question, which is then paid; `before` is the question that it begins with."""
+        known = estimated_tokens(before.task) if before else 0
+        cost = estimated_tokens(question.task) - known + _TURN_TOKENS
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
 
 def _filled(told: Draft, quoted: Draft) -> Draft:
@@ -99,29 +127,43 @@ class _Teller:
         self._evidence: Evidence = evidence(members, telling.evidence_tokens)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
+        self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
+        self._days = {member.article.id: member.article.published.at.date() for member in members}
         self._told: list[Claim] = []
 
     async def section(self, section: Section) -> Written:
         """What survives of a section: the first answer, mended by one repair, then quoted or dropped claim by claim."""
         told = [claim.text for claim in self._told] if section is Section.TAKEAWAYS else []
-        answer = await self._answer(section, prompt(section, self._evidence, told))
+        question = prompt(section, self._evidence, told)
+        if not self._purse.pays(question):
+            return Written()
+        answer = await self._answer(section, question)
         refused = self._refused(answer)
-        if refused or isinstance(answer, Unusable):
-            self._trials.repairs += 1
-            named = {claim.text: self._explain(reason) for claim, reason in refused.items()}
-            if isinstance(answer, Unusable):
-                named = {"(the whole answer)": answer.reason}
-            again = await self._answer(section, repair_prompt(section, self._evidence, named, told))
-            refused_again = self._refused(again)
-            if _sound_count(again, refused_again) >= _sound_count(answer, refused):  # small models mend one and forget the rest
-                answer, refused = again, refused_again
+        if isinstance(answer, Unusable) or _is_mendable(answer, refused):
+            answer, refused = await self._repaired(section, question, answer, refused, told)
         if isinstance(answer, Unusable):
             return Written()
         self._trials.rejected.update(refused.values())
         kept = self._settled(answer, refused)
         self._told.extend(_claims(kept))
         return kept
+
+    async def _repaired(
+        self, section: Section, question: Prompt, answer: Written | Unusable, refused: dict[Claim, Rejection], told: Sequence[str]
+    ) -> tuple[Written | Unusable, dict[Claim, Rejection]]:
+        """The better of the answer and another one, for which the model is told what was refused and why."""
+        named = {_brief(claim.text): self._explain(reason) for claim, reason in refused.items()}
+        if isinstance(answer, Unusable):
+            named = {"(the whole answer)": answer.reason}
+        repair = repair_prompt(section, self._evidence, named, told)
+        if not (isinstance(answer, Unusable) or self._purse.pays(repair, question)):
+            return answer, refused
+        self._trials.repairs += 1
+        again = await self._answer(section, repair)
+        refused_again = self._refused(again)
+        is_better = _sound_count(again, refused_again) >= _sound_count(answer, refused)  # small models mend one, forget the rest
+        return (again, refused_again) if is_better else (answer, refused)
 
     async def _answer(self, section: Section, question: Prompt) -> Written | Unusable:
         self._trials.calls += 1
@@ -136,8 +178,11 @@ class _Teller:
             return {}
         refused: dict[Claim, Rejection] = {}
         before = [self._headline, *self._told]
+        actions = {action.claim for action in answer.what_to_do_next}
         for claim in _claims(answer):
             reason = self._gate(claim, before)
+            if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
+                reason = Rejection.PHRASE
             if reason:
                 refused[claim] = reason
             else:
@@ -164,10 +209,22 @@ class _Teller:
             hook=settled(answer.hook) if answer.hook else None,
             what_changed=several(answer.what_changed),
             why_it_matters=several(answer.why_it_matters),
-            what_to_do_next=tuple(_sound(action, refused) for action in answer.what_to_do_next if action.claim not in refused),
+            what_to_do_next=tuple(
+                self._due(_sound(action, refused)) for action in answer.what_to_do_next if action.claim not in refused
+            ),
             who_should_care=tuple(each for each in answer.who_should_care if each.claim not in refused),
             takeaways=several(answer.takeaways),
         )
+
+    def _due(self, action: Action) -> Action:
+        """The action with the day by which it is due: the first that it or its trigger states, not before the news itself."""
+        for claim in (action.trigger, action.claim):
+            published = self._days.get(claim.citations[0].passage.partition(".")[0]) if claim else None
+            mentions = date_mentions(claim.text, published) if claim and published else ()
+            for mention in mentions:
+                if published and mention.day >= published:
+                    return replace(action, by=machine_date(mention.day, mention.precision))
+        return action
 
     def _nearest(self, claim: Claim, used: Sequence[Claim]) -> Claim | None:
         """The presentable sentence that shares most with a refused claim, if it shares enough and the gates let it pass."""
@@ -183,6 +240,22 @@ class _Teller:
             if quoted and quoted.text not in {each.text for each in used} and self._gate(quoted, used) is None:
                 return quoted
         return None
+
+
+def _brief(text: str) -> str:
+    words = text.split()
+    return text if len(words) <= _BRIEF_WORDS else f"{' '.join(words[:_BRIEF_WORDS])} …"
+
+
+def _is_mendable(answer: Written, refused: Mapping[Claim, Rejection]) -> bool:
+    """Whether another trial is worth its price: some field is left with nothing, and not only for having been told before.
+
+    Who repeats has nothing more to say, but a hook is needed.
+    """
+    actions, audiences = [each.claim for each in answer.what_to_do_next], [each.claim for each in answer.who_should_care]
+    fields = (answer.what_changed, answer.why_it_matters, actions, audiences, answer.takeaways)
+    lost = [[refused[claim] for claim in field] for field in fields if field and all(claim in refused for claim in field)]
+    return answer.hook in refused or any(set(reasons) - {Rejection.REPEATED} for reasons in lost)
 
 
 def _claims(answer: Written) -> list[Claim]:

@@ -17,7 +17,9 @@ from aggregator.resources import TEMPLATES
 from aggregator.templating import plain_renderer
 
 MOST_WORDS = 30  # of a statement: what a reader takes in at once
+MOST_CHARACTERS = 280  # of a text, in the grammar: half as much again as 30 words, so that no model talks for ever
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
+_MOST_NUMBERS = 3  # passages of a statement
 _FEWEST_LEAKED = 5  # words: a shorter sentence of the prompt is a phrase that anybody may use
 
 
@@ -36,7 +38,7 @@ _render = plain_renderer(TEMPLATES / "prompts")
 
 def prompt(section: Section, evidence: Evidence, told: Sequence[str] = ()) -> Prompt:
     """The question for a section; `told` is what the story says already, for the section that must go beyond it."""
-    task = _render(f"{section.value}.txt", roles=_roles(), told=" ".join(told) or "the headline.")
+    task = _render(f"{section.value}.txt", told=" ".join(told) or "the headline.")
     return _prompt(section, evidence, task)
 
 
@@ -50,8 +52,7 @@ def repair_prompt(section: Section, evidence: Evidence, refused: Mapping[str, st
 @cache
 def prompt_sentences() -> tuple[str, ...]:
     """What the model is told about its work, sentence by sentence: none of it may come back as a claim."""
-    told = [_render("system.txt", most_words=MOST_WORDS)]
-    told += [_render(f"{section.value}.txt", roles=_roles(), told="") for section in Section]
+    told = [_system(), *(_render(f"{section.value}.txt", told="") for section in Section)]
     lines = (line.strip("- ") for text in told for line in text.splitlines())
     return tuple(sentence for line in lines for sentence in sentences(line) if word_count(sentence) >= _FEWEST_LEAKED)
 
@@ -65,7 +66,7 @@ def prompts_digest() -> str:
 
 def _prompt(section: Section, evidence: Evidence, task: str) -> Prompt:
     return Prompt(
-        system=_render("system.txt", most_words=MOST_WORDS),
+        system=_system(),
         prefix=_render("evidence.txt", sources=evidence.sources),
         task=task,
         schema=_schema(section),
@@ -73,13 +74,15 @@ def _prompt(section: Section, evidence: Evidence, task: str) -> Prompt:
     )
 
 
-def _roles() -> str:
-    return ", ".join(f"{role.value} ({name})" for role, name in ROLE_NAMES.items())
+def _system() -> str:
+    """What holds for every section, the closed list of roles among it: told once, it is served from the prompt cache."""
+    roles = ", ".join(f"{role.value} ({name})" for role, name in ROLE_NAMES.items())
+    return _render("system.txt", most_words=MOST_WORDS, roles=roles)
 
 
 def _schema(section: Section) -> dict[str, Any]:
-    """Only keywords that every server takes: no pattern, no maxLength (it cuts strings in mid-sentence)."""
-    text, numbers = {"type": "string"}, {"type": "array", "items": {"type": "integer"}}
+    """Only keywords that every server takes, so no pattern. What a length cuts is trimmed to whole sentences in `reply`."""
+    text, numbers = {"type": "string", "maxLength": MOST_CHARACTERS}, _list({"type": "integer"}, _MOST_NUMBERS)
     statement = _object(text=text, passages=numbers)
     role = {"type": "string", "enum": [role.value for role in Role]}
     effort = {"type": "string", "enum": ["hours", "days", "weeks"]}

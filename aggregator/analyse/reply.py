@@ -1,6 +1,6 @@
 """From a model's text to claims: a pure reader that trusts nothing, and looks up in the passages what it names.
 
-A reply that is cut, or no JSON, or of another shape is `Unusable`. Text is trimmed at sentence ends; numbers of
+A reply that is cut, or no JSON, or of another shape is `Unusable`. A statement is its first sentence; numbers of
 passages that were never given are dropped; the quote of each citation is chosen by code from the passage.
 """
 
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.analyse.candidates import cut
-from aggregator.analyse.prompt import MOST_WORDS, Section
+from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Role
 from aggregator.domain.lexical import content_words
-from aggregator.domain.text import normalised, sentences, word_count
+from aggregator.domain.text import normalised, sentences
 from aggregator.ports import Finish, Reply
 
+_MOST_HOOK_WORDS = 25
 _MOST_CITATIONS = 2  # a statement that needs three passages is three statements
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _TRAILING_NUMBERS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+(?=[.!]?$)")
 
 
@@ -116,7 +118,7 @@ class _Reader:
         """The claims of an answer, whichever section it answers."""
         match answer:
             case _Brief():
-                hook = self.claim(answer.hook.text, answer.hook.passages, ClaimKind.WRITTEN)
+                hook = self.hook(answer.hook)
                 found = Written(hook=hook, what_changed=self.claims(answer.what_changed[:2], ClaimKind.WRITTEN))
             case _Why():
                 found = Written(why_it_matters=self.claims(answer.why_it_matters[:2], ClaimKind.INFERRED))
@@ -130,6 +132,13 @@ class _Reader:
                 raise AssertionError(answer)
         return found
 
+    def hook(self, statement: _Statement) -> Claim | None:
+        """The one line under the headline, cut at a comma where it is too long; None where that fails."""
+        claim = self.claim(statement.text, statement.passages, ClaimKind.WRITTEN)
+        text = cut(claim.text, _MOST_HOOK_WORDS) if claim else None
+        is_whole = claim is not None and text is not None and not claim.text[len(text) :].startswith(" ")
+        return replace(claim, text=_punctuated(text)) if claim and text and is_whole else None
+
     def claims(self, statements: Sequence[_Statement], kind: ClaimKind) -> tuple[Claim, ...]:
         found = (self.claim(each.text, each.passages, kind) for each in statements)
         return tuple(claim for claim in found if claim)
@@ -138,7 +147,7 @@ class _Reader:
         found: list[Action] = []
         for each in actions:
             claim = self.claim(each.action, each.passages, ClaimKind.INFERRED)
-            trigger = self.claim(each.trigger, each.passages, ClaimKind.INFERRED)
+            trigger = self.claim(each.trigger, each.passages, ClaimKind.INFERRED, is_sentence=False)
             if claim:
                 effort = each.effort if each.effort in ("hours", "days", "weeks") else ""
                 found.append(Action(role=each.role, claim=claim, trigger=trigger, effort=effort))
@@ -152,9 +161,10 @@ class _Reader:
                 found.append(Audience(role=each.role, claim=claim))
         return tuple(found)
 
-    def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind) -> Claim | None:
+    def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind, *, is_sentence: bool = True) -> Claim | None:
         """The statement as a claim; None where there is no text. It may be without citations: a gate refuses it then."""
         plain = _trimmed(_TRAILING_NUMBERS.sub("", normalised(text)))
+        plain = _punctuated(plain) if is_sentence else plain.rstrip(",;:–— ")
         if not plain:
             return None
         cited = [self.passages[number] for number in dict.fromkeys(numbers) if number in self.passages][:_MOST_CITATIONS]
@@ -186,10 +196,20 @@ def quote_for(text: str, passage: str, most_words: int) -> str:
 
 
 def _trimmed(text: str) -> str:
-    """Whole sentences of at most `MOST_WORDS` words in all; a single longer sentence stays, and the gates judge it."""
-    kept: list[str] = []
-    for sentence in sentences(text):
-        if kept and word_count(" ".join((*kept, sentence))) > MOST_WORDS:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
+    """The first sentence: each is judged by itself, as two that are judged together lend each other their support.
+
+    A text as long as the grammar lets it be was cut in its last sentence; where that is the only one, nothing is left.
+    """
+    whole = sentences(text)
+    is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(text)
+    return next(iter(whole[:-1] if is_cut else whole), "")
+
+
+def _punctuated(text: str) -> str:
+    """The text as a sentence, with a point at its end and a capital at its beginning; xAI and iPhone keep their own."""
+    plain = text.rstrip(",;:–— ")
+    if not plain:
+        return ""
+    first = plain.split()[0]
+    begun = plain[0].upper() + plain[1:] if first.isalpha() and first.islower() else plain
+    return begun if _ENDED.search(begun) else f"{begun}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from aggregator.analyse.statements import STATEMENTS
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.story import Story
@@ -43,9 +44,8 @@ class ModelEngine:
     @property
     def rules(self) -> str:
         """The build of the model, the prompts and the options: part of an analysis's digest."""
-        return (
-            f"{self.digest[:12]} {self.prompts} {self.telling.language} {self.telling.quote_words} {self.telling.evidence_tokens}"
-        )
+        options = f"{self.telling.language} {self.telling.quote_words} {self.telling.evidence_tokens}"
+        return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {options}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES, counted, day_name, inner_quotation, machine_date, week_name
+from aggregator.compose.words import REJECTION_NAMES, counted, day_name, inner_quotation, week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
-from aggregator.domain.dates import Precision, day_text
+from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story, ToldStory
@@ -45,6 +45,7 @@ class PageAction:
     claim: PageClaim
     trigger: str
     effort: str
+    by: str
     terms: str
 
 
@@ -247,6 +248,7 @@ def _page_action(action: Action, cited: Citations) -> PageAction:
         claim=cited.claim(action.claim),
         trigger=trigger,
         effort=action.effort,
+        by=action.by,
         terms="; ".join(term for term in terms if term),
     )
 

@@ -78,7 +78,7 @@ def _brief(page: StoryPage) -> dict[str, Json]:
 
 
 def _action(action: PageAction) -> dict[str, Json]:
-    terms = _present({"trigger": action.trigger, "effort": action.effort})
+    terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
     return {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
 
 

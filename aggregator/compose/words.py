@@ -42,6 +42,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.NEGATION: "says no where the passage says yes, or the reverse",
     Rejection.DIRECTION: "turns the passage round",
     Rejection.SUPPORT: "too little of it stands in the passage",
+    Rejection.DANGLING: "leans on a sentence before it",
     Rejection.PHRASE: "an empty phrase",
     Rejection.REPEATED: "says again what was said",
 }
@@ -54,11 +55,6 @@ _BEFORE_OPENING = "([{—–-/“‘"
 def day_name(day: date) -> str:
     """`4 July 2026`."""
     return day_text(day, Precision.DAY)
-
-
-def machine_date(day: date, precision: Precision) -> str:
-    """A date as HTML's `datetime` attribute takes it: `2026-07-04`, `2026-07` or `2026`."""
-    return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision]]
 
 
 def week_name(week: str) -> str:

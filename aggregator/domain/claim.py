@@ -46,6 +46,7 @@ class Rejection(StrEnum):
     NEGATION = "negation"
     DIRECTION = "direction"
     SUPPORT = "support"
+    DANGLING = "dangling"
     PHRASE = "phrase"
     REPEATED = "repeated"
 
@@ -104,12 +105,16 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something a role could do next. `trigger` says when it applies; `effort` is hours, days, weeks or nothing."""
+    """Something a role could do next. `trigger` says when it applies; `effort` is hours, days, weeks or nothing.
+
+    `by` is the day by which it is due, as far as the claim or the trigger states one: `2026-08-01`, `2026-08`, `2026`.
+    """
 
     role: Role
     claim: Claim
     trigger: Claim | None = None
     effort: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,11 @@ def day_text(day: date, precision: Precision) -> str:
             return str(day.year)
 
 
+def machine_date(day: date, precision: Precision) -> str:
+    """A date as HTML's `datetime` attribute takes it: `2026-07-04`, `2026-07` or `2026`."""
+    return day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision]]
+
+
 def iso_week(moment: datetime, zone: ZoneInfo) -> str:
     """The ISO 8601 week of a moment in a zone, with the ISO year: 2027-01-01 is in "2026-W53"."""
     year, week, _ = moment.astimezone(zone).isocalendar()

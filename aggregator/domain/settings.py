@@ -109,7 +109,7 @@ class AnalysisSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EngineChoice = _setting(
-        EngineChoice.EXTRACTIVE, "auto (Ollama if it answers, else extractive), ollama, openai or extractive"
+        EngineChoice.AUTO, "auto (Ollama if it answers, else extractive), ollama, openai or extractive"
     )
     quote_words: int = _setting(25, "most words quoted from a passage at once")
     language: str = _setting("en", "articles in this language are analysed; others are counted and linked")

@@ -29,7 +29,7 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     tally.engine = f"{by.name} ({by.model})" if model else by.name
     spare_models = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     with services.database.writing() as connection:
-        stories.mark_outdated(connection, by.name, by.model, by.rules, spare_models=spare_models and model is None)
+        stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None)
         stale = stories.stale_stories(connection)
     limit = services.settings.analysis.max_stories_per_run or len(stale)
     if model:

@@ -8,6 +8,7 @@ from datetime import date
 
 from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
+from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
@@ -45,9 +46,11 @@ class Gates:
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:
-    """The stories with their members and passages."""
+    """The stories with their members, and of their passages what states something: nothing else reaches rules, model or gates."""
     texts = articles.articles_of(connection, [story.id for story in bare], passages=True)
-    return [replace(story, members=members(texts[story.id], services.sources())) for story in bare]
+    found = {story.id: members(texts[story.id], services.sources()) for story in bare}
+    language = services.settings.analysis.language
+    return [replace(story, members=tuple(stated(each, language) for each in found[story.id])) for story in bare]
 
 
 def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine | ModelEngine, tally: Tally) -> None:

@@ -6,12 +6,14 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from aggregator.analyse.model import model_draft
 from aggregator.analyse.prompt import Section
 from aggregator.analyse.run import ModelEngine, concluded, inputs_digest
+from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
@@ -76,6 +78,8 @@ class _Pass:
                 remedy=f"try it with `aggregator model probe`, or set analysis.{self._engine.name}.model to another",
             )
         result = concluded(story, self._engine, draft, gates.over, self._services.clock.now(), trials.rejected)
+        if isinstance(result, Analysis) and not trials.calls:  # too short to ask a model about: the rules told it
+            result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.analyse.candidates import readable_members
 from aggregator.analyse.evidence import evidence
+from aggregator.analyse.model import Purse
 from aggregator.analyse.prompt import Section, prompt
 from aggregator.analyse.run import ModelEngine, inputs_digest
 from aggregator.domain.story import Story
@@ -19,7 +20,7 @@ from aggregator.store.answers import kept_answer
 from aggregator.store.database import Connection
 
 _STORY_BATCH = 50  # stories whose texts are in memory at once
-_TOLD_TOKENS = 200  # what the takeaways are told of the sections before, which nobody knows yet
+_TOLD_TOKENS = 150  # what the takeaways are told of the sections before, which nobody knows yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,7 @@ class Price:
 def waiting(connection: Connection, engine: ModelEngine) -> list[Story]:
     """The stories that the model would look at: the stale ones, and those that another engine told; best first."""
     stale = stories.stale_stories(connection)
-    same = (engine.name, engine.model, engine.rules)
-    outdated = [key for key, by in analyses.made(connection).items() if (by.engine, by.model, by.rules) != same]
+    outdated = [key for key, by in analyses.made(connection).items() if by.rules != engine.rules]
     others = stories.stories_by_id(connection, sorted({*outdated} - {story.id for story in stale}))
     return sorted((*stale, *others), key=lambda story: (-story.score, story.id))
 
@@ -57,11 +57,10 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) ->
     if not members:
         return 0
     seen = evidence(members, engine.telling.evidence_tokens)
-    questions = {section: prompt(section, seen) for section in Section}
-    first = questions[Section.TAKEAWAYS]
-    shared = estimated_tokens(first.system) + estimated_tokens(first.prefix) + CHAT_TOKENS
-    total = shared + estimated_tokens(first.task) + _TOLD_TOKENS
-    for section, question in questions.items():
-        if section is not Section.TAKEAWAYS and kept_answer(connection, question_key(engine.digest, question)) is None:
-            total += shared + estimated_tokens(question.task)
+    purse, total = Purse(seen, engine.telling.question_share), 0
+    for section in Section:
+        question = prompt(section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ())
+        is_kept = section is not Section.TAKEAWAYS and kept_answer(connection, question_key(engine.digest, question))
+        if purse.pays(question) and not is_kept:
+            total += sum(map(estimated_tokens, (question.system, question.prefix, question.task))) + CHAT_TOKENS
     return total

@@ -102,7 +102,7 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
         for position, claim in enumerate(several):
             yield _Placed(section=section, position=position, claim=claim, detail={})
     for position, action in enumerate(draft.what_to_do_next):
-        facts = {"role": action.role, "effort": action.effort}
+        facts = {"role": action.role, "effort": action.effort, "by": action.by}
         yield _Placed(section=_Section.WHAT_TO_DO_NEXT, position=position, claim=action.claim, detail=facts)
         if action.trigger:
             yield _Placed(section=_Section.TRIGGER, position=position, claim=action.trigger, detail={})
@@ -137,7 +137,8 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
 
 
 def _action(placed: _Placed, trigger: Claim | None) -> Action:
-    return Action(role=Role(placed.detail["role"]), claim=placed.claim, trigger=trigger, effort=placed.detail["effort"])
+    facts = placed.detail
+    return Action(role=Role(facts["role"]), claim=placed.claim, trigger=trigger, effort=facts["effort"], by=facts.get("by", ""))
 
 
 def _timeline_row(placed: _Placed) -> TimelineRow:

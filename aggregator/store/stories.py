@@ -51,13 +51,12 @@ def mark_fresh(connection: Connection, story_id: str) -> None:
     connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
 
 
-def mark_outdated(connection: Connection, engine: str, model: str | None, rules: str, *, spare_models: bool = False) -> None:
-    """Has the stories looked at again that another engine, model or version of the rules analysed.
+def mark_outdated(connection: Connection, engine: str, rules: str, *, spare_models: bool = False) -> None:
+    """Has the stories looked at again that were analysed by other rules: of another engine, model or version.
 
     With `spare_models` only what this engine made is looked at: what a model told stays while no model answers.
     """
-    same = (analyses.c.engine == engine) & (analyses.c.model.is_not_distinct_from(model)) & (analyses.c.rules == rules)
-    outdated = select(analyses.c.story_id).where(~same)
+    outdated = select(analyses.c.story_id).where(analyses.c.rules != rules)
     if spare_models:
         outdated = outdated.where(analyses.c.engine == engine)
     connection.execute(update(stories).where(stories.c.id.in_(outdated)).values(stale=True))

@@ -61,7 +61,12 @@ _ORDINARY = frozenset(
     "sales scientists scores security senior servers services several shareholders shares short similar small software "
     "someone sources spending staff startups state statements states still strong students subscribers subscriptions "
     "support supporters talks teams tech technology terms tests text thousands three traders trading traffic training trial "
-    "true updates usage users value vendors versions video videos visitors voters work workers world writers years young".split()
+    "true updates usage users value vendors versions video videos visitors voters work workers world writers years young "
+    # verbs that begin what a reader should do
+    "add adopt apply ask audit avoid back backup block budget check choose compare configure confirm consider contact delete "
+    "deploy disable download enable ensure evaluate expect explore file find fix follow hold install investigate join limit "
+    "measure migrate monitor move pin plan prepare protect provide read register remove replace request restrict review rotate "
+    "run scan set sign start stop subscribe switch train try update upgrade use validate verify wait watch".split()
 )
 _SYNONYMS = (
     ("us", "usa", "united states", "america", "american", "washington"),

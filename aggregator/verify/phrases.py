@@ -104,7 +104,19 @@ EMPTY_UNLESS_CITED = (
     r"keep (?:an eye on|abreast of|up with) (?:the |further |new |future |latest |industry )*(?:developments?|trends?|news"
     r"|advances|advancements|changes|situation)",
     r"(?:valuable|key|deep|actionable) insights",
+    r"valuable resource|anyone interested in",
+    r"demonstrat(?:es|ed|ing) (?:\w+['’]s |its |their |the )?(?:\w+['’]s )?commitment to",
+    r"(?:is|are|be) (?:significant|important|relevant|crucial|essential|vital) (?:for|to)",
 )
+
+
+# What an opening points at with these stands in another sentence, and a claim is read alone.
+_DANGLING = re.compile(r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b", re.IGNORECASE)
+
+
+def is_dangling(claim_text: str) -> bool:
+    """Whether a claim begins with a word that points at a sentence before it."""
+    return bool(_DANGLING.search(claim_text))
 
 
 def has_empty_phrase(claim_text: str, evidence_texts: Sequence[str]) -> bool:

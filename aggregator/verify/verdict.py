@@ -2,9 +2,9 @@
 
 Each gate sees the cited passages alone: what another passage says, or the model remembers, supports nothing.
 The order: form (empty, citations, quotes), leak, link, markup, number, version, date, name, quotation, speaker, negation,
-direction, support, phrase; within a draft, repetition comes last.
+direction, support, dangling, phrase; within a draft, repetition comes last.
 A sentence that code copied passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
-direction, support, phrase and repetition judge what a model wrote.
+direction, support, dangling, phrase and repetition judge what a model wrote.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from aggregator.verify.figures import missing_figures, stated_units
 from aggregator.verify.leaks import has_leak
 from aggregator.verify.markup import has_link, has_markup
 from aggregator.verify.names import missing_names
-from aggregator.verify.phrases import has_empty_phrase
+from aggregator.verify.phrases import has_empty_phrase, is_dangling
 from aggregator.verify.polarity import has_other_polarity
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.repetition import is_repeated
@@ -157,6 +157,7 @@ def _substance(
         (Rejection.NEGATION, lambda: is_written and has_other_polarity(claim.text, texts)),
         (Rejection.DIRECTION, lambda: is_written and is_turned_round(claim.text, texts)),
         (Rejection.SUPPORT, lambda: is_unsupported(claim.text, texts, claim.kind)),
+        (Rejection.DANGLING, lambda: is_written and is_dangling(claim.text)),
         (Rejection.PHRASE, lambda: is_written and has_empty_phrase(claim.text, texts)),
     )
     return next((reason for reason, fails in gates if fails()), None)

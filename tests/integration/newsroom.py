@@ -31,6 +31,9 @@ from tests.integration.stored import NOW, article, keep, placed, with_texts
 from tests.quality.citations import counted
 
 MODEL = "qwen3:4b"
+# What no page quotes, as it leans on what came before it, but what makes a story long enough for every question to a model.
+_TALK = "They had talked about it for months, and nobody in the building was surprised by what they said in the end. "
+_FURTHER = (f"{_TALK * 5}".strip(),) * 7
 BEST, SECOND, LAST = (
     (
         "Northwind opens its second model under a free licence",
@@ -110,7 +113,9 @@ class Newsroom:
 
     def change_best_story(self) -> None:
         """Gives the best story's article a paragraph more, as a publisher that edits does."""
-        changed = with_texts(article(BEST[0], key="a"), *BEST, "Halden called the second model a gift on Sunday.", version=2)
+        changed = with_texts(
+            article(BEST[0], key="a"), *BEST, "Halden called the second model a gift on Sunday.", *_FURTHER, version=2
+        )
         with self.opened().writing() as connection:
             keep(connection, changed, digest="edited")
             stories.save_story(connection, replace(builders.story([builders.member(changed)]), score=3.0))
@@ -157,7 +162,7 @@ def stored_stories(empty_database: Path, folder: Path) -> tuple[Path, tuple[str,
     ids = []
     with database.writing() as connection:
         for score, key, texts in ((3.0, "a", BEST), (2.0, "b", SECOND), (1.0, "c", LAST)):
-            of = placed(connection, article(*texts, key=key))
+            of = placed(connection, article(*texts, *_FURTHER, key=key))
             stories.save_story(connection, replace(of, score=score))
             ids.append(of.id)
     database.close()

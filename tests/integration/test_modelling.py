@@ -14,6 +14,7 @@ from aggregator.analyse.prompt import Section
 from aggregator.analyse.run import ModelEngine
 from aggregator.domain.report import RunReport
 from aggregator.domain.settings import EngineChoice, OpenAiSettings
+from aggregator.store import analyses
 from tests.integration.newsroom import MODEL, Counting, KilledError, Newsroom, killed_at, stored_stories, taking_time, with_model
 from tests.ollama_api import Trouble
 from tests.ollama_models import Model, extractive_writer
@@ -223,6 +224,18 @@ def test_a_server_that_fails_is_left_alone_after_three_stories(room: Newsroom, s
     room.refreshed(server.url)
 
     assert sum(each == "POST /api/chat" for each in server.asked) == 3
+
+
+def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(room: Newsroom, server: OllamaServer) -> None:
+    room.add_story()
+    first = room.refreshed(server.url)
+    asked = len(server.calls)
+    again = room.refreshed(server.url)
+
+    with room.opened().reading() as connection:
+        by = Counter(each.engine for each in analyses.made(connection).values())
+    assert by == {"ollama": 3, "extractive": 1}
+    assert (first.analysed, again.analysed, len(server.calls)) == (4, 0, asked)
 
 
 def test_a_trouble_that_passes_costs_the_stories_that_it_met(room: Newsroom, server: OllamaServer) -> None:

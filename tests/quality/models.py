@@ -1,7 +1,8 @@
 """What a real model makes of real stories: `python -m tests.quality.models --config config.toml --stories 20 --json`.
 
-Runs the product's own analysis, with the engine of the settings, over the best-ranked stories of a copy of the database;
-the database itself is left alone, and no answer kept in it is used. `--seed` tells the seed story of the test corpus
+Runs the product's own analysis, with the engine of the settings, over the best-ranked stories of a copy of the database
+that have text enough for a model to be asked (`thin` counts those passed over); the database itself is left alone, and no
+answer kept in it is used. `--seed` tells the seed story of the test corpus
 too, `--show` prints what was told, and `--site FOLDER` leaves the pages there to be read.
 Exits 1 where no model answers, or a published claim does not cite a passage that holds its quote.
 """
@@ -24,23 +25,32 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from aggregator.analyse.candidates import readable_members
+from aggregator.analyse.evidence import evidence
+from aggregator.analyse.model import Purse
+from aggregator.analyse.prompt import Section, prompt
 from aggregator.analyse.run import ModelEngine
+from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.config import load
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings
+from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
 from aggregator.stages.analysing import analyse_stage
+from aggregator.stages.keeping import with_texts
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, stories
-from aggregator.store.database import Database
+from aggregator.store.database import Connection, Database
 from aggregator.store.schema import answers
 from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
 from tests.quality.counted import Counted, call_counts
 from tests.servers import MiniWeb
+
+EVIDENCE_TOKENS = 3000  # what the product gives a model with room for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
     with tempfile.TemporaryDirectory() as folder:
         copied = _copied(settings, Path(folder) / "copy.db", site)
         async with open_services(copied, None) as services:
-            ids = _prepared(services.database, number)
+            ids, thin = _prepared(services, number)
             engine = await _model(services)
             llm, tally, began = Counted(engine.llm), Tally(), time.monotonic()
             await analyse_stage(replace(services, find_model=_finder(replace(engine, llm=llm))), Progress(), tally)
@@ -81,6 +91,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
         "model": engine.model,
         "stories": len(told),
         "untold": len(ids) - len(told),
+        "thin": thin,
         **call_counts(llm.calls),
         **_claim_counts(list(told.values()), tally),
         "citations": cited,
@@ -104,19 +115,35 @@ def _copied(settings: Settings, database: Path, site: Path) -> Settings:
     )
 
 
-def _prepared(database: Database, number: int) -> list[str]:
-    """Leaves only the best stories to be told, and nothing that was told or answered before."""
-    database.upgrade(datetime.now(UTC))
-    with database.writing() as connection:
+def _prepared(services: Services, number: int) -> tuple[list[str], int]:
+    """Leaves only the best stories to be told, and nothing that was told or answered before; counts those too thin to ask of."""
+    services.database.upgrade(datetime.now(UTC))
+    with services.database.writing() as connection:
         found = sorted(stories.stories_by_id(connection, stories.story_ids(connection)), key=lambda each: (-each.score, each.id))
+        chosen: list[str] = []
+        thin = 0
+        for each in found:
+            if len(chosen) == number:
+                break
+            is_worth = _is_worth_asking(connection, services, each)
+            chosen.extend([each.id] if is_worth else [])
+            thin += not is_worth
         connection.execute(delete(answers))
-        for place, each in enumerate(found):
+        for each in found:
             analyses.drop_analysis(connection, each.id)
-            if place < number:
+            if each.id in chosen:
                 stories.save_story(connection, each)  # which makes it stale
             else:
                 stories.mark_fresh(connection, each.id)
-    return [each.id for each in found[:number]]
+    return chosen, thin
+
+
+def _is_worth_asking(connection: Connection, services: Services, bare: Story) -> bool:
+    (story,) = with_texts(connection, services, [bare])
+    members = readable_members(story, services.settings.analysis.language)
+    telling = Telling(language=services.settings.analysis.language, quote_words=1, evidence_tokens=EVIDENCE_TOKENS)
+    found = evidence(members, EVIDENCE_TOKENS)
+    return Purse(found, telling.question_share).pays(prompt(Section.BRIEF, found))
 
 
 async def _model(services: Services) -> ModelEngine:

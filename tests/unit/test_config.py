@@ -343,7 +343,7 @@ def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
         "fetch.per_host": ("3", "config.toml"),
         "sources": ("1 on, 1 off", "config.toml"),
     }
-    assert rows["analysis.engine"] == ('"extractive"', "default")
+    assert rows["analysis.engine"] == ('"auto"', "default")
 
 
 def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:

@@ -7,6 +7,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ LEDGER = reported(
     key="ledger",
     hours=4,
 )
-TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000)
+TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
 HOOK = "Northwind released the weights of its second model on Saturday."
 CHANGE = "Halden said that it will cut the price of its API by a third."
 WHY = "Developers in small companies could help themselves without a contract."
@@ -106,7 +107,7 @@ def answering(first: Answers, again: Answers | None = None) -> FakeLlm:
     return FakeLlm(lambda prompt: (repaired if is_repair(prompt) else known)[section_of(prompt)])
 
 
-def told(llm: FakeLlm, *members: Member) -> tuple[Draft, Trials]:
+def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING) -> tuple[Draft, Trials]:
     """The draft that a model gives of a story, through the real gates."""
     of = story(*(members or (DAILY, LEDGER)))
 
@@ -115,7 +116,7 @@ def told(llm: FakeLlm, *members: Member) -> tuple[Draft, Trials]:
         return await llm.answer(prompt)
 
     gates = Gates.around(of, TELLING.quote_words)
-    made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, TELLING))
+    made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, telling))
     assert made is not None
     return made, trials
 
@@ -152,7 +153,7 @@ def test_a_section_with_a_refused_claim_is_asked_for_once_more_with_the_claim_an
     made, trials = told(llm)
 
     assert [section_of(prompt) for prompt in llm.asked[:3]] == [Section.BRIEF, Section.BRIEF, Section.WHY]
-    assert f'- "{INVENTED}": {explained(Rejection.NUMBER)}' in llm.asked[1].task
+    assert f'- "{" ".join(INVENTED.split()[:12])} …": {explained(Rejection.NUMBER)}' in llm.asked[1].task
     assert HOOK not in llm.asked[1].task
     assert (texts(made.what_changed), trials.repairs, dict(trials.rejected)) == ([CHANGE], 1, {})
 
@@ -384,3 +385,18 @@ def test_a_model_that_fails_ends_the_draft_with_its_error() -> None:
 
 def test_the_same_answers_give_the_same_draft() -> None:
     assert told(answering(_FAILING["reasons refused"]))[0] == told(answering(_FAILING["reasons refused"]))[0]
+
+
+@pytest.mark.parametrize(("share", "asked"), [(0.0, []), (0.35, [Section.BRIEF]), (100.0, list(Section))])
+def test_a_story_is_asked_for_in_proportion_to_its_evidence(share: float, asked: list[Section]) -> None:
+    llm = answering({})
+    told(llm, telling=replace(TELLING, question_share=share))
+
+    assert [section_of(prompt) for prompt in llm.asked] == asked
+
+
+def test_an_action_without_a_name_or_a_figure_is_advice_that_fits_any_news() -> None:
+    action = {"role": "developers", "action": "Run it on one graphics card.", "trigger": "", "effort": "days", "passages": [3]}
+    made, trials = told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))
+
+    assert (made.what_to_do_next, trials.rejected[Rejection.PHRASE]) == ((), 1)

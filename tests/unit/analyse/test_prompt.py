@@ -27,7 +27,7 @@ EVIDENCE = evidence(
     ),
     10_000,
 )
-SAFE = {"type", "properties", "required", "additionalProperties", "items", "maxItems", "enum"}
+SAFE = {"type", "properties", "required", "additionalProperties", "items", "maxItems", "maxLength", "enum"}
 
 
 def keywords(schema: dict[str, Any]) -> Iterator[str]:
@@ -89,6 +89,7 @@ def test_the_prefix_holds_every_passage_under_its_number_between_fences() -> Non
         "Ledger, 4 July 2026",
         "[4] Halden answers Northwind",
         '[5] Halden cut its "prices" & fees > 5%.',
+        "",
         "END OF PASSAGES",
     ]
 
@@ -119,15 +120,14 @@ def test_a_schema_requires_all_that_it_names_and_nothing_else(section: Section) 
     assert set(found) == {(True, False)}
 
 
-@pytest.mark.parametrize("section", [Section.NEXT, Section.CARE])
-def test_roles_are_offered_by_name_from_the_closed_list(section: Section) -> None:
-    task = prompt(section, EVIDENCE).task
+def test_roles_are_offered_by_name_from_the_closed_list_in_what_all_sections_share() -> None:
+    system = prompt(Section.CARE, EVIDENCE).system
 
-    assert [role for role in Role if f"{role.value} (" not in task] == []
+    assert [role for role in Role if f"{role.value} (" not in system] == []
 
 
 def test_takeaways_are_told_what_the_story_says_already() -> None:
-    assert "go beyond this: The weights are free. Halden cut prices." in prompt(
+    assert "are not in this: The weights are free. Halden cut prices." in prompt(
         Section.TAKEAWAYS, EVIDENCE, ["The weights are free.", "Halden cut prices."]
     ).task  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.analyse.prompt import MOST_WORDS, Section
+from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.analyse.reply import Unusable, Written, quote_for, written
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Role
@@ -250,16 +250,53 @@ def test_white_space_and_invisible_characters_are_made_plain() -> None:
     assert [each.text for each in why(said("Halden\n\ncut\u00a0\u200bits  price\u202e.\x07", 3))] == ["Halden cut its price."]
 
 
-def test_a_statement_that_is_too_long_ends_with_its_last_sentence_that_fits() -> None:
-    text = f"{HALDEN} Ada Holt said that hospitals asked for it. " + "Nobody had expected such haste in Bergen. " * 3
+def test_a_statement_is_its_first_sentence_as_a_second_would_borrow_its_support() -> None:
+    assert [each.text for each in why(said(f"{HALDEN} Ada Holt said that hospitals asked for it.", 3))] == [HALDEN]
 
-    assert [each.text for each in why(said(text, 3))] == [
-        f"{HALDEN} Ada Holt said that hospitals asked for it. Nobody had expected such haste in Bergen."
-    ]
+
+def test_a_statement_that_the_grammar_cut_in_its_only_sentence_is_none() -> None:
+    assert why(said("Halden cut the price " + "of its API " * 40, 3)) == ()
+
+
+def test_a_statement_that_the_grammar_cut_keeps_what_was_whole() -> None:
+    text = f"{HALDEN} Ada Holt said that " + "nobody had expected such haste " * 10
+
+    assert [each.text for each in why(said(text[:MOST_CHARACTERS], 3))] == [HALDEN]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("halden cut its price", "Halden cut its price."),
+        ("Halden cut its price,", "Halden cut its price."),
+        ("xAI cut its price", "xAI cut its price."),
+        ("Halden cut its price!", "Halden cut its price!"),
+    ],
+)
+def test_a_statement_is_shown_as_a_sentence(text: str, shown: str) -> None:
+    assert [each.text for each in why(said(text, 3))] == [shown]
+
+
+def test_a_hook_is_cut_at_a_clause_where_it_is_longer_than_a_line() -> None:
+    hook = (
+        "Halden cut the price of its API by a third on Saturday, which hospitals had asked for in a letter to its founder "
+        "that three universities of the north had signed."
+    )
+
+    found = read(Section.BRIEF, {"hook": said(hook, 3), "what_changed": []})
+
+    assert isinstance(found, Written)
+    assert [each.text for each in (found.hook,) if each] == ["Halden cut the price of its API by a third on Saturday."]
+
+
+def test_a_hook_that_cannot_be_cut_is_none() -> None:
+    hook = "Halden cut " + "the price of the model of the year " * 5 + "again."
+
+    assert read(Section.BRIEF, {"hook": said(hook, 3), "what_changed": []}) == Written()
 
 
 def test_a_single_sentence_that_is_too_long_stays_for_the_gates_to_judge() -> None:
-    text = "Halden cut the price " + "of its price " * MOST_WORDS + "again."
+    text = "Halden cut the price " + "of its price " * 15 + "again."
 
     assert [each.text for each in why(said(text, 3))] == [text]
 

@@ -32,7 +32,7 @@ PLANTED = (
         ),
     ),
     Planted(
-        passage="The lab released Kestrel-5.2 today, four months after Kestrel-5. It is priced at $3 per million input tokens.",
+        passage="The lab released Kestrel-5.2 today, four months after Kestrel-5. The price is $3 per million input tokens.",
         claim="Kestrel-5.2 costs $3 per million input tokens.",
         errors=(
             ("Kestrel-5.2", "Kestrel-5.3", Rejection.VERSION),
@@ -169,7 +169,7 @@ PLANTED = (
     ),
     Planted(
         passage="The model's context window grows from 200K to 1M tokens, at 20 basis points more per call.",
-        claim="Its context window grows to one million tokens, from 200,000.",
+        claim="The context window grows to one million tokens, from 200,000.",
         errors=(("200,000", "20,000", Rejection.NUMBER), ("one million", "two million", Rejection.NUMBER)),
     ),
     Planted(

@@ -50,7 +50,7 @@ def test_a_sentence_of_the_passage_passes(case: Planted) -> None:
     ("kind", "allowed"),
     [
         pytest.param(ClaimKind.EXTRACTED, FORMAL, id="copied by code"),
-        pytest.param(ClaimKind.WRITTEN, FORMAL | {Rejection.PHRASE}, id="as if a model had written them"),
+        pytest.param(ClaimKind.WRITTEN, FORMAL | {Rejection.PHRASE, Rejection.DANGLING}, id="as if a model had written them"),
     ],
 )
 def test_sentences_of_real_articles_are_turned_away_for_their_form_only(kind: ClaimKind, allowed: set[Rejection]) -> None:
@@ -60,7 +60,7 @@ def test_sentences_of_real_articles_are_turned_away_for_their_form_only(kind: Cl
     reasons = Counter(verdict(sentence, passage, day, kind) for sentence, passage, day in _real_sentences())
 
     assert {reason for reason in reasons if reason} <= allowed
-    assert reasons[None] > 0.95 * reasons.total()
+    assert reasons[None] + reasons[Rejection.DANGLING] > 0.95 * reasons.total()
 
 
 def _real_sentences() -> Iterator[tuple[str, str, date]]:
