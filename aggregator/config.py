@@ -76,7 +76,7 @@ def settings_table() -> tuple[SettingRow, ...]:
 
 
 def _shown(leaf: _Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
-    value = functools.reduce(getattr, leaf.key.split("."), settings)
+    value = functools.reduce(_value, leaf.key.split("."), settings)
     text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value)
     return SettingRow(key=leaf.key, value=_masked(text), help=_help(leaf), origin=origins.get(leaf.key, DEFAULT))
 
@@ -312,18 +312,27 @@ def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str,
 @functools.cache
 def _hints(record: type) -> dict[str, Any]:
     names = {field.name for field in dataclasses.fields(record)}
-    return {name: hint for name, hint in typing.get_type_hints(record).items() if name in names}
+    return {_key_of(name): hint for name, hint in typing.get_type_hints(record).items() if name in names}
 
 
 @functools.cache
 def _leaves(record: type, prefix: str = "") -> tuple[_Leaf, ...]:
     leaves: list[_Leaf] = []
     for field in dataclasses.fields(record):
-        hint = _hints(record)[field.name]
-        key = prefix + field.name
+        hint = _hints(record)[_key_of(field.name)]
+        key = prefix + _key_of(field.name)
         is_table = isinstance(hint, type) and dataclasses.is_dataclass(hint)
         leaves += _leaves(hint, f"{key}.") if is_table else [_Leaf(key=key, hint=hint, field=field)]
     return tuple(leaves)
+
+
+def _key_of(field_name: str) -> str:
+    """The key of a field: `from` stands in the field `from_`, as it is a word of Python."""
+    return field_name.rstrip("_")
+
+
+def _value(record: Any, key: str) -> Any:
+    return getattr(record, key) if hasattr(record, key) else getattr(record, f"{key}_")
 
 
 def _all_leaves() -> tuple[_Leaf, ...]:

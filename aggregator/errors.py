@@ -6,6 +6,7 @@ AggregatorError            exit 1
 │   └── NewerDatabaseError exit 2: written by a newer program
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
+├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
 """
@@ -83,6 +84,18 @@ class LlmError(AggregatorError):
     def __init__(self, reason: str, *, remedy: str, is_final: bool = False) -> None:
         self.reason, self.remedy, self.is_final = reason, remedy, is_final
         super().__init__(f"{reason}; {remedy}")
+
+
+class MailError(AggregatorError):
+    """A message was not handed over.
+
+    `status` is the server's reply code, None where the connection failed. `is_permanent`: this address will not do later
+    either. `is_certain` is False where the server may have taken the message although we did not hear so.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, is_permanent: bool = False, is_certain: bool = True) -> None:
+        self.reason, self.status, self.is_permanent, self.is_certain = reason, status, is_permanent, is_certain
+        super().__init__(reason)
 
 
 class BudgetSpentError(AggregatorError):

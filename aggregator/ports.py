@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +104,33 @@ class Llm(Protocol):
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the context."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One finished message with its envelope. `content` is RFC 5322 bytes with CRLF line ends, signed if it is to be."""
+
+    envelope_from: str
+    envelope_to: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the mail server said to the final dot of a message that it took."""
+
+    reply: str
+
+
+class Mailer(Protocol):
+    """A mail server. One message is one SMTP transaction; connections are kept between messages."""
+
+    async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
+        """Hands over a message. `before_dot` is called when all but the final dot is sent: what it commits is on disk then.
+
+        Raises `MailError`: `is_certain` says that the message was certainly not taken.
+        """
         ...
 
 

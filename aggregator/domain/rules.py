@@ -24,6 +24,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47
 _PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")  # RFC 9110 §10.1.5: a product, then what it says of itself
 _CRON_STEP = re.compile(r"(?P<span>[^/]+)(?:/(?P<step>[1-9][0-9]?))?")
 _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"  # HTML's, near enough to RFC 5321
+_MAILBOX = re.compile(rf"{_ADDRESS}|[^<>\"\r\n\x00-\x1f\x7f]{{0,100}}<{_ADDRESS}>")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
 
@@ -74,6 +76,30 @@ def base_url(value: str) -> str | None:
     if value.endswith("/"):
         return f"{value!r} ends in a slash; write {value.rstrip('/')}"
     return f"{value!r} must not have a query or fragment" if "?" in value or "#" in value else None
+
+
+def base_url_or_nothing(value: str) -> str | None:
+    """The same, where it may be left empty."""
+    return base_url(value) if value else None
+
+
+def weekday(value: str) -> str | None:
+    """The rule of a day of the week by its English name."""
+    return None if value in _WEEKDAYS else f"{value!r} is none of {', '.join(_WEEKDAYS)}{did_you_mean(value, _WEEKDAYS)}"
+
+
+def mailbox_or_nothing(value: str) -> str | None:
+    """The rule of `ada@example.org` or `Ada <ada@example.org>`, ASCII in the address, without line breaks; may be empty."""
+    if not value:
+        return None
+    if not _MAILBOX.fullmatch(value):
+        return f'{value!r} is not an address such as digest@example.org or "AI news <digest@example.org>"'
+    return None
+
+
+def cron_or_nothing(value: str) -> str | None:
+    """The rule of a cron expression that may be left empty."""
+    return cron(value) if value else None
 
 
 def database_url(value: str) -> str | None:
@@ -228,7 +254,25 @@ RULES: dict[str, Rule] = {
     "analysis.quote_words": within(5, 60),
     "analysis.language": language,
     "analysis.max_stories_per_run": within(0, 1_000_000),
+    "edition.weekday": weekday,
+    "edition.hour": within(0, 23),
+    "edition.stories": within(1, 60),
+    "edition.minimum_score": within(-1_000, 1_000),
+    "email.from": mailbox_or_nothing,
+    "email.reply_to": mailbox_or_nothing,
+    "email.bounce_address": mailbox_or_nothing,
+    "email.smtp_host": not_empty,
+    "email.smtp_port": within(1, 65_535),
+    "email.rate_per_s": within(0.01, 1_000),
+    "email.credentials": not_empty,
+    "email.most_age_hours": within(1, 24 * 365),
+    "serve.host": not_empty,
+    "serve.port": within(0, 65_535),
+    "serve.public_url": base_url_or_nothing,
+    "serve.trusted_proxies": networks,
     "schedule.refresh": cron,
+    "schedule.edition": cron_or_nothing,
+    "schedule.digest": cron_or_nothing,
     "sources.key": source_key,
     "sources.name": not_empty,
     "sources.url": web_address,

@@ -28,6 +28,14 @@ class EngineChoice(StrEnum):
     EXTRACTIVE = "extractive"
 
 
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
     """`[site]`: the published pages."""
@@ -123,11 +131,59 @@ class AnalysisSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSettings:
+    """`[edition]`: the weekly recap."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    weekday: str = _setting("mon", "day on which `aggregator run` builds the edition of the week before")
+    hour: int = _setting(6, "hour of that day, in site.timezone")
+    stories: int = _setting(12, "most stories that the edition tells, papers and releases apart")
+    minimum_score: float = _setting(0.0, "a story below this score is left out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings:
+    """`[email]`: the weekly mail. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the credentials folder.
+
+    `from_` is the key `from`, which Python keeps for itself.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT | {"alias_generator": lambda name: name.rstrip("_")}
+    from_: str = _setting("", 'address that the mail is from, such as "AI news <digest@example.org>"; empty: no mail')
+    reply_to: str = _setting("", "address for answers; empty: the sender's")
+    postal_address: str = _setting("", "who sends it and where they can be reached, printed at the end of each mail")
+    smtp_host: str = _setting("localhost", "server that takes the mail")
+    smtp_port: int = _setting(587, "port of that server")
+    smtp_security: SmtpSecurity = _setting(SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none")
+    smtp_user: str = _setting("", "name to log in with; empty: no login")
+    rate_per_s: float = _setting(5.0, "most mails a second")
+    bounce_address: str = _setting("", "envelope sender, made unique per mail (VERP); empty: the sender's")
+    dkim_domain: str = _setting("", "domain that signs; empty: unsigned")
+    dkim_selector: str = _setting("", "selector of the DKIM key")
+    credentials: str = _setting("credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins")
+    approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
+    most_age_hours: int = _setting(96, "an edition older than this is never sent by itself")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """`[serve]`: the small web app for subscribers."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    host: str = _setting("127.0.0.1", "address to listen at")
+    port: int = _setting(8080, "port to listen at")
+    public_url: str = _setting("", "address that subscribers reach it at, for the links in mails; empty: site.base_url")
+    trusted_proxies: tuple[str, ...] = _setting((), "addresses or networks whose X-Forwarded-For is believed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
     """`[schedule]`: cron expressions in `site.timezone` for `aggregator run`."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
+    edition: str = _setting("", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour")
+    digest: str = _setting("", "when `aggregator run` sends the edition that was built; empty: never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,5 +196,8 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
+    edition: EditionSettings = field(default_factory=EditionSettings)
+    email: EmailSettings = field(default_factory=EmailSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     sources: tuple[Source, ...] = ()

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0002"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0003"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -240,4 +240,73 @@ runs = Table(
     Column("id", String, primary_key=True),
     Column("started", UtcDateTime, nullable=False),
     Column("report", JSON),  # null while it runs, or if it died
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("week", String(8), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("published", UtcDateTime, nullable=False),
+    Column("record", Text, nullable=False),  # canonical JSON of the edition; never rewritten
+    Column("digest", String(64), nullable=False),  # of the record
+    Column("dispatch", String, nullable=False),  # new | held | approved
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("week", String(8), ForeignKey("editions.week"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("address_key", String(64), nullable=False, unique=True),  # HMAC of the comparable form
+    Column("standing", String, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("consent", JSON, nullable=False),
+    Column("bounce_score", Float, nullable=False),
+    Column("bounced", UtcDateTime),  # the last bounce that counted
+    Index(None, "standing"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", String(64), primary_key=True),  # HMAC: what was erased stays unknown, and stays suppressed
+    Column("reason", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of a random token of 256 bits
+    Column("subscriber_id", String(12), ForeignKey("subscribers.id"), nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Index(None, "subscriber_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("week", String(8), ForeignKey("editions.week"), primary_key=True),
+    Column("subscriber_id", String(12), primary_key=True),  # no foreign key: it outlives an erased subscriber
+    Column("state", String, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try", UtcDateTime),
+    Column("attempt", String, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("changed", UtcDateTime, nullable=False),
+    Index(None, "week", "state"),
 )

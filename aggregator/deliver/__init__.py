@@ -1,0 +1,1 @@
+"""From an edition to letters, and what comes back: mail, messages, tokens, bounces, sending."""

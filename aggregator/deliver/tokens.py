@@ -1,0 +1,79 @@
+"""Tokens: random ones that confirm once, and rebuildable ones that unsubscribe for ever (HMAC, RFC 2104).
+
+The key lies in the credentials folder. Whoever loses it loses every unsubscribe link that was mailed: back it up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from aggregator.errors import MailError
+
+_KEY_BYTES = 32
+_MOST_CHARACTERS = 200  # of a token that is looked at at all
+
+
+def token_key(folder: Path) -> bytes:
+    """The key in `tokens.key`, made at the first time, readable by its owner only. Raises MailError."""
+    path = folder / "tokens.key"
+    try:
+        if not path.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        key = path.read_bytes()
+    except FileExistsError:
+        key = path.read_bytes()  # another process was faster
+    except OSError as error:
+        raise MailError(
+            f"no key for tokens: {path}: {error.strerror}; make the folder writable, or set email.credentials"
+        ) from error
+    if len(key) < _KEY_BYTES:
+        raise MailError(f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup")
+    return key
+
+
+def credentials_folder(setting: str) -> Path:
+    """The folder of the keys: what the service manager hands over (systemd's CREDENTIALS_DIRECTORY), else the setting."""
+    return Path(os.environ.get("CREDENTIALS_DIRECTORY") or setting)
+
+
+def unsubscribe_token(key: bytes, subscriber_id: str, generation: int) -> str:
+    """`<id>.<generation>.<mac>`: the same for every edition, never expires, dead once the subscriber left or came back."""
+    return f"{subscriber_id}.{generation}.{_mac(key, 'unsubscribe', f'{subscriber_id}|{generation}')}"
+
+
+def read_unsubscribe_token(key: bytes, token: str) -> tuple[str, int] | None:
+    """The subscriber's id and generation, None for a forged or damaged token. Compared in constant time."""
+    parts = token.split(".") if len(token) <= _MOST_CHARACTERS and token.isascii() else []
+    if len(parts) != 3 or not parts[1].isdigit():
+        return None
+    expected = unsubscribe_token(key, parts[0], int(parts[1]))
+    return (parts[0], int(parts[1])) if hmac.compare_digest(expected.encode(), token.encode()) else None
+
+
+def new_confirmation() -> tuple[str, str]:
+    """A fresh token for a link, and its hash for the database."""
+    token = secrets.token_urlsafe(32)
+    return token, confirmation_hash(token)
+
+
+def confirmation_hash(token: str) -> str:
+    """SHA-256 of a confirmation token: the database never holds what the link holds."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def address_key(key: bytes, comparable: str) -> str:
+    """HMAC of the comparable form of an address: suppressions outlive an erased address without telling it."""
+    return _mac(key, "address", comparable, characters=64)
+
+
+def _mac(key: bytes, purpose: str, text: str, *, characters: int = 40) -> str:
+    return hmac.new(key, f"{purpose}|{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:characters]

@@ -1,0 +1,121 @@
+"""The weekly edition: one numbered, dated, unchangeable recap. Page, feed, JSON, Markdown and mail come from this record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.claim import ClaimKind, Role
+from aggregator.domain.source import Lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionCitation:
+    """A passage that a claim rests on. `number` counts through the edition; `url` is empty where there is no web address."""
+
+    number: int
+    passage: str
+    quote: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionClaim:
+    """A sentence of the edition. `extracted` ones are a source's own words and shown between quotation marks."""
+
+    text: str
+    kind: ClaimKind
+    citations: tuple[EditionCitation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionStory:
+    """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an earlier edition had it."""
+
+    id: str
+    path: str
+    headline: str
+    lang: str
+    lane: Lane
+    source: str
+    reach: str
+    hook: EditionClaim | None
+    changes: tuple[EditionClaim, ...]
+    roles: tuple[Role, ...]
+    is_update: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """What several lead stories have in common, with their ids in the edition's order."""
+
+    name: str
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many stories of the week are not in the edition, and why."""
+
+    reason: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionNumbers:
+    """The week in numbers, counted over all its stories; `days` are stories a day from Monday to Sunday."""
+
+    stories: int
+    articles: int
+    sources: int
+    origins: int
+    papers: int
+    releases: int
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition as it was published. `number` counts from 1 without gaps; nothing in it changes afterwards.
+
+    `quiet` says that the week had little: the edition is short and says so. `minutes` is the reading time.
+    `opening` is the editor's opening, sentence by sentence, each with its citations.
+    """
+
+    week: str
+    number: int
+    published: datetime
+    title: str
+    opening: tuple[EditionClaim, ...]
+    themes: tuple[Theme, ...]
+    leads: tuple[EditionStory, ...]
+    further: tuple[EditionStory, ...]
+    papers: tuple[EditionStory, ...]
+    releases: tuple[EditionStory, ...]
+    numbers: EditionNumbers
+    left_out: tuple[LeftOut, ...]
+    minutes: int
+    quiet: bool
+    engine: str
+
+    def stories(self) -> tuple[EditionStory, ...]:
+        """Every story in the order of reading."""
+        return (*self.leads, *self.further, *self.papers, *self.releases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was wrong in an edition, appended after it was published; the edition itself stays as it was."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEdition:
+    """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the edition's canonical JSON."""
+
+    edition: Edition
+    digest: str
+    corrections: tuple[Correction, ...] = ()

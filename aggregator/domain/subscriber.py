@@ -1,0 +1,89 @@
+"""Who gets the digest, what they agreed to, and what became of each copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.domain.claim import Role
+
+
+class Standing(StrEnum):
+    """Where a subscriber stands. Only `confirmed` ones are ever sent an edition."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never written to again, until it subscribes anew itself (never for `erased` by an import)."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What a subscriber agreed to: when and where they asked, which words they saw, when they confirmed.
+
+    `network` is the /24 or /48 they came from, never the whole address; `form` the address of the form or `import`, `cli`.
+    """
+
+    asked: datetime
+    network: str
+    form: str
+    text_version: str
+    confirmed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person's subscription. `address` is as they typed it (normalised domain); `generation` counts unsubscriptions.
+
+    `roles` and `topics` are the segments they chose; empty means everything.
+    """
+
+    id: str
+    address: str
+    standing: Standing
+    roles: tuple[Role, ...]
+    topics: tuple[str, ...]
+    generation: int
+    created: datetime
+    consent: Consent
+
+
+class DeliveryState(StrEnum):
+    """What became of one copy: one edition to one subscriber.
+
+    `sending` is committed just before the final dot of the SMTP transaction; a sender that dies there leaves `doubt`,
+    which only the operator resolves: it is never resent in silence.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    DOUBT = "doubt"
+    SKIPPED = "skipped"  # nothing of the edition is for this subscriber, or they left meanwhile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One copy of an edition. `attempt` names the sender that holds it; `reply` is the server's last word."""
+
+    week: str
+    subscriber_id: str
+    state: DeliveryState
+    message_id: str
+    tries: int
+    next_try: datetime | None
+    attempt: str
+    reply: str
+    changed: datetime

@@ -1,0 +1,1 @@
+"""The small web app for subscribers: subscribe, confirm, preferences, unsubscribe, health."""
