@@ -1,0 +1,55 @@
+"""Mail addresses: which ones we write to, and when two of them are the same. No name is looked up in the DNS."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from aggregator.errors import MailError
+
+_MOST_CHARACTERS = 254  # RFC 5321 §4.5.3.1.3: a path of 256 with its brackets
+_SHOWN_CHARACTERS = 60
+
+
+def checked_address(text: str) -> str:
+    """The address with its domain in ASCII (IDNA 2008), as it goes into an envelope; spaces around it are forgiven.
+
+    Raises MailError for what is no address, holds a line break or another control character, or is longer than 254
+    characters. The part before the @ must be ASCII: many servers still cannot take another one (RFC 6531).
+    """
+    bare = text.strip(" ")
+    if not bare:
+        raise MailError("no mail address given; write one such as reader@example.org", is_permanent=True)
+    if len(bare) > _MOST_CHARACTERS:
+        raise MailError(f"not a mail address: {_shown(bare)}: longer than {_MOST_CHARACTERS} characters", is_permanent=True)
+    if any(unicodedata.category(character)[0] == "C" for character in bare):
+        raise MailError(f"not a mail address: {_shown(bare)}: it holds a line break or control character", is_permanent=True)
+    try:
+        valid = validate_email(bare, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        reason = " ".join(str(error).split())
+        raise MailError(f"not a mail address: {_shown(bare)}: {reason}", is_permanent=True) from error
+    return f"{valid.ascii_local_part}@{valid.ascii_domain}"
+
+
+def comparable(address: str) -> str:
+    """The form in which two spellings of one address are equal: NFC, case folded, domain in ASCII.
+
+    For a checked address; case before the @ is folded too, as no server that matters tells it apart.
+    """
+    local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    return unicodedata.normalize("NFC", f"{local.casefold()}@{_ascii(domain)}")
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return validate_email(f"x@{domain}", check_deliverability=False).ascii_domain or domain.casefold()
+    except EmailNotValidError:
+        return domain.casefold()
+
+
+def _shown(text: str) -> str:
+    cut = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+    return json.dumps(cut)

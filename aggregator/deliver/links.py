@@ -1,0 +1,25 @@
+"""The addresses of the web app that mails lead to. Each holds a token; none of them does anything when it is only opened."""
+
+from __future__ import annotations
+
+from aggregator.domain.settings import Settings
+
+
+def public_url(settings: Settings) -> str:
+    """Where subscribers reach the web app, without a slash at the end."""
+    return (settings.serve.public_url or settings.site.base_url).rstrip("/")
+
+
+def confirm_url(settings: Settings, token: str) -> str:
+    """The page with the button that confirms a subscription."""
+    return f"{public_url(settings)}/confirm/{token}"
+
+
+def preferences_url(settings: Settings, token: str) -> str:
+    """The page on which a subscriber chooses; `token` is the one that unsubscribes."""
+    return f"{public_url(settings)}/preferences/{token}"
+
+
+def unsubscribe_url(settings: Settings, token: str) -> str:
+    """The page with the button that unsubscribes, and the address of the one-click POST (RFC 8058)."""
+    return f"{public_url(settings)}/unsubscribe/{token}"

@@ -1,0 +1,228 @@
+"""Subscribers, the addresses that are not written to, and the confirmations under way.
+
+An address is found by its key, an HMAC of its comparable form: the key alone survives an erasure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from aggregator.domain.claim import Role
+from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.store.schema import confirmations, subscribers, suppressions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Why and since when an address is not written to."""
+
+    reason: SuppressionReason
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceScore:
+    """How a subscriber's mail fared: a score that soft bounces raise, and the last one that counted."""
+
+    score: float
+    at: datetime | None
+
+
+def subscriber(connection: Connection, subscriber_id: str) -> Subscriber | None:
+    """One subscriber by id."""
+    row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).one_or_none()
+    return _subscriber(row) if row else None
+
+
+def subscriber_by_key(connection: Connection, address_key: str) -> Subscriber | None:
+    """One subscriber by the key of their address."""
+    row = connection.execute(select(subscribers).where(subscribers.c.address_key == address_key)).one_or_none()
+    return _subscriber(row) if row else None
+
+
+def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
+    """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may go to."""
+    return _page(connection, after, most, subscribers.c.standing == Standing.CONFIRMED.value)
+
+
+def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
+    """The subscribers of any standing by id, those after an id, at most so many."""
+    return _page(connection, after, most)
+
+
+def counts(connection: Connection) -> dict[Standing, int]:
+    """How many subscribers stand where; every standing is named."""
+    counted = select(subscribers.c.standing, func.count()).group_by(subscribers.c.standing)
+    found = {row[0]: row[1] for row in connection.execute(counted)}
+    return {standing: found.get(standing.value, 0) for standing in Standing}
+
+
+def save(connection: Connection, of: Subscriber, address_key: str) -> None:
+    """Keeps a subscriber; one with the same id is replaced. The bounce score stays."""
+    values = {
+        "id": of.id,
+        "address": of.address,
+        "address_key": address_key,
+        "standing": of.standing.value,
+        "roles": [role.value for role in of.roles],
+        "topics": list(of.topics),
+        "generation": of.generation,
+        "created": of.created,
+        "consent": _consent_values(of.consent),
+    }
+    statement = insert(subscribers).values({**values, "bounce_score": 0.0, "bounced": None})
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def change(connection: Connection, of: Subscriber) -> None:
+    """Keeps what may change of a subscriber who is there: standing, choices, generation, consent."""
+    values = {
+        "standing": of.standing.value,
+        "roles": [role.value for role in of.roles],
+        "topics": list(of.topics),
+        "generation": of.generation,
+        "consent": _consent_values(of.consent),
+    }
+    connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(values))
+
+
+def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
+    """The key of a subscriber's address."""
+    key: str | None = connection.scalar(select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id))
+    return key
+
+
+def erase(connection: Connection, address_key: str, now: datetime) -> bool:
+    """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether there was one."""
+    found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
+    if found is not None:
+        forget_confirmations(connection, found)
+        connection.execute(delete(subscribers).where(subscribers.c.id == found))
+    suppress(connection, address_key, SuppressionReason.ERASED, now)
+    return found is not None
+
+
+def forget_pending(connection: Connection, before: datetime) -> int:
+    """Deletes those who asked before a moment and never confirmed; returns how many."""
+    stale = select(subscribers.c.id, subscribers.c.consent).where(subscribers.c.standing == Standing.PENDING.value)
+    forgotten = 0
+    for found, consent in connection.execute(stale).all():
+        if datetime.fromisoformat(consent["asked"]) < before:
+            forget_confirmations(connection, found)
+            connection.execute(delete(subscribers).where(subscribers.c.id == found))
+            forgotten += 1
+    return forgotten
+
+
+# Suppressions
+
+
+def suppress(connection: Connection, address_key: str, reason: SuppressionReason, now: datetime) -> None:
+    """Bars an address from every mail. What was erased stays erased, whatever comes later."""
+    statement = insert(suppressions).values(address_key=address_key, reason=reason.value, since=now)
+    unless_erased = suppressions.c.reason != SuppressionReason.ERASED.value
+    changed = {"reason": reason.value, "since": now}
+    connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=changed, where=unless_erased))
+
+
+def suppression(connection: Connection, address_key: str) -> Suppression | None:
+    """Why an address is barred, None where it is not."""
+    row = connection.execute(select(suppressions).where(suppressions.c.address_key == address_key)).one_or_none()
+    return Suppression(reason=SuppressionReason(row.reason), since=row.since) if row else None
+
+
+def is_suppressed(connection: Connection, address_key: str) -> bool:
+    """Whether an address is barred."""
+    return suppression(connection, address_key) is not None
+
+
+def lift(connection: Connection, address_key: str) -> None:
+    """Lets an address in again: only for one that has just confirmed itself."""
+    connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key))
+
+
+# Confirmations
+
+
+def add_confirmation(connection: Connection, token_hash: str, subscriber_id: str, expires: datetime) -> None:
+    """Keeps the hash of a token that was made for a letter."""
+    connection.execute(insert(confirmations).values(token_hash=token_hash, subscriber_id=subscriber_id, expires=expires))
+
+
+def confirmation_expiries(connection: Connection, subscriber_id: str) -> tuple[datetime, ...]:
+    """When each unanswered confirmation of a subscriber expires or expired, oldest first."""
+    found = select(confirmations.c.expires).where(confirmations.c.subscriber_id == subscriber_id)
+    return tuple(sorted(connection.scalars(found)))
+
+
+def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscriber | None:
+    """Whom a token confirms; None for one that is unknown, used or expired."""
+    joined = select(subscribers).join(confirmations, confirmations.c.subscriber_id == subscribers.c.id)
+    row = connection.execute(joined.where(confirmations.c.token_hash == token_hash, confirmations.c.expires > now)).one_or_none()
+    return _subscriber(row) if row else None
+
+
+def forget_confirmation(connection: Connection, token_hash: str) -> None:
+    """Drops one token: its letter was certainly not sent."""
+    connection.execute(delete(confirmations).where(confirmations.c.token_hash == token_hash))
+
+
+def forget_confirmations(connection: Connection, subscriber_id: str) -> None:
+    """Drops every token of a subscriber, so that one is used once."""
+    connection.execute(delete(confirmations).where(confirmations.c.subscriber_id == subscriber_id))
+
+
+# Bounces
+
+
+def bounce_score(connection: Connection, subscriber_id: str) -> BounceScore:
+    """The score of a subscriber; none yet is 0."""
+    found = select(subscribers.c.bounce_score, subscribers.c.bounced).where(subscribers.c.id == subscriber_id)
+    row = connection.execute(found).one_or_none()
+    return BounceScore(score=row.bounce_score, at=row.bounced) if row else BounceScore(score=0.0, at=None)
+
+
+def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScore) -> None:
+    """Keeps a score."""
+    changed = update(subscribers).where(subscribers.c.id == subscriber_id)
+    connection.execute(changed.values(bounce_score=of.score, bounced=of.at))
+
+
+def _page(connection: Connection, after: str, most: int, *conditions: Any) -> tuple[Subscriber, ...]:
+    found = select(subscribers).where(subscribers.c.id > after, *conditions).order_by(subscribers.c.id).limit(most)
+    return tuple(_subscriber(row) for row in connection.execute(found))
+
+
+def _subscriber(row: Row[Any]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        standing=Standing(row.standing),
+        roles=tuple(Role(role) for role in row.roles),
+        topics=tuple(row.topics),
+        generation=row.generation,
+        created=row.created,
+        consent=_consent(row.consent),
+    )
+
+
+def _consent_values(of: Consent) -> dict[str, Any]:
+    times = {"asked": of.asked.isoformat(), "confirmed": of.confirmed.isoformat() if of.confirmed else None}
+    return asdict(of) | times
+
+
+def _consent(values: Mapping[str, Any]) -> Consent:
+    said = values["confirmed"]
+    return Consent(
+        asked=datetime.fromisoformat(values["asked"]),
+        network=values["network"],
+        form=values["form"],
+        text_version=values["text_version"],
+        confirmed=datetime.fromisoformat(said) if said else None,
+    )
