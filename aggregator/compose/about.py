@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.compose.head import Head, absolute, contact_link
-from aggregator.compose.words import REJECTION_NAMES, counted
+from aggregator.compose.words import REJECTION_NAMES
 from aggregator.domain.claim import Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.domain.wording import counted
 
 _EXTRACTIVE = "extractive"
 

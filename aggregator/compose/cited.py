@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote as percent_encoded
 
-from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.urls import fetchable_url
+from aggregator.domain.wording import inner_quotation
 
 _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
 

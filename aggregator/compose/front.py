@@ -9,9 +9,10 @@ from datetime import tzinfo
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import SIDE_LANES, Group, StoryLine, by_score, by_time, days, varied, without
 from aggregator.compose.week import WeekLine
-from aggregator.compose.words import LANE_NAMES, counted
+from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
+from aggregator.domain.wording import counted
 
 _MORE = 5
 _LATEST = 24

@@ -10,12 +10,12 @@ from itertools import groupby
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
-from aggregator.compose.words import counted, day_name, inner_quotation
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
 from aggregator.domain.text import slug
+from aggregator.domain.wording import counted, day_name, inner_quotation
 
 PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aggregator.compose.cited import PageClaim
 from aggregator.compose.story import StoryPage
-from aggregator.compose.words import day_name
+from aggregator.domain.wording import day_name
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a heading rule

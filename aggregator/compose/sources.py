@@ -8,10 +8,11 @@ from datetime import datetime, tzinfo
 
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import Group, Pager, StoryLine, months, pages_of
-from aggregator.compose.words import LANE_NAMES, counted
+from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.urls import fetchable_url
+from aggregator.domain.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

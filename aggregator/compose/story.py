@@ -9,13 +9,14 @@ from datetime import datetime
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES, counted, day_name, inner_quotation, week_name
+from aggregator.compose.words import REJECTION_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

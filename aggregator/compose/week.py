@@ -21,10 +21,11 @@ from aggregator.compose.lines import (
     varied,
     without,
 )
-from aggregator.compose.words import LANE_NAMES, counted, week_name
+from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.dates import week_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
+from aggregator.domain.wording import counted, week_name
 
 _LEADS = 7
 _FURTHER = 20

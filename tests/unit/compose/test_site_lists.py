@@ -15,12 +15,12 @@ from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of,
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage, week_line
-from aggregator.compose.words import week_name
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
+from aggregator.domain.wording import week_name
 from tests.builders import (
     NOON,
     article,

@@ -10,7 +10,6 @@ from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json
-from aggregator.compose.words import inner_quotation
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
@@ -18,6 +17,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
+from aggregator.domain.wording import inner_quotation
 from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
