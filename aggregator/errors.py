@@ -6,6 +6,7 @@ AggregatorError            exit 1
 │   └── NewerDatabaseError exit 2: written by a newer program
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
+├── EditionError           exit 1: an edition cannot be built, or is there already
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
@@ -51,6 +52,10 @@ class RunningError(AggregatorError):
 
 class PublishError(AggregatorError):
     """The site folder cannot be written."""
+
+
+class EditionError(AggregatorError):
+    """An edition cannot be built, changed or found; the message says what to do."""
 
 
 class WebError(AggregatorError):

@@ -1,0 +1,120 @@
+"""Editions as they were published: one canonical JSON record each, never rewritten; corrections stand beside it.
+
+A field that is added to `Edition` later needs a default, so that old records stay readable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.errors import DatabaseError, EditionError
+from aggregator.store.schema import corrections, editions
+
+Dispatch = Literal["new", "held", "approved"]
+
+_RECORDS = TypeAdapter(Edition)
+
+
+def edition_record(edition: Edition) -> str:
+    """The canonical JSON of an edition: equal editions give equal text."""
+    plain = _RECORDS.dump_python(edition, mode="json")
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def next_number(connection: Connection) -> int:
+    """The number of the edition to come: they count from 1 without gaps."""
+    newest: int | None = connection.scalar(select(func.max(editions.c.number)))
+    return (newest or 0) + 1
+
+
+def save_edition(connection: Connection, edition: Edition, state: Dispatch = "new") -> StoredEdition:
+    """Stores a new edition for good.
+
+    Raises EditionError where its week is stored already, or where its number is not the next one.
+    """
+    if connection.scalar(select(editions.c.number).where(editions.c.week == edition.week)) is not None:
+        raise EditionError(
+            f"the edition of {edition.week} is published and stays as it is; "
+            "append what is wrong in it with `aggregator edition correct`"
+        )
+    if edition.number != (number := next_number(connection)):
+        raise EditionError(f"the edition of {edition.week} has number {edition.number}, the next is {number}; build it again")
+    record = edition_record(edition)
+    values = {
+        "week": edition.week,
+        "number": edition.number,
+        "published": edition.published,
+        "record": record,
+        "digest": _digest(record),
+        "dispatch": state,
+    }
+    connection.execute(insert(editions).values(values))
+    return StoredEdition(edition=edition, digest=_digest(record))
+
+
+def stored_edition(connection: Connection, week: str) -> StoredEdition | None:
+    """The edition of an ISO week, with its corrections. Raises DatabaseError where its record is not what was stored."""
+    row = connection.execute(select(editions).where(editions.c.week == week)).one_or_none()
+    return _stored(row, _corrections(connection).get(week, ())) if row else None
+
+
+def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
+    """All editions by number, with their corrections. Raises DatabaseError where a record is not what was stored."""
+    appended = _corrections(connection)
+    rows = connection.execute(select(editions).order_by(editions.c.number))
+    return tuple(_stored(row, appended.get(row.week, ())) for row in rows)
+
+
+def append_correction(connection: Connection, week: str, correction: Correction) -> None:
+    """Adds a correction after the earlier ones. Raises EditionError where the week has no edition."""
+    _demand(connection, week)
+    newest: int | None = connection.scalar(select(func.max(corrections.c.n)).where(corrections.c.week == week))
+    values = {"week": week, "n": (newest or 0) + 1, "at": correction.at, "text": correction.text}
+    connection.execute(insert(corrections).values(values))
+
+
+def dispatch(connection: Connection, week: str) -> Dispatch:
+    """Whether an edition may be sent: `new`, `held` or `approved`. Raises EditionError where the week has no edition."""
+    return _demand(connection, week)
+
+
+def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
+    """Records that an edition is held or approved. Raises EditionError where the week has no edition."""
+    _demand(connection, week)
+    connection.execute(update(editions).where(editions.c.week == week).values(dispatch=state))
+
+
+def _demand(connection: Connection, week: str) -> Dispatch:
+    found: Dispatch | None = connection.scalar(select(editions.c.dispatch).where(editions.c.week == week))
+    if found is None:
+        raise EditionError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+    return found
+
+
+def _corrections(connection: Connection) -> dict[str, tuple[Correction, ...]]:
+    found: dict[str, list[Correction]] = {}
+    for row in connection.execute(select(corrections).order_by(corrections.c.week, corrections.c.n)):
+        found.setdefault(row.week, []).append(Correction(at=row.at, text=row.text))
+    return {week: tuple(several) for week, several in found.items()}
+
+
+def _stored(row: Row[tuple[str, int, datetime, str, str, str]], appended: tuple[Correction, ...]) -> StoredEdition:
+    if _digest(row.record) != row.digest:
+        raise DatabaseError(f"the edition of {row.week} was changed in the database; restore a backup of it")
+    try:
+        edition = _RECORDS.validate_json(row.record)
+    except ValidationError as error:
+        what = error.errors()[0]["msg"]
+        raise DatabaseError(f"the edition of {row.week} cannot be read: {what}; upgrade the program") from error
+    return StoredEdition(edition=edition, digest=row.digest, corrections=appended)
+
+
+def _digest(record: str) -> str:
+    return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()
