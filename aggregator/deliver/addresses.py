@@ -27,7 +27,7 @@ def checked_address(text: str) -> str:
     if any(unicodedata.category(character)[0] == "C" for character in bare):
         raise MailError(f"not a mail address: {_shown(bare)}: it holds a line break or control character", is_permanent=True)
     try:
-        valid = validate_email(bare, check_deliverability=False, allow_smtputf8=False)
+        valid = validate_email(bare, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         reason = " ".join(str(error).split())
         raise MailError(f"not a mail address: {_shown(bare)}: {reason}", is_permanent=True) from error

@@ -162,9 +162,10 @@ def confirmation_expiries(connection: Connection, subscriber_id: str) -> tuple[d
 
 
 def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscriber | None:
-    """Whom a token confirms; None for one that is unknown, used or expired."""
+    """Which pending subscriber a token confirms; None for a token that is unknown, used or expired."""
     joined = select(subscribers).join(confirmations, confirmations.c.subscriber_id == subscribers.c.id)
-    row = connection.execute(joined.where(confirmations.c.token_hash == token_hash, confirmations.c.expires > now)).one_or_none()
+    holds = (confirmations.c.token_hash == token_hash) & (confirmations.c.expires > now)
+    row = connection.execute(joined.where(holds, subscribers.c.standing == Standing.PENDING.value)).one_or_none()
     return _subscriber(row) if row else None
 
 

@@ -1,0 +1,213 @@
+"""What the operator does with subscribers: add, import, remove, erase, export; and how a confirmation is mailed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from aggregator.deliver.addresses import checked_address, comparable
+from aggregator.deliver.tokens import address_key
+from aggregator.domain.ids import stable_id
+from aggregator.domain.subscriber import Consent, Standing, Subscriber
+from aggregator.domain.text import normalised
+from aggregator.errors import MailError
+from aggregator.ports import Letter, Mailer
+from aggregator.stages import subscribing
+from aggregator.stages.subscribing import PENDING_LIFE, Invitation, Wish
+from aggregator.store import subscribers as stored
+from aggregator.store.database import Connection, Database
+
+MOST_CSV_BYTES = 20_000_000
+_MOST_PROOF = 300  # characters of how somebody agreed
+_PROOF_PREFIX = "confirmed elsewhere: "
+_FIELDS = ("address", "standing", "roles", "topics", "created", "asked", "confirmed", "network", "form", "text_version")
+
+Write = Callable[[Subscriber, str], Letter]
+
+
+class Added(StrEnum):
+    """What came of one address that the operator named."""
+
+    CONFIRMED = "added"
+    INVITED = "invited"
+    WAITING = "waiting"
+    THERE = "there already"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """One line of an import, or one address added. `reason` says why it was refused."""
+
+    line: int
+    address: str
+    outcome: Added
+    reason: str = ""
+
+
+def add(
+    connection: Connection, key: bytes, wish: Wish, *, confirmed_elsewhere: str, line: int = 1
+) -> tuple[Addition, Invitation | None]:
+    """Adds an address: as confirmed where the operator says how it was, else with a confirmation to mail.
+
+    A barred address is refused: it may come back through the form only, by confirming itself.
+    """
+    of_address = address_key(key, comparable(wish.address))
+
+    def told(outcome: Added, reason: str = "") -> Addition:
+        return Addition(line=line, address=wish.address, outcome=outcome, reason=reason)
+
+    known = stored.subscriber_by_key(connection, of_address)
+    if known and known.standing is Standing.CONFIRMED:
+        return told(Added.THERE), None
+    if barred := stored.suppression(connection, of_address):
+        reason = f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by the form"
+        return told(Added.REFUSED, reason), None
+    if not confirmed_elsewhere:
+        invitation = subscribing.ask(connection, key, wish)
+        return told(Added.INVITED if invitation else Added.WAITING), invitation
+    _add_confirmed(connection, of_address, wish, known, confirmed_elsewhere)
+    return told(Added.CONFIRMED), None
+
+
+def _add_confirmed(connection: Connection, of_address: str, wish: Wish, known: Subscriber | None, proof: str) -> None:
+    now = wish.consent.asked
+    version = _PROOF_PREFIX + normalised(proof)[:_MOST_PROOF]
+    here = Subscriber(
+        id=known.id if known else stable_id(of_address, now.isoformat()),
+        address=wish.address,
+        standing=Standing.CONFIRMED,
+        roles=wish.roles,
+        topics=wish.topics,
+        generation=known.generation if known else 0,
+        created=known.created if known else now,
+        consent=replace(wish.consent, text_version=version, confirmed=now),
+    )
+    stored.save(connection, here, of_address)
+    subscribing.settle(connection, here)
+
+
+def wishes(body: bytes, now: datetime) -> Iterator[tuple[int, Wish | Addition]]:
+    """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it has them.
+
+    A line that cannot be read is a refused addition. Raises MailError where the file as a whole cannot be.
+    """
+    if len(body) > MOST_CSV_BYTES:
+        raise MailError(f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in parts")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MailError(f"the file is not UTF-8: byte {error.start}; save it as UTF-8") from error
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    names = {name.strip().lower(): name for name in _heads(rows) if name}
+    column = names.get("address") or names.get("email")
+    if column is None:
+        raise MailError("the file has no column named address: give it a first line such as address,roles,topics")
+    try:
+        for row in rows:
+            yield rows.line_num, _wish(row, names, column, rows.line_num, now)
+    except csv.Error as error:
+        raise MailError(f"the file is no CSV from line {rows.line_num} on: {error}") from error
+
+
+def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
+    try:
+        return rows.fieldnames or ()
+    except csv.Error as error:
+        raise MailError(f"the file is no CSV: {error}") from error
+
+
+def _wish(row: Mapping[str, str | None], names: Mapping[str, str], column: str, line: int, now: datetime) -> Wish | Addition:
+    def words(name: str) -> tuple[str, ...]:
+        cell = (row.get(names[name]) if name in names else "") or ""
+        return tuple(cell.replace(",", " ").replace(";", " ").split())
+
+    written = row.get(column) or ""
+    try:
+        address = checked_address(_unguarded(written))
+    except MailError as error:
+        return Addition(line=line, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error))
+    return Wish(
+        address=address,
+        roles=subscribing.chosen_roles(words("roles")),
+        topics=subscribing.chosen_topics(words("topics")),
+        consent=Consent(asked=now, network="", form="import", text_version=subscribing.consent_version()),
+    )
+
+
+def export_csv(connection: Connection) -> str:
+    """Every subscriber with what they agreed to, by id, as CSV. `=`, `+`, `-` and `@` at the start of a cell are guarded
+    by an apostrophe, as spreadsheets would run them as formulas."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")  # RFC 4180
+    rows.writerow(_FIELDS)
+    for each in all_subscribers(connection):
+        rows.writerow([_guarded(str(value)) for value in exported(each).values()])
+    return written.getvalue()
+
+
+def all_subscribers(connection: Connection) -> Iterator[Subscriber]:
+    """Every subscriber of any standing, by id."""
+    after = ""
+    while page := stored.everyone(connection, after):
+        yield from page
+        after = page[-1].id
+
+
+def exported(of: Subscriber) -> dict[str, str]:
+    """What is told of a subscriber: what they get, and what proves that they asked for it."""
+    consent = of.consent
+    values = (
+        of.address,
+        of.standing.value,
+        " ".join(role.value for role in of.roles),
+        " ".join(of.topics),
+        of.created.isoformat(),
+        consent.asked.isoformat(),
+        consent.confirmed.isoformat() if consent.confirmed else "",
+        consent.network,
+        consent.form,
+        consent.text_version,
+    )
+    return dict(zip(_FIELDS, values, strict=True))
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+
+
+def _unguarded(cell: str) -> str:
+    bare = cell.strip()
+    return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
+
+
+async def invite(database: Database, mailer: Mailer, write: Write, invitation: Invitation) -> bool:
+    """Mails a confirmation; returns whether the server took it. Where it certainly did not, another may be asked for at once.
+
+    A process that is killed in between leaves a confirmation that may not have gone: the asker waits for the next one.
+    """
+    try:
+        await mailer.send(write(invitation.subscriber, invitation.token), _nothing)
+    except MailError as error:
+        structlog.get_logger().warning("confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error))
+        if error.is_certain:
+            with database.writing() as connection:
+                subscribing.withdraw(connection, invitation)
+        return False
+    return True
+
+
+def _nothing() -> None:
+    """Nothing is written between the body and the final dot: the confirmation was noted before."""
+
+
+def forget_unanswered(database: Database, now: datetime, life: timedelta = PENDING_LIFE) -> int:
+    """Deletes the addresses of those who asked and never confirmed; returns how many."""
+    with database.writing() as connection:
+        return stored.forget_pending(connection, now - life)

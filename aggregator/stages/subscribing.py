@@ -1,0 +1,203 @@
+"""What subscribers do themselves: ask, confirm, choose, leave. Each function is one transaction's worth of decisions.
+
+Whoever asks hears the same whether or not we know the address; what differs happens behind the answer. Nobody is sent
+an edition without having confirmed, and nobody who does not answer is sent more than a few confirmations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from ipaddress import ip_address, ip_network
+
+from aggregator.deliver.addresses import comparable
+from aggregator.deliver.tokens import address_key, confirmation_hash, new_confirmation, read_unsubscribe_token
+from aggregator.domain.claim import Role
+from aggregator.domain.ids import stable_id
+from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.store import subscribers as stored
+from aggregator.store.database import Connection
+
+CONFIRMATION_LIFE = timedelta(hours=72)
+PENDING_LIFE = timedelta(days=60)  # longer than the longest wait below, else forgetting somebody would shorten it
+
+# How long after the first, second, … unanswered confirmation the next one may go out: a stranger who types in
+# somebody's address again and again has them get three letters in the first week and one a month then.
+_WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+
+# What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
+TOPICS: dict[str, str] = {"news": "News", "papers": "Papers", "releases": "Releases"}
+
+CONSENT = (
+    "Send me the weekly edition at this address. I can leave with one click from any mail. The address is used for nothing "
+    "else, and the time and the network I ask from are kept as proof that I asked."
+)
+
+
+def consent_version() -> str:
+    """Names the words that were agreed to: it changes with them."""
+    return hashlib.sha256(CONSENT.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for. `address` is a checked one."""
+
+    address: str
+    roles: tuple[Role, ...] = ()
+    topics: tuple[str, ...] = ()
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A confirmation that is to be mailed; only its hash is kept."""
+
+    subscriber: Subscriber
+    token: str
+
+
+class Leaving(Enum):
+    """What came of an unsubscription. `STALE`: the link is from before they left and came back."""
+
+    LEFT = auto()
+    GONE_ALREADY = auto()
+    STALE = auto()
+    FORGED = auto()
+
+
+def network_of(address: str) -> str:
+    """The /24 or /48 of an address, as much of it as is kept; empty for what is no address."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if found.version == 6 and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
+
+
+def chosen_roles(values: tuple[str, ...]) -> tuple[Role, ...]:
+    """The roles among some words, in the order of the closed list; others are passed over."""
+    return tuple(role for role in Role if role.value in values)
+
+
+def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The topics among some words, in our order. All of them is no choice, and so kept as none."""
+    found = tuple(topic for topic in TOPICS if topic in values)
+    return () if len(found) == len(TOPICS) else found
+
+
+def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
+    """Notes what somebody asked for; returns the confirmation to mail, None where none is due.
+
+    A confirmed address is left alone. One that left, bounced, complained or was erased stays barred until it confirms.
+    """
+    now = wish.consent.asked
+    of_address = address_key(key, comparable(wish.address))
+    known = stored.subscriber_by_key(connection, of_address)
+    if known and (known.standing is Standing.CONFIRMED or not _is_due(connection, known, now)):
+        return None
+    asking = Subscriber(
+        id=known.id if known else stable_id(of_address, now.isoformat()),
+        address=wish.address,
+        standing=Standing.PENDING,
+        roles=wish.roles,
+        topics=wish.topics,
+        generation=known.generation if known else 0,
+        created=known.created if known else now,
+        consent=wish.consent,
+    )
+    stored.save(connection, asking, of_address)
+    token, hashed = new_confirmation()
+    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE)
+    return Invitation(subscriber=asking, token=token)
+
+
+def withdraw(connection: Connection, invitation: Invitation) -> None:
+    """Forgets a confirmation whose letter was certainly not sent, so that another may go out at once."""
+    stored.forget_confirmation(connection, confirmation_hash(invitation.token))
+
+
+def awaiting(connection: Connection, token: str, now: datetime) -> Subscriber | None:
+    """Whom a token would confirm; None for one that is unknown, used or expired."""
+    return stored.awaiting(connection, confirmation_hash(token), now)
+
+
+def confirm(connection: Connection, token: str, now: datetime) -> Subscriber | None:
+    """Confirms the subscriber of a token, once; lifts what barred the address. None for a token that does not hold."""
+    asking = awaiting(connection, token, now)
+    if asking is None:
+        return None
+    here = replace(asking, standing=Standing.CONFIRMED, consent=replace(asking.consent, confirmed=now))
+    settle(connection, here)
+    return here
+
+
+def settle(connection: Connection, here: Subscriber) -> None:
+    """Keeps a subscriber who has just confirmed: no token, bar or bounce of before holds."""
+    stored.change(connection, here)
+    stored.forget_confirmations(connection, here.id)
+    stored.save_bounce_score(connection, here.id, stored.BounceScore(score=0.0, at=None))
+    if of_address := stored.address_key_of(connection, here.id):
+        stored.lift(connection, of_address)
+
+
+def holder(connection: Connection, key: bytes, token: str) -> Subscriber | None:
+    """The confirmed subscriber whose token this is; None for a forged one, or one of before they left."""
+    read = read_unsubscribe_token(key, token)
+    found = stored.subscriber(connection, read[0]) if read else None
+    is_theirs = read and found and found.generation == read[1] and found.standing is Standing.CONFIRMED
+    return found if is_theirs else None
+
+
+def choose(connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]) -> Subscriber | None:
+    """Keeps what a subscriber chose; None for a token that does not hold."""
+    found = holder(connection, key, token)
+    if found is None:
+        return None
+    changed = replace(found, roles=roles, topics=topics)
+    stored.change(connection, changed)
+    return changed
+
+
+def unsubscribe(connection: Connection, key: bytes, token: str, now: datetime) -> Leaving:
+    """Lets the subscriber of a token go. The same token again finds them gone already."""
+    read = read_unsubscribe_token(key, token)
+    if read is None:
+        return Leaving.FORGED
+    found = stored.subscriber(connection, read[0])
+    if found is None or found.standing in {Standing.UNSUBSCRIBED, Standing.SUPPRESSED}:
+        return Leaving.GONE_ALREADY
+    if found.generation != read[1]:
+        return Leaving.GONE_ALREADY if found.standing is Standing.PENDING else Leaving.STALE
+    leave(connection, found, now)
+    return Leaving.LEFT
+
+
+def leave(connection: Connection, found: Subscriber, now: datetime) -> None:
+    """Unsubscribes somebody; their address is barred from imports, and the links of their mails are spent."""
+    gone = replace(found, standing=Standing.UNSUBSCRIBED, generation=found.generation + 1)
+    _barred(connection, gone, SuppressionReason.UNSUBSCRIBED, now)
+
+
+def bar(connection: Connection, found: Subscriber, reason: SuppressionReason, now: datetime) -> None:
+    """Stops every mail to somebody whose address bounced, or who complained of a mail."""
+    gone = replace(found, standing=Standing.SUPPRESSED, generation=found.generation + 1)
+    _barred(connection, gone, reason, now)
+
+
+def _barred(connection: Connection, gone: Subscriber, reason: SuppressionReason, now: datetime) -> None:
+    stored.change(connection, gone)  # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
+    if of_address := stored.address_key_of(connection, gone.id):
+        stored.suppress(connection, of_address, reason, now)
+
+
+def _is_due(connection: Connection, known: Subscriber, now: datetime) -> bool:
+    """Whether somebody who has not answered may be sent a confirmation again."""
+    expiries = stored.confirmation_expiries(connection, known.id)
+    if not expiries:
+        return True
+    return now >= expiries[-1] - CONFIRMATION_LIFE + _WAITS[min(len(expiries), len(_WAITS)) - 1]

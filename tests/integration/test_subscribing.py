@@ -1,0 +1,272 @@
+"""Subscribers from asking to leaving, on a real database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from aggregator.deliver.addresses import comparable
+from aggregator.deliver.tokens import address_key, unsubscribe_token
+from aggregator.domain.claim import Role
+from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.stages import subscribing
+from aggregator.stages.enrolling import Added, Addition, add, all_subscribers, export_csv, wishes
+from aggregator.stages.subscribing import Invitation, Leaving, Wish
+from aggregator.store import subscribers as stored
+from aggregator.store.schema import confirmations, subscribers, suppressions
+from tests.integration.stored import NOW
+
+KEY = b"k" * 32
+DAY = timedelta(days=1)
+
+
+def wish(address: str = "reader@example.org", at: datetime = NOW) -> Wish:
+    consent = Consent(
+        asked=at, network="192.0.2.0/24", form="https://news.example/subscribe", text_version=subscribing.consent_version()
+    )
+    return Wish(address=address, roles=(Role.SECURITY,), topics=("papers",), consent=consent)
+
+
+def invited(connection: Connection, address: str = "reader@example.org", at: datetime = NOW) -> Invitation:
+    invitation = subscribing.ask(connection, KEY, wish(address, at))
+    assert invitation
+    return invitation
+
+
+def confirmed(connection: Connection, address: str = "reader@example.org", at: datetime = NOW) -> Subscriber:
+    here = subscribing.confirm(connection, invited(connection, address, at).token, at)
+    assert here
+    return here
+
+
+def key_of(address: str = "reader@example.org") -> str:
+    return address_key(KEY, comparable(address))
+
+
+def token_of(of: Subscriber) -> str:
+    return unsubscribe_token(KEY, of.id, of.generation)
+
+
+def test_who_asks_is_pending_until_the_letter_is_answered(connection: Connection) -> None:
+    invitation = invited(connection)
+    before = stored.confirmed(connection)
+
+    here = subscribing.confirm(connection, invitation.token, NOW + DAY)
+
+    asked = wish().consent
+    assert before == ()
+    assert stored.confirmed(connection) == (here,)
+    assert here == replace(invitation.subscriber, standing=Standing.CONFIRMED, consent=replace(asked, confirmed=NOW + DAY))
+
+
+@pytest.mark.parametrize("when", [pytest.param(timedelta(), id="used"), pytest.param(timedelta(hours=72), id="expired")])
+def test_a_confirmation_holds_once_and_for_72_hours(connection: Connection, when: timedelta) -> None:
+    invitation = invited(connection)
+    if not when:
+        subscribing.confirm(connection, invitation.token, NOW)
+
+    assert subscribing.confirm(connection, invitation.token, NOW + when) is None
+
+
+def test_the_database_never_holds_what_the_link_holds(connection: Connection) -> None:
+    token = invited(connection).token
+
+    assert token not in str(connection.execute(select(confirmations)).all())
+    assert len(token) == 43  # 256 bits
+
+
+def test_no_second_confirmation_within_a_day_whatever_the_spelling(connection: Connection) -> None:
+    invited(connection)
+
+    assert subscribing.ask(connection, KEY, wish("READER@Example.ORG", NOW + timedelta(hours=23))) is None
+
+
+def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Connection) -> None:
+    letters = sum(subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=hour))) is not None for hour in range(24 * 90))
+
+    assert letters == 5  # at days 0, 1, 8, 38, 68
+
+
+def test_a_confirmed_address_gets_no_letter_and_keeps_its_choice(connection: Connection) -> None:
+    here = confirmed(connection)
+
+    assert subscribing.ask(connection, KEY, replace(wish(at=NOW + 9 * DAY), roles=())) is None
+    assert stored.subscriber(connection, here.id) == here
+
+
+def test_a_letter_that_was_not_sent_may_be_sent_at_once(connection: Connection) -> None:
+    subscribing.withdraw(connection, invited(connection))
+
+    assert subscribing.ask(connection, KEY, wish()) is not None
+
+
+def test_leaving_is_for_good_and_may_be_said_twice(connection: Connection) -> None:
+    here = confirmed(connection)
+
+    said = [subscribing.unsubscribe(connection, KEY, token_of(here), NOW) for _ in range(3)]
+
+    assert said == [Leaving.LEFT, Leaving.GONE_ALREADY, Leaving.GONE_ALREADY]
+    assert stored.counts(connection) == {**dict.fromkeys(Standing, 0), Standing.UNSUBSCRIBED: 1}
+    barred = stored.suppression(connection, key_of())
+    assert barred
+    assert barred.reason is SuppressionReason.UNSUBSCRIBED
+
+
+def test_who_comes_back_is_not_sent_away_by_a_link_of_before(connection: Connection) -> None:
+    first = confirmed(connection)
+    subscribing.unsubscribe(connection, KEY, token_of(first), NOW)
+    again = confirmed(connection, at=NOW + DAY)
+
+    assert subscribing.unsubscribe(connection, KEY, token_of(first), NOW + DAY) is Leaving.STALE
+    assert subscribing.holder(connection, KEY, token_of(first)) is None
+    assert stored.confirmed(connection) == (again,)
+    assert not stored.is_suppressed(connection, key_of())
+
+
+def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
+    here = confirmed(connection)
+    true = token_of(here)
+    places = [
+        (place, sign)
+        for place in range(len(true))
+        for sign in "0123456789abcdefghijklmnopqrstuvwxyz.-_~+%/é"
+        if sign != true[place]
+    ]
+    forged = [true[:place] + sign + true[place + 1 :] for place, sign in places]
+    forged += [true[:end] for end in range(len(true))] + [true + true, true * 50, f"{here.id}.{'9' * 150}.{'0' * 40}", f" {true}"]
+    forged += [f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 10_001 - len(forged))]
+
+    taken = [
+        token
+        for token in forged
+        if subscribing.unsubscribe(connection, KEY, token, NOW) is not Leaving.FORGED
+        or subscribing.holder(connection, KEY, token)
+        or subscribing.choose(connection, KEY, token, (), ())
+        or subscribing.confirm(connection, token, NOW)
+    ]
+
+    assert len(forged) >= 10_000
+    assert taken == []
+    assert stored.confirmed(connection) == (here,)
+
+
+def test_choices_are_kept(connection: Connection) -> None:
+    here = confirmed(connection)
+
+    chosen = subscribing.choose(connection, KEY, token_of(here), (Role.RESEARCH,), ("releases",))
+
+    assert stored.subscriber(connection, here.id) == chosen == replace(here, roles=(Role.RESEARCH,), topics=("releases",))
+
+
+def test_choices_outside_the_lists_are_passed_over() -> None:
+    assert subscribing.chosen_roles(("policy", "king", "security")) == (Role.SECURITY, Role.POLICY)
+    assert subscribing.chosen_topics(("releases", "x")) == ("releases",)
+    assert subscribing.chosen_topics(("papers", "news", "releases")) == ()
+
+
+def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(connection: Connection) -> None:
+    here = confirmed(connection)
+    stored.erase(connection, key_of(), NOW)
+
+    added, invitation = add(connection, KEY, wish("Reader@example.org"), confirmed_elsewhere="signed at the fair")
+
+    everything = [connection.execute(select(table)).all() for table in (subscribers, suppressions, confirmations)]
+    assert (added.outcome, invitation) == (Added.REFUSED, None)
+    assert "example.org" not in str(everything)
+    assert here.id not in str(everything)
+    assert stored.is_suppressed(connection, key_of())
+
+
+def test_an_erased_address_comes_back_by_confirming_itself_alone(connection: Connection) -> None:
+    confirmed(connection)
+    stored.erase(connection, key_of(), NOW)
+    invitation = invited(connection, at=NOW + DAY)
+
+    assert stored.is_suppressed(connection, key_of())
+    assert subscribing.confirm(connection, invitation.token, NOW + DAY)
+    assert not stored.is_suppressed(connection, key_of())
+
+
+def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(connection: Connection) -> None:
+    invitation = invited(connection)
+    subscribing.bar(connection, invitation.subscriber, SuppressionReason.BOUNCED, NOW)
+
+    assert subscribing.ask(connection, KEY, wish(at=NOW + timedelta(hours=1))) is None
+    assert subscribing.confirm(connection, invitation.token, NOW) is None
+
+
+def test_an_erasure_outlives_a_later_complaint(connection: Connection) -> None:
+    stored.erase(connection, key_of(), NOW)
+    stored.suppress(connection, key_of(), SuppressionReason.COMPLAINED, NOW + DAY)
+
+    assert stored.suppression(connection, key_of()) == stored.Suppression(reason=SuppressionReason.ERASED, since=NOW)
+
+
+def test_who_was_added_as_confirmed_elsewhere_has_the_proof_beside_them(connection: Connection) -> None:
+    added, invitation = add(connection, KEY, wish(), confirmed_elsewhere="on paper,\nat the fair of 2026")
+
+    (here,) = stored.confirmed(connection)
+    assert (added.outcome, invitation) == (Added.CONFIRMED, None)
+    assert here.consent.text_version == "confirmed elsewhere: on paper, at the fair of 2026"
+    assert here.consent.confirmed == NOW
+
+
+def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> None:
+    left = confirmed(connection, "left@example.org")
+    subscribing.leave(connection, left, NOW)
+    body = (
+        "\ufeffEmail,Roles,topics\r\n"
+        'new@example.org,"security, policy",papers\r\n'
+        '"a\nBcc: x@example.org",,\r\n'
+        "left@example.org\r\n"
+        "'+tag@example.org,,\r\n"
+        ",,\r\n"
+        "NEW@example.org,,\r\n"
+    ).encode()
+
+    told: list[Addition] = []
+    for line, read in wishes(body, NOW):
+        told.append(read if isinstance(read, Addition) else add(connection, KEY, read, confirmed_elsewhere="fair", line=line)[0])
+
+    assert [(each.line, each.outcome) for each in told] == [
+        (2, Added.CONFIRMED), (4, Added.REFUSED), (5, Added.REFUSED), (6, Added.CONFIRMED), (7, Added.REFUSED), (8, Added.THERE),
+    ]  # fmt: skip
+    assert "line break" in told[1].reason
+    assert told[2].reason == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
+
+
+def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -> None:
+    add(connection, KEY, wish("=cmd@example.org"), confirmed_elsewhere="fair")
+    add(connection, KEY, wish("b@example.org"), confirmed_elsewhere="fair")
+
+    exported = export_csv(connection)
+
+    assert "\n'=cmd@example.org,confirmed,security,papers," in exported
+    read = [each for _, each in wishes(exported.encode(), NOW)]
+    assert {each.address for each in read} == {each.address for each in all_subscribers(connection)}
+
+
+def test_who_never_answers_is_forgotten(connection: Connection) -> None:
+    invited(connection, "old@example.org")
+    invited(connection, "young@example.org", NOW + DAY)
+    here = confirmed(connection)
+
+    assert stored.forget_pending(connection, NOW + DAY / 2) == 1
+    assert {each.address for each in all_subscribers(connection)} == {"young@example.org", here.address}
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("unix:", ""),
+    ],
+)
+def test_of_an_internet_address_the_network_is_kept(address: str, network: str) -> None:
+    assert subscribing.network_of(address) == network

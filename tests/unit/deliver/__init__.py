@@ -1,0 +1,1 @@
+"""Tests: one message and its parts."""
