@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.errors import LlmError, RefusedError, WebError
-from aggregator.ports import Finish, ModelFacts, Prompt, Reply, Request, Response
+from aggregator.errors import LlmError, MailError, RefusedError, WebError
+from aggregator.ports import Finish, Letter, ModelFacts, Prompt, Receipt, Reply, Request, Response
 
 
 class FakeWeb:
@@ -109,3 +109,37 @@ class FakeLlm:
         while estimated_tokens(text) > most_tokens:
             text = text[: len(text) * 9 // 10]
         return text
+
+
+class FakeMailer:
+    """A mail server that takes every message, but for the errors it is told, by recipient and in order.
+
+    As with a real one, `before_dot` is called unless the error is a refusal of the envelope: those with `is_early`.
+    """
+
+    def __init__(
+        self,
+        errors: Mapping[str, Sequence[MailError]] | None = None,
+        *,
+        is_early: bool = True,
+        on_send: Callable[[], None] | None = None,
+    ) -> None:
+        self._errors = {address: list(listed) for address, listed in (errors or {}).items()}
+        self._is_early, self._on_send = is_early, on_send
+        self.taken: list[Letter] = []
+
+    async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
+        """Takes the message, or raises the next error of its recipient."""
+        await asyncio.sleep(0)  # gives way, as everything that waits for a network does
+        if self._on_send:
+            self._on_send()
+        error = next(iter(self._errors.get(letter.envelope_to, ())), None)
+        if error:
+            self._errors[letter.envelope_to].pop(0)
+        if error and self._is_early and error.is_certain:
+            raise error
+        before_dot()
+        if error:
+            raise error
+        self.taken.append(letter)
+        return Receipt(reply="250 taken")
