@@ -13,7 +13,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -23,6 +22,7 @@ from typing import Any
 
 import dkim
 
+from aggregator.deliver.addresses import checked_address
 from aggregator.deliver.tokens import credentials_folder
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.text import normalised
@@ -190,16 +190,10 @@ def _mailbox(setting: str, key: str) -> Address:
 
 
 def _address(name: str, address: str, what: str) -> Address:
-    """An address that can stand in a header and an envelope: ASCII, its domain in punycode where it must be."""
-    local, _, domain = address.rpartition("@")
     try:
-        made = Address(display_name=name, addr_spec=f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}")
-    except (ValueError, IndexError, HeaderParseError):
-        made = None
-    plain = made.addr_spec if made else ""
-    if not made or not plain.isascii() or not plain.isprintable() or " " in plain or len(plain) > _MOST_ADDRESS or "@" in local:
-        raise MailError(f"{what} is no address that mail can go to: {header_text(address, 80)!r}", is_permanent=True)
-    return made
+        return Address(display_name=name, addr_spec=checked_address(address))
+    except MailError as error:
+        raise MailError(f"{what}: {error}", is_permanent=True) from error
 
 
 def _kind_headers(outgoing: Outgoing, domain: str) -> list[tuple[str, str]]:

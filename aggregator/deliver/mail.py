@@ -1,0 +1,150 @@
+"""Mails as HTML and text: an edition from the same record as its page, and the question whether to subscribe.
+
+Nothing in them is fetched from anywhere: no image, no style sheet, no counter. An edition is set once for all who chose
+the same roles, with marks where the links of one subscriber go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from css_inline import CSSInliner
+
+from aggregator.deliver.sheet import sheet, told_stories, unit_count
+from aggregator.domain.claim import Role
+from aggregator.domain.edition import StoredEdition
+from aggregator.domain.settings import EmailSettings, SiteSettings
+from aggregator.domain.text import normalised
+from aggregator.errors import MailError
+from aggregator.resources import TEMPLATES
+from aggregator.templating import Render, plain_renderer, renderer
+
+MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
+_MOST_LINK = 500  # characters of a link of ours
+_LINKS_IN_HTML = 8  # places of links of ours in a mail, kept free for them: see templates/email
+_WIDTH = 72  # characters of a line of the text part
+
+_INLINER = CSSInliner(load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail as its reader sees it."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLinks:
+    """Where the links of one subscriber's mail lead. `one_click` and `mailto` are for the headers (RFC 8058)."""
+
+    unsubscribe: str
+    preferences: str
+    web: str
+    one_click: str
+    mailto: str
+
+
+def mail_of(
+    stored: StoredEdition, links: MailLinks, site: SiteSettings, email: EmailSettings, roles: Sequence[Role] = ()
+) -> Mail | None:
+    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is for these roles.
+
+    Raises MailError for a link that is too long.
+    """
+    if not told_stories(stored.edition, roles):
+        return None
+    marks = _marks(stored)
+    filled = {
+        marks.unsubscribe: links.unsubscribe,
+        marks.preferences: links.preferences,
+        marks.web: links.web,
+    }
+    for link in filled.values():
+        if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
+            raise MailError(f"a link of the mail is longer than {_MOST_LINK} characters: {link[:80]}…; shorten serve.public_url")
+    made = _set(stored, site, email, tuple(role for role in Role if role in roles))
+    html, text = made.html, made.text
+    for mark, link in filled.items():
+        html, text = html.replace(mark, escape(link)), text.replace(mark, link)
+    return Mail(subject=made.subject, html=html, text=text)
+
+
+def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Mail:
+    """The one mail that goes to an address before it is confirmed: who asks, what for, and the link."""
+    title = normalised(site.title)
+    values = {
+        "link": link,
+        "site": title,
+        "description": normalised(site.description),
+        "lang": site.language,
+        "postal_address": normalised(email.postal_address),
+    }
+    return Mail(
+        subject=f"Confirm your subscription to {title}",
+        html=_INLINER.inline(_html(site.timezone)("confirmation.html", **values)),
+        text=_wrapped(_text()("confirmation.txt", **values)),
+    )
+
+
+@lru_cache(maxsize=64)  # a run sends one edition to a few choices of roles
+def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles: tuple[Role, ...]) -> Mail:
+    """The mail with marks for links, as long as it fits: what does not is cut from the end of the opening and the stories."""
+    marks = _marks(stored)
+    room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
+    render = _html(site.timezone)
+
+    def fits(units: int) -> str:
+        shown = sheet(stored, site, email, roles, units)
+        html = _INLINER.inline(render("edition.html", sheet=shown, links=marks))
+        return html if len(html.encode()) <= room else ""
+
+    most = unit_count(stored.edition, roles)
+    best, html = most, fits(most)
+    if not html:
+        low, high = 0, most - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if fits(middle) else (low, middle - 1)
+        best, html = low, fits(low)
+    shown = sheet(stored, site, email, roles, best)
+    return Mail(subject=shown.subject, html=html, text=_wrapped(_text()("edition.txt", sheet=shown, links=marks)))
+
+
+def _marks(stored: StoredEdition) -> MailLinks:
+    """Marks that no text of the edition can hold, as they are made of its digest."""
+    mark = hashlib.sha256(f"{stored.digest}:{stored.edition.week}:{stored.edition.number}".encode()).hexdigest()[:32]
+    names = ("unsubscribe", "preferences", "web", "one_click", "mailto")
+    return MailLinks(**{name: f"link-{name.replace('_', '-')}-{mark}" for name in names})
+
+
+@lru_cache
+def _html(timezone: str) -> Render:
+    return renderer(TEMPLATES / "email", timezone)
+
+
+@lru_cache
+def _text() -> Render:
+    return plain_renderer(TEMPLATES / "email")
+
+
+def _wrapped(text: str) -> str:
+    """The text in lines of at most 72 characters; addresses stay whole, what follows a number or a dash is set under it."""
+    lines = (_folded(line.rstrip()) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def _folded(line: str) -> str:
+    if len(line.split()) == 1:
+        return line
+    lead = re.match(r" *(?:\[\d+\] |- )?", line)
+    indent = " " * len(lead[0]) if lead else ""
+    return textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

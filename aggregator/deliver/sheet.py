@@ -1,0 +1,314 @@
+"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's roles and to what fits.
+
+Everything of an edition's record is bounded here once more: a mail that a provider clips hides its unsubscribe line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.domain.claim import ROLE_NAMES, ClaimKind, Role
+from aggregator.domain.dates import local_day, week_days
+from aggregator.domain.edition import Edition, EditionClaim, EditionStory, StoredEdition
+from aggregator.domain.settings import EmailSettings, SiteSettings
+from aggregator.domain.text import normalised
+from aggregator.domain.urls import fetchable_url
+from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
+
+_MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
+_MOST_CLAIM = 1_200
+_MOST_QUOTE = 300
+_MOST_NAME = 80
+_MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
+_MOST_ROWS = 12  # themes, reasons, corrections
+_SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
+_PREHEADER = 140
+_BAR_PX = 40
+
+_WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numeral:
+    """The number of a citation, with the address of its source if it has one."""
+
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A claim as the mail prints it. `said_by` names whose words are quoted, and is empty for words of ours."""
+
+    text: str
+    quoted: bool
+    inferred: bool
+    said_by: str
+    numerals: tuple[Numeral, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailStory:
+    """A story. `facts` are its theme, its source and how widely it is reported."""
+
+    headline: str
+    lang: str
+    url: str
+    facts: tuple[str, ...]
+    is_update: bool
+    hook: Sentence | None
+    changes: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Stories under one heading. `large`: they are what the edition leads with."""
+
+    name: str
+    stories: tuple[MailStory, ...]
+    large: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One day of the week in the chart."""
+
+    day: str
+    date: int
+    stories: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedSource:
+    """A line of the list of sources."""
+
+    number: int
+    source: str
+    quote: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which roles cut it."""
+
+    subject: str
+    preheader: str
+    lang: str
+    dir: str
+    site: str
+    site_url: str
+    title: str
+    facts: tuple[str, ...]
+    corrections: tuple[tuple[str, str], ...]
+    quiet: bool
+    opening: tuple[Sentence, ...]
+    themes: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    unseen: str
+    chosen: str
+    figures: tuple[tuple[str, str], ...]
+    bars: tuple[Bar, ...]
+    left_out: tuple[tuple[str, str], ...]
+    sources: tuple[CitedSource, ...]
+    legend: tuple[str, ...]
+    contact: str
+    postal_address: str
+
+
+def told_stories(edition: Edition, roles: Sequence[Role]) -> tuple[EditionStory, ...]:
+    """The stories for a subscriber: those that speak to one of the roles or to none in particular; all without roles."""
+    wanted = frozenset(roles)
+    return tuple(story for story in edition.stories() if not wanted or not story.roles or wanted & set(story.roles))
+
+
+def unit_count(edition: Edition, roles: Sequence[Role]) -> int:
+    """How many sentences of the opening and stories there are to choose from; `sheet` takes the first of them."""
+    return len(edition.opening) + len(told_stories(edition, roles))
+
+
+def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles: Sequence[Role], units: int) -> Sheet:
+    """The mail with the first `units` of the opening's sentences and the stories; what is cut is counted in `unseen`."""
+    edition = stored.edition
+    opening = edition.opening[:units]
+    told = told_stories(edition, roles)
+    shown = told[: max(0, units - len(edition.opening))]
+    claims = (*opening, *(claim for story in shown for claim in _claims(story)))
+    lang = _language(site.language) or "en"
+    return Sheet(
+        subject=_subject(edition, told),
+        preheader=_line(" · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER),
+        lang=lang,
+        dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
+        site=_line(site.title, _MOST_NAME),
+        site_url=site.base_url.rstrip("/") + "/",
+        title=_line(edition.title, _MOST_HEADLINE),
+        facts=(f"No. {edition.number}", week_name(edition.week), f"{counted(max(1, edition.minutes), 'minute')} to read"),
+        corrections=_corrections(stored, site),
+        quiet=edition.quiet,
+        opening=tuple(_sentence(claim) for claim in opening),
+        themes=_themes(edition, told),
+        sections=_sections(edition, shown, site),
+        unseen=f"{counted(len(told) - len(shown), 'more story', 'more stories')}" if len(told) > len(shown) else "",
+        chosen=_chosen(edition, told, roles),
+        figures=_figures(edition),
+        bars=_bars(edition),
+        left_out=_left_out(edition),
+        sources=_sources(claims),
+        legend=_legend(claims),
+        contact=_line(site.contact, _MOST_HEADLINE),
+        postal_address=_line(email.postal_address, _MOST_HEADLINE),
+    )
+
+
+def _line(text: str, most: int) -> str:
+    """One visible line, cut with an ellipsis."""
+    line = normalised(text[: 8 * most])
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _language(tag: str) -> str:
+    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return primary if _LANGUAGE.fullmatch(primary) else ""
+
+
+def _link(url: str) -> str:
+    address = fetchable_url(url) or "" if len(url) <= _MOST_URL else ""
+    return address if len(address) <= _MOST_URL else ""
+
+
+def _subject(edition: Edition, told: Sequence[EditionStory]) -> str:
+    first = _line(told[0].headline, _SUBJECT_HEADLINE) if told else _line(edition.title, _SUBJECT_HEADLINE)
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    return f"{first.rstrip('.')}{more} · No. {edition.number}"
+
+
+def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
+    zone = ZoneInfo(site.timezone)
+    newest = stored.corrections[-_MOST_ROWS:]
+    return tuple((day_name(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest)
+
+
+def _themes(edition: Edition, told: Sequence[EditionStory]) -> tuple[tuple[str, str], ...]:
+    ids = {story.id for story in told}
+    counts = ((theme, sum(story in ids for story in theme.stories)) for theme in edition.themes[:_MOST_ROWS])
+    return tuple((_line(theme.name, _MOST_NAME), counted(count, "story", "stories")) for theme, count in counts if count)
+
+
+def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSettings) -> tuple[Section, ...]:
+    ids = {story.id for story in shown}
+    themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
+    parts = (
+        ("The lead" if len(edition.leads) == 1 else "The leads", edition.leads, True),
+        ("Also this week", edition.further, False),
+        ("Papers", edition.papers, False),
+        ("Releases", edition.releases, False),
+    )
+    sections = (
+        Section(
+            name=name,
+            stories=tuple(_story(story, themes.get(story.id, ""), site) for story in stories if story.id in ids),
+            large=large,
+        )
+        for name, stories, large in parts
+    )
+    return tuple(section for section in sections if section.stories)
+
+
+def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
+    facts = (_line(theme, _MOST_NAME), _line(story.source, _MOST_NAME), _line(story.reach, _MOST_NAME))
+    return MailStory(
+        headline=_line(story.headline, _MOST_HEADLINE) or "Untitled",
+        lang=_language(story.lang),
+        url=_link(f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
+        facts=tuple(fact for fact in facts if fact),
+        is_update=story.is_update,
+        hook=_sentence(story.hook) if story.hook else None,
+        changes=tuple(_sentence(claim) for claim in story.changes),
+    )
+
+
+def _claims(story: EditionStory) -> tuple[EditionClaim, ...]:
+    return (story.hook, *story.changes) if story.hook else story.changes
+
+
+def _sentence(claim: EditionClaim) -> Sentence:
+    quoted = claim.kind is ClaimKind.EXTRACTED
+    text = _line(claim.text, _MOST_CLAIM)
+    names = dict.fromkeys(_line(each.source, _MOST_NAME) for each in claim.citations) if quoted else {}
+    return Sentence(
+        text=inner_quotation(text) if quoted else text,
+        quoted=quoted,
+        inferred=claim.kind is ClaimKind.INFERRED,
+        said_by=", ".join(names),
+        numerals=tuple(Numeral(number=each.number, url=_link(each.url)) for each in claim.citations),
+    )
+
+
+def _chosen(edition: Edition, told: Sequence[EditionStory], roles: Sequence[Role]) -> str:
+    """What a subscriber chose, where that left something out."""
+    others = len(edition.stories()) - len(told)
+    names = ", ".join(ROLE_NAMES[role] for role in Role if role in roles)
+    return f"You chose: {names}. {counted(others, 'story', 'stories')} for others: on the web." if others else ""
+
+
+def _figures(edition: Edition) -> tuple[tuple[str, str], ...]:
+    numbers = edition.numbers
+    named = (
+        ("stories", numbers.stories),
+        ("articles", numbers.articles),
+        ("sources", numbers.sources),
+        ("origins", numbers.origins),
+        ("papers", numbers.papers),
+        ("releases", numbers.releases),
+    )
+    return tuple((f"{number:,}", name) for name, number in named)
+
+
+def _bars(edition: Edition) -> tuple[Bar, ...]:
+    counts = edition.numbers.days[:7]
+    most = max(counts, default=0)
+    if most <= 0:
+        return ()
+    monday, _ = week_days(edition.week)
+    days = (monday + timedelta(days=place) for place in range(len(counts)))
+    return tuple(
+        Bar(day=_WEEKDAYS[day.weekday()], date=day.day, stories=count, height=max(1, round(_BAR_PX * count / most)))
+        for day, count in zip(days, counts, strict=True)
+    )
+
+
+def _left_out(edition: Edition) -> tuple[tuple[str, str], ...]:
+    rows = edition.left_out[:_MOST_ROWS]
+    return tuple((counted(row.stories, "story", "stories"), _line(row.reason, _MOST_HEADLINE)) for row in rows)
+
+
+def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
+    by_number = {citation.number: citation for claim in claims for citation in claim.citations}
+    return tuple(
+        CitedSource(
+            number=number,
+            source=_line(cited.source, _MOST_NAME),
+            quote=inner_quotation(_line(cited.quote, _MOST_QUOTE)),
+            url=_link(cited.url),
+        )
+        for number, cited in sorted(by_number.items())
+    )
+
+
+def _legend(claims: Sequence[EditionClaim]) -> tuple[str, ...]:
+    """How to tell what is quoted, written and inferred, as far as it occurs."""
+    kinds = {claim.kind for claim in claims}
+    told = (
+        (ClaimKind.EXTRACTED, "Words between quotation marks are a source’s own."),
+        (ClaimKind.WRITTEN, "Sentences without them were written by a language model and checked against the sources."),
+        (ClaimKind.INFERRED, "What is marked inference is concluded from the sources, not stated in them."),
+    )
+    return (*(text for kind, text in told if kind in kinds), "The numbers lead to the sources at the end.") if kinds else ()
