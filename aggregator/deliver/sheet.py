@@ -68,11 +68,12 @@ class MailStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Stories under one heading. `large`: they are what the edition leads with."""
+    """Stories under one heading. `large`: they are what the edition leads with; `tight`: they are listed."""
 
     name: str
     stories: tuple[MailStory, ...]
-    large: bool = False
+    large: bool
+    tight: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
-        title=_line(edition.title, _MOST_HEADLINE),
+        title=_title(edition, told),
         facts=(f"No. {edition.number}", week_name(edition.week), f"{counted(max(1, edition.minutes), 'minute')} to read"),
         corrections=_corrections(stored, site),
         quiet=edition.quiet,
@@ -190,6 +191,13 @@ def _subject(edition: Edition, told: Sequence[EditionStory]) -> str:
     return f"{first.rstrip('.')}{more} · No. {edition.number}"
 
 
+def _title(edition: Edition, told: Sequence[EditionStory]) -> str:
+    """The edition's title, unless it is the headline of its first story, which stands right below."""
+    title = _line(edition.title, _MOST_HEADLINE)
+    is_headline = bool(told) and _line(told[0].headline, _MOST_HEADLINE).startswith(title.rstrip("…"))
+    return "The week" if is_headline or not title else title
+
+
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
     zone = ZoneInfo(site.timezone)
     newest = stored.corrections[-_MOST_ROWS:]
@@ -206,18 +214,19 @@ def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSetting
     ids = {story.id for story in shown}
     themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
     parts = (
-        ("The lead" if len(edition.leads) == 1 else "The leads", edition.leads, True),
-        ("Also this week", edition.further, False),
-        ("Papers", edition.papers, False),
-        ("Releases", edition.releases, False),
+        ("The lead" if len(edition.leads) == 1 else "The leads", edition.leads),
+        ("Also this week", edition.further),
+        ("Papers", edition.papers),
+        ("Releases", edition.releases),
     )
     sections = (
         Section(
             name=name,
             stories=tuple(_story(story, themes.get(story.id, ""), site) for story in stories if story.id in ids),
-            large=large,
+            large=stories is edition.leads,
+            tight=stories is edition.papers or stories is edition.releases,
         )
-        for name, stories, large in parts
+        for name, stories in parts
     )
     return tuple(section for section in sections if section.stories)
 
