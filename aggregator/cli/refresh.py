@@ -29,7 +29,7 @@ class _Moment(click.ParamType[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-_NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
+NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
 
 
 @click.command()
@@ -37,7 +37,7 @@ _NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of
 @click.option("--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated.")
 @click.option("--no-analysis", is_flag=True, help="Stop after clustering; the site shows what is analysed already.")
 @click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask no source, write nothing.")
-@_NOW
+@NOW
 @pass_invocation
 def refresh(
     invocation: Invocation, everything: bool, keys: tuple[str, ...], no_analysis: bool, dry_run: bool, now: datetime | None
@@ -62,7 +62,7 @@ def refresh(
 
 @click.command()
 @click.option("--full", is_flag=True, help="Render every page again, changed or not.")
-@_NOW
+@NOW
 @pass_invocation
 def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     """Publish again from the database, without the network."""

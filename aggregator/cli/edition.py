@@ -1,0 +1,142 @@
+"""`aggregator edition`: builds, lists and corrects the weekly edition."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.refresh import NOW
+
+if TYPE_CHECKING:
+    from aggregator.domain.edition import StoredEdition
+    from aggregator.domain.settings import Settings
+    from aggregator.stages.editing import BuiltEdition
+
+
+@click.group()
+def edition() -> None:
+    """Build and correct the weekly edition."""
+
+
+@edition.command("build")
+@click.option("--week", metavar="WEEK", help="ISO week such as 2026-W47; the last one that is over unless given.")
+@NOW
+@pass_invocation
+def build_edition(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+    """Build the edition of a week and publish it. Built again, it stays as it is."""
+    from aggregator.cli.progress import set_up_log, watcher
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    with watcher() as watch:
+        result = asyncio.run(built(settings, week, now, watch))
+    shown = _object(result.stored, settings) | {"new": result.is_new}
+    invocation.result(shown, _built_told(result, settings))
+
+
+@edition.command("list")
+@pass_invocation
+def list_editions(invocation: Invocation) -> None:
+    """List the editions that are published."""
+    from aggregator.bootstrap import open_database
+    from aggregator.store.editions import stored_editions
+    from aggregator.store.schema import REVISION
+
+    settings = invocation.settings()
+    database = open_database(settings.database)
+    kept: tuple[StoredEdition, ...] = ()
+    if database.known_revision() == REVISION:
+        with database.reading() as connection:
+            kept = stored_editions(connection)
+    database.close()
+    rows = [
+        (f"{each.edition.number}", each.edition.week, f"{each.edition.published:%Y-%m-%d}", _stories(each), each.edition.title)
+        for each in kept
+    ]
+    text = table(("number", "week", "published", "stories", "title"), rows) if rows else _NONE
+    invocation.result({"editions": [_object(each, settings) for each in kept]}, text)
+
+
+@edition.command("correct")
+@click.argument("week")
+@click.argument("text")
+@NOW
+@pass_invocation
+def correct_edition(invocation: Invocation, week: str, text: str, now: datetime | None) -> None:
+    """Append a correction to the edition of a week; the edition itself stays as it was published."""
+    from aggregator.cli.progress import set_up_log, watcher
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    with watcher() as watch:
+        corrected = asyncio.run(_corrected(settings, week, text, now, watch))
+    number = len(corrected.corrections)
+    told = f"Correction {number} of the edition of {week} is published: {_address(corrected, settings)}"
+    invocation.result(_object(corrected, settings), told)
+
+
+_NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
+
+
+async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
+    """Builds an edition under the lock of a run. Raises EditionError."""
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.stages import editing
+
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            services.database.upgrade(services.clock.now())
+            return editing.build_edition(services, week, watch)
+
+
+async def _corrected(settings: Settings, week: str, text: str, now: datetime | None, watch: Any) -> StoredEdition:
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.stages import editing
+
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            services.database.upgrade(services.clock.now())
+            return editing.correct_edition(services, week, text, watch)
+
+
+def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
+    edition = stored.edition
+    return {
+        "week": edition.week,
+        "number": edition.number,
+        "published": edition.published.isoformat(),
+        "title": edition.title,
+        "stories": len(edition.stories()),
+        "digest": stored.digest,
+        "url": _address(stored, settings),
+        "corrections": [{"at": each.at.isoformat(), "text": each.text} for each in stored.corrections],
+    }
+
+
+def _built_told(result: BuiltEdition, settings: Settings) -> str:
+    edition = result.stored.edition
+    head = f"Edition {edition.number}, week {edition.week}: {edition.title}"
+    if not result.is_new:
+        return f"{head}\nIt was published on {edition.published:%Y-%m-%d} and stays as it is: {_address(result.stored, settings)}"
+    rows = [
+        ("stories", f"{len(edition.leads)} leads, {len(edition.further)} further, "
+                    f"{len(edition.papers)} papers, {len(edition.releases)} releases"),
+        ("left out", f"{sum(each.stories for each in edition.left_out)} of {edition.numbers.stories}"),
+        *(("", f"{each.stories:>5}  {each.reason}") for each in edition.left_out),
+        ("reading", f"{edition.minutes} min" + (", a quiet week" if edition.quiet else "")),
+        ("page", _address(result.stored, settings)),
+    ]  # fmt: skip
+    return "\n".join((head, "", *(f"{name:<9} {told}" for name, told in rows)))
+
+
+def _stories(stored: StoredEdition) -> str:
+    corrected = f", {len(stored.corrections)} corrected" if stored.corrections else ""
+    return f"{len(stored.edition.stories())}{corrected}"
+
+
+def _address(stored: StoredEdition, settings: Settings) -> str:
+    return f"{settings.site.base_url.rstrip('/')}/edition/{stored.edition.week}/"

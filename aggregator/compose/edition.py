@@ -1,0 +1,225 @@
+"""Makes the edition of a week from what is told: which stories, in which order, and what was left out and why.
+
+An edition looks at the stories that began in its week and at earlier ones that a further publisher took up in it.
+Every one of them is told or counted as left out. Nothing is written here: sentences are those that passed the gates.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.compose.cited import foreign_language
+from aggregator.compose.edition_sentences import MOST_NAME, Numbered, bounded, fits, reading_minutes, shared_themes
+from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, without
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Claim
+from aggregator.domain.dates import local_day, week_days
+from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut
+from aggregator.domain.settings import EditionSettings, SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.wording import week_name
+
+LEADS = 5
+SIDE = 5  # papers, and releases: a handful of each
+_LEADS_PER_SOURCE = 2
+_PER_SOURCE = 3
+_LEAD_CHANGES = 2
+_MOST_TITLE = 90  # characters: what a mail client shows of a subject
+_MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
+_OPENING_LEADS = 3
+_LEAST_OPENING = 2
+
+
+def stories_of_week(told: Iterable[ToldStory], week: str, zone: ZoneInfo) -> tuple[ToldStory, ...]:
+    """The stories that an edition looks at: those of its week, and earlier ones that went on in it."""
+    return tuple(each for each in told if each.story.week == week or _goes_on(each.story, week, zone))
+
+
+def edition_of(
+    told: Iterable[ToldStory],
+    week: str,
+    *,
+    number: int,
+    published: datetime,
+    told_before: Collection[str],
+    edition: EditionSettings,
+    site: SiteSettings,
+) -> Edition:
+    """The edition of a week. `told_before` are the ids that the editions of earlier weeks held.
+
+    The same stories in any order give the same edition. It is empty where nothing of the week could be read.
+    """
+    zone = ZoneInfo(site.timezone)
+    looked_at = {each.story.id: each for each in stories_of_week(told, week, zone)}
+    choice = _choice(looked_at, edition, site)
+    numbered = Numbered(looked_at)
+    opening = tuple(numbered.claim(story_id, claim) for story_id, claim in _opening(looked_at, choice.leads))
+
+    def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
+        several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
+        return tuple(replace(each, is_update=each.id in told_before) for each in several)
+
+    leads = stories(choice.leads, _LEAD_CHANGES)
+    further, papers, releases = stories(choice.further, 0), stories(choice.papers, 0), stories(choice.releases, 0)
+    all_stories = (*leads, *further, *papers, *releases)
+    return Edition(
+        week=week,
+        number=number,
+        published=published,
+        title=bounded(all_stories[0].headline, _MOST_TITLE) if all_stories else week_name(week),
+        opening=opening,
+        themes=shared_themes(leads),
+        leads=leads,
+        further=further,
+        papers=papers,
+        releases=releases,
+        numbers=_numbers(tuple(looked_at.values()), week, zone),
+        left_out=choice.left_out,
+        minutes=reading_minutes(opening, all_stories),
+        quiet=len(leads) + len(further) < min(LEADS, edition.stories),
+        engine=_engine(looked_at[each.id] for each in all_stories),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    leads: tuple[StoryLine, ...]
+    further: tuple[StoryLine, ...]
+    papers: tuple[StoryLine, ...]
+    releases: tuple[StoryLine, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def _choice(looked_at: dict[str, ToldStory], edition: EditionSettings, site: SiteSettings) -> _Choice:
+    """Every story chosen for one place, or left out for one reason."""
+    low = f"below the score of {edition.minimum_score:g} that an edition asks for"
+    reasons: Counter[str] = Counter()
+    read: list[StoryLine] = []
+    for line in by_score(story_line(each, site.language) for each in looked_at.values()):
+        if gap := _gap(looked_at[line.id], site.language):
+            reasons[gap] += 1
+        elif line.score < edition.minimum_score:
+            reasons[low] += 1
+        else:
+            read.append(line)
+    news = [line for line in read if line.lane not in SIDE_LANES]
+    chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
+    leads, _ = _varied(chosen, LEADS, _LEADS_PER_SOURCE)
+    papers, releases = (
+        _varied((line for line in read if line.lane is lane), SIDE, _PER_SOURCE)[0] for lane in (Lane.PAPER, Lane.RELEASE)
+    )
+    reasons[f"more than {_PER_SOURCE} stories of one source"] = too_many
+    reasons[f"more than the {edition.stories} stories that an edition tells"] = len(news) - len(chosen) - too_many
+    for lane, name, listed in ((Lane.PAPER, "papers", papers), (Lane.RELEASE, "releases", releases)):
+        there = sum(line.lane is lane for line in read)
+        reasons[f"{name} that scored less than those listed, or the fourth of one source"] = there - len(listed)
+    ordered = sorted(((number, reason) for reason, number in reasons.items() if number), key=lambda each: (-each[0], each[1]))
+    return _Choice(
+        leads=leads,
+        further=tuple(without(chosen, leads)),
+        papers=papers,
+        releases=releases,
+        left_out=tuple(LeftOut(reason=reason, stories=number) for number, reason in ordered),
+    )
+
+
+def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], int]:
+    """The first `most` lines of which no source founded more than `per_source`, and how many that limit passed over."""
+    chosen: list[StoryLine] = []
+    passed_over, founded = 0, Counter[str]()
+    for line in lines:
+        if len(chosen) == most:
+            break
+        founded[line.source] += 1
+        if founded[line.source] > per_source:
+            passed_over += 1
+        else:
+            chosen.append(line)
+    return tuple(chosen), passed_over
+
+
+def _gap(told: ToldStory, language: str) -> str:
+    """Why nothing of a story can be told, empty where something can."""
+    hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
+    if hook and fits(hook, told.story):
+        return ""
+    if all(foreign_language(article.language, language) for article in articles):
+        return "in another language than the site’s"
+    if all(article.read is Read.HEADLINE for article in articles):
+        return "only the headline could be read"
+    return "no sentence of it passed the checks"
+
+
+def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: int) -> EditionStory:
+    draft = told.analysis.kept
+    said = draft.hook.text if draft.hook else ""
+    changes = [claim for claim in draft.what_changed if claim.text != said and fits(claim, told.story)]
+    return EditionStory(
+        id=line.id,
+        path=line.path,
+        headline=bounded(line.headline, _MOST_HEADLINE),
+        lang=line.lang,
+        lane=line.lane,
+        source=bounded(line.source, MOST_NAME),
+        reach=line.reach,
+        hook=numbered.claim(line.id, draft.hook) if draft.hook else None,
+        changes=tuple(numbered.claim(line.id, claim) for claim in changes[:most_changes]),
+        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
+        is_update=False,
+    )
+
+
+def _opening(looked_at: dict[str, ToldStory], leads: Sequence[StoryLine]) -> list[tuple[str, Claim]]:
+    """The hooks of the first leads, each with its story; where there are too few, what changed in them too."""
+    drafts = [(line.id, looked_at[line.id].analysis.kept) for line in leads[:_OPENING_LEADS]]
+    hooks = [(story_id, draft.hook) for story_id, draft in drafts if draft.hook]
+    if len(hooks) >= _LEAST_OPENING:
+        return hooks
+    changes = [(story_id, claim) for story_id, draft in drafts for claim in draft.what_changed]
+    more = [each for each in changes if each[1].text not in {hook.text for _, hook in hooks}]
+    return [*hooks, *(each for each in more if fits(each[1], looked_at[each[0]].story))][:_LEAST_OPENING]
+
+
+def _numbers(looked_at: Sequence[ToldStory], week: str, zone: ZoneInfo) -> EditionNumbers:
+    monday, _ = week_days(week)
+    members = [member for each in looked_at for member in each.story.members]
+    days = Counter(_day(each.story, week, zone) for each in looked_at)
+    return EditionNumbers(
+        stories=len(looked_at),
+        articles=len(members),
+        sources=len({member.article.source_key for member in members}),
+        origins=len({member.family for member in members if member.copy_of is None}),
+        papers=sum(each.story.lane is Lane.PAPER for each in looked_at),
+        releases=sum(each.story.lane is Lane.RELEASE for each in looked_at),
+        days=tuple(days[monday + timedelta(days=place)] for place in range(7)),
+    )
+
+
+def _day(story: Story, week: str, zone: ZoneInfo) -> date:
+    """The day of the week on which a story was news first; what was published before it counts on the day it was learnt."""
+    monday, sunday = week_days(week)
+    moments = (story.published, story.first_seen, *sorted(member.article.published.at for member in story.members))
+    days = [local_day(moment, zone) for moment in moments]
+    return next((day for day in days if monday <= day <= sunday), min(max(days[0], monday), sunday))
+
+
+def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
+    """Whether a publisher that had not reported an earlier story did so of its own accord in this week."""
+    if story.week >= week:
+        return False
+    monday, sunday = week_days(week)
+    originals = [(local_day(each.article.published.at, zone), each.family) for each in story.members if each.copy_of is None]
+    known = {family for day, family in originals if day < monday}
+    return any(monday <= day <= sunday and family not in known for day, family in originals)
+
+
+def _engine(told: Iterable[ToldStory]) -> str:
+    """What told the stories: one name, or several where models and rules did."""
+    analyses = [each.analysis for each in told]
+    names = {f"{each.engine} ({each.model})" if each.model else each.engine for each in analyses}
+    return ", ".join(sorted(names))

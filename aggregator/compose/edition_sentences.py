@@ -1,0 +1,117 @@
+"""The sentences of an edition: citations numbered through it, bounds on what comes from outside, themes, reading time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from aggregator.domain.claim import ROLE_NAMES, Claim
+from aggregator.domain.edition import EditionCitation, EditionClaim, EditionStory, Theme
+from aggregator.domain.story import Member, Story, ToldStory
+from aggregator.domain.text import normalised, sentences, word_count
+from aggregator.domain.urls import fetchable_url
+
+MOST_NAME = 80  # characters of the name of a source
+_MOST_CLAIM = 600  # characters; a quotation has at most 25 words
+_MOST_QUOTE = 1_000
+_MOST_URL = 2_000
+_WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and names
+_MOST_NAMES = 3
+_MOST_ROLES = 2
+
+_NAME = re.compile(r"(?<=[\w,;:’')] )[A-ZÀ-Þ][\w&’'-]*\w")  # a capital within a sentence
+_NO_NAMES = frozenset(
+    "AI LLM CEO CTO CFO US UK EU API GPU January February March April May June July August September October November "
+    "December Monday Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those President Chief "
+    "Internet English".split()
+)
+
+
+class Numbered:
+    """The citations of an edition: the same passage and quote have one number, counted from 1 in the order of reading."""
+
+    def __init__(self, told: Mapping[str, ToldStory]) -> None:
+        self._members = {
+            story_id: {member.article.id: member for member in each.story.members} for story_id, each in told.items()
+        }
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def claim(self, story_id: str, claim: Claim) -> EditionClaim:
+        """The claim of a story with its citations numbered; those into articles that are not of the story are left out."""
+        members = self._members[story_id]
+        cited = {(each.passage, each.quote): _member(each.passage, members) for each in claim.citations}
+        known = {key: member for key, member in cited.items() if member is not None}
+        return EditionClaim(
+            text=claim.text,
+            kind=claim.kind,
+            citations=tuple(
+                EditionCitation(
+                    number=self._numbers.setdefault((passage, quote), len(self._numbers) + 1),
+                    passage=passage,
+                    quote=quote,
+                    source=bounded(member.source_name, MOST_NAME),
+                    url=_address(member),
+                )
+                for (passage, quote), member in known.items()
+            ),
+        )
+
+
+def fits(claim: Claim, story: Story) -> bool:
+    """Whether a claim can stand in an edition: it cites an article of its story, and is not as long as no sentence is."""
+    members = {member.article.id: member for member in story.members}
+    is_cited = any(_member(each.passage, members) for each in claim.citations)
+    return is_cited and len(claim.text) <= _MOST_CLAIM and all(len(each.quote) <= _MOST_QUOTE for each in claim.citations)
+
+
+def bounded(text: str, most: int) -> str:
+    """The text on one line without control characters, cut at a word with an ellipsis where it is longer than `most`."""
+    whole = normalised(text[: 20 * most])  # control characters make a text long, and cost time
+    if len(whole) <= most:
+        return whole or "(without a title)"
+    cut = whole[:most]
+    at_word = cut.rpartition(" ")[0]
+    return (at_word if len(at_word) > most // 2 else cut[:-1]).rstrip(" ,;:–—-") + "…"
+
+
+def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionStory]) -> int:
+    """How long the edition takes to read, at least a minute."""
+    said = [claim.text for claim in opening]
+    for story in stories:
+        said += [story.headline, *(claim.text for claim in (story.hook, *story.changes) if claim)]
+    return max(1, round(sum(map(word_count, said)) / _WORDS_A_MINUTE))
+
+
+def shared_themes(leads: Sequence[EditionStory]) -> tuple[Theme, ...]:
+    """What two or more leads have in common: first the names that stand in their sentences, then who should care."""
+    names: dict[str, list[str]] = {}
+    roles: dict[str, list[str]] = {}
+    for story in leads:
+        for name in _names(story):
+            names.setdefault(name, []).append(story.id)
+        for role in story.roles:
+            roles.setdefault(ROLE_NAMES[role], []).append(story.id)
+    return (*_themes(names, _MOST_NAMES), *_themes(roles, _MOST_ROLES))
+
+
+def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:
+    shared = [(name, ids) for name, ids in found.items() if len(ids) > 1]
+    shared.sort(key=lambda each: (-len(each[1]), each[0]))
+    return tuple(Theme(name=name, stories=tuple(ids)) for name, ids in shared[:most])
+
+
+def _names(story: EditionStory) -> list[str]:
+    """The names in a story's sentences, each once. Headlines do not count: many capitalise every word."""
+    claims = [claim for claim in (story.hook, *story.changes) if claim]
+    found = [name for claim in claims for sentence in sentences(claim.text) for name in _NAME.findall(sentence)]
+    plain = (re.sub(r"[’']s$", "", name) for name in found)
+    return list(dict.fromkeys(name for name in plain if len(name) > 2 and name not in _NO_NAMES))
+
+
+def _member(passage: str, members: Mapping[str, Member]) -> Member | None:
+    return members.get(passage.partition(".")[0])
+
+
+def _address(member: Member) -> str:
+    url = fetchable_url(member.article.url) or ""
+    return url if len(url) <= _MOST_URL else ""

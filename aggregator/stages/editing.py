@@ -1,0 +1,118 @@
+"""Builds the edition of a week, keeps it for good, and publishes the site with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.compose.edition import edition_of
+from aggregator.domain.dates import iso_week, week_days
+from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.settings import Settings
+from aggregator.domain.text import normalised
+from aggregator.domain.wording import week_name
+from aggregator.errors import EditionError
+from aggregator.stages.publishing import publish_stage, told_stories
+from aggregator.stages.services import Services, Watch
+from aggregator.store import editions, stories
+from aggregator.store.database import Connection
+
+MOST_CORRECTION = 2_000  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltEdition:
+    """An edition, and whether it was made just now or was there before."""
+
+    stored: StoredEdition
+    is_new: bool
+
+
+def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
+    """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
+
+    An edition that is there already comes back as it is. Raises EditionError for a week that is not over, for what is
+    no week, and where nothing of the week can be told.
+    """
+    now = services.clock.now()
+    chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
+    with services.database.writing() as connection:
+        known = editions.stored_edition(connection, chosen)
+        built = known or editions.save_edition(connection, _edition(connection, services, chosen, now))
+    publish_stage(services, watch, full=False)
+    return BuiltEdition(stored=built, is_new=known is None)
+
+
+def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
+    """Appends a correction to the edition of a week and publishes the site; the edition itself stays as it was.
+
+    Raises EditionError where the week has no edition, and for a text that is empty or too long.
+    """
+    _demand_week(week)
+    plain = normalised(text)
+    if not plain:
+        raise EditionError("a correction needs a text: say what was wrong and what is right")
+    if len(plain) > MOST_CORRECTION:
+        raise EditionError(f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken; shorten it")
+    with services.database.writing() as connection:
+        editions.append_correction(connection, week, Correction(at=services.clock.now(), text=plain))
+        corrected = editions.stored_edition(connection, week)
+    publish_stage(services, watch, full=False)
+    if corrected is None:  # `append_correction` has raised by then
+        raise EditionError(f"there is no edition of {week}")
+    return corrected
+
+
+def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
+    """The week that is asked for, or the last one that is over. Raises EditionError for one that is not over, or none."""
+    if week is None:
+        return iso_week(now - timedelta(days=7), zone)
+    _, sunday = _demand_week(week)
+    ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
+    if now < ends:
+        raise EditionError(
+            f"week {week} ({week_name(week)}) is not over: an edition is fixed once it is published, so it can be built from "
+            f"{ends:%Y-%m-%d %H:%M} {zone.key} on"
+        )
+    return week
+
+
+def _demand_week(week: str) -> tuple[date, date]:
+    try:
+        return week_days(week)
+    except ValueError:
+        raise EditionError(f"{week!r} is no ISO week; write it as 2026-W47") from None
+
+
+def _edition(connection: Connection, services: Services, week: str, now: datetime) -> Edition:
+    settings = services.settings
+    told = told_stories(connection, services.sources(), only=_perhaps(connection, week, ZoneInfo(settings.site.timezone)))
+    before = [each.edition for each in editions.stored_editions(connection) if each.edition.week < week]
+    edition = edition_of(
+        told,
+        week,
+        number=editions.next_number(connection),
+        published=now,
+        told_before={story.id for each in before for story in each.stories()},
+        edition=settings.edition,
+        site=settings.site,
+    )
+    if not edition.stories():
+        raise EditionError(_nothing(edition, settings))
+    return edition
+
+
+def _perhaps(connection: Connection, week: str, zone: ZoneInfo) -> tuple[str, ...]:
+    """The stories that an edition may look at: those of its week, and earlier ones with an article from its Monday on."""
+    monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(days=1)  # a day without a time is UTC's
+    known = stories.analysed_stories(connection)
+    return tuple(story.id for story in known if story.week == week or (story.week < week and story.updated >= monday))
+
+
+def _nothing(edition: Edition, settings: Settings) -> str:
+    named = f"week {edition.week} ({week_name(edition.week)})"
+    if not edition.left_out:
+        return f"there is no story of {named}; an edition needs at least one: `aggregator refresh` reads the sources"
+    reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
+    return f"no story of {named} can be told: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"

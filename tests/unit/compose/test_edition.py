@@ -1,0 +1,308 @@
+"""What an edition holds: its choice, what it leaves out, its citations, and hostile titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.compose.edition import edition_of, stories_of_week
+from aggregator.compose.edition_sentences import bounded
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Role
+from aggregator.domain.edition import Edition, EditionClaim, EditionStory
+from aggregator.domain.settings import EditionSettings, SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import ToldStory
+from aggregator.store.editions import edition_record
+from tests.builders import NOON, article, claim, headline, leverage_story, member, sample_stories, story, told
+
+WEEK = "2026-W27"
+BUILT = NOON + timedelta(days=3)
+
+
+def edition(
+    stories: Iterable[ToldStory],
+    *,
+    week: str = WEEK,
+    number: int = 1,
+    before: Sequence[str] = (),
+    most: int = 12,
+    minimum: float = 0.0,
+    site: SiteSettings | None = None,
+) -> Edition:
+    settings = EditionSettings(stories=most, minimum_score=minimum)
+    return edition_of(
+        stories,
+        week,
+        number=number,
+        published=BUILT,
+        told_before=frozenset(before),
+        edition=settings,
+        site=site or SiteSettings(),
+    )
+
+
+def news(
+    number: int,
+    *,
+    title: str = "",
+    source: str = "",
+    lane: Lane = Lane.NEWS,
+    at: datetime = NOON,
+    hook: str | None = "",
+    changes: Sequence[str] = (),
+    roles: Sequence[Role] = (),
+    language: str = "en",
+    read: Read = Read.FULL,
+) -> ToldStory:
+    """A story of one article; the lower its number, the higher its score."""
+    first = article(title or f"Report {number}", key=f"s{number}", at=at, language=language, read=read)
+    of = story((member(first, name=source or f"Source {number}", lane=lane),), score=100.0 - number)
+    draft = Draft(
+        headline=headline(first),
+        hook=None if hook is None else claim(hook or f"Sentence {number}.", first),
+        what_changed=tuple(claim(each, first, n=2) for each in changes),
+        who_should_care=tuple(Audience(role=role, claim=claim("They should.", first)) for role in roles),
+    )
+    return told(of, draft)
+
+
+def headlines(stories: Iterable[EditionStory]) -> list[str]:
+    return [each.headline for each in stories]
+
+
+def claims_in_order(of: Edition) -> list[EditionClaim]:
+    told_claims = [each for story in of.stories() for each in (story.hook, *story.changes) if each]
+    return [*of.opening, *told_claims]
+
+
+def test_the_best_five_lead_and_the_next_follow_by_score() -> None:
+    made = edition(news(number) for number in (7, 3, 1, 6, 2, 5, 4))
+
+    assert headlines(made.leads) == ["Report 1", "Report 2", "Report 3", "Report 4", "Report 5"]
+    assert headlines(made.further) == ["Report 6", "Report 7"]
+
+
+def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
+    made = edition([*(news(number, source="Loud") for number in range(6)), news(8), news(9)])
+
+    assert headlines(made.leads) == ["Report 0", "Report 1", "Report 8", "Report 9"]
+    assert headlines(made.further) == ["Report 2"]
+    assert {each.reason: each.stories for each in made.left_out} == {"more than 3 stories of one source": 3}
+
+
+def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> None:
+    papers = [news(number, lane=Lane.PAPER) for number in range(8)]
+    releases = [news(10 + number, lane=Lane.RELEASE, source="Forge") for number in range(4)]
+    made = edition([*papers, *releases, news(30)])
+
+    assert headlines(made.leads) == ["Report 30"]
+    assert headlines(made.papers) == [f"Report {number}" for number in range(5)]
+    assert headlines(made.releases) == ["Report 10", "Report 11", "Report 12"]
+    assert [(each.stories, each.reason.partition(" ")[0]) for each in made.left_out] == [(3, "papers"), (1, "releases")]
+
+
+def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
+    made = edition(
+        [
+            news(1),
+            news(2, hook=None, read=Read.HEADLINE),
+            news(3, hook=None, language="de"),
+            news(4, hook=None),
+            news(90),
+            *(news(number) for number in (5, 6)),
+        ],
+        most=2,
+        minimum=50.0,
+    )
+
+    assert {each.reason: each.stories for each in made.left_out} == {
+        "only the headline could be read": 1,
+        "in another language than the site’s": 1,
+        "no sentence of it passed the checks": 1,
+        "below the score of 50 that an edition asks for": 1,
+        "more than the 2 stories that an edition tells": 1,
+    }
+
+
+@pytest.mark.parametrize("most", [1, 4, 12, 40])
+@pytest.mark.parametrize("minimum", [0.0, 3.0])
+def test_told_and_left_out_add_up_to_the_stories_of_the_week(most: int, minimum: float) -> None:
+    stories = sample_stories(200)
+    made = edition(stories, most=most, minimum=minimum)
+
+    assert len(made.stories()) + sum(each.stories for each in made.left_out) == made.numbers.stories
+    assert made.numbers.stories == len(stories_of_week(stories, WEEK, ZoneInfo("UTC"))) == sum(made.numbers.days)
+
+
+def test_a_story_of_an_earlier_week_is_an_update_where_a_new_origin_took_it_up() -> None:
+    old = article("Old report", key="old", at=NOON - timedelta(days=7))
+    same = member(article("Old report again", key="old", at=NOON), name="Old")
+    copied = member(article("Old report copied", key="wire", at=NOON), name="Wire", copy_of=old.id)
+    new = member(article("Old report, and more", key="new", at=NOON), name="New")
+
+    def grown(*others: object) -> ToldStory:
+        of = story((member(old, name="Old"), *others), score=5.0, week="2026-W26")  # type: ignore[arg-type]
+        return told(of, Draft(headline=headline(old), hook=claim("It is old.", old)))
+
+    before = [old.id]
+
+    assert edition([grown(same, copied)], before=before).stories() == ()
+    assert [each.is_update for each in edition([grown(new)], before=before).stories()] == [True]
+    assert [each.is_update for each in edition([grown(new)]).stories()] == [False]  # no edition had it: no update to readers
+    assert edition([grown(new)], before=before).numbers.days == (0, 0, 0, 0, 0, 1, 0)
+
+
+def test_stories_of_other_weeks_are_not_looked_at() -> None:
+    made = edition([news(1, at=NOON - timedelta(days=7)), news(2), news(3, at=NOON + timedelta(days=7))])
+
+    assert headlines(made.stories()) == ["Report 2"]
+    assert made.numbers.stories == 1
+
+
+def test_citations_count_through_the_edition_in_the_order_of_reading() -> None:
+    made = edition([news(1, changes=["New is one.", "New is two."]), news(2), news(3), news(4)])
+    numbers = [citation.number for each in claims_in_order(made) for citation in each.citations]
+
+    assert numbers == [1, 2, 3, 1, 4, 5, 2, 3, 6]
+
+
+def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote() -> None:
+    made = edition(sample_stories(90))
+    cited = {(each.number, each.passage, each.quote) for of in claims_in_order(made) for each in of.citations}
+
+    assert sorted(number for number, _, _ in cited) == list(range(1, len(cited) + 1))
+    assert len({(passage, quote) for _, passage, quote in cited}) == len(cited)
+
+
+def test_every_sentence_of_the_opening_is_a_kept_claim_of_a_lead_with_its_kind_and_citations() -> None:
+    best = replace(leverage_story(), story=replace(leverage_story().story, score=200.0))
+    several = (best, news(2), news(3))
+    made = edition([*several, news(4)])
+    kept = {(each.text, each.kind, _cited(each)) for of in several for each in of.analysis.kept.claims()}
+
+    assert [(each.text, each.kind, _cited(each)) in kept for each in made.opening] == [True] * 3
+
+
+def _cited(of: Claim | EditionClaim) -> tuple[tuple[str, str], ...]:
+    return tuple((each.passage, each.quote) for each in of.citations)
+
+
+def test_an_opening_on_one_lead_adds_what_changed() -> None:
+    made = edition([news(1, changes=["Sentence 1.", "New is one.", "New is two."])])
+
+    assert [each.text for each in made.opening] == ["Sentence 1.", "New is one."]
+
+
+def test_an_inference_stays_marked_as_one() -> None:
+    plain = news(1)
+    inferred = replace(claim("Sentence 1.", plain.story.members[0].article), kind=ClaimKind.INFERRED)
+    made = edition([replace(plain, analysis=replace(plain.analysis, kept=replace(plain.analysis.kept, hook=inferred)))])
+
+    assert made.opening[0].kind is ClaimKind.INFERRED
+
+
+@pytest.mark.parametrize(
+    ("stories", "most", "quiet"), [(5, 12, False), (4, 12, True), (0, 12, True), (9, 3, False), (2, 3, True)]
+)
+def test_a_week_with_little_news_is_a_quiet_one(stories: int, most: int, quiet: bool) -> None:
+    assert edition((news(number) for number in range(stories)), most=most).quiet is quiet
+
+
+def test_a_week_of_which_nothing_was_read_gives_an_empty_edition() -> None:
+    made = edition([news(1, hook=None)])
+
+    assert (made.stories(), made.opening, made.themes, made.minutes) == ((), (), (), 1)
+    assert sum(each.stories for each in made.left_out) == 1
+
+
+def test_themes_are_names_and_roles_that_leads_share() -> None:
+    made = edition(
+        [
+            news(1, hook="The licence of Northwind changed.", roles=[Role.DEVELOPERS, Role.POLICY]),
+            news(2, hook="A court told Northwind's lawyers to wait.", roles=[Role.POLICY]),
+            news(3, hook="Northwind is no name at a beginning.", roles=[Role.RESEARCH]),
+            news(4, hook="Halden has an office in Oslo."),
+        ]
+    )
+    ids = [each.id for each in made.leads]
+
+    assert [(each.name, each.stories) for each in made.themes] == [
+        ("Northwind", (ids[0], ids[1])),
+        ("Policy and legal teams", (ids[0], ids[1])),
+    ]
+
+
+def test_without_anything_shared_there_is_no_theme() -> None:
+    assert edition([news(1, roles=[Role.POLICY]), news(2, roles=[Role.RESEARCH])]).themes == ()
+
+
+def test_reading_time_is_counted_in_words() -> None:
+    long = " ".join(["word"] * 90)
+    made = edition(news(number, hook=f"{long} {number}") for number in range(8))
+
+    assert made.minutes == round((8 * 93 + 3 * 91) / 230)
+
+
+def test_the_same_stories_in_any_order_give_the_same_record() -> None:
+    stories = sample_stories(120)
+
+    assert edition_record(edition(stories)) == edition_record(edition(tuple(reversed(stories))))
+
+
+def test_days_are_those_of_the_site_s_zone() -> None:
+    late = NOON.replace(hour=22)
+    tokyo = SiteSettings(timezone="Asia/Tokyo")
+
+    assert edition([news(1, at=late)]).numbers.days == (0, 0, 0, 0, 0, 1, 0)
+    assert edition([news(1, at=late)], site=tokyo).numbers.days == (0, 0, 0, 0, 0, 0, 1)
+
+
+def test_what_was_published_before_the_week_counts_on_the_day_it_was_learnt() -> None:
+    late = news(1, at=NOON - timedelta(days=8))
+    learnt = replace(late.story, week=WEEK, first_seen=NOON - timedelta(days=2))
+
+    assert edition([replace(late, story=learnt)]).numbers.days == (0, 0, 0, 1, 0, 0, 0)
+
+
+HOSTILE = [
+    pytest.param("🚀 Model 👩‍🚀 launched 🏳️‍🌈", id="emoji"),
+    pytest.param("מודל שפה פתוח חדש \u202eמתרגם\u202c בין שמונים שפות", id="right to left"),
+    pytest.param("A\x00B\x1b[31m\u200bC\u2028D\r\nSubject: evil", id="controls"),
+    pytest.param("word " * 2_000, id="10 KB of words"),
+    pytest.param("x" * 10_240, id="10 KB without a space"),
+    pytest.param("\x01" * 10_240, id="10 KB of controls"),
+    pytest.param("<script>alert(1)</script> & \"'`", id="markup"),
+    pytest.param("", id="nothing"),
+    pytest.param("\ud800 half of a character", id="lone surrogate"),
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_any_title_gives_a_title_on_one_line_of_at_most_ninety_characters(title: str) -> None:
+    plain = news(1)
+    hostile = replace(plain.analysis.kept, headline=replace(plain.analysis.kept.headline, text=title))
+    made = edition([replace(plain, analysis=replace(plain.analysis, kept=hostile))])
+
+    assert 0 < len(made.title) <= 90
+    assert made.title.isprintable()
+    assert len(made.leads[0].headline) <= 240
+    assert edition_record(made).encode()
+
+
+def test_a_long_title_is_cut_at_a_word() -> None:
+    assert bounded("Northwind opens a second model, under Apache", 32) == "Northwind opens a second model…"
+    assert bounded("Northwind", 9) == "Northwind"
+
+
+def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out() -> None:
+    foreign = news(1, changes=["word " * 200, "New is this."])
+    elsewhere = claim("Said elsewhere.", article("Not of the story", key="x"))
+    kept = replace(foreign.analysis.kept, what_changed=(*foreign.analysis.kept.what_changed, elsewhere))
+    made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
+
+    assert [each.text for each in made.leads[0].changes] == ["New is this."]
