@@ -1,0 +1,331 @@
+"""Sends an edition: every confirmed subscriber gets one copy, whatever dies on the way.
+
+The rows of `store.deliveries` say what became of each copy. A sender takes some, commits just before each final dot that
+the dot comes next (on disk: `durable`), and then what the server said. So a copy is handed over again only where it was
+certainly not taken; where nobody knows it is in doubt, and the operator decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from aggregator.deliver.pace import Breaker, delay, domain_of, slots
+from aggregator.domain.edition import StoredEdition
+from aggregator.domain.settings import Settings
+from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
+from aggregator.errors import DatabaseError, MailError
+from aggregator.ports import Clock, Letter, Mailer, Receipt
+from aggregator.stages.services import Watch
+from aggregator.store import deliveries, editions
+from aggregator.store import subscribers as stored_subscribers
+from aggregator.store.database import Database
+from aggregator.store.deliveries import Admission
+
+_AT_ONCE = 500  # subscribers that are queued in one transaction
+_MOST_CLAIMED = 50
+_CLAIMED_S = 10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
+_LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
+_MOST_WRITES = 12  # of what the server said; each waits 5 s for other writers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """All that sending needs, put together by `bootstrap`. `durable` is the same database with commits that reach the disk.
+
+    `attempt` names this sender, and `is_alive` says whether another one still runs. `page` is the path of an edition's
+    page on the site; `write` makes one subscriber's letter, None where nothing of the edition is for them.
+    """
+
+    settings: Settings
+    database: Database
+    durable: Database
+    clock: Clock
+    attempt: str
+    is_alive: Callable[[str], bool]
+    page: Callable[[str], str]
+    message_id: Callable[[str, str], str]
+    write: Callable[[StoredEdition, Subscriber], Letter | None]
+    mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingReport:
+    """What one run of a sender did with one edition; `left` copies wait still, the first of the deferred until `next_try`.
+
+    `found` are those that an earlier sender left in doubt, `doubt` those of this one. `stopped` says why it ended early.
+    """
+
+    week: str
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    doubt: int = 0
+    skipped: int = 0
+    found: int = 0
+    left: int = 0
+    next_try: datetime | None = None
+    stopped: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing needs a person."""
+        return not (self.failed or self.doubt or self.found) and self.stopped in ("", STOPPED)
+
+
+STOPPED = "stopped as asked"
+
+
+class _RefusedError(Exception):
+    """A message that is not to be ended: the subscriber left, the edition is held, or the row is not ours."""
+
+    def __init__(self, admission: Admission) -> None:
+        self.admission = admission
+        super().__init__(admission.value)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of a sender while it runs. `last` are the moments given away, by the clock that is never set."""
+
+    post: Post
+    stored: StoredEdition
+    stopping: Callable[[], bool]
+    tally: Counter[DeliveryState] = field(default_factory=Counter)
+    breaker: Breaker = field(default_factory=Breaker)
+    last: float | None = None
+    last_of: dict[str, float] = field(default_factory=dict)
+    found: int = 0
+    stopped: str = ""
+
+    @property
+    def week(self) -> str:
+        """The week of the edition."""
+        return self.stored.edition.week
+
+
+def sendable(post: Post, week: str, *, old: bool = False) -> StoredEdition:
+    """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
+    settings = post.settings
+    with post.database.reading() as connection:
+        stored = editions.stored_edition(connection, week)
+        dispatch = editions.dispatch(connection, week) if stored else "new"
+    if stored is None:
+        raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
+    if dispatch == "held":
+        raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
+    if settings.email.approval and dispatch != "approved":
+        raise MailError(f"the edition of {week} is not approved; look at `aggregator digest preview`, then `digest approve`")
+    page = Path(settings.site.output) / post.page(week)
+    if not page.is_file():
+        raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
+    age = post.clock.now() - stored.edition.published
+    if not old and age > timedelta(hours=settings.email.most_age_hours):
+        hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
+        raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
+    if settings.email.rate_per_s <= 0:
+        raise MailError("email.rate_per_s is not above 0: no mail may go")
+    return stored
+
+
+async def send_edition(
+    post: Post, week: str, watch: Watch, *, old: bool = False, stopping: Callable[[], bool] = lambda: False
+) -> SendingReport:
+    """Sends what is not sent yet, and says what became of it. `stopping` is asked between messages.
+
+    Several may run at once, and one that died is gone on from. Raises MailError where the edition may not be sent, no
+    letter can be made, or the server cannot be used: nothing is handed over then.
+    """
+    began_s = post.clock.monotonic_s()
+    run = _Run(post=post, stored=sendable(post, week, old=old), stopping=stopping)
+    _recover(run)
+    waiting = _enqueue(run)
+    watch.stage("mails", waiting)
+    if waiting:
+        try:
+            async with post.mailer() as mailer:
+                await _send_all(run, mailer, watch)
+        finally:
+            with post.database.writing() as connection:
+                deliveries.release(connection, post.attempt)
+    return _report(run, post.clock.monotonic_s() - began_s)
+
+
+def _recover(run: _Run) -> int:
+    """Looks for what dead senders left; returns how many rows are free again."""
+    with run.post.durable.writing() as connection:
+        recovered = deliveries.recover(connection, run.post.is_alive, run.post.clock.now())
+    run.found += recovered.doubtful
+    if recovered.doubtful:
+        structlog.get_logger().warning("a sender died: copies are in doubt", copies=recovered.doubtful)
+    return recovered.freed
+
+
+def _enqueue(run: _Run) -> int:
+    """Gives every confirmed subscriber of this moment a row, some at a time; returns how many copies may go now."""
+    post, after = run.post, ""
+    while True:
+        with post.database.writing() as connection:
+            some = stored_subscribers.confirmed(connection, after, _AT_ONCE)
+            rows = [(each.id, post.message_id(run.week, each.id)) for each in some]
+            deliveries.enqueue(connection, run.week, rows, post.clock.now())
+            if not some:
+                return deliveries.due_count(connection, run.week, post.clock.now())
+        after = some[-1].id
+
+
+async def _send_all(run: _Run, mailer: Mailer, watch: Watch) -> None:
+    while not run.stopped:
+        batch = _claimed(run)
+        if not batch and not _recover(run):
+            return
+        for moment, copy in batch:
+            await _until(run, moment)
+            if run.stopping():
+                run.stopped = STOPPED
+            if run.stopped:
+                return
+            await _send_one(run, mailer, copy)
+            watch.step(copy.subscriber_id)
+            run.stopped = run.stopped or run.breaker.reason()
+
+
+def _claimed(run: _Run) -> list[tuple[float, Delivery]]:
+    """Takes the next copies and their moments, which count for every sender, earliest first."""
+    post, rate = run.post, run.post.settings.email.rate_per_s
+    most = max(1, min(_MOST_CLAIMED, int(rate * _CLAIMED_S)))
+    with post.database.writing() as connection:
+        now, now_s = post.clock.now(), post.clock.monotonic_s()
+        copies = deliveries.claim(connection, run.week, post.attempt, now, most)
+        addresses = deliveries.addresses(connection, [copy.subscriber_id for copy in copies])
+        domains = [domain_of(addresses.get(copy.subscriber_id, "")) for copy in copies]
+        last = None if run.last is None else run.last - now_s
+        last_of = {domain: at - now_s for domain, at in run.last_of.items()}
+        for address, slot in deliveries.slots_of_others(connection, post.attempt):
+            given, domain = (slot - now).total_seconds(), domain_of(address)
+            last = given if last is None else max(last, given)
+            last_of[domain] = max(last_of.get(domain, given), given)
+        moments = slots(domains, rate, last, last_of)
+        named = zip(copies, moments, strict=True)
+        deliveries.set_slots(
+            connection, run.week, {copy.subscriber_id: now + timedelta(seconds=moment) for copy, moment in named}
+        )
+    for domain, moment in zip(domains, moments, strict=True):
+        run.last_of[domain] = max(run.last_of.get(domain, now_s + moment), now_s + moment)
+        run.last = max(run.last or 0.0, now_s + moment)
+    return sorted(((now_s + moment, copy) for copy, moment in zip(copies, moments, strict=True)), key=lambda each: each[0])
+
+
+async def _until(run: _Run, moment: float) -> None:
+    while (left := moment - run.post.clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110 - a signal sets a flag
+        await asyncio.sleep(min(left, _LOOK_UP_S))
+
+
+async def _send_one(run: _Run, mailer: Mailer, copy: Delivery) -> None:
+    post = run.post
+    with post.database.reading() as connection:
+        to = stored_subscribers.subscriber(connection, copy.subscriber_id)
+    if to is None or to.standing is not Standing.CONFIRMED:
+        _record(run, copy, DeliveryState.SKIPPED, "left before the mail went")
+        return
+    try:
+        letter = post.write(run.stored, to)
+    except MailError as error:
+        if not error.is_permanent:
+            raise  # no letter at all can be made
+        _record(run, copy, DeliveryState.FAILED, str(error))
+        return
+    if letter is None:
+        _record(run, copy, DeliveryState.SKIPPED, "nothing of the edition is for the roles and topics that were chosen")
+        return
+    try:
+        receipt = await mailer.send(letter, lambda: _admit(run, copy))
+    except MailError as error:
+        _not_taken(run, copy, error)
+    except _RefusedError as refused:
+        _not_admitted(run, copy, refused.admission)
+    else:
+        _taken(run, copy, receipt)
+
+
+def _admit(run: _Run, copy: Delivery) -> None:
+    """The last look before the final dot, and the record that it comes next, on disk when this returns."""
+    post = run.post
+    with post.durable.writing() as connection:
+        admission = deliveries.mark_sending(connection, run.week, copy.subscriber_id, post.attempt, post.clock.now())
+    if admission is not Admission.GRANTED:
+        raise _RefusedError(admission)
+
+
+def _taken(run: _Run, copy: Delivery, receipt: Receipt) -> None:
+    _record(run, copy, DeliveryState.SENT, receipt.reply)
+    run.breaker.note(ok=True)
+
+
+def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
+    """Permanent, temporary or in doubt; a copy that was tried too often is given up."""
+    wait = delay(copy.tries + 1)
+    reply, next_try = error.reason, None
+    if not error.is_certain:
+        state = DeliveryState.DOUBT
+    elif error.is_permanent:
+        state = DeliveryState.FAILED
+    elif wait is None:
+        state, reply = DeliveryState.FAILED, f"given up after {copy.tries + 1} tries: {reply}"
+    else:
+        state, next_try = DeliveryState.DEFERRED, run.post.clock.now() + wait
+    _record(run, copy, state, reply, next_try)
+    structlog.get_logger().warning(
+        "a message was not taken", edition=run.week, subscriber=copy.subscriber_id, state=state.value, reason=reply
+    )
+    run.breaker.note(ok=False, reached=error.status is not None or not error.is_certain)
+
+
+def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
+    if admission is Admission.LEFT:
+        _record(run, copy, DeliveryState.SKIPPED, "left before the mail went")
+    elif admission is Admission.HELD:
+        run.stopped = "the edition was held"
+    else:
+        structlog.get_logger().warning("another sender has this copy", edition=run.week, subscriber=copy.subscriber_id)
+
+
+def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_try: datetime | None = None) -> None:
+    """Commits what became of a copy, however long other writers take: what is not recorded is in doubt later."""
+    post = run.post
+    for left in reversed(range(_MOST_WRITES)):
+        try:
+            with post.database.writing() as connection:
+                deliveries.end(connection, copy, post.attempt, state, reply, post.clock.now(), next_try)
+            break
+        except DatabaseError:
+            if not left:
+                raise
+    run.tally[state] += 1
+
+
+def _report(run: _Run, seconds: float) -> SendingReport:
+    with run.post.database.reading() as connection:
+        counted = deliveries.counts(connection, run.week)
+        next_try = deliveries.next_try(connection, run.week)
+    return SendingReport(
+        week=run.week,
+        sent=run.tally[DeliveryState.SENT],
+        deferred=run.tally[DeliveryState.DEFERRED],
+        failed=run.tally[DeliveryState.FAILED],
+        doubt=run.tally[DeliveryState.DOUBT],
+        skipped=run.tally[DeliveryState.SKIPPED],
+        found=run.found,
+        left=counted[DeliveryState.QUEUED] + counted[DeliveryState.DEFERRED],
+        next_try=next_try,
+        stopped=run.stopped,
+        seconds=round(seconds, 2),
+    )
