@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from filelock import FileLock, Timeout
@@ -22,11 +25,15 @@ from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, OpenAiSettings, Settings
-from aggregator.errors import LlmError, RunningError
+from aggregator.errors import LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
 from aggregator.ports import Llm
 from aggregator.stages.services import Services
 from aggregator.store.database import Database
+
+if TYPE_CHECKING:
+    from aggregator.adapters.smtp import SmtpMailer
+    from aggregator.stages.sending import Post
 
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
@@ -95,6 +102,81 @@ def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
     if settings.engine is EngineChoice.OPENAI:
         return OpenAiLlm(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
     return OllamaLlm(settings.ollama, api_key=os.environ.get("OLLAMA_API_KEY"))
+
+
+@contextmanager
+def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
+    """All that sending mail needs, closed at the end; the lock that tells others that this sender lives is held meanwhile.
+
+    Raises MailError where the settings name no sender, or a key or the libraries are missing.
+    """
+    try:
+        from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415 - only sending needs the mail libraries
+        from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
+    except ImportError as error:
+        raise _no_libraries(error) from error
+    from aggregator.deliver.tokens import credentials_folder, token_key  # noqa: PLC0415
+    from aggregator.stages.sending import Post  # noqa: PLC0415
+
+    domain, key = sender_of(settings.email).domain, token_key(credentials_folder(settings.email.credentials))
+    clock = FrozenClock(now) if now else SystemClock()
+    database, durable = open_database(settings.database), Database(settings.database.url, durable=True)
+    try:
+        with sender_lock(settings.database) as attempt:
+            yield Post(
+                settings=settings,
+                database=database,
+                durable=durable,
+                clock=clock,
+                attempt=attempt,
+                is_alive=partial(is_sending, settings.database),
+                message_id=lambda week, subscriber_id: message_id(week, subscriber_id, domain),
+                write=lambda stored, to: digest_letter(stored, to, settings, key, clock.now()),
+                mailer=lambda: open_mailer(settings),
+            )
+    finally:
+        durable.close()
+        database.close()
+
+
+def open_mailer(settings: Settings) -> SmtpMailer:
+    """The mail server of the settings, a context that connects when it is entered. Raises MailError."""
+    try:
+        from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415 - only sending needs the mail libraries
+    except ImportError as error:
+        raise _no_libraries(error) from error
+    return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
+
+
+def _no_libraries(error: ImportError) -> MailError:
+    return MailError(f"mail needs a library that is not installed ({error.name}): pip install 'ai-news-aggregator[mail]'")
+
+
+@contextmanager
+def sender_lock(settings: DatabaseSettings) -> Iterator[str]:
+    """A fresh name for a sender, and the lock that lives as long as its process: `is_sending` tells others."""
+    attempt = f"{os.getpid()}-{secrets.token_hex(6)}"
+    try:
+        with run_lock(settings, name=f"sender-{attempt}"):
+            yield attempt
+    finally:
+        _lock_file(settings, f"sender-{attempt}").unlink(missing_ok=True)
+
+
+def is_sending(settings: DatabaseSettings, attempt: str) -> bool:
+    """Whether the sender of this name still runs; what a dead one left of its lock is removed."""
+    if not re.fullmatch(r"[0-9a-f-]{1,60}", attempt):
+        return False
+    name = f"sender-{attempt}"
+    path = _lock_file(settings, name)
+    if not path.exists():
+        return False
+    try:
+        with run_lock(settings, name=name):
+            path.unlink(missing_ok=True)
+    except RunningError:
+        return True
+    return False
 
 
 @contextmanager

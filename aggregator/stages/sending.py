@@ -40,8 +40,8 @@ _MOST_WRITES = 12  # of what the server said; each waits 5 s for other writers
 class Post:
     """All that sending needs, put together by `bootstrap`. `durable` is the same database with commits that reach the disk.
 
-    `attempt` names this sender, and `is_alive` says whether another one still runs. `page` is the path of an edition's
-    page on the site; `write` makes one subscriber's letter, None where nothing of the edition is for them.
+    `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is that of a week's copy
+    for a subscriber; `write` makes their letter, None where nothing of the edition is for them.
     """
 
     settings: Settings
@@ -50,7 +50,6 @@ class Post:
     clock: Clock
     attempt: str
     is_alive: Callable[[str], bool]
-    page: Callable[[str], str]
     message_id: Callable[[str, str], str]
     write: Callable[[StoredEdition, Subscriber], Letter | None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
@@ -124,7 +123,7 @@ def sendable(post: Post, week: str, *, old: bool = False) -> StoredEdition:
         raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
     if settings.email.approval and dispatch != "approved":
         raise MailError(f"the edition of {week} is not approved; look at `aggregator digest preview`, then `digest approve`")
-    page = Path(settings.site.output) / post.page(week)
+    page = Path(settings.site.output) / "edition" / week / "index.html"
     if not page.is_file():
         raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
     age = post.clock.now() - stored.edition.published

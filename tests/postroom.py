@@ -1,0 +1,80 @@
+"""An edition with subscribers on a real database, and senders over any mailer, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from aggregator.adapters.clock import FrozenClock
+from aggregator.deliver.message import message_id
+from aggregator.domain.edition import Edition, StoredEdition
+from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
+from aggregator.domain.subscriber import Consent, Standing, Subscriber
+from aggregator.ports import Clock, Letter, Mailer
+from aggregator.stages.sending import Post
+from aggregator.store import editions, subscribers
+from aggregator.store.database import Connection, Database
+from tests.integration.stored import NOW
+from tests.unit.deliver.makers import ordinary_week
+
+EDITION: Edition = replace(ordinary_week().edition, number=1, published=NOW)
+WEEK = EDITION.week
+QUICK = EmailSettings(from_="AI news <digest@news.example>", rate_per_s=100_000)
+
+
+def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
+    """A subscriber; ids are in the order of numbers."""
+    return Subscriber(
+        id=f"m{number:07}",
+        address=f"reader{number}@post{number % 7}.example",
+        standing=standing,
+        roles=(),
+        topics=(),
+        generation=0,
+        created=NOW,
+        consent=Consent(asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW),
+    )
+
+
+def prepare(connection: Connection, readers: int, site: Path) -> None:
+    """Stores the edition and subscribers, and puts the edition's page on the site."""
+    editions.save_edition(connection, EDITION)
+    for number in range(readers):
+        subscribers.save(connection, reader(number), f"key-{number}")
+    page = site / "edition" / WEEK / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<p>the edition", "utf-8")
+
+
+def plain_letter(stored: StoredEdition, to: Subscriber) -> Letter | None:
+    """A short letter; nobody whose topics are `none` gets one."""
+    if to.topics == ("none",):
+        return None
+    head = f"Message-ID: {message_id(stored.edition.week, to.id, 'news.example')}\r\nSubject: A week\r\n\r\n"
+    return Letter(envelope_from="digest@news.example", envelope_to=to.address, content=head.encode() + b"Text.\r\n")
+
+
+def post(
+    database: Database,
+    site: Path,
+    mailer: Mailer | Callable[[], AbstractAsyncContextManager[Mailer]],
+    *,
+    attempt: str = "a",
+    alive: tuple[str, ...] = ("a", "b"),
+    email: EmailSettings = QUICK,
+    clock: Clock | None = None,
+) -> Post:
+    """A sender over a mailer, on one database for both kinds of commits: no test takes the plug out."""
+    return Post(
+        settings=Settings(site=SiteSettings(output=str(site)), email=email),
+        database=database,
+        durable=database,
+        clock=clock or FrozenClock(NOW),
+        attempt=attempt,
+        is_alive=lambda name: name in alive,
+        message_id=lambda week, subscriber_id: message_id(week, subscriber_id, "news.example"),
+        write=plain_letter,
+        mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),
+    )
