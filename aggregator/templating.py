@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,9 +24,10 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Render = Callable[..., str]
 
 
-def renderer(folder: Path, timezone: str, **shared: object) -> Render:
+def renderer(folder: Path | Sequence[Path], timezone: str, **shared: object) -> Render:
     """What turns the name of a template in `folder` and its values into text, times shown in an IANA zone.
 
+    Of several folders the first that has a template counts: one may build on another's frame and replace parts of it.
     `shared` are the names that every template may use.
     """
     environment = _environment(folder, timezone)
@@ -55,7 +56,7 @@ def plain_renderer(folder: Path) -> Render:
     return render
 
 
-def _environment(folder: Path, timezone: str) -> Environment:
+def _environment(folder: Path | Sequence[Path], timezone: str) -> Environment:
     built = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli import config, db, doctor, edition, inspect, model, refresh, sources
+from aggregator.cli import config, db, doctor, edition, inspect, model, refresh, serve, sources, subscribers
 from aggregator.cli.context import Invocation
 from aggregator.errors import AggregatorError
 
+_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim email_validator flufl starlette uvicorn".split())
 _EXAMPLES = """\b
 First time:
   aggregator init        write a commented config.toml here
@@ -39,6 +40,8 @@ def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose
 
 for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
     aggregator.add_command(command)
+for command in (serve.serve, subscribers.subscribers):
+    aggregator.add_command(command)
 for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)
 
@@ -50,3 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AggregatorError as error:
         click.echo(f"aggregator: {error}", err=True)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OF_EXTRAS:
+            raise
+        click.echo(f"aggregator: {error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'", err=True)
+        sys.exit(1)

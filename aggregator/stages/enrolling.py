@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ from aggregator.deliver.tokens import address_key
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.text import normalised
-from aggregator.errors import MailError
+from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Letter, Mailer
 from aggregator.stages import subscribing
 from aggregator.stages.subscribing import PENDING_LIFE, Invitation, Wish
@@ -185,6 +186,21 @@ def _guarded(cell: str) -> str:
 def _unguarded(cell: str) -> str:
     bare = cell.strip()
     return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
+
+
+async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, wish: Wish) -> None:
+    """Notes a wish of the form and mails the confirmation that is due. What fails is logged, without the address."""
+    try:
+        invitation = await asyncio.to_thread(_asked, database, key, wish)
+        if invitation:
+            await invite(database, mailer, write, invitation)
+    except DatabaseError as error:
+        structlog.get_logger().error("a subscription was not noted", reason=str(error))
+
+
+def _asked(database: Database, key: bytes, wish: Wish) -> Invitation | None:
+    with database.writing() as connection:
+        return subscribing.ask(connection, key, wish)
 
 
 async def invite(database: Database, mailer: Mailer, write: Write, invitation: Invitation) -> bool:

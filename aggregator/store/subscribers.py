@@ -100,6 +100,7 @@ def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
 
 def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether there was one."""
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")  # else the bytes stay in the file until they are written over
     found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
     if found is not None:
         forget_confirmations(connection, found)

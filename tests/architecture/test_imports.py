@@ -81,14 +81,18 @@ def test_each_library_stays_in_its_room() -> None:
 
 
 def test_each_library_that_is_imported_is_declared() -> None:
-    normal = {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-") for requirement in project()["dependencies"]}
+    extras = project()["optional-dependencies"]
+    declared = [*project()["dependencies"], *extras["mail"], *extras["serve"]]
+    normal = {
+        re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-") for requirement in declared
+    }
     distributions = packages_distributions()
 
     undeclared = {
         library
         for module in modules("aggregator", "migrations")
         for library, _ in third_party(module)
-        if not {name.lower().replace("_", "-") for name in distributions[library]} & normal
+        if not {name.lower().replace("_", "-").replace(".", "-") for name in distributions[library]} & normal
     }
 
     assert undeclared == set()

@@ -1,0 +1,86 @@
+"""`serve`."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.errors import AggregatorError
+
+_MOST_CONNECTIONS = 200
+_GRACE_S = 25  # longer than the outbox works off what waits
+
+
+@click.command()
+@click.option("--host", help="Address to listen at, instead of serve.host.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen at, instead of serve.port; 0 takes a free one.")
+@pass_invocation
+def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
+    """Serve the site, and the pages on which readers subscribe, choose and leave."""
+    import uvicorn
+
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.adapters.smtp import SmtpMailer
+    from aggregator.bootstrap import open_database
+    from aggregator.cli.progress import set_up_log
+    from aggregator.deliver.links import public_url
+    from aggregator.deliver.tokens import credentials_folder, token_key
+    from aggregator.domain.subscriber import Subscriber
+    from aggregator.ports import Letter
+    from aggregator.serve.app import app
+    from aggregator.stages.mailing import confirmation_letter
+
+    settings, clock = invocation.settings(), SystemClock()
+    set_up_log(verbose=invocation.verbose)
+    database = open_database(settings.database)
+    database.upgrade(clock.now())
+    mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
+    key = token_key(credentials_folder(settings.email.credentials))
+
+    def write(to: Subscriber, token: str) -> Letter:
+        return confirmation_letter(to, token, settings, clock.now())
+
+    served = app(settings, database, mailer, clock, key, write)
+    listening = _listening(settings.serve.host if host is None else host, settings.serve.port if port is None else port)
+    address = _address(listening)
+    invocation.result(
+        {"address": address, "public_url": public_url(settings), "mail": bool(settings.email.from_)},
+        f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C.",
+    )
+    if not settings.email.from_:
+        click.echo("No mail is sent: set email.from and the mail server in config.toml.", err=True)
+    config = uvicorn.Config(
+        served,
+        lifespan="on",
+        access_log=False,  # addresses hold tokens
+        log_config=None,
+        proxy_headers=False,  # who is a proxy is said in serve.trusted_proxies
+        server_header=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+        database.close()
+    if not server.started:
+        raise AggregatorError("the web app did not start; run it with --verbose before `serve` to see why")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise AggregatorError(f"cannot listen at {host}:{port}: {reason}; set serve.host and serve.port") from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

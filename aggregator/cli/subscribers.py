@@ -1,0 +1,241 @@
+"""`subscribers list|add|remove|import|export|erase`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
+    from aggregator.stages.enrolling import Addition
+    from aggregator.stages.subscribing import Invitation
+    from aggregator.store.database import Database
+
+_ELSEWHERE = click.option(
+    "--confirmed-elsewhere",
+    "proof",
+    default="",
+    metavar="TEXT",
+    help="How and when they agreed; without it they are mailed a link.",
+)
+_SHOWN_REFUSALS = 50
+
+
+@click.group()
+def subscribers() -> None:
+    """Who gets the weekly mail."""
+
+
+@subscribers.command("list")
+@pass_invocation
+def list_subscribers(invocation: Invocation) -> None:
+    """List every subscriber with where they stand."""
+    from aggregator.domain.subscriber import Standing
+    from aggregator.stages.enrolling import all_subscribers, exported
+
+    database = _opened(invocation.settings())
+    with database.reading() as connection:
+        found = [{"id": each.id, **exported(each)} for each in all_subscribers(connection)]
+    counted = Counter(each["standing"] for each in found)
+    rows = [(each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10]) for each in found]
+    counts = {standing.value: counted[standing.value] for standing in Standing}
+    summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
+    listed = table(("address", "standing", "roles", "topics", "confirmed"), rows) if rows else "No subscriber yet."
+    invocation.result({"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed)
+
+
+@subscribers.command()
+@click.argument("address")
+@_ELSEWHERE
+@pass_invocation
+def add(invocation: Invocation, address: str, proof: str) -> None:
+    """Add one address; it is mailed a link to confirm with, unless it agreed elsewhere."""
+    from aggregator.deliver.addresses import checked_address
+    from aggregator.domain.subscriber import Consent
+    from aggregator.stages.subscribing import Wish, consent_version
+
+    now = _now()
+    consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
+    _added(invocation, [(1, Wish(address=checked_address(address), consent=consent))], proof, now)
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_ELSEWHERE
+@pass_invocation
+def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
+    """Add the addresses of a CSV file with a column `address`, and `roles` and `topics` if it has them.
+
+    Who left, bounced, complained or was erased is refused and told, line by line.
+    """
+    from aggregator.stages.enrolling import MOST_CSV_BYTES, wishes
+
+    now = _now()
+    with file.open("rb") as opened:
+        body = opened.read(MOST_CSV_BYTES + 1)
+    _added(invocation, wishes(body, now), proof, now)
+
+
+@subscribers.command()
+@click.argument("address")
+@pass_invocation
+def remove(invocation: Invocation, address: str) -> None:
+    """Unsubscribe an address; an import does not bring it back."""
+    from aggregator.errors import MailError
+    from aggregator.stages.subscribing import leave
+    from aggregator.store.subscribers import subscriber_by_key
+
+    settings = invocation.settings()
+    database, (checked, key) = _opened(settings), _keyed(settings, address)
+    with database.writing() as connection:
+        found = subscriber_by_key(connection, key)
+        if found is None:
+            raise MailError(f"{checked} is no subscriber; see `aggregator subscribers list`")
+        leave(connection, found, _now())
+    invocation.result({"removed": checked}, f"{checked} is unsubscribed.")
+
+
+@subscribers.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write, readable by you only.")
+@pass_invocation
+def export(invocation: Invocation, output: Path | None) -> None:
+    """Write every subscriber with what they agreed to, as CSV."""
+    from aggregator.errors import AggregatorError
+    from aggregator.stages.enrolling import all_subscribers, export_csv, exported
+
+    database = _opened(invocation.settings())
+    with database.reading() as connection:
+        written = export_csv(connection)
+        found = [exported(each) for each in all_subscribers(connection)] if invocation.as_json else []
+    if output is None:
+        invocation.result({"subscribers": found}, written.rstrip("\r\n"))
+        return
+    try:
+        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
+            file.write(written)
+    except OSError as error:
+        raise AggregatorError(f"nothing exported: {output}: {error.strerror}; choose another name") from error
+    invocation.result({"file": str(output)}, f"Written: {output}")
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_invocation
+def erase(invocation: Invocation, address: str, yes: bool) -> None:
+    """Delete all that is known of an address; no import brings it back, only its owner can."""
+    from aggregator.store import subscribers as stored
+
+    settings = invocation.settings()
+    database, (checked, key) = _opened(settings), _keyed(settings, address)
+    if not yes:
+        click.confirm(f"Erase {checked} with its consent record? This cannot be undone", abort=True, err=True)
+    with database.writing() as connection:
+        was_there = stored.erase(connection, key, _now())
+    said = "is erased" if was_there else "was no subscriber; it is barred from imports now"
+    invocation.result({"erased": checked, "was_subscriber": was_there}, f"{checked} {said}.")
+
+
+def _added(invocation: Invocation, lines: Iterable[tuple[int, object]], proof: str, now: datetime) -> None:
+    from aggregator.cli.progress import set_up_log
+    from aggregator.deliver.tokens import credentials_folder, token_key
+    from aggregator.errors import MailError
+    from aggregator.stages.enrolling import Addition
+    from aggregator.stages.enrolling import add as added
+    from aggregator.stages.subscribing import Wish
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    if not proof.strip() and not settings.email.from_:
+        raise MailError("no mail to confirm with can be sent: set email.from, or say --confirmed-elsewhere how they agreed")
+    database, key = _opened(settings), token_key(credentials_folder(settings.email.credentials))
+    told: list[Addition] = []
+    invitations: list[Invitation] = []
+    with database.writing() as connection:
+        for line, read in lines:
+            if isinstance(read, Wish):
+                addition, invitation = added(connection, key, read, confirmed_elsewhere=proof.strip(), line=line)
+                told.append(addition)
+                invitations += [invitation] if invitation else []
+            elif isinstance(read, Addition):
+                told.append(read)
+    sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
+    _tell(invocation, told, unsent=len(invitations) - sent)
+
+
+async def _invited(settings: Settings, database: Database, invitations: Sequence[Invitation]) -> int:
+    """Mails confirmations at the rate of the settings; returns how many were taken."""
+    from aggregator.adapters.smtp import SmtpMailer
+    from aggregator.domain.subscriber import Subscriber
+    from aggregator.ports import Letter
+    from aggregator.stages.enrolling import invite
+    from aggregator.stages.mailing import confirmation_letter
+
+    def write(to: Subscriber, token: str) -> Letter:
+        return confirmation_letter(to, token, settings, _now())
+
+    mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
+    sent = 0
+    try:
+        for number, invitation in enumerate(invitations):
+            if number:
+                await asyncio.sleep(1 / settings.email.rate_per_s)
+            sent += await invite(database, mailer, write, invitation)
+    finally:
+        await mailer.close()
+    return sent
+
+
+def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> None:
+    from aggregator.errors import MailError
+    from aggregator.stages.enrolling import Added
+
+    counted = Counter(each.outcome for each in told)
+    refused = [each for each in told if each.outcome is Added.REFUSED]
+    summary = ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Added if counted[outcome]) or "no address"
+    lines = [f"line {each.line}: {each.address}: {each.reason}" for each in refused[:_SHOWN_REFUSALS]]
+    if len(refused) > _SHOWN_REFUSALS:
+        lines.append(f"and {len(refused) - _SHOWN_REFUSALS} more: --json lists them all")
+    as_object = {
+        "lines": [asdict(each) for each in told],
+        "counts": {outcome.value: counted[outcome] for outcome in Added},
+        "unsent": unsent,
+    }
+    invocation.result(as_object, "\n".join([*lines, summary]))
+    if unsent:
+        raise MailError(f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again later")
+    if refused and len(refused) == len(told):
+        raise MailError("nothing was added")
+
+
+def _opened(settings: Settings) -> Database:
+    from aggregator.bootstrap import open_database
+
+    database = open_database(settings.database)
+    database.upgrade(_now())
+    return database
+
+
+def _keyed(settings: Settings, address: str) -> tuple[str, str]:
+    """The address as it is kept, and its key. Raises MailError."""
+    from aggregator.deliver.addresses import checked_address, comparable
+    from aggregator.deliver.tokens import address_key, credentials_folder, token_key
+
+    checked = checked_address(address)
+    return checked, address_key(token_key(credentials_folder(settings.email.credentials)), comparable(checked))
+
+
+def _now() -> datetime:
+    from aggregator.adapters.clock import SystemClock
+
+    return SystemClock().now()

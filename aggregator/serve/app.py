@@ -1,0 +1,308 @@
+"""The web app of the subscribers: routes, and what each does. GET and HEAD never change anything.
+
+Nobody learns here who is subscribed: the form's answer is given before the address is looked up, and tokens tell of
+their own subscriber only, with the address half hidden.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from aggregator.deliver.addresses import checked_address
+from aggregator.deliver.links import public_url
+from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
+from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.settings import Settings
+from aggregator.domain.subscriber import Consent, Subscriber
+from aggregator.errors import DatabaseError, MailError
+from aggregator.ports import Clock, Mailer
+from aggregator.serve.forms import Form, body_of, form_of
+from aggregator.serve.limits import client_address, form_limits
+from aggregator.serve.outbox import Outbox
+from aggregator.serve.pages import Pages, StrictHeaders, asset_response
+from aggregator.serve.site import SiteFiles
+from aggregator.stages import subscribing
+from aggregator.stages.enrolling import Write, forget_unanswered, receive
+from aggregator.stages.subscribing import CONSENT, TOPICS, Leaving, Wish
+from aggregator.store.database import Database
+
+_MOST_SHOWN = 254
+_BUSY_S = 60  # what a full queue asks for
+_A_DAY_S = 86_400.0
+_HONEYPOT = "homepage"  # a field that people do not see
+
+
+class Desk:
+    """The handlers and what they share; state that outlives a request is here and in the database only."""
+
+    def __init__(self, settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> None:
+        self._settings, self._database, self._clock, self._key = settings, database, clock, key
+        self._pages = Pages(settings)
+        self._site = SiteFiles(directory=settings.site.output, html=True, check_dir=False)
+        self._limits = form_limits(clock.monotonic_s)
+
+        async def handle(wish: Wish) -> None:
+            await receive(database, key, mailer, write, wish)
+
+        self.outbox = Outbox(handle)
+
+    # Subscribing
+
+    async def form(self, request: Request) -> Response:
+        """The form."""
+        return self._form(request) if self._settings.email.from_ else self._no_mail(request)
+
+    async def subscribe(self, request: Request) -> Response:
+        """Takes a wish, and answers alike for every address that is one."""
+        if not self._settings.email.from_:
+            return self._no_mail(request)
+        peer = client_address(
+            request.client.host if request.client else "",
+            ",".join(request.headers.getlist("x-forwarded-for")),
+            self._settings.serve.trusted_proxies,
+        )
+        network = subscribing.network_of(peer)
+        if wait_s := self._limits.wait_s(peer, network):
+            return self._later(request, wait_s)
+        form = await form_of(request)
+        try:
+            address = checked_address(_first(form, "address"))
+        except MailError as error:
+            return self._form(request, form=form, problem=f"{error}.".replace("..", "."), status=422)
+        if not _first(form, _HONEYPOT) and not self.outbox.put(self._wish(form, address, network)):
+            return self._later(request, _BUSY_S)
+        return RedirectResponse("subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"})
+
+    async def sent(self, request: Request) -> Response:
+        """What everybody is told who asked."""
+        return self._pages.page(request, "sent.html", "Look into your mail")
+
+    async def confirm_page(self, request: Request) -> Response:
+        """The page with the button: a scanner that opens every link confirms nothing."""
+        found = await asyncio.to_thread(self._awaiting, request.path_params["token"])
+        return self._pages.page(request, "confirm.html", "Confirm your subscription") if found else self._expired(request)
+
+    async def confirm(self, request: Request) -> Response:
+        """Confirms, once."""
+        await body_of(request)
+        here = await asyncio.to_thread(self._confirm, request.path_params["token"])
+        if here is None:
+            return self._expired(request)
+        return self._pages.page(request, "confirmed.html", "You are subscribed", token=self._token(here))
+
+    # Choosing and leaving
+
+    async def preferences_page(self, request: Request) -> Response:
+        """What a subscriber chose."""
+        token = request.path_params["token"]
+        return self._preferences(request, await asyncio.to_thread(self._holder, token), saved=False)
+
+    async def choose(self, request: Request) -> Response:
+        """Keeps what a subscriber chose."""
+        form = await form_of(request)
+        roles = subscribing.chosen_roles(form.get("role", ()))
+        topics = subscribing.chosen_topics(form.get("topic", ()))
+
+        def chosen() -> Subscriber | None:
+            with self._database.writing() as connection:
+                return subscribing.choose(connection, self._key, request.path_params["token"], roles, topics)
+
+        return self._preferences(request, await asyncio.to_thread(chosen), saved=True)
+
+    async def unsubscribe_page(self, request: Request) -> Response:
+        """The page with the button. Any token of ours gets it, whoever it is of."""
+        token = request.path_params["token"]
+        if read_unsubscribe_token(self._key, token) is None:
+            return self._unknown_link(request)
+        return self._pages.page(request, "unsubscribe.html", "Unsubscribe", token=token)
+
+    async def unsubscribe(self, request: Request) -> Response:
+        """Unsubscribes: the page's button and the one-click POST of a mail program (RFC 8058) alike.
+
+        The body is read and not looked at: leaving does not fail for a formality.
+        """
+        with suppress(HTTPException):  # too long or cut off: they want to leave all the same
+            await body_of(request)
+        token = request.path_params["token"]
+
+        def gone() -> Leaving:
+            with self._database.writing() as connection:
+                return subscribing.unsubscribe(connection, self._key, token, self._clock.now())
+
+        match await asyncio.to_thread(gone):
+            case Leaving.FORGED:
+                return self._unknown_link(request)
+            case Leaving.STALE:
+                return self._pages.page(request, "stale.html", "This link is of an older subscription", status=410)
+            case Leaving.LEFT | Leaving.GONE_ALREADY:
+                return self._pages.page(request, "gone.html", "You are unsubscribed")
+
+    # The rest
+
+    async def health(self, request: Request) -> Response:
+        """Whether the database can be read and mails are being written: 200, or 503."""
+
+        def known() -> str | None:
+            try:
+                return self._database.known_revision()
+            except DatabaseError:
+                return None
+
+        is_readable = await asyncio.to_thread(known) is not None
+        is_well = is_readable and self.outbox.is_working
+        told = {
+            "status": "ok" if is_well else "failing",
+            "database": "ok" if is_readable else "failing",
+            "mail": "off" if not self._settings.email.from_ else "ok" if self.outbox.is_working else "failing",
+            "waiting": self.outbox.waiting,
+        }
+        return JSONResponse(told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"})
+
+    async def site(self, request: Request) -> Response:
+        """A file of the site."""
+        path = request.path_params["path"]
+        if asset := self._pages.asset(path):
+            return asset_response(asset)
+        return await self._site.get_response(self._site.get_path(request.scope), request.scope)
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """The page of an HTTP error."""
+        status, detail, headers = 500, "Something went wrong here. Nothing was changed; try again in a moment.", None
+        if isinstance(error, HTTPException):
+            status, detail, headers = error.status_code, error.detail, error.headers
+        template = "nothing.html" if status == 404 else "failure.html"
+        title = "Nothing at this address" if status == 404 else "That did not work"
+        return self._pages.page(request, template, title, status=status, headers=headers, detail=detail)
+
+    async def forget_daily(self) -> None:
+        """Forgets, at the start and once a day, who asked long ago and never confirmed."""
+        while True:
+            with suppress(DatabaseError):  # `health` tells of it; tomorrow is soon enough
+                await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
+            await asyncio.sleep(_A_DAY_S)
+
+    def _wish(self, form: Form, address: str, network: str) -> Wish:
+        consent = Consent(
+            asked=self._clock.now(),
+            network=network,
+            form=f"{public_url(self._settings)}/subscribe",
+            text_version=subscribing.consent_version(),
+        )
+        return Wish(
+            address=address,
+            roles=subscribing.chosen_roles(form.get("role", ())),
+            topics=subscribing.chosen_topics(form.get("topic", ())),
+            consent=consent,
+        )
+
+    def _awaiting(self, token: str) -> Subscriber | None:
+        with self._database.reading() as connection:
+            return subscribing.awaiting(connection, token, self._clock.now())
+
+    def _confirm(self, token: str) -> Subscriber | None:
+        with self._database.writing() as connection:
+            return subscribing.confirm(connection, token, self._clock.now())
+
+    def _holder(self, token: str) -> Subscriber | None:
+        with self._database.reading() as connection:
+            return subscribing.holder(connection, self._key, token)
+
+    def _token(self, of: Subscriber) -> str:
+        return unsubscribe_token(self._key, of.id, of.generation)
+
+    def _form(self, request: Request, *, form: Form | None = None, problem: str = "", status: int = 200) -> Response:
+        filled = form or {}
+        return self._pages.page(
+            request,
+            "subscribe.html",
+            "Subscribe by mail",
+            status=status,
+            address=_first(filled, "address")[:_MOST_SHOWN],
+            roles=ROLE_NAMES,
+            topics=TOPICS,
+            chosen={*filled.get("role", ()), *filled.get("topic", ())},
+            consent=CONSENT,
+            honeypot=_HONEYPOT,
+            problem=problem,
+        )
+
+    def _preferences(self, request: Request, of: Subscriber | None, *, saved: bool) -> Response:
+        if of is None:
+            return self._unknown_link(request)
+        return self._pages.page(
+            request,
+            "preferences.html",
+            "What you get",
+            address=half_hidden(of.address),
+            roles=ROLE_NAMES,
+            topics=TOPICS,
+            chosen={*(role.value for role in of.roles), *(of.topics or TOPICS)},
+            token=request.path_params["token"],
+            saved=saved,
+        )
+
+    def _expired(self, request: Request) -> Response:
+        return self._pages.page(request, "expired.html", "This link no longer holds", status=410)
+
+    def _unknown_link(self, request: Request) -> Response:
+        return self._pages.page(request, "unknown.html", "This link leads nowhere", status=404)
+
+    def _no_mail(self, request: Request) -> Response:
+        return self._pages.page(request, "no-mail.html", "No mail from here yet", status=503)
+
+    def _later(self, request: Request, wait_s: int) -> Response:
+        minutes = -(-wait_s // 60)
+        headers = {"Retry-After": str(wait_s)}
+        return self._pages.page(request, "later.html", "Too many requests", status=429, headers=headers, minutes=minutes)
+
+
+def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> Starlette:
+    """The web app. `write` makes the letter that asks for a confirmation."""
+    desk = Desk(settings, database, mailer, clock, key, write)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        forgetting = asyncio.create_task(desk.forget_daily())
+        async with desk.outbox.open():
+            yield
+        forgetting.cancel()
+
+    served = Starlette(
+        routes=[
+            Route("/subscribe", desk.form, methods=["GET"]),
+            Route("/subscribe", desk.subscribe, methods=["POST"]),
+            Route("/subscribe/sent", desk.sent, methods=["GET"]),
+            Route("/confirm/{token}", desk.confirm_page, methods=["GET"]),
+            Route("/confirm/{token}", desk.confirm, methods=["POST"]),
+            Route("/preferences/{token}", desk.preferences_page, methods=["GET"]),
+            Route("/preferences/{token}", desk.choose, methods=["POST"]),
+            Route("/unsubscribe/{token}", desk.unsubscribe_page, methods=["GET"]),
+            Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
+            Route("/health", desk.health, methods=["GET"]),
+            Route("/{path:path}", desk.site, methods=["GET"]),
+        ],
+        middleware=[Middleware(StrictHeaders, secure=public_url(settings).startswith("https://"))],
+        exception_handlers={HTTPException: desk.refused, DatabaseError: desk.refused},
+        lifespan=lifespan,
+    )
+    served.state.outbox = desk.outbox
+    return served
+
+
+def half_hidden(address: str) -> str:
+    """`r•••@example.org`: enough for its owner to know it, not enough for whom a mail was passed on to."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def _first(form: Form, name: str) -> str:
+    return next(iter(form.get(name, ())), "")

@@ -1,0 +1,99 @@
+"""How often somebody may ask, counted in memory: by address, by network, and by all together."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from math import ceil
+
+_MOST_NAMES = 20_000  # addresses and networks remembered for one limit; the longest unseen is forgotten first
+_MOST_FORWARDED = 2_000  # characters of X-Forwarded-For that are looked at
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(slots=True)
+class Limit:
+    """At most `times` in `seconds` for one name. `now_s` counts seconds and never goes back."""
+
+    times: int
+    seconds: float
+    now_s: Callable[[], float]
+    _seen: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+
+    def wait_s(self, name: str) -> int:
+        """Seconds until this name may ask again, 0 where it may now."""
+        moments = self._seen.get(name)
+        if not moments or len(moments) < self.times:
+            return 0
+        return max(0, ceil(moments[0] + self.seconds - self.now_s()))
+
+    def note(self, name: str) -> None:
+        """Counts one request of a name."""
+        moments = self._seen.setdefault(name, deque(maxlen=self.times))
+        moments.append(self.now_s())
+        self._seen.move_to_end(name)
+        while len(self._seen) > _MOST_NAMES:
+            self._seen.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits of the form. A request that one of them refuses counts for none."""
+
+    address: Limit
+    network: Limit
+    everyone: Limit
+
+    def wait_s(self, address: str, network: str) -> int:
+        """Seconds until somebody may ask again; 0, and counted, where they may now."""
+        named = ((self.address, address), (self.network, network), (self.everyone, ""))
+        wait = max(limit.wait_s(name) for limit, name in named)
+        if not wait:
+            for limit, name in named:
+                limit.note(name)
+        return wait
+
+
+def form_limits(now_s: Callable[[], float]) -> Limits:
+    """10 in ten minutes from an address, 20 an hour from a /24 or /48, 600 an hour from everywhere.
+
+    The last bounds what a crowd of machines can have us send; a site that is all over the news has 600 readers an hour
+    subscribe, and asks the others to come back.
+    """
+    return Limits(address=Limit(10, 600, now_s), network=Limit(20, 3600, now_s), everyone=Limit(600, 3600, now_s))
+
+
+def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
+    """Who asks: the peer, or, where that is a proxy we trust, the last one in X-Forwarded-For that is none."""
+    proxies = [ip_network(each, strict=False) for each in trusted]
+    client = peer
+    for hop in [*reversed(forwarded[-_MOST_FORWARDED:].split(","))] if forwarded else []:
+        if not _is_among(client, proxies):
+            break
+        if _address(hop) is None:
+            break  # `unknown`, or somebody's invention: the proxy that passed it on is the last we know
+        client = str(_address(hop))
+    return client
+
+
+def _is_among(text: str, networks: Iterable[Network]) -> bool:
+    found = _address(text)
+    return found is not None and any(found.version == each.version and found in each for each in networks)
+
+
+def _address(text: str) -> Address | None:
+    bare = text.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if found.version == 6 else None
+    return mapped or found

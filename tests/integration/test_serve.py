@@ -1,0 +1,418 @@
+"""The web app of the subscribers, over HTTP in this process and a real database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aggregator.deliver.tokens import unsubscribe_token
+from aggregator.domain.claim import Role
+from aggregator.domain.settings import Settings
+from aggregator.domain.subscriber import Standing
+from aggregator.errors import MailError
+from aggregator.store.database import Database
+from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
+
+FORM = "application/x-www-form-urlencoded"
+ONE_CLICK = b"List-Unsubscribe=One-Click"
+
+
+def multipart(
+    boundary: str, *, quoted: bool = False, disposition: str = 'form-data; name="List-Unsubscribe"'
+) -> tuple[str, bytes]:
+    body = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\nOne-Click\r\n--{boundary}--\r\n"
+    return f'multipart/form-data; boundary="{boundary}"' if quoted else f"multipart/form-data; boundary={boundary}", body.encode()
+
+
+SHAPES: list[tuple[dict[str, str], bytes]] = [
+    ({"Content-Type": FORM}, ONE_CLICK),
+    ({"Content-Type": f"{FORM}; charset=UTF-8"}, ONE_CLICK),
+    ({"Content-Type": FORM.upper()}, ONE_CLICK),
+    ({"content-type": FORM, "Connection": "close"}, ONE_CLICK + b"\r\n"),
+    ({"Content-Type": FORM}, b"List-Unsubscribe=One%2DClick"),
+    ({"Content-Type": FORM}, b"list-unsubscribe=one-click"),
+    ({"Content-Type": FORM}, b"List-Unsubscribe=One-Click&extra=1"),
+    ({"Content-Type": FORM}, b"extra=&List-Unsubscribe=One-Click"),
+    ({"Content-Type": FORM, "Referer": "https://mail.provider.example/", "Origin": "https://mail.provider.example"}, ONE_CLICK),
+    ({"Content-Type": FORM, "Cookie": "session=1; other=2", "Authorization": "Basic eDp5"}, ONE_CLICK),
+    ({"Content-Type": FORM, "User-Agent": "", "Accept": "*/*"}, ONE_CLICK),
+    ({"Content-Type": FORM, "User-Agent": "GmailImageProxy", "Accept-Encoding": "identity"}, ONE_CLICK),
+    ({}, ONE_CLICK),
+    ({"Content-Type": "text/plain"}, ONE_CLICK),
+    ({}, b""),
+    ({"Content-Type": "multipart/form-data"}, ONE_CLICK),
+    *(({"Content-Type": kind}, body) for kind, body in (
+        multipart("----WebKitFormBoundary7MA4YWxkTrZu0gW"),
+        multipart("a b'()+_,-./:=?", quoted=True),
+        multipart("x", disposition='form-data; name=List-Unsubscribe; charset="utf-8"'),
+    )),
+    ({"Content-Type": FORM}, ONE_CLICK + b"&padding=" + b"x" * 100_000),
+]  # fmt: skip
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_of(tmp_path)
+
+
+def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        sent = await desk.subscribe(" Reader@Example.org ", role=["security", "king"], topic="papers")
+        assert (sent.status_code, sent.headers["location"]) == (303, "subscribe/sent")
+        (letter,) = desk.mailer.taken
+        assert letter.envelope_to == "Reader@example.org"
+
+        page = await desk.client.get(f"/confirm/{desk.token()}")
+        assert desk.subscribers()[0].standing is Standing.PENDING
+        assert '<form method="post">' in page.text
+        done = await desk.client.post(f"/confirm/{desk.token()}")
+        (here,) = desk.subscribers()
+        assert (done.status_code, here.standing) == (200, Standing.CONFIRMED)
+        assert (here.roles, here.topics) == ((Role.SECURITY,), ("papers",))
+        assert here.consent.network == "192.0.2.0/24"
+        assert here.consent.form == "https://mail.example/subscribe"
+        again = await desk.client.post(f"/confirm/{desk.token()}")
+        assert again.status_code == 410
+
+        token = unsubscribe_token(KEY, here.id, here.generation)
+        shown = await desk.client.get(f"/preferences/{token}")
+        assert "R•••@example.org" in shown.text
+        assert "eader@" not in shown.text
+        saved = await desk.client.post(f"/preferences/{token}", data={"role": "policy", "topic": ["news", "releases"]})
+        assert "Saved" in saved.text
+        assert (desk.subscribers()[0].roles, desk.subscribers()[0].topics) == ((Role.POLICY,), ("news", "releases"))
+
+        assert '<form method="post">' in (await desk.client.get(f"/unsubscribe/{token}")).text
+        assert (await desk.client.post(f"/unsubscribe/{token}")).status_code == 200
+        assert desk.subscribers()[0].standing is Standing.UNSUBSCRIBED
+        assert (await desk.client.get(f"/preferences/{token}")).status_code == 404
+
+    at_desk(database, settings, told)
+
+
+def test_the_answer_is_the_same_whether_or_not_an_address_is_known(database: Database, settings: Settings) -> None:
+    answers: list[tuple[int, list[tuple[str, str]], str]] = []
+
+    async def told(desk: Desk) -> None:
+        here = await desk.subscribed("known@example.org")
+        left = await desk.subscribed("left@example.org")
+        await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, left.id, 0)}")
+        await desk.subscribe("pending@example.org")
+        desk.mailer.taken.clear()
+        for address in (here.address, left.address, "pending@example.org", "new@example.org"):
+            answer = await desk.client.post("/subscribe", data={"address": address})
+            answers.append((answer.status_code, answer.headers.multi_items(), answer.text))
+        await desk.app.state.outbox.worked_off()
+
+    desk = at_desk(database, settings, told)
+
+    assert len(set(map(repr, answers))) == 1
+    assert [letter.envelope_to for letter in desk.mailer.taken] == ["left@example.org", "new@example.org"]
+
+
+def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        for number, (headers, body) in enumerate(SHAPES):
+            desk.clock.advance(3600)
+            here = await desk.subscribed(f"reader{number}@example.org")
+            link = f"/unsubscribe/{unsubscribe_token(KEY, here.id, here.generation)}"
+            answers = [await desk.client.post(link, headers=headers, content=body) for _ in range(2)]
+            after = desk.state()
+            answers.append(await desk.client.post(link, headers=headers, content=body))
+            assert [answer.status_code for answer in answers] == [200, 200, 200]
+            assert all("set-cookie" not in answer.headers and "location" not in answer.headers for answer in answers)
+            assert desk.state() == after
+
+    desk = at_desk(database, settings, told)
+
+    assert len(SHAPES) == 20
+    assert {each.standing for each in desk.subscribers()} == {Standing.UNSUBSCRIBED}
+    assert {each.generation for each in desk.subscribers()} == {1}
+
+
+def test_a_thousand_openings_of_links_change_nothing(database: Database, settings: Settings) -> None:
+    prefetches: list[dict[str, str]] = [
+        {}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"X-Moz": "prefetch"},
+        {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)"},
+    ]  # fmt: skip
+
+    async def told(desk: Desk) -> None:
+        here = await desk.subscribed()
+        await desk.subscribe("pending@example.org")
+        token = unsubscribe_token(KEY, here.id, here.generation)
+        before, opened = desk.state(), 0
+        links = [f"/unsubscribe/{token}", f"/unsubscribe/{token}?List-Unsubscribe=One-Click", f"/preferences/{token}?role=policy",
+                 f"/confirm/{desk.token()}", "/subscribe?address=x@example.org"]  # fmt: skip
+        while opened < 1_000:
+            for method in ("GET", "HEAD"):
+                for headers in prefetches:
+                    for link in links:
+                        answer = await desk.client.request(method, link, headers=headers)
+                        assert answer.status_code == 200
+                        opened += 1
+        for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
+            assert [(await desk.client.request(method, link)).status_code for link in links] == [405] * 5
+        await desk.app.state.outbox.worked_off()
+        assert desk.state() == before
+
+    desk = at_desk(database, settings, told)
+
+    assert len(desk.mailer.taken) == 2
+
+
+def test_forged_links_are_answered_alike_and_change_nothing(database: Database, settings: Settings) -> None:
+    answers: set[tuple[int, str]] = set()
+
+    async def told(desk: Desk) -> None:
+        here = await desk.subscribed()
+        token = unsubscribe_token(KEY, here.id, here.generation)
+        before = desk.state()
+        forged = [
+            token[:-1] + ("0" if token[-1] != "0" else "1"),
+            token.upper(),
+            f"{here.id}.0.{'0' * 40}",
+            "x",
+            "x" * 5_000,
+            "%00",
+            "%0d%0aX: y",
+        ]
+        for each in forged:
+            for method, place in (
+                ("GET", "unsubscribe"),
+                ("POST", "unsubscribe"),
+                ("GET", "preferences"),
+                ("POST", "preferences"),
+            ):
+                data = {"role": "policy"} if method == "POST" else None
+                answer = await desk.client.request(method, f"/{place}/{each}", data=data)
+                answers.add((answer.status_code, answer.text))
+            assert (await desk.client.post(f"/confirm/{each}")).status_code == 410
+        assert desk.state() == before
+
+    at_desk(database, settings, told)
+
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "reader", "a@example.org\r\nBcc: b@example.org", "a@example.org\nX: y", "a@example.org, b@example.org",
+     "A <a@example.org>", "<script>alert(1)</script>@example.org", "x" * 9_000],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_with_the_reason(database: Database, settings: Settings, address: str) -> None:
+    answers: list[httpx.Response] = []
+
+    async def told(desk: Desk) -> None:
+        answers.append(await desk.subscribe(address, name="A\r\nBcc: b@example.org", role="security"))
+
+    desk = at_desk(database, settings, told)
+
+    assert answers[0].status_code == 422
+    assert 'aria-invalid="true"' in answers[0].text
+    assert "<script>" not in answers[0].text
+    assert 'value="security" checked' in answers[0].text  # what was chosen stays
+    assert (desk.mailer.taken, desk.subscribers()) == ([], ())
+
+
+def test_a_name_with_a_header_in_it_goes_into_no_letter(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        await desk.subscribe("a@example.org", name="A\r\nBcc: b@example.org", role="x\r\nBcc: b@example.org")
+
+    desk = at_desk(database, settings, told)
+
+    (letter,) = desk.mailer.taken
+    assert b"b@example.org" not in letter.content
+
+
+def test_a_robot_that_fills_every_field_is_told_the_same_and_sends_nothing(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        answer = await desk.subscribe("a@example.org", homepage="https://spam.example")
+        assert answer.headers["location"] == "subscribe/sent"
+
+    desk = at_desk(database, settings, told)
+
+    assert (desk.mailer.taken, desk.subscribers()) == ([], ())
+
+
+def test_a_flood_from_one_network_is_stopped_with_a_clear_answer(database: Database, settings: Settings) -> None:
+    answers: list[httpx.Response] = []
+
+    async def told(desk: Desk) -> None:
+        for number in range(300):
+            client = desk.client_at(f"198.51.100.{number % 250}")
+            answers.append(await desk.subscribe(f"victim{number}@example.org", client))
+        other = await desk.subscribe("other@example.org", desk.client_at("203.0.113.5"))
+        assert other.status_code == 303
+        desk.clock.advance(int(answers[-1].headers["retry-after"]))
+        later = await desk.subscribe("later@example.org", desk.client_at("198.51.100.1"))
+        assert later.status_code == 303
+
+    desk = at_desk(database, settings, told)
+
+    assert [answer.status_code for answer in answers] == [303] * 20 + [429] * 280
+    assert answers[-1].headers["retry-after"] == "3600"
+    assert "Try again in 60 minutes" in answers[-1].text
+    assert len(desk.mailer.taken) == 22
+
+
+def test_one_machine_is_stopped_before_its_network(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        statuses = [(await desk.subscribe(f"a{number}@example.org")).status_code for number in range(12)]
+        assert statuses == [303] * 10 + [429] * 2
+        assert (await desk.subscribe("b@example.org", desk.client_at("192.0.2.78"))).status_code == 303
+
+    at_desk(database, settings, told)
+
+
+def test_a_flood_on_one_address_from_everywhere_sends_one_letter(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        for number in range(200):
+            await desk.subscribe("victim@example.org", desk.client_at(f"10.{number}.0.1"))
+
+    desk = at_desk(database, replace(settings, serve=replace(settings.serve, trusted_proxies=())), told)
+
+    assert len(desk.mailer.taken) == 1
+
+
+def test_a_proxy_that_is_trusted_says_who_asks(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        proxy = desk.client_at("10.0.0.1")
+        proxy.headers["X-Forwarded-For"] = "6.6.6.6, 203.0.113.9, 10.0.0.2"
+        await desk.subscribe("a@example.org", proxy)
+        desk.client.headers["X-Forwarded-For"] = "6.6.6.6"
+        await desk.subscribe("b@example.org")
+
+    desk = at_desk(database, settings, told)
+
+    assert {each.address: each.consent.network for each in desk.subscribers()} == {
+        "a@example.org": "203.0.113.0/24",
+        "b@example.org": "192.0.2.0/24",
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        pytest.param({"Content-Type": FORM}, b"address=a@example.org&x=" + b"x" * 17_000, 413, id="too long"),
+        pytest.param({"Content-Type": "application/json"}, b'{"address": "a@example.org"}', 415, id="JSON"),
+        pytest.param({"Content-Type": "multipart/form-data; boundary=x"}, b"no parts", 400, id="no parts"),
+        pytest.param({"Content-Type": FORM}, b"&".join(b"a=1" for _ in range(200)), 400, id="200 fields"),
+        pytest.param({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\n\r\n" * 200, 400, id="200 parts"),
+        pytest.param({"Content-Type": FORM}, b"\xff\xfe\x00", 422, id="no text"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused(
+    database: Database, settings: Settings, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    async def told(desk: Desk) -> None:
+        assert (await desk.client.post("/subscribe", headers=headers, content=body)).status_code == status
+
+    assert at_desk(database, settings, told).subscribers() == ()
+
+
+def test_a_multipart_form_subscribes_too(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        fields = {"address": (None, "reader@example.org"), "role": (None, "policy")}
+        assert (await desk.client.post("/subscribe", files=fields)).status_code == 303
+
+    (here,) = at_desk(database, settings, told).subscribers()
+    assert (here.address, here.roles) == ("reader@example.org", (Role.POLICY,))
+
+
+def test_a_letter_that_the_server_refused_may_be_asked_for_again(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        desk.mailer._errors["a@example.org"] = [MailError("451 come back later", status=451)]
+        await desk.subscribe("a@example.org")
+        assert desk.mailer.taken == []
+        await desk.subscribe("a@example.org")
+
+    assert len(at_desk(database, settings, told).mailer.taken) == 1
+
+
+def test_pages_of_tokens_are_kept_and_told_nowhere(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        here = await desk.subscribed()
+        token = unsubscribe_token(KEY, here.id, here.generation)
+        for path in ("/subscribe", f"/unsubscribe/{token}", f"/preferences/{token}", "/confirm/x", "/nothing-here"):
+            headers = (await desk.client.get(path)).headers
+            assert headers["cache-control"] == "no-store"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["x-robots-tag"] == "noindex"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["strict-transport-security"] == "max-age=31536000"
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+
+    at_desk(database, settings, told)
+
+
+def test_the_site_is_served_as_it_lies_there(database: Database, settings: Settings) -> None:
+    site = Path(settings.site.output)
+    (site / "week").mkdir(parents=True)
+    (site / "index.html").write_text("front", "utf-8")
+    (site / "week" / "index.html").write_text("week", "utf-8")
+    (site / "feed.xml").write_text("<feed/>", "utf-8")
+    (site / "_headers").write_text("x", "utf-8")
+    (site / ".hidden").write_text("x", "utf-8")
+    (site.parent / "secret.txt").write_text("secret", "utf-8")
+    (site / "link.txt").symlink_to(site.parent / "secret.txt")
+
+    async def told(desk: Desk) -> None:
+        assert (await desk.client.get("/")).text == "front"
+        assert (await desk.client.get("/week/")).text == "week"
+        moved = await desk.client.get("/week")
+        assert (moved.status_code, moved.headers["location"]) == (308, "./week/")
+        assert (await desk.client.get("/feed.xml")).headers["content-type"] == "application/atom+xml; charset=utf-8"
+        for path in (
+            "/_headers",
+            "/.hidden",
+            "/link.txt",
+            "/../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/..%2fsecret.txt",
+            "/week/%00",
+            "/a" * 3_000,
+        ):
+            assert (await desk.client.get(path)).status_code == 404, path
+        page = await desk.client.get("/subscribe")
+        style = page.text.partition('rel="stylesheet" href="./')[2].partition('"')[0]
+        served = await desk.client.get(f"/{style}")
+        assert (served.status_code, served.headers["content-type"]) == (200, "text/css; charset=utf-8")
+
+    at_desk(database, settings, told)
+
+
+def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        assert (await desk.client.get("/")).status_code == 404
+        assert (await desk.client.get("/subscribe")).status_code == 503
+        assert (await desk.client.post("/subscribe", data={"address": "a@example.org"})).status_code == 503
+        health = (await desk.client.get("/health")).json()
+        assert health == {"status": "ok", "database": "ok", "mail": "off", "waiting": 0}
+
+    at_desk(database, replace(settings, email=replace(settings.email, from_="")), told)
+
+
+def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings: Settings) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database at all" * 100)
+
+    async def told(desk: Desk) -> None:
+        answer = await desk.client.get("/health")
+        assert (answer.status_code, answer.json()["database"]) == (503, "failing")
+        assert (await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")).status_code == 500
+
+    at_desk(Database(f"sqlite:///{broken}"), settings, told)
+
+
+def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        await desk.subscribe("reader@example.org")
+
+    (letter,) = at_desk(database, settings, told).mailer.taken
+    assert "https://mail.example/confirm/" in text_of(letter)
+    assert b"List-Unsubscribe" not in letter.content
