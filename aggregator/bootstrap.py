@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import secrets
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.stages.sending import Post
 
+_MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim")
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
@@ -110,12 +112,10 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
 
     Raises MailError where the settings name no sender, or a key or the libraries are missing.
     """
-    try:
-        from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415 - only sending needs the mail libraries
-        from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
-    except ImportError as error:
-        raise _no_libraries(error) from error
+    demand_mail_libraries()
+    from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415 - only sending needs the mail libraries
     from aggregator.deliver.tokens import credentials_folder, token_key  # noqa: PLC0415
+    from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
     from aggregator.stages.sending import Post  # noqa: PLC0415
 
     domain, key = sender_of(settings.email).domain, token_key(credentials_folder(settings.email.credentials))
@@ -141,15 +141,19 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
 
 def open_mailer(settings: Settings) -> SmtpMailer:
     """The mail server of the settings, a context that connects when it is entered. Raises MailError."""
-    try:
-        from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415 - only sending needs the mail libraries
-    except ImportError as error:
-        raise _no_libraries(error) from error
+    demand_mail_libraries()
+    from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415 - only sending needs the mail libraries
+
     return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
 
 
-def _no_libraries(error: ImportError) -> MailError:
-    return MailError(f"mail needs a library that is not installed ({error.name}): pip install 'ai-news-aggregator[mail]'")
+def demand_mail_libraries() -> None:
+    """Raises MailError where the libraries of the extra `mail` are not installed."""
+    missing = [name for name in _MAIL_LIBRARIES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MailError(
+            f"mail needs libraries that are not installed ({', '.join(missing)}): pip install 'ai-news-aggregator[mail]'"
+        )
 
 
 @contextmanager

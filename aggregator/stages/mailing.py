@@ -10,15 +10,22 @@ from aggregator.deliver.mail import MailLinks, confirmation_mail, mail_of
 from aggregator.deliver.message import OneClick, Outgoing, bounce_address, confirmation_id, letter, message_id, sender_of
 from aggregator.deliver.tokens import unsubscribe_token
 from aggregator.domain.edition import StoredEdition
+from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Subscriber
+from aggregator.domain.subscriber import Consent, Standing, Subscriber
+from aggregator.errors import MailError
 from aggregator.ports import Letter
 
+TRIAL_MARK = "[Test] "
+_NO_KEY = bytes(32)  # of the links in a trial: they lead to the page that says that a link does not hold
 
-def digest_letter(stored: StoredEdition, subscriber: Subscriber, settings: Settings, key: bytes, now: datetime) -> Letter | None:
+
+def digest_letter(
+    stored: StoredEdition, subscriber: Subscriber, settings: Settings, key: bytes, now: datetime, *, mark: str = ""
+) -> Letter | None:
     """A subscriber's copy of an edition, the same whenever it is made but for its date; None where nothing is for them.
 
-    Raises MailError.
+    `mark` stands before the subject of a trial. Raises MailError.
     """
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
@@ -29,7 +36,7 @@ def digest_letter(stored: StoredEdition, subscriber: Subscriber, settings: Setti
     outgoing = Outgoing(
         to=subscriber.address,
         subscriber_id=subscriber.id,
-        subject=mail.subject,
+        subject=mark + mail.subject,
         text=mail.text,
         html=mail.html,
         message_id=message_id(edition.week, subscriber.id, domain),
@@ -38,6 +45,27 @@ def digest_letter(stored: StoredEdition, subscriber: Subscriber, settings: Setti
         feedback_id=f"{edition.week}:edition:weekly:{domain}",
     )
     return letter(outgoing, email, now)
+
+
+def trial_letter(stored: StoredEdition, address: str, settings: Settings, now: datetime) -> Letter:
+    """The edition's mail to an address that need not subscribe, marked as a test. Its links to leave and to choose hold nothing.
+
+    Raises MailError.
+    """
+    sample = Subscriber(
+        id=stable_id(f"trial:{address}:{now.isoformat()}"),
+        address=address,
+        standing=Standing.CONFIRMED,
+        roles=(),
+        topics=(),
+        generation=0,
+        created=now,
+        consent=Consent(asked=now, network="", form="cli", text_version="", confirmed=now),
+    )
+    letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=TRIAL_MARK)
+    if letter is None:
+        raise MailError(f"the edition of {stored.edition.week} is empty: no mail is made of it")
+    return letter
 
 
 def confirmation_letter(subscriber: Subscriber, token: str, settings: Settings, now: datetime) -> Letter:

@@ -111,10 +111,9 @@ class _Run:
         return self.stored.edition.week
 
 
-def sendable(post: Post, week: str, *, old: bool = False) -> StoredEdition:
+def sendable(database: Database, settings: Settings, week: str, now: datetime, *, old: bool = False) -> StoredEdition:
     """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
-    settings = post.settings
-    with post.database.reading() as connection:
+    with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
         dispatch = editions.dispatch(connection, week) if stored else "new"
     if stored is None:
@@ -126,7 +125,7 @@ def sendable(post: Post, week: str, *, old: bool = False) -> StoredEdition:
     page = Path(settings.site.output) / "edition" / week / "index.html"
     if not page.is_file():
         raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
-    age = post.clock.now() - stored.edition.published
+    age = now - stored.edition.published
     if not old and age > timedelta(hours=settings.email.most_age_hours):
         hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
         raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
@@ -144,7 +143,8 @@ async def send_edition(
     letter can be made, or the server cannot be used: nothing is handed over then.
     """
     began_s = post.clock.monotonic_s()
-    run = _Run(post=post, stored=sendable(post, week, old=old), stopping=stopping)
+    stored = sendable(post.database, post.settings, week, post.clock.now(), old=old)
+    run = _Run(post=post, stored=stored, stopping=stopping)
     _recover(run)
     waiting = _enqueue(run)
     watch.stage("mails", waiting)

@@ -72,6 +72,12 @@ def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
     return tuple(_stored(row, appended.get(row.week, ())) for row in rows)
 
 
+def newest_week(connection: Connection) -> str | None:
+    """The week of the edition with the highest number, None where there is none."""
+    week: str | None = connection.scalar(select(editions.c.week).order_by(editions.c.number.desc()).limit(1))
+    return week
+
+
 def append_correction(connection: Connection, week: str, correction: Correction) -> None:
     """Adds a correction after the earlier ones. Raises EditionError where the week has no edition."""
     _demand(connection, week)

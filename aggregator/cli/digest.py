@@ -1,0 +1,331 @@
+"""`aggregator digest`: looks at the mail of an edition, lets it go or holds it, sends it, and settles what is in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.refresh import NOW
+
+if TYPE_CHECKING:
+    from aggregator.domain.edition import StoredEdition
+    from aggregator.domain.settings import Settings
+    from aggregator.domain.subscriber import Delivery
+    from aggregator.stages.dispatching import Dispatch
+    from aggregator.stages.sending import SendingReport
+    from aggregator.stages.services import Watch
+    from aggregator.store.database import Database
+
+LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
+_EDITION = click.option("--edition", "week", metavar="WEEK", help="ISO week such as 2026-W47; the newest edition unless given.")
+
+
+@click.group()
+def digest() -> None:
+    """Mail an edition to its subscribers."""
+
+
+@digest.command()
+@_EDITION
+@NOW
+@pass_invocation
+def preview(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+    """Print the finished message as it would go to a sample subscriber."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    from aggregator.bootstrap import demand_mail_libraries
+
+    demand_mail_libraries()
+    from aggregator.stages.mailing import trial_letter
+
+    settings = invocation.settings()
+    letter = trial_letter(_stored(settings, week), "reader@example.org", settings, _moment(now))
+    subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
+    as_object = {"from": letter.envelope_from, "to": letter.envelope_to, "subject": subject, "bytes": len(letter.content)}
+    text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
+    invocation.result(as_object | {"message": text}, text)
+
+
+@digest.command()
+@click.argument("address")
+@_EDITION
+@pass_invocation
+def test(invocation: Invocation, address: str, week: str | None) -> None:
+    """Send the mail of an edition to one address, marked as a test; nothing is recorded."""
+    from aggregator.bootstrap import demand_mail_libraries, open_mailer
+
+    demand_mail_libraries()
+    from aggregator.stages.mailing import trial_letter
+
+    settings = invocation.settings()
+    stored = _stored(settings, week)
+    letter = trial_letter(stored, address, settings, _moment(None))
+
+    async def sent() -> str:
+        async with open_mailer(settings) as mailer:
+            return (await mailer.send(letter, lambda: None)).reply
+
+    reply = asyncio.run(sent())
+    as_object = {"week": stored.edition.week, "to": letter.envelope_to, "reply": reply}
+    invocation.result(as_object, f"Sent the edition of {stored.edition.week} to {letter.envelope_to} as a test: {reply}")
+
+
+@digest.command()
+@_EDITION
+@NOW
+@pass_invocation
+def status(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+    """Show where an edition stands: may it be sent, what became of each copy, what is in doubt."""
+    from aggregator.stages.dispatching import standing
+
+    settings = invocation.settings()
+    with _opened(settings) as database:
+        found = standing(database, settings, week, _moment(now))
+    invocation.result(_status_object(found), _status_told(found))
+
+
+@digest.command()
+@_EDITION
+@pass_invocation
+def approve(invocation: Invocation, week: str | None) -> None:
+    """Let an edition go, also one that was held."""
+    _dispatched(invocation, week, "approved", "may be sent: aggregator digest send")
+
+
+@digest.command()
+@_EDITION
+@pass_invocation
+def hold(invocation: Invocation, week: str | None) -> None:
+    """Keep an edition back; a run that is sending it stops before its next message."""
+    _dispatched(invocation, week, "held", "is held; aggregator digest approve lets it go")
+
+
+@digest.command()
+@_EDITION
+@click.option("--old", is_flag=True, help="Send it although it is older than email.most_age_hours; needs --edition.")
+@NOW
+@pass_invocation
+def send(invocation: Invocation, week: str | None, old: bool, now: datetime | None) -> None:
+    """Send what is not sent yet; several may run at once, and one that died is gone on from.
+
+    Exit codes: 0 all is sent, 1 copies failed or are in doubt or nothing could be sent, 75 copies wait for a later run.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+
+    if old and week is None:
+        raise click.UsageError("--old needs --edition: an old edition is sent by name only")
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    with watcher() as watch, _stoppable() as stopping:
+        report = sent_edition(settings, _stored(settings, week).edition.week, watch, old=old, now=now, stopping=stopping)
+    invocation.result(report_object(report), _report_told(report))
+    if not report.is_sound:
+        sys.exit(1)
+    if report.left:
+        sys.exit(LATER)
+
+
+@digest.command()
+@_EDITION
+@click.option("--sent", "were_sent", multiple=True, metavar="ID", help="The server has it: count it as sent.")
+@click.option("--failed", "have_failed", multiple=True, metavar="ID", help="The server does not have it: count it as failed.")
+@click.option("--resend", multiple=True, metavar="ID", help="Queue it again, under the same Message-ID; also what failed.")
+@pass_invocation
+def resolve(
+    invocation: Invocation, week: str | None, were_sent: tuple[str, ...], have_failed: tuple[str, ...], resend: tuple[str, ...]
+) -> None:
+    """List the copies in doubt, or say what became of them. ID: a subscriber's id, a Message-ID, or `all`.
+
+    A copy is in doubt where the program or the connection ended between the message and the server's answer. Look for its
+    Message-ID in the mail server's log.
+    """
+    from functools import partial
+
+    from aggregator.bootstrap import is_sending
+    from aggregator.domain.subscriber import DeliveryState
+    from aggregator.stages.dispatching import settled
+    from aggregator.store import deliveries
+
+    settings = invocation.settings()
+    verdicts = [(DeliveryState.SENT, were_sent), (DeliveryState.FAILED, have_failed), (DeliveryState.QUEUED, resend)]
+    with _opened(settings) as database:
+        met = settled(database, week, verdicts, partial(is_sending, settings.database), _moment(None))
+        with database.reading() as connection:
+            doubt = deliveries.doubtful(connection, week)
+            known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
+    counted = {"sent": met[DeliveryState.SENT], "failed": met[DeliveryState.FAILED], "queued": met[DeliveryState.QUEUED]}
+    listed = [(copy, known.get(copy.subscriber_id, "")) for copy in doubt]
+    told = f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued again.\n\n"
+    shown = _doubt_told(listed) if listed else "No copy is in doubt."
+    as_object = {"settled": counted, "doubt": [_copy_object(*each) for each in listed]}
+    invocation.result(as_object, (told if any(counted.values()) else "") + shown)
+
+
+def sent_edition(
+    settings: Settings,
+    week: str,
+    watch: Watch,
+    *,
+    old: bool = False,
+    now: datetime | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> SendingReport:
+    """Sends an edition with the mail server of the settings. Raises MailError."""
+    from aggregator.bootstrap import open_post
+    from aggregator.stages.sending import send_edition
+
+    with open_post(settings, now) as post:
+        return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
+
+
+def report_object(report: SendingReport) -> dict[str, Any]:
+    """The report of a run in JSON's types."""
+    return {
+        "week": report.week,
+        "sent": report.sent,
+        "deferred": report.deferred,
+        "failed": report.failed,
+        "doubt": report.doubt,
+        "skipped": report.skipped,
+        "found_in_doubt": report.found,
+        "left": report.left,
+        "next_try": report.next_try.isoformat() if report.next_try else None,
+        "stopped": report.stopped,
+        "seconds": report.seconds,
+    }
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Whether SIGINT or SIGTERM came; the second one ends the program at once."""
+    came: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        came.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        click.echo("Stops after the message under way; once more ends at once.", err=True)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    """The database at this version's schema. Raises DatabaseError."""
+    from aggregator.bootstrap import open_database
+    from aggregator.errors import DatabaseError
+    from aggregator.store.schema import REVISION
+
+    database = open_database(settings.database)
+    try:
+        if (found := database.known_revision()) != REVISION:
+            raise DatabaseError(
+                f"{database.path}: schema is {found or 'empty'}, {REVISION} is needed: run `aggregator db upgrade`"
+            )
+        yield database
+    finally:
+        database.close()
+
+
+def _stored(settings: Settings, week: str | None) -> StoredEdition:
+    from aggregator.stages.dispatching import chosen_edition
+
+    with _opened(settings) as database, database.reading() as connection:
+        return chosen_edition(connection, week)
+
+
+def _dispatched(invocation: Invocation, week: str | None, state: Any, told: str) -> None:
+    from aggregator.stages.dispatching import chosen_edition
+    from aggregator.store.editions import set_dispatch
+
+    with _opened(invocation.settings()) as database, database.writing() as connection:
+        chosen = chosen_edition(connection, week).edition.week
+        set_dispatch(connection, chosen, state)
+    invocation.result({"week": chosen, "dispatch": state}, f"The edition of {chosen} {told}")
+
+
+def _moment(now: datetime | None) -> datetime:
+    from aggregator.adapters.clock import SystemClock
+
+    return now or SystemClock().now()
+
+
+def _status_object(found: Dispatch) -> dict[str, Any]:
+    edition = found.stored.edition
+    return {
+        "week": edition.week,
+        "number": edition.number,
+        "title": edition.title,
+        "published": edition.published.isoformat(),
+        "dispatch": found.dispatch,
+        "may_be_sent": not found.refusal,
+        "reason": found.refusal,
+        "confirmed": found.confirmed,
+        "copies": {state.value: count for state, count in found.copies.items()},
+        "next_try": found.next_try.isoformat() if found.next_try else None,
+        "doubt": [_copy_object(*each) for each in found.doubt],
+    }
+
+
+def _status_told(found: Dispatch) -> str:
+    edition = found.stored.edition
+    copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
+    rows = [
+        ("edition", f"{edition.number}, week {edition.week}, published {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"),
+        ("dispatch", f"{found.dispatch}; {found.refusal or 'may be sent'}"),
+        ("readers", f"{found.confirmed} confirmed"),
+        ("copies", copies or "none yet"),
+    ]
+    rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
+    lines = "\n".join(f"{name:<9} {told}" for name, told in rows)
+    return f"{lines}\n\n{_doubt_told(found.doubt)}" if found.doubt else lines
+
+
+def _copy_object(copy: Delivery, address: str) -> dict[str, Any]:
+    return {
+        "week": copy.week,
+        "id": copy.subscriber_id,
+        "message_id": copy.message_id,
+        "address": address,
+        "reply": copy.reply,
+        "changed": copy.changed.isoformat(),
+    }
+
+
+def _doubt_told(doubt: Any) -> str:
+    rows = [
+        (copy.week, copy.subscriber_id, f"{copy.changed:%Y-%m-%d %H:%M}", copy.message_id, address, copy.reply)
+        for copy, address in doubt
+    ]
+    listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
+    way = "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent ID, or --resend ID"
+    return f"{listed}\n\n{way}"
+
+
+def _report_told(report: SendingReport) -> str:
+    lines = [
+        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred, {report.failed} failed, "
+        f"{report.doubt} in doubt, {report.skipped} skipped, {report.left} left, in {report.seconds:.1f} s."
+    ]
+    lines += [f"Stopped: {report.stopped}."] if report.stopped else []
+    lines += [f"An earlier sender died and left {report.found} in doubt."] if report.found else []
+    lines += ["What is in doubt: aggregator digest resolve"] if report.doubt or report.found else []
+    lines += (
+        [f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator digest send"]
+        if report.next_try
+        else []
+    )
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""What an operator does about sending: see where an edition stands, look at its mail, approve, hold, settle what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.edition import StoredEdition
+from aggregator.domain.settings import Settings
+from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
+from aggregator.errors import EditionError, MailError
+from aggregator.stages.sending import sendable
+from aggregator.store import deliveries, editions, subscribers
+from aggregator.store.database import Connection, Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Where an edition stands. `refusal` says why it would not be sent now; `doubt` pairs copies with addresses still known."""
+
+    stored: StoredEdition
+    dispatch: str
+    refusal: str
+    confirmed: int
+    copies: dict[DeliveryState, int]
+    next_try: datetime | None
+    doubt: tuple[tuple[Delivery, str], ...]
+
+
+def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
+    """The edition of a week, or the newest. Raises EditionError where there is none."""
+    if week is None:
+        newest = editions.newest_week(connection)
+        if newest is None:
+            raise EditionError("there is no edition yet; `aggregator edition build` makes one")
+        week = newest
+    stored = editions.stored_edition(connection, week)
+    if stored is None:
+        raise EditionError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+    return stored
+
+
+def standing(database: Database, settings: Settings, week: str | None, now: datetime) -> Dispatch:
+    """Where an edition stands, the newest by default. Raises EditionError where there is none."""
+    with database.reading() as connection:
+        stored = chosen_edition(connection, week)
+        chosen = stored.edition.week
+        doubt = deliveries.doubtful(connection, chosen)
+        known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
+        return Dispatch(
+            stored=stored,
+            dispatch=editions.dispatch(connection, chosen),
+            refusal=_refusal(database, settings, chosen, now),
+            confirmed=subscribers.counts(connection)[Standing.CONFIRMED],
+            copies=deliveries.counts(connection, chosen),
+            next_try=deliveries.next_try(connection, chosen),
+            doubt=tuple((copy, known.get(copy.subscriber_id, "")) for copy in doubt),
+        )
+
+
+def settled(
+    database: Database,
+    week: str | None,
+    verdicts: Sequence[tuple[DeliveryState, Sequence[str]]],
+    is_alive: Callable[[str], bool],
+    now: datetime,
+) -> dict[DeliveryState, int]:
+    """What the operator says of copies, by subscriber id, Message-ID or `all` in doubt: sent, failed, or queued to be resent.
+
+    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises EditionError.
+    """
+    with database.writing() as connection:
+        deliveries.recover(connection, is_alive, now)
+    met: dict[DeliveryState, int] = {}
+    with database.writing() as connection:
+        chosen = chosen_edition(connection, week).edition.week if any(names for _, names in verdicts) else ""
+        for after, names in verdicts:
+            is_all = list(names) == ["all"]
+            ids = [copy.subscriber_id for copy in deliveries.doubtful(connection, chosen)] if is_all else sorted(set(names))
+            before = [DeliveryState.DOUBT]
+            before += [DeliveryState.FAILED] if after is DeliveryState.QUEUED and not is_all else []
+            met[after] = deliveries.settle(connection, chosen, ids, before, after, now)
+            if met[after] != len(ids):
+                raise EditionError(
+                    f"{len(ids) - met[after]} of {len(ids)} ids name no copy of the edition of {chosen} that is in doubt; "
+                    "nothing was changed; `aggregator digest resolve` lists those there are"
+                )
+    return met
+
+
+def _refusal(database: Database, settings: Settings, week: str, now: datetime) -> str:
+    try:
+        sendable(database, settings, week, now)
+    except MailError as error:
+        return error.reason
+    return ""
