@@ -214,16 +214,15 @@ def quiet_week() -> StoredEdition:
 def long_week(stories: int = 60, changes: int = 4) -> StoredEdition:
     """More than a mail can hold: long titles, many citations."""
     cite = Numbers().cite
+
+    def said(name: str) -> EditionClaim:
+        return claim(f"{name} " + "the words of it and more " * 12, cite(f"{name} " + "what was said of it " * 11, "Lab Notes"))
+
     told = tuple(
         story(
             f"Story {number}: " + "a title that goes on " * 6,
-            hook=claim(f"Hook {number} " + "words " * 60, cite(f"passage {number} " + "quoted words " * 15, "The Next Wire")),
-            changes=tuple(
-                claim(
-                    f"Change {number}.{place} " + "words " * 40, cite(f"change {number}.{place} " + "quoted " * 20, "Lab Notes")
-                )
-                for place in range(changes)
-            ),
+            hook=said(f"Hook {number}"),
+            changes=[said(f"Change {number}.{place}") for place in range(changes)],
         )
         for number in range(stories)
     )

@@ -1,0 +1,263 @@
+"""The mail of an edition, as HTML and as text."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from aggregator.deliver.mail import MOST_HTML, Mail, confirmation_mail, mail_of
+from aggregator.domain.claim import Role
+from aggregator.domain.edition import StoredEdition
+from aggregator.errors import MailError
+from aggregator.stages.mailing import confirmation_letter, digest_letter
+from tests.quality.mail import KEY, NOW, SUBSCRIBER, SigningKey, faults, part, read, report, signing_key
+from tests.unit.deliver.makers import (
+    EMAIL,
+    LINKS,
+    SITE,
+    claim,
+    edition,
+    hostile_week,
+    long_week,
+    ordinary_week,
+    quiet_week,
+    stored,
+    story,
+)
+
+
+class Links(HTMLParser):
+    """The addresses that a page links to, in order."""
+
+    def __init__(self, html: str) -> None:
+        """Reads the page."""
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keeps the address of a link."""
+        self.found += [value or "" for name, value in attrs if tag == "a" and name == "href"]
+
+
+def mail(of: StoredEdition, roles: tuple[Role, ...] = ()) -> Mail:
+    made = mail_of(of, LINKS, SITE, EMAIL, roles)
+    assert made is not None
+    return made
+
+
+def once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
+    made, told = mail(ordinary_week()), ordinary_week().edition
+    ids = [each.id for each in told.stories()]
+    claims = [*told.opening, *(said for of in told.stories() for said in (of.hook, *of.changes) if said)]
+    numbers = {cited.number for said in claims for cited in said.citations}
+
+    assert once(re.findall(r"/story/[a-z0-9-]+-(\w{12})/", " ".join(Links(made.html).found))) == ids
+    assert once(re.findall(r"/story/[a-z0-9-]+-(\w{12})/", made.text)) == ids
+    assert set(map(int, re.findall(r"^\[(\d+)\] ", made.text, re.MULTILINE))) == numbers
+    assert set(map(int, re.findall(r'class="no"[^>]*>(\d+)<', made.html))) == numbers
+
+
+def test_the_subject_is_specific() -> None:
+    assert mail(ordinary_week()).subject == "Mistral warns of dependence on closed models, and 8 more · No. 12"
+
+
+def test_both_parts_say_what_is_quoted_written_and_inferred() -> None:
+    made = mail(ordinary_week())
+    flat = " ".join(made.text.split())
+
+    assert "“The price of a million tokens fell by 38 % within the quarter.” (Enterprise Ledger) [2]" in flat
+    assert "likely to pay less for the next contract. (inference) [1][2]" in flat
+    assert ">inference</span>" in made.html
+    for said in ("between quotation marks", "were written by a language model", "marked inference"):
+        assert said in made.html
+        assert said in flat
+
+
+def test_an_extractive_edition_speaks_of_no_model() -> None:
+    made = mail(quiet_week())
+
+    assert "model" not in made.text
+    assert "A quiet week. This edition is short" in made.text
+    assert "A quiet week. This edition is short" in made.html
+
+
+def test_the_way_out_stands_at_the_top_and_at_the_bottom() -> None:
+    made = mail(ordinary_week())
+    links = Links(made.html).found
+    places = [place for place, link in enumerate(links) if link == LINKS.unsubscribe]
+
+    assert (places[0] < 3, places[-1] >= len(links) - 3) == (True, True)
+    assert made.text.index(LINKS.unsubscribe) < 200
+    assert made.text.rindex(LINKS.unsubscribe) > len(made.text) - 400
+
+
+def test_every_text_line_is_short_but_for_addresses() -> None:
+    lines = mail(long_week()).text.splitlines()
+
+    assert [line for line in lines if len(line) > 72 and len(line.split()) > 1] == []
+
+
+def test_a_correction_stands_before_the_stories() -> None:
+    made = mail(ordinary_week())
+
+    assert made.text.index("Correction, 14 July 2026.") < made.text.index("The leads")
+    assert "Correction, 14 July 2026." in made.html
+
+
+def test_a_title_that_is_the_first_headline_is_not_said_twice() -> None:
+    only = stored(edition(leads=(story("One thing happened"),), title="One thing happened"))
+
+    assert mail(only).text.count("One thing happened") == 1
+    assert "The week\n========" in mail(only).text
+
+
+def test_roles_leave_out_what_speaks_to_others_only() -> None:
+    made = mail(ordinary_week(), (Role.RESEARCH,))
+
+    assert "Speculative decoding" in made.text
+    assert "Two chip makers" in made.text  # speaks to nobody in particular
+    assert "Scanner finds" not in made.html + made.text
+    assert "Inference prices" in made.subject
+    assert "[12] arXiv" in made.text  # numbers stay
+    assert "You chose: Researchers. 3 stories for others: on the web." in " ".join(made.text.split())
+
+
+def test_a_mail_is_never_empty() -> None:
+    only = stored(edition(leads=(story("For developers", roles=(Role.DEVELOPERS,)),)))
+
+    assert mail_of(only, LINKS, SITE, EMAIL, (Role.POLICY,)) is None
+    assert mail_of(stored(edition()), LINKS, SITE, EMAIL) is None
+
+
+def test_what_does_not_fit_is_cut_from_the_end_and_counted() -> None:
+    made, ids = mail(long_week()), [each.id for each in long_week().edition.stories()]
+    kept = [name for name in ids if name in made.html]
+    unseen = re.search(r">(\d+) more stories on the web</a>", made.html)
+
+    assert MOST_HTML - 15_000 < len(made.html.encode()) <= MOST_HTML
+    assert kept == ids[: len(kept)]
+    assert unseen
+    assert int(unseen[1]) == len(ids) - len(kept)
+    assert [name for name in ids if name in made.text] == kept
+    assert f"{unseen[1]} more stories on the web" in made.text
+
+
+def test_one_story_that_fits_nowhere_leaves_a_mail_that_says_so() -> None:
+    huge = story("Endless", changes=[claim(f"{number} " + "😀" * 1_000) for number in range(100)])
+    made = mail(stored(edition(leads=(huge,))))
+
+    assert len(made.html.encode()) <= MOST_HTML
+    assert "1 more story on the web" in made.text
+
+
+def test_links_of_one_subscriber_do_not_reach_another() -> None:
+    other = replace(LINKS, unsubscribe="https://news.example/unsubscribe/other?a=1&b=2")
+    first, second = mail(ordinary_week()), mail_of(ordinary_week(), other, SITE, EMAIL)
+    assert second is not None
+
+    assert first.html.replace(LINKS.unsubscribe, "X") == second.html.replace("other?a=1&amp;b=2", "abc.0.def").replace(
+        LINKS.unsubscribe, "X"
+    )
+    assert other.unsubscribe in second.text
+
+
+def test_a_link_without_end_is_refused() -> None:
+    with pytest.raises(MailError, match="longer than 500"):
+        mail_of(quiet_week(), replace(LINKS, preferences="https://x.example/" + "a" * 500), SITE, EMAIL)
+
+
+def test_a_confirmation_holds_its_link_and_nothing_to_leave() -> None:
+    made = confirmation_mail("https://news.example/confirm/t0k", SITE, EMAIL)
+
+    assert set(Links(made.html).found) == {"https://news.example/confirm/t0k"}
+    assert "https://news.example/confirm/t0k\n" in made.text
+    assert "If you did not ask, do nothing" in made.text
+    assert made.subject == "Confirm your subscription to AI news, checked"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    """A fresh key."""
+    try:
+        return signing_key(tmp_path_factory.mktemp("key"))
+    except FileNotFoundError as error:
+        pytest.skip(f"no DKIM key: {error}")
+
+
+def test_a_letter_is_signed_addressed_and_leads_to_its_own_links(key: SigningKey) -> None:
+    letter = digest_letter(ordinary_week(), SUBSCRIBER, key.settings(), KEY, NOW)
+    assert letter is not None
+    message, links = read(letter.content), Links(part(letter.content, "html")).found
+    unsubscribe = links[2]
+
+    assert faults(letter.content, key, mail(ordinary_week()).subject) == []
+    assert (letter.envelope_from, letter.envelope_to) == (
+        "digest+mfrggzdfmztwq2lknnwa@news.example",
+        "reader@mail.example",
+    )
+    assert unsubscribe.startswith("https://news.example/unsubscribe/abcdefghijkl.2.")
+    assert message["List-Unsubscribe"].startswith(f"<{unsubscribe}>, <mailto:digest@news.example?subject=unsubscribe%20abcdef")
+    assert links[0] == "https://news.example/edition/2026-W28/"
+
+
+def test_a_change_of_a_list_header_breaks_the_signature(key: SigningKey) -> None:
+    letter = digest_letter(ordinary_week(), SUBSCRIBER, key.settings(), KEY, NOW)
+    assert letter is not None
+    changed = letter.content.replace(b"List-Unsubscribe=One-Click", b"List-Unsubscribe=Two-Click")
+    added = letter.content.replace(b"Subject:", b"Auto-Submitted: auto-replied\r\nSubject:")
+    subject = mail(ordinary_week()).subject
+
+    assert "DKIM" in faults(changed, key, subject)
+    assert "DKIM" in faults(added, key, subject)
+
+
+def test_a_confirmation_is_signed(key: SigningKey) -> None:
+    letter = confirmation_letter(SUBSCRIBER, "t0k", key.settings(), NOW)
+
+    assert set(faults(letter.content, key, "Confirm your subscription to AI news, checked")) == {"encoded words", "link to leave"}
+    assert read(letter.content)["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("editions", [60, pytest.param(1_000, marks=pytest.mark.soak)])
+def test_hostile_editions_become_sound_mails(key: SigningKey, editions: int) -> None:
+    found = report((hostile_week(seed) for seed in range(editions)), key)
+
+    assert (found["built"], found["failures"], found["first"]) == (editions, 0, [])
+
+
+def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
+    page = tmp_path / "mail.html"
+    page.write_text(mail(ordinary_week()).html, encoding="utf-8")
+    try:
+        shown = subprocess.run(
+            ["w3m", "-dump", "-T", "text/html", "-I", "UTF-8", "-O", "UTF-8", "-cols", "72", str(page)],
+            check=True, capture_output=True, text=True, timeout=60,
+        ).stdout  # fmt: skip
+    except FileNotFoundError:
+        pytest.skip("no text browser: apt-get install w3m")
+    marks = (
+        "Unsubscribe",
+        "No. 12",
+        "Open weights, closed",
+        "The leads",
+        "Mistral warns",
+        "Papers",
+        "Sources",
+        "Unsubscribe",
+    )
+    places: list[int] = []
+    for mark in marks:
+        places.append(shown.index(mark, places[-1] + 1 if places else 0))
+
+    assert places == sorted(places)
