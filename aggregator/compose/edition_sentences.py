@@ -90,8 +90,12 @@ def shared_themes(leads: Sequence[EditionStory]) -> tuple[Theme, ...]:
         for name in _names(story):
             names.setdefault(name, []).append(story.id)
         for role in story.roles:
-            roles.setdefault(ROLE_NAMES[role], []).append(story.id)
+            roles.setdefault(_for(ROLE_NAMES[role]), []).append(story.id)
     return (*_themes(names, _MOST_NAMES), *_themes(roles, _MOST_ROLES))
+
+
+def _for(role: str) -> str:
+    return f"For {role[0].lower()}{role[1:]}"
 
 
 def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import SIDE_LANES, Group, StoryLine, by_score, by_time, days, varied, without
 from aggregator.compose.week import WeekLine
@@ -43,13 +44,14 @@ class WeekTop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `weeks` are the newest; `failures` are shown where there is no story yet."""
+    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet."""
 
     head: Head
     lead: StoryLine | None
     more: tuple[StoryLine, ...]
     latest: tuple[Group, ...]
     weeks: tuple[WeekTop, ...]
+    edition: EditionLine | None
     side: tuple[Group, ...]
     sources: str
     failures: tuple[FailureGroup, ...]
@@ -64,6 +66,7 @@ def front_page(
     weeks: Sequence[WeekLine],
     lines: Mapping[str, Sequence[StoryLine]],
     standings: Sequence[SourceStanding],
+    edition: EditionLine | None,
     site: SiteSettings,
     zone: tzinfo,
 ) -> FrontPage:
@@ -77,6 +80,7 @@ def front_page(
         more=leads[1:],
         latest=days(latest, zone),
         weeks=_week_tops(weeks, lines, leads, latest),
+        edition=edition,
         side=_side(ranked),
         sources=counted(len(standings), "source"),
         failures=failure_groups(standings),

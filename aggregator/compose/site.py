@@ -6,12 +6,14 @@ A pure function of the content: no clock and nothing of a single run, so a rebui
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page, lost_page
+from aggregator.compose.edition_page import EditionLine, EditionPage, edition_feed, edition_pages, editions_page
+from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.feeds import Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
@@ -21,6 +23,7 @@ from aggregator.compose.sources import SourceLine, source_line, source_pages, so
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
+from aggregator.domain.edition import StoredEdition
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
@@ -29,11 +32,16 @@ from aggregator.domain.story import ToldStory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
-    """What the site is made from. `engine` is the one in use; the stories come in any order."""
+    """What the site is made from. `engine` is the one in use; stories and editions come in any order.
+
+    `edition_due` says in words when the first edition is built.
+    """
 
     stories: Sequence[ToldStory]
     standings: Sequence[SourceStanding]
     engine: str
+    editions: Sequence[StoredEdition] = ()
+    edition_due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ class EmptyWeekPage:
 
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
-    """Every page of the site, one after the other: stories, lists, feeds."""
+    """Every page of the site, one after the other: stories, editions, lists, feeds."""
     zone = ZoneInfo(site.timezone)
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
@@ -54,20 +62,29 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 
+    editions = edition_pages(content.editions, {line.path for line in lines.values()}, site)
+    addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
+    for edition in editions:
+        yield _edition_files(edition)
+    yield _list("edition/", "editions.html", editions_page(editions, content.edition_due, site))
+    edition_lines = {edition.line.week: edition.line for edition in editions}
+
     weeks = _by_week(told, lines)
     newest_first = sorted(weeks, reverse=True)
     week_lines = [week_line(week, weeks[week]) for week in newest_first]
-    yield from _week_pages(weeks, week_lines, site, zone)
+    yield from _week_pages(weeks, week_lines, edition_lines, site, zone)
     yield from _source_pages(content.standings, told, lines, site, zone)
     archive = archive_pages(week_lines, site)
     for year in archive:
         yield _list(year.path, "archive.html", year)
     yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
-    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, site, zone))
+    newest = editions[-1].line if editions else None
+    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
     yield _file("feed.xml", feed(told, site))
-    lists = ["", "source/", "about/", *(page.path for page in archive), *(line.path for line in week_lines)]
+    yield _file("editions.xml", edition_feed(editions, site))
+    lists = ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in week_lines)]
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))
@@ -80,6 +97,18 @@ def _story_files(page: StoryPage) -> Page:
             PageFile(path=f"{page.path}index.html", template="story.html"),
             PageFile(path=f"{page.path}index.json", text=partial(story_json_text, page)),
             PageFile(path=f"{page.path}index.md", text=partial(story_markdown, page)),
+        ),
+    )
+
+
+def _edition_files(page: EditionPage) -> Page:
+    path = page.line.path
+    return Page(
+        record=page,
+        files=(
+            PageFile(path=f"{path}index.html", template="edition.html"),
+            PageFile(path=f"{path}index.json", text=partial(edition_json_text, page)),
+            PageFile(path=f"{path}index.md", text=partial(edition_markdown, page)),
         ),
     )
 
@@ -100,13 +129,19 @@ def _by_week(told: Sequence[ToldStory], lines: dict[str, StoryLine]) -> dict[str
 
 
 def _week_pages(
-    weeks: dict[str, list[StoryLine]], newest_first: Sequence[WeekLine], site: SiteSettings, zone: ZoneInfo
+    weeks: dict[str, list[StoryLine]],
+    newest_first: Sequence[WeekLine],
+    editions: Mapping[str, EditionLine],
+    site: SiteSettings,
+    zone: ZoneInfo,
 ) -> Iterator[Page]:
     """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
     for place, line in enumerate(newest_first):
         earlier = newest_first[place + 1] if place + 1 < len(newest_first) else None
         later = newest_first[place - 1] if place else None
-        pages = week_pages(weeks[line.week], line, earlier=earlier, later=later, site=site, zone=zone)
+        pages = week_pages(
+            weeks[line.week], line, edition=editions.get(line.week), earlier=earlier, later=later, site=site, zone=zone
+        )
         if place == 0:
             yield _list("week/", "week.html", pages[0][1])
         for path, page in pages:

@@ -20,10 +20,10 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "url": page.url,
             "headline": _claim(page.headline),
             "headlines_as_published": [{"source": each.source, "text": each.text} for each in page.headlines_as_published],
-            "published": _moment(page.published),
-            "first_seen": _moment(page.first_seen),
-            "analysed": _moment(page.analysed),
-            "updated": _moment(page.updated),
+            "published": moment(page.published),
+            "first_seen": moment(page.first_seen),
+            "analysed": moment(page.analysed),
+            "updated": moment(page.updated),
             "hook": _claim(page.hook) if page.hook else None,
             "gap": page.gap,
             "brief": _brief(page),
@@ -47,8 +47,9 @@ def _present(keys: dict[str, Json]) -> dict[str, Json]:
     return {key: value for key, value in keys.items() if value not in (None, "", [], {})}
 
 
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def moment(at: datetime) -> str:
+    """A moment as twins write it: UTC to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _claim(claim: PageClaim) -> dict[str, Json]:
@@ -99,7 +100,7 @@ def _sources(page: StoryPage) -> list[Json]:
             {
                 "name": row.name,
                 "url": row.url,
-                "published": _moment(row.published) if row.published else None,
+                "published": moment(row.published) if row.published else None,
                 "origin": family,
                 "read": row.read.value,
                 "copy_of": row.copy_of_url or row.copy_of,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby
 
+from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import (
     SIDE_LANES,
@@ -56,7 +57,10 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPage:
-    """The recap of a week, or a further page of its list. `places` are the headings of the list, over all its pages."""
+    """The recap of a week, or a further page of its list. `places` are the headings of the list, over all its pages.
+
+    `edition` is the week's, once it is published.
+    """
 
     head: Head
     path: str
@@ -67,6 +71,7 @@ class WeekPage:
     groups: tuple[Group, ...]
     places: tuple[Place, ...]
     pager: Pager
+    edition: EditionLine | None
     earlier: WeekLine | None
     later: WeekLine | None
 
@@ -123,6 +128,7 @@ def week_pages(
     lines: Sequence[StoryLine],
     line: WeekLine,
     *,
+    edition: EditionLine | None = None,
     earlier: WeekLine | None,
     later: WeekLine | None,
     site: SiteSettings,
@@ -153,6 +159,7 @@ def week_pages(
                 groups=some,
                 places=places_of(pages),
                 pager=pager,
+                edition=edition,
                 earlier=earlier,
                 later=later,
             ),

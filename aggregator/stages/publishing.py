@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.cluster.members import members
+from aggregator.compose.edition_page import due_words
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.run import PublishResult, is_intact, publish
 from aggregator.stages.services import Services, Watch
-from aggregator.store import analyses, articles, pages, stories
+from aggregator.store import analyses, articles, editions, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
@@ -24,16 +25,20 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
 
     Where the fingerprint of all that goes in is the one last published, and the folder is whole, nothing is composed.
     """
-    site, output = services.settings.site, Path(services.settings.site.output)
+    settings = services.settings
+    site, output = settings.site, Path(settings.site.output)
+    due = due_words(settings.edition, settings.schedule, site.timezone)
     with services.database.reading() as connection:
         manifest = pages.manifest(connection)
-        standings = stored_sources.standings(connection, services.settings.sources)
-        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name)
+        standings = stored_sources.standings(connection, settings.sources)
+        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name, due)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
-    content = SiteContent(stories=stories_told, standings=standings, engine=_engine_told(stories_told, services.engine.name))
+        kept = editions.stored_editions(connection)
+    engine = _engine_told(stories_told, services.engine.name)
+    content = SiteContent(stories=stories_told, standings=standings, engine=engine, editions=kept, edition_due=due)
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
     with services.database.writing() as connection:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.page import PublishedFile
-from aggregator.store.schema import analyses, articles, pages, publications, stories
+from aggregator.store.schema import analyses, articles, corrections, editions, pages, publications, stories
 
 
 def manifest(connection: Connection) -> dict[str, PublishedFile]:
@@ -37,6 +37,10 @@ def told_digest(connection: Connection) -> str:
         select(stories.c.id, stories.c.score).order_by(stories.c.id),
         select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
             articles.c.id
+        ),
+        select(editions.c.week, editions.c.digest).order_by(editions.c.week),
+        select(corrections.c.week, corrections.c.n, corrections.c.at, corrections.c.text).order_by(
+            corrections.c.week, corrections.c.n
         ),
     )
     for statement in shown:

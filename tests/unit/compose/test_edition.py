@@ -233,7 +233,7 @@ def test_themes_are_names_and_roles_that_leads_share() -> None:
 
     assert [(each.name, each.stories) for each in made.themes] == [
         ("Northwind", (ids[0], ids[1])),
-        ("Policy and legal teams", (ids[0], ids[1])),
+        ("For policy and legal teams", (ids[0], ids[1])),
     ]
 
 
