@@ -1,7 +1,7 @@
 """A mail server on loopback for tests: real SMTP by aiosmtpd, in a thread, or as a process that records what it takes.
 
     with Sink(script) as sink: ...                       # sink.port, sink.taken
-    python -m tests.smtp_sink FOLDER                     # writes FOLDER/port, and FOLDER/taken, a line a message
+    python -m tests.smtp_sink FILE                       # prints its port, then a line a connection; FILE: a line a message
 
 A script says by recipient how each message is met, in order; one that is not in it is taken.
 """
@@ -188,14 +188,21 @@ def own_certificate(folder: Path) -> Iterator[tuple[ssl.SSLContext, Path]]:
     yield context, certificate
 
 
-async def _recording(folder: Path) -> None:
-    handler = Handler(record=folder / "taken")
+async def _recording(record: Path) -> None:
+    handler = Handler(record=record)
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    server = await loop.create_server(lambda: _Server(handler, hostname="sink.example"), "127.0.0.1", 0)
-    written = folder / "port.part"
-    written.write_text(str(server.sockets[0].getsockname()[1]), "ascii")
-    written.rename(folder / "port")
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    def served() -> SMTP:
+        tell("connection")
+        return _Server(handler, hostname="sink.example")
+
+    server = await loop.create_server(served, "127.0.0.1", 0)
+    tell(str(server.sockets[0].getsockname()[1]))
     await ended.wait()
     handler.close()
 

@@ -68,6 +68,17 @@ class House:
         report: dict[str, Any] = json.loads(done.stdout)
         return report
 
+    def started(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command, its standard output to be read."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
     def killed_after(self, seconds: float, *arguments: str) -> bool:
         """Starts a command and kills it with SIGKILL; returns whether it was still running by then."""
         process = subprocess.Popen(

@@ -1,0 +1,177 @@
+"""kill -9 at random moments of a send over real SMTP, resumed each time; and two senders at once: nobody gets two copies."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import pytest
+
+from aggregator.store.database import Database
+from tests.acceptance.house import House
+from tests.integration.stored import NOW
+from tests.postroom import WEEK, prepare, reader
+
+SEND = ("--json", "digest", "send", "--edition", WEEK, "--now", NOW.isoformat())
+_MAILS_PER_S = 100  # about: kills fall between the first copy and the last
+_EMAIL = """\
+[email]
+from = "AI news <digest@news.example>"
+smtp_host = "127.0.0.1"
+smtp_port = {port}
+smtp_security = "none"
+rate_per_s = 1000
+"""
+
+
+class RecordingSink:
+    """A mail server in a process of its own, which writes down each message before it says that it has it."""
+
+    def __init__(self, record: Path) -> None:
+        self.record = record
+        command = [sys.executable, "-m", "tests.smtp_sink", str(record)]
+        self._process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE)
+        self.port = int(self._lines().readline())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+        self._lines().close()
+
+    def is_connected_by(self, sender: subprocess.Popen[str]) -> bool:
+        """Waits until a sender connects; False where it ends without."""
+        while sender.poll() is None:
+            if select.select([self._lines()], [], [], 0.02)[0]:
+                os.read(self._lines().fileno(), 10_000)
+                return True
+        return False
+
+    def forget_connections(self) -> None:
+        """Reads what was said of connections so far."""
+        while select.select([self._lines()], [], [], 0)[0]:
+            os.read(self._lines().fileno(), 10_000)
+
+    def taken(self) -> Counter[str]:
+        """How many messages each address was taken for."""
+        return Counter(line.split()[1] for line in self.record.read_text("ascii").splitlines())
+
+    def _lines(self) -> IO[bytes]:
+        if self._process.stdout is None:
+            raise TypeError("no pipe")
+        return self._process.stdout
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the mail server has, and what the program says of each copy."""
+
+    kills: int
+    taken: Counter[str]
+    doubt: list[str]
+    sent: int
+    rest: dict[str, int]
+    delivered_doubt: int = 0
+
+    @property
+    def duplicates(self) -> int:
+        """Copies beyond the first."""
+        return sum(count - 1 for count in self.taken.values())
+
+
+def house(folder: Path, port: int, readers: int) -> House:
+    """An operator's folder with an edition that is published and so many readers."""
+    made = House(folder, _EMAIL.format(port=port))
+    database = Database(f"sqlite:///{folder / 'aggregator.db'}")
+    database.upgrade(NOW)
+    with database.writing() as connection:
+        prepare(connection, readers, made.site)
+    database.close()
+    return made
+
+
+def outcome(here: House, sink: RecordingSink, kills: int) -> Outcome:
+    """Counts both sides."""
+    taken = sink.taken()
+    shown = here.run("--json", "digest", "status", "--now", NOW.isoformat())
+    assert shown.returncode == 0, shown.stderr
+    told = json.loads(shown.stdout)
+    copies = {state: count for state, count in told["copies"].items() if count}
+    doubt = [copy["address"] for copy in told["doubt"]]
+    return Outcome(
+        kills=kills,
+        taken=taken,
+        doubt=doubt,
+        sent=copies.pop("sent", 0),
+        rest={state: count for state, count in copies.items() if state != "doubt"},
+        delivered_doubt=sum(address in taken for address in doubt),
+    )
+
+
+def killed_send(tmp_path: Path, *, readers: int, kills: int) -> Outcome:
+    """A send that is killed so many times, at seeded moments, most of them while copies go out; then it is run to its end."""
+    chance, done = random.Random(2026), 0
+    with RecordingSink(tmp_path / "taken") as sink:
+        here = house(tmp_path / "house", sink.port, readers)
+        while done < kills:
+            sink.forget_connections()
+            sender = here.started(*SEND)
+            if chance.random() < 0.9 and not sink.is_connected_by(sender):
+                raise AssertionError("there was nothing left to send: kill sooner")
+            try:
+                sender.wait(chance.uniform(0, 2 * readers / _MAILS_PER_S / kills))
+            except subprocess.TimeoutExpired:
+                done += 1
+            sender.kill()
+            sender.communicate()
+        ended = here.run(*SEND, timeout_s=600)
+        assert ended.returncode in (0, 1), ended.stderr
+        return outcome(here, sink, done)
+
+
+def check(found: Outcome, readers: int) -> None:
+    """The promise: nothing twice, nothing lost without being listed, at most one in doubt a kill."""
+    everyone = {reader(number).address for number in range(readers)}
+    assert found.duplicates == 0
+    assert found.rest == {}
+    assert everyone - set(found.taken) <= set(found.doubt)
+    assert len(found.doubt) <= found.kills
+    assert found.sent + len(found.doubt) == readers
+
+
+def test_a_send_killed_a_dozen_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path) -> None:
+    check(killed_send(tmp_path, readers=60, kills=12), 60)
+
+
+@pytest.mark.soak
+def test_a_send_killed_two_hundred_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path) -> None:
+    found = killed_send(tmp_path, readers=2000, kills=200)
+    lost = 2000 - len(found.taken)
+    sys.stdout.write(
+        f"kills {found.kills}: duplicates {found.duplicates}, not delivered {lost} (listed), in doubt {len(found.doubt)}, "
+        f"of these delivered {found.delivered_doubt}\n"
+    )
+
+    check(found, 2000)
+
+
+def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path) -> None:
+    with RecordingSink(tmp_path / "taken") as sink:
+        here = house(tmp_path / "house", sink.port, 150)
+        both = [here.started(*SEND) for _ in range(2)]
+        reports = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        found = outcome(here, sink, 0)
+
+    assert sum(report["sent"] for report in reports) == 150
+    assert (found.duplicates, len(found.taken), found.doubt, found.rest) == (0, 150, [], {})
