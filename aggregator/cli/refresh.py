@@ -88,7 +88,8 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 @click.command()
 @pass_invocation
 def run(invocation: Invocation) -> None:
-    """Refresh on schedule until stopped."""
+    """Refresh and build the edition on schedule until stopped."""
+    from aggregator.cli.edition import built
     from aggregator.cli.progress import Lines, set_up_log
     from aggregator.schedule import run_scheduler
     from aggregator.stages.services import RefreshOptions
@@ -99,7 +100,10 @@ def run(invocation: Invocation) -> None:
     def refresh_once() -> None:
         asyncio.run(_refreshed(settings, RefreshOptions(), None, Lines()))
 
-    run_scheduler(settings, refresh_once)
+    def build_once() -> None:
+        asyncio.run(built(settings, None, None, Lines()))
+
+    run_scheduler(settings, refresh_once, build_once)
 
 
 async def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:

@@ -10,8 +10,9 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 from structlog.testing import capture_logs
 
+from aggregator.domain.settings import EditionSettings, ScheduleSettings, Settings, SiteSettings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
-from aggregator.schedule import guarded, is_missed
+from aggregator.schedule import edition_trigger, guarded, is_missed
 
 
 def at(text: str) -> datetime:
@@ -89,3 +90,32 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         guarded(refresh)
+
+
+@pytest.mark.parametrize(
+    ("settings", "fires"),
+    [
+        pytest.param(Settings(), "2026-07-06T06:00:00+00:00", id="Monday at six"),
+        pytest.param(Settings(edition=EditionSettings(weekday="fri", hour=16)), "2026-07-10T16:00:00+00:00", id="day and hour"),
+        pytest.param(Settings(site=SiteSettings(timezone="Asia/Tokyo")), "2026-07-06T06:00:00+09:00", id="in the site's zone"),
+        pytest.param(Settings(schedule=ScheduleSettings(edition="30 5 * * tue")), "2026-07-07T05:30:00+00:00", id="cron"),
+    ],
+)
+def test_the_edition_is_built_at_the_day_and_hour_of_the_settings(settings: Settings, fires: str) -> None:
+    found = edition_trigger(settings).get_next_fire_time(None, at("2026-07-05T12:00"))
+
+    assert found is not None
+    assert found.isoformat() == fires
+
+
+@pytest.mark.parametrize(("error", "is_done"), [(RunningError("another run"), False), (DatabaseError("disk is full"), True)])
+def test_work_that_found_another_run_under_way_is_to_be_tried_again_soon(error: AggregatorError, is_done: bool) -> None:
+    def edition() -> None:
+        raise error
+
+    structlog.reset_defaults()
+    with capture_logs() as logged:
+        done = guarded(edition, name="edition")
+
+    assert done is is_done
+    assert logged == [{"event": "edition failed", "reason": str(error), "log_level": "error"}]
