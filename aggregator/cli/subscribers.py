@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -43,8 +44,7 @@ def list_subscribers(invocation: Invocation) -> None:
     from aggregator.domain.subscriber import Standing
     from aggregator.stages.enrolling import all_subscribers, exported
 
-    database = _opened(invocation.settings())
-    with database.reading() as connection:
+    with _opened(invocation.settings()) as database, database.reading() as connection:
         found = [{"id": each.id, **exported(each)} for each in all_subscribers(connection)]
     counted = Counter(each["standing"] for each in found)
     rows = [(each["address"], each["standing"], each["roles"], each["topics"], each["confirmed"][:10]) for each in found]
@@ -96,8 +96,8 @@ def remove(invocation: Invocation, address: str) -> None:
     from aggregator.store.subscribers import subscriber_by_key
 
     settings = invocation.settings()
-    database, (checked, key) = _opened(settings), _keyed(settings, address)
-    with database.writing() as connection:
+    checked, key = _keyed(settings, address)
+    with _opened(settings) as database, database.writing() as connection:
         found = subscriber_by_key(connection, key)
         if found is None:
             raise MailError(f"{checked} is no subscriber; see `aggregator subscribers list`")
@@ -113,8 +113,7 @@ def export(invocation: Invocation, output: Path | None) -> None:
     from aggregator.errors import AggregatorError
     from aggregator.stages.enrolling import all_subscribers, export_csv, exported
 
-    database = _opened(invocation.settings())
-    with database.reading() as connection:
+    with _opened(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
         found = [exported(each) for each in all_subscribers(connection)] if invocation.as_json else []
     if output is None:
@@ -137,10 +136,10 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     from aggregator.store import subscribers as stored
 
     settings = invocation.settings()
-    database, (checked, key) = _opened(settings), _keyed(settings, address)
+    checked, key = _keyed(settings, address)
     if not yes:
         click.confirm(f"Erase {checked} with its consent record? This cannot be undone", abort=True, err=True)
-    with database.writing() as connection:
+    with _opened(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
     said = "is erased" if was_there else "was no subscriber; it is barred from imports now"
     invocation.result({"erased": checked, "was_subscriber": was_there}, f"{checked} {said}.")
@@ -158,18 +157,19 @@ def _added(invocation: Invocation, lines: Iterable[tuple[int, object]], proof: s
     set_up_log(verbose=invocation.verbose)
     if not proof.strip() and not settings.email.from_:
         raise MailError("no mail to confirm with can be sent: set email.from, or say --confirmed-elsewhere how they agreed")
-    database, key = _opened(settings), token_key(credentials_folder(settings.email.credentials))
+    key = token_key(credentials_folder(settings.email.credentials))
     told: list[Addition] = []
     invitations: list[Invitation] = []
-    with database.writing() as connection:
-        for line, read in lines:
-            if isinstance(read, Wish):
-                addition, invitation = added(connection, key, read, confirmed_elsewhere=proof.strip(), line=line)
-                told.append(addition)
-                invitations += [invitation] if invitation else []
-            elif isinstance(read, Addition):
-                told.append(read)
-    sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
+    with _opened(settings) as database:
+        with database.writing() as connection:
+            for line, read in lines:
+                if isinstance(read, Wish):
+                    addition, invitation = added(connection, key, read, confirmed_elsewhere=proof.strip(), line=line)
+                    told.append(addition)
+                    invitations += [invitation] if invitation else []
+                elif isinstance(read, Addition):
+                    told.append(read)
+        sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
     _tell(invocation, told, unsent=len(invitations) - sent)
 
 
@@ -218,12 +218,17 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
         raise MailError("nothing was added")
 
 
-def _opened(settings: Settings) -> Database:
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    """The database, migrated; closed at the end, so that what was erased does not stay in a log beside it."""
     from aggregator.bootstrap import open_database
 
     database = open_database(settings.database)
-    database.upgrade(_now())
-    return database
+    try:
+        database.upgrade(_now())
+        yield database
+    finally:
+        database.close()
 
 
 def _keyed(settings: Settings, address: str) -> tuple[str, str]:

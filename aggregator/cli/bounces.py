@@ -1,0 +1,136 @@
+"""`bounces read`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.errors import AggregatorError, DatabaseError
+
+if TYPE_CHECKING:
+    import mailbox
+
+_MOST_MARKED_BYTES = 20_000_000  # of a message in an mbox, which has to be written again to be marked as read
+_TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: a mail server that pipes to us keeps the mail
+
+Read = Callable[[bytes], None]
+
+
+@click.group()
+def bounces() -> None:
+    """What came back of the mail."""
+
+
+@bounces.command()
+@click.option(
+    "--maildir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Read what is new in this Maildir."
+)
+@click.option(
+    "--mbox", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read what is unread in this mbox file."
+)
+@pass_invocation
+def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> None:
+    """Read bounces, complaints and unsubscriptions: from a Maildir, an mbox, or one mail on standard input.
+
+    A dead address and a complaint end the mail at once, a full mailbox after some weeks. What was read is marked as read.
+    """
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database
+    from aggregator.deliver.bounces import MOST_BYTES, notice
+    from aggregator.deliver.tokens import credentials_folder, token_key
+    from aggregator.stages.bouncing import account
+
+    if maildir and mbox:
+        raise click.UsageError("name a Maildir or an mbox, not both")
+    settings, clock = invocation.settings(), SystemClock()
+    counted: Counter[tuple[str, str]] = Counter()
+    key = token_key(credentials_folder(settings.email.credentials))
+    database = open_database(settings.database)
+
+    def take(mail: bytes) -> None:
+        found = notice(mail)
+        with database.writing() as connection:
+            outcome = account(connection, key, found, clock.now())
+        counted[found.kind.value, outcome.value] += 1
+
+    try:
+        database.upgrade(clock.now())
+        if maildir:
+            _read_maildir(maildir, take, MOST_BYTES)
+        elif mbox:
+            _read_mbox(mbox, take, MOST_BYTES)
+        else:
+            take(sys.stdin.buffer.read(MOST_BYTES))
+            _drained()
+    except DatabaseError as error:
+        if maildir or mbox:
+            raise
+        click.echo(f"aggregator: {error}", err=True)
+        sys.exit(_TRY_AGAIN)
+    finally:
+        database.close()
+    rows = [(kind, outcome, str(count)) for (kind, outcome), count in sorted(counted.items())]
+    as_object = [{"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows]
+    told = table(("what it is", "what came of it", "mails"), rows) if rows else "Nothing new."
+    invocation.result({"read": sum(counted.values()), "bounces": as_object}, told)
+
+
+def _drained() -> None:
+    """Reads the rest of a mail that is longer than we look at: whoever pipes it would fail on a closed pipe."""
+    while sys.stdin.buffer.read(1_000_000):
+        pass
+
+
+def _read_maildir(folder: Path, take: Read, most: int) -> None:
+    """Reads what lies in `new` by name, and moves each to `cur` as seen once it is accounted for."""
+    new, current = folder / "new", folder / "cur"
+    if not new.is_dir() or not current.is_dir():
+        raise AggregatorError(f"{folder} is no Maildir: it needs the folders new and cur")
+    for path in sorted(new.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            with path.open("rb") as opened:
+                take(opened.read(most))
+            path.rename(current / f"{path.name.partition(':')[0]}:2,S")
+
+
+def _read_mbox(path: Path, take: Read, most: int) -> None:
+    """Reads what has no `R` in its Status header and gives it one, as mail programs do, with the file locked."""
+    import mailbox
+
+    try:
+        box = mailbox.mbox(path, create=False)
+        box.lock()
+    except (OSError, mailbox.Error) as error:
+        raise AggregatorError(f"mbox {path} cannot be locked: {error}; is another program reading it?") from error
+    try:
+        for key, mail, size in _unread(box, most):
+            take(mail)
+            if size <= _MOST_MARKED_BYTES:
+                message = box[key]
+                message.set_flags("RO")
+                box[key] = message
+    finally:
+        box.flush()
+        box.unlock()
+        box.close()
+
+
+def _unread(box: mailbox.mbox, most: int) -> Iterator[tuple[str, bytes, int]]:
+    """Each unread message: its key, its first bytes, and its size."""
+    from email.parser import BytesHeaderParser
+
+    for key in list(box.iterkeys()):
+        with box.get_file(key) as opened:
+            mail = opened.read(most)
+            size = len(mail)
+            while more := opened.read(1_000_000):
+                size += len(more)
+        head = BytesHeaderParser().parsebytes(mail)
+        if "R" not in f"{head.get('status', '')}":
+            yield key, mail, size

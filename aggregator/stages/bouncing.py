@@ -1,0 +1,76 @@
+"""What follows from mails that came back: who is barred at once, whose score rises, who leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aggregator.deliver.bounces import Notice, NoticeKind
+from aggregator.deliver.tokens import read_unsubscribe_token
+from aggregator.domain.subscriber import Standing, Subscriber, SuppressionReason
+from aggregator.stages import subscribing
+from aggregator.store import subscribers as stored
+from aggregator.store.database import Connection
+from aggregator.store.subscribers import BounceScore
+
+# After Mailman (a soft bounce is half a point, at most one a day counts), for one mail a week: a mailbox that is full
+# for eight weeks running is given up, one that is full now and then never is. tests/integration/test_bounces.py
+SOFT_POINTS = 0.5
+THRESHOLD = 3.0
+HALF_LIFE = timedelta(days=60)
+_COUNTED_ONCE_IN = timedelta(days=1)
+
+
+class Accounted(StrEnum):
+    """What came of a mail that came back."""
+
+    SUPPRESSED = "suppressed"
+    SCORED = "scored"
+    COUNTED_TODAY = "counted today already"
+    UNSUBSCRIBED = "unsubscribed"
+    NOTED = "not counted"
+    UNPROVEN = "of nobody we know"
+
+
+def account(connection: Connection, key: bytes, of: Notice, now: datetime) -> Accounted:
+    """Does what a notice asks for; the same notice again changes nothing more on the same day."""
+    if of.kind is NoticeKind.LEAVING:
+        said = subscribing.unsubscribe(connection, key, of.token, now)
+        return Accounted.UNPROVEN if said is subscribing.Leaving.FORGED else Accounted.UNSUBSCRIBED
+    if of.kind in {NoticeKind.CONTENT, NoticeKind.LATER}:
+        return Accounted.NOTED
+    found = _subscriber(connection, key, of)
+    if found is None:
+        return Accounted.UNPROVEN
+    if found.standing not in {Standing.CONFIRMED, Standing.PENDING}:
+        return Accounted.NOTED
+    if of.kind is NoticeKind.SOFT:
+        return _scored(connection, found, now)
+    reason = SuppressionReason.COMPLAINED if of.kind is NoticeKind.COMPLAINT else SuppressionReason.BOUNCED
+    subscribing.bar(connection, found, reason, now)
+    return Accounted.SUPPRESSED
+
+
+def _subscriber(connection: Connection, key: bytes, of: Notice) -> Subscriber | None:
+    """Whom a notice is of: by the address it came back to, else by a token of ours in the mail that it quotes."""
+    if of.subscriber_id and (found := stored.subscriber(connection, of.subscriber_id)):
+        return found
+    read = read_unsubscribe_token(key, of.token)
+    return stored.subscriber(connection, read[0]) if read else None
+
+
+def _scored(connection: Connection, found: Subscriber, now: datetime) -> Accounted:
+    before = stored.bounce_score(connection, found.id)
+    if before.at and now - before.at < _COUNTED_ONCE_IN:
+        return Accounted.COUNTED_TODAY
+    score = decayed(before, now) + SOFT_POINTS
+    stored.save_bounce_score(connection, found.id, BounceScore(score=score, at=now))
+    if score < THRESHOLD:
+        return Accounted.SCORED
+    subscribing.bar(connection, found, SuppressionReason.BOUNCED, now)
+    return Accounted.SUPPRESSED
+
+
+def decayed(of: BounceScore, now: datetime) -> float:
+    """What is left of a score: half after each `HALF_LIFE` without a bounce."""
+    return of.score * 0.5 ** max(0.0, (now - of.at) / HALF_LIFE) if of.at else 0.0
