@@ -2,73 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.edition import edition_of, stories_of_week
+from aggregator.compose.edition import stories_of_week
 from aggregator.compose.edition_sentences import bounded
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
 from aggregator.domain.edition import Edition, EditionClaim, EditionStory
-from aggregator.domain.settings import EditionSettings, SiteSettings
+from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
 from aggregator.store.editions import edition_record
 from tests.builders import NOON, article, claim, headline, leverage_story, member, sample_stories, story, told
-
-WEEK = "2026-W27"
-BUILT = NOON + timedelta(days=3)
-
-
-def edition(
-    stories: Iterable[ToldStory],
-    *,
-    week: str = WEEK,
-    number: int = 1,
-    before: Sequence[str] = (),
-    most: int = 12,
-    minimum: float = 0.0,
-    site: SiteSettings | None = None,
-) -> Edition:
-    settings = EditionSettings(stories=most, minimum_score=minimum)
-    return edition_of(
-        stories,
-        week,
-        number=number,
-        published=BUILT,
-        told_before=frozenset(before),
-        edition=settings,
-        site=site or SiteSettings(),
-    )
-
-
-def news(
-    number: int,
-    *,
-    title: str = "",
-    source: str = "",
-    lane: Lane = Lane.NEWS,
-    at: datetime = NOON,
-    hook: str | None = "",
-    changes: Sequence[str] = (),
-    roles: Sequence[Role] = (),
-    language: str = "en",
-    read: Read = Read.FULL,
-) -> ToldStory:
-    """A story of one article; the lower its number, the higher its score."""
-    first = article(title or f"Report {number}", key=f"s{number}", at=at, language=language, read=read)
-    of = story((member(first, name=source or f"Source {number}", lane=lane),), score=100.0 - number)
-    draft = Draft(
-        headline=headline(first),
-        hook=None if hook is None else claim(hook or f"Sentence {number}.", first),
-        what_changed=tuple(claim(each, first, n=2) for each in changes),
-        who_should_care=tuple(Audience(role=role, claim=claim("They should.", first)) for role in roles),
-    )
-    return told(of, draft)
+from tests.unit.compose.makers import WEEK, edition, news
 
 
 def headlines(stories: Iterable[EditionStory]) -> list[str]:

@@ -1,0 +1,259 @@
+"""Editions in the database and on the site: kept as they were published, numbered without gaps, corrected beside."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Draft
+from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
+from aggregator.errors import DatabaseError, EditionError
+from aggregator.stages.editing import build_edition, correct_edition, finished_week
+from aggregator.stages.services import Services
+from aggregator.store import analyses, editions
+from aggregator.store.database import Database
+from aggregator.store.pages import told_digest
+from aggregator.store.schema import editions as editions_table
+from tests import builders
+from tests.integration.newsroom import Silent
+from tests.integration.stored import analysis, article, placed
+from tests.unit.compose.makers import BUILT, edition, news
+
+WEEK, NEXT = "2026-W27", "2026-W28"
+MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+T = TypeVar("T")
+
+
+def made(number: int = 1, week: str = WEEK) -> Edition:
+    """An edition of three stories with a citation each."""
+    stories = [news(each, at=BUILT - timedelta(days=3)) for each in range(3)]
+    return replace(edition(stories, number=number), week=week)
+
+
+def test_an_edition_comes_back_as_it_was_stored(connection: Connection) -> None:
+    saved = editions.save_edition(connection, made())
+
+    assert editions.stored_edition(connection, WEEK) == saved == StoredEdition(edition=made(), digest=saved.digest)
+
+
+def test_the_record_is_canonical_json_and_the_digest_is_its_sha_256(connection: Connection) -> None:
+    saved = editions.save_edition(connection, made())
+    record = connection.execute(select(editions_table.c.record)).scalar_one()
+
+    assert record == json.dumps(json.loads(record), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert hashlib.sha256(record.encode()).hexdigest() == saved.digest
+
+
+def test_a_week_is_published_once(connection: Connection) -> None:
+    editions.save_edition(connection, made())
+
+    with pytest.raises(EditionError, match="the edition of 2026-W27 is published and stays as it is"):
+        editions.save_edition(connection, replace(made(), number=2, title="Another"))
+
+
+def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
+    numbers = [editions.next_number(connection)]
+    editions.save_edition(connection, made())
+    numbers.append(editions.next_number(connection))
+
+    with pytest.raises(EditionError, match="has number 3, the next is 2"):
+        editions.save_edition(connection, made(3, NEXT))
+    editions.save_edition(connection, made(2, NEXT))
+    assert numbers == [1, 2]
+    assert [each.edition.number for each in editions.stored_editions(connection)] == [1, 2]
+
+
+def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(connection: Connection) -> None:
+    saved = editions.save_edition(connection, made())
+    several = [Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)]
+    before = told_digest(connection)
+    for each in several:
+        editions.append_correction(connection, WEEK, each)
+
+    assert editions.stored_edition(connection, WEEK) == replace(saved, corrections=tuple(several))
+    assert told_digest(connection) != before  # the site is published anew
+
+
+def test_an_edition_is_new_until_it_is_held_or_approved(connection: Connection) -> None:
+    editions.save_edition(connection, made())
+    states = [editions.dispatch(connection, WEEK)]
+    editions.set_dispatch(connection, WEEK, "held")
+    states.append(editions.dispatch(connection, WEEK))
+    editions.set_dispatch(connection, WEEK, "approved")
+
+    assert [*states, editions.dispatch(connection, WEEK)] == ["new", "held", "approved"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(lambda connection: editions.dispatch(connection, WEEK), id="dispatch"),
+        pytest.param(lambda connection: editions.set_dispatch(connection, WEEK, "held"), id="set dispatch"),
+        pytest.param(
+            lambda connection: editions.append_correction(connection, WEEK, Correction(at=BUILT, text="x")), id="correct"
+        ),
+    ],
+)
+def test_a_week_without_an_edition_is_told(connection: Connection, asked: Callable[[Connection], object]) -> None:
+    assert editions.stored_edition(connection, WEEK) is None
+    with pytest.raises(EditionError, match="there is no edition of 2026-W27"):
+        asked(connection)
+
+
+@pytest.mark.parametrize("what", ["it was changed", "it is of a later version"])
+def test_a_record_that_is_not_what_was_stored_is_never_shown(connection: Connection, what: str) -> None:
+    editions.save_edition(connection, made())
+    record = connection.execute(select(editions_table.c.record)).scalar_one()
+    changed = record.replace('"number":1,', '"number":"one",')
+    digest = hashlib.sha256(changed.encode()).hexdigest()
+    kept = {"record": changed} | ({"digest": digest} if what == "it is of a later version" else {})
+    connection.execute(update(editions_table).values(kept))
+
+    with pytest.raises(DatabaseError, match=r"edition of 2026-W27 (was changed in the database|cannot be read)"):
+        editions.stored_editions(connection)
+
+
+# Building
+
+
+@pytest.fixture
+def newsroom(database: Database) -> Database:
+    """Three stories of a week, one of them of a headline alone."""
+    for number, read in enumerate((Read.FULL, Read.FULL, Read.HEADLINE)):
+        tell(database, number, read)
+    return database
+
+
+def tell(database: Database, number: int, read: Read = Read.FULL) -> None:
+    """A story of Saturday noon, told with its first sentence."""
+    of = article(f"Report {number}", f"Sentence {number} of it.", key=f"s{number}", read=read)
+    hook = builders.claim(f"Sentence {number} of it.", of) if read is Read.FULL else None
+    with database.writing() as connection:
+        story = placed(connection, of)
+        draft = Draft(headline=builders.headline(of), hook=hook)
+        analyses.save_analysis(connection, analysis(story, draft), "rules")
+
+
+def served(database: Database, folder: Path, work: Callable[[Services], T], now: datetime = MONDAY) -> T:
+    """What some work with the services of a run gives."""
+    site = SiteSettings(output=str(folder / "site"), base_url="https://news.example")
+    settings = Settings(site=site, database=DatabaseSettings(url=f"sqlite:///{database.path}"))
+
+    async def worked() -> T:
+        async with open_services(settings, now) as services:
+            return work(services)
+
+    return asyncio.run(worked())
+
+
+def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(newsroom: Database, tmp_path: Path) -> None:
+    built = served(newsroom, tmp_path, lambda services: build_edition(services, None, Silent()))
+    page = json.loads((tmp_path / "site/edition/2026-W27/index.json").read_text("utf-8"))
+
+    assert (built.is_new, built.stored.edition.week, built.stored.edition.number) == (True, WEEK, 1)
+    assert [each.headline for each in built.stored.edition.leads] == ["Report 0", "Report 1"]
+    assert [(each.reason, each.stories) for each in built.stored.edition.left_out] == [("only the headline could be read", 1)]
+    assert (page["digest"], page["number"]) == (built.stored.digest, 1)
+
+
+def test_built_twice_the_first_stays_whatever_is_told_meanwhile(newsroom: Database, tmp_path: Path) -> None:
+    first = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    tell(newsroom, 7)
+    later = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()), MONDAY + timedelta(days=1))
+
+    assert (later.is_new, later.stored) == (False, first.stored)
+
+
+@pytest.mark.parametrize(
+    ("week", "now", "told"),
+    [
+        pytest.param(NEXT, MONDAY, "not over: an edition is fixed .* from 2026-07-13 00:00 UTC on", id="not over"),
+        pytest.param("2026-W20", MONDAY, "there is no story of week 2026-W20", id="no story"),
+        pytest.param("last week", MONDAY, "'last week' is no ISO week; write it as 2026-W47", id="no week"),
+        pytest.param("2026-W60", MONDAY, "'2026-W60' is no ISO week", id="no such week"),
+        pytest.param(None, MONDAY + timedelta(days=7), "there is no story of week 2026-W28", id="the default"),
+    ],
+)
+def test_a_week_that_cannot_be_told_is_refused(
+    newsroom: Database, tmp_path: Path, week: str | None, now: datetime, told: str
+) -> None:
+    with pytest.raises(EditionError, match=told):
+        served(newsroom, tmp_path, lambda services: build_edition(services, week, Silent()), now)
+    with newsroom.reading() as connection:
+        assert editions.stored_editions(connection) == ()
+
+
+def test_a_week_of_which_nothing_was_read_has_no_edition(database: Database, tmp_path: Path) -> None:
+    tell(database, 1, Read.HEADLINE)
+
+    with pytest.raises(EditionError, match="can be told: 1 only the headline could be read"):
+        served(database, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "week"),
+    [
+        pytest.param("2026-07-05T23:59:59+00:00", "UTC", "2026-W26", id="the last second of a week"),
+        pytest.param("2026-07-06T00:00:00+00:00", "UTC", "2026-W27", id="the first second of the next"),
+        pytest.param("2026-07-05T15:00:00+00:00", "Asia/Tokyo", "2026-W27", id="Monday in Tokyo already"),
+        pytest.param("2027-01-04T06:00:00+00:00", "UTC", "2026-W53", id="a year of 53 weeks"),
+        pytest.param("2026-10-26T00:30:00+00:00", "Europe/Berlin", "2026-W43", id="after a Sunday of 25 hours"),
+    ],
+)
+def test_weeks_end_at_midnight_of_the_site_s_zone(now: str, zone: str, week: str) -> None:
+    moment = datetime.fromisoformat(now)
+
+    assert finished_week(None, moment, ZoneInfo(zone)) == finished_week(week, moment, ZoneInfo(zone)) == week
+
+
+def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(newsroom: Database, tmp_path: Path) -> None:
+    built = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    before = (tmp_path / "site/editions.xml").read_text("utf-8")
+    corrected = served(
+        newsroom,
+        tmp_path,
+        lambda services: correct_edition(services, WEEK, " It was\n<b>two</b>\x00 cards. ", Silent()),
+        MONDAY + timedelta(hours=3),
+    )
+    page = (tmp_path / "site/edition/2026-W27/index.html").read_text("utf-8")
+    after = (tmp_path / "site/editions.xml").read_text("utf-8")
+
+    assert (corrected.edition, corrected.digest) == (built.stored.edition, built.stored.digest)
+    assert page.index("Report 1") < page.index("It was &lt;b&gt;two&lt;/b&gt; cards.") < page.index("</main>")
+    assert "<updated>2026-07-06T06:00:00Z</updated>" in before
+    assert "<updated>2026-07-06T09:00:00Z</updated>" in after
+    assert "It was &lt;b&gt;two&lt;/b&gt; cards." in after
+
+
+@pytest.mark.parametrize(("text", "told"), [(" \x00\n", "needs a text"), ("word " * 500, "has 2,499 characters, at most 2,000")])
+def test_a_correction_that_says_nothing_or_too_much_is_refused(newsroom: Database, tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(EditionError, match=told):
+        served(newsroom, tmp_path, lambda services: correct_edition(services, WEEK, text, Silent()))
+
+
+def test_an_update_is_marked_where_a_further_publisher_takes_a_story_up(newsroom: Database, tmp_path: Path) -> None:
+    first = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    again = article("Report 0 goes on", "It goes on.", key="other", hours=72)
+    old = article("Report 0", "Sentence 0 of it.", key="s0")
+    with newsroom.writing() as connection:
+        story = placed(connection, old, again)
+        draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
+        analyses.save_analysis(connection, analysis(story, draft), "rules")
+    tell_next = served(newsroom, tmp_path, lambda services: build_edition(services, None, Silent()), MONDAY + timedelta(days=7))
+
+    assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)
+    assert [(each.id, each.is_update) for each in tell_next.stored.edition.stories()] == [(story.id, True)]
+    assert story.id in {each.id for each in first.stored.edition.stories()}
