@@ -22,7 +22,7 @@ from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.errors import DatabaseError, MailError
-from aggregator.ports import Clock, Letter, Mailer, Receipt
+from aggregator.ports import Clock, Letter, Mailer
 from aggregator.stages.services import Watch
 from aggregator.store import deliveries, editions
 from aggregator.store import subscribers as stored_subscribers
@@ -89,6 +89,17 @@ class _RefusedError(Exception):
     def __init__(self, admission: Admission) -> None:
         self.admission = admission
         super().__init__(admission.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NoLetter:
+    """Why a copy has no letter, and what becomes of it."""
+
+    state: DeliveryState
+    reason: str
+
+
+_LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="left before the mail went")
 
 
 @dataclass(slots=True)
@@ -186,15 +197,26 @@ async def _send_all(run: _Run, mailer: Mailer, watch: Watch) -> None:
         batch = _claimed(run)
         if not batch and not _recover(run):
             return
-        for moment, copy in batch:
+        await _send_batch(run, mailer, batch, watch)
+
+
+async def _send_batch(run: _Run, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch) -> None:
+    """Sends copies at their moments; the next letter is written while the one before is on its way."""
+    ahead = [asyncio.create_task(_written(run, copy)) for _, copy in batch[:1]]
+    try:
+        for following, (moment, copy) in enumerate(batch, 1):
+            written = await ahead.pop()
+            ahead += [asyncio.create_task(_written(run, next_copy)) for _, next_copy in batch[following : following + 1]]
             await _until(run, moment)
             if run.stopping():
                 run.stopped = STOPPED
             if run.stopped:
                 return
-            await _send_one(run, mailer, copy)
+            await _send_one(run, mailer, copy, written)
             watch.step(copy.subscriber_id)
             run.stopped = run.stopped or run.breaker.reason()
+    finally:
+        await asyncio.gather(*ahead, return_exceptions=True)
 
 
 def _claimed(run: _Run) -> list[tuple[float, Delivery]]:
@@ -228,31 +250,37 @@ async def _until(run: _Run, moment: float) -> None:
         await asyncio.sleep(min(left, _LOOK_UP_S))
 
 
-async def _send_one(run: _Run, mailer: Mailer, copy: Delivery) -> None:
+async def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
+    """The letter of a copy, or why there is none. Raises MailError where no letter at all can be made."""
     post = run.post
     with post.database.reading() as connection:
         to = stored_subscribers.subscriber(connection, copy.subscriber_id)
     if to is None or to.standing is not Standing.CONFIRMED:
-        _record(run, copy, DeliveryState.SKIPPED, "left before the mail went")
-        return
+        return _LEFT
     try:
-        letter = post.write(run.stored, to)
+        letter = await asyncio.to_thread(post.write, run.stored, to)
     except MailError as error:
         if not error.is_permanent:
-            raise  # no letter at all can be made
-        _record(run, copy, DeliveryState.FAILED, str(error))
-        return
-    if letter is None:
-        _record(run, copy, DeliveryState.SKIPPED, "nothing of the edition is for the roles and topics that were chosen")
+            raise
+        return _NoLetter(state=DeliveryState.FAILED, reason=str(error))
+    return letter or _NoLetter(
+        state=DeliveryState.SKIPPED, reason="nothing of the edition is for the roles and topics that were chosen"
+    )
+
+
+async def _send_one(run: _Run, mailer: Mailer, copy: Delivery, written: Letter | _NoLetter) -> None:
+    if isinstance(written, _NoLetter):
+        _record(run, copy, written.state, written.reason)
         return
     try:
-        receipt = await mailer.send(letter, lambda: _admit(run, copy))
+        receipt = await mailer.send(written, lambda: _admit(run, copy))
     except MailError as error:
         _not_taken(run, copy, error)
     except _RefusedError as refused:
         _not_admitted(run, copy, refused.admission)
     else:
-        _taken(run, copy, receipt)
+        _record(run, copy, DeliveryState.SENT, receipt.reply)
+        run.breaker.note(ok=True)
 
 
 def _admit(run: _Run, copy: Delivery) -> None:
@@ -262,11 +290,6 @@ def _admit(run: _Run, copy: Delivery) -> None:
         admission = deliveries.mark_sending(connection, run.week, copy.subscriber_id, post.attempt, post.clock.now())
     if admission is not Admission.GRANTED:
         raise _RefusedError(admission)
-
-
-def _taken(run: _Run, copy: Delivery, receipt: Receipt) -> None:
-    _record(run, copy, DeliveryState.SENT, receipt.reply)
-    run.breaker.note(ok=True)
 
 
 def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
@@ -290,7 +313,7 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
 
 def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
     if admission is Admission.LEFT:
-        _record(run, copy, DeliveryState.SKIPPED, "left before the mail went")
+        _record(run, copy, _LEFT.state, _LEFT.reason)
     elif admission is Admission.HELD:
         run.stopped = "the edition was held"
     else:

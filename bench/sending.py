@@ -1,0 +1,127 @@
+"""Times a send of an edition against a bare aiosmtplib loop over the same kind of connection to the same local mail server.
+
+    python -m bench.sending [--messages N] [--rounds N]
+
+Both hand the same letters to a server in a process of its own. The bare loop has them written beforehand, commits nothing
+and waits for nothing but the server. The send is `send_edition` with the rate limit off: it writes each letter, takes
+rows, and commits before the final dot and after the answer. Prints one JSON object: messages a second, the median share
+of the bare loop's speed, and what of the time of one message is the letter, and the commits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import aiosmtplib
+from sqlalchemy import update
+
+from aggregator.bootstrap import open_post
+from aggregator.domain.settings import DatabaseSettings, EmailSettings, Settings, SiteSettings, SmtpSecurity
+from aggregator.domain.subscriber import DeliveryState
+from aggregator.ports import Letter
+from aggregator.stages.sending import Post, send_edition
+from aggregator.store import deliveries, editions
+from aggregator.store.database import Database
+from aggregator.store.schema import deliveries as table
+from tests.acceptance.test_sending import RecordingSink
+from tests.integration.stored import NOW
+from tests.postroom import WEEK, prepare, reader
+
+
+class _Quiet:
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def step(self, what: str) -> None:
+        """Nothing."""
+
+
+def main() -> None:
+    """Runs the rounds and prints what they show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    rounds = [measured(options.messages) for _ in range(options.rounds)]
+    shown = {name: round(statistics.median(each[name] for each in rounds), 3) for name in rounds[0]}
+    print(json.dumps({"messages": options.messages, "rounds": options.rounds, **shown}, indent=2))
+
+
+def measured(messages: int) -> dict[str, float]:
+    """One round: the bare loop, the send, and the parts of the send by themselves."""
+    with tempfile.TemporaryDirectory() as scratch, RecordingSink(Path(scratch) / "taken") as sink:
+        folder = Path(scratch)
+        settings = Settings(
+            site=SiteSettings(base_url="https://news.example", output=str(folder / "site")),
+            database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
+            email=EmailSettings(
+                from_="AI news <digest@news.example>", smtp_host="127.0.0.1", smtp_port=sink.port,
+                smtp_security=SmtpSecurity.NONE, rate_per_s=1e6, credentials=str(folder / "credentials"),
+            ),
+        )  # fmt: skip
+        database = Database(settings.database.url)
+        database.upgrade(NOW)
+        with database.writing() as connection:
+            prepare(connection, messages, Path(settings.site.output))
+        database.close()
+        with open_post(settings, NOW) as post:
+            letters, letters_s = _written(post, messages)
+            bare_s = asyncio.run(_bare(letters, sink.port))
+            report = asyncio.run(send_edition(post, WEEK, _Quiet()))
+            if report.sent != messages or sum(sink.taken().values()) != 2 * messages:
+                raise RuntimeError(f"not all was sent: {report}")
+            durable_s, plain_s = (_committed(each, post) for each in (post.durable, post.database))
+    return {
+        "letter_bytes": len(letters[0].content),
+        "bare_per_s": messages / bare_s,
+        "sent_per_s": messages / report.seconds,
+        "share": bare_s / report.seconds,
+        "ms_bare": 1000 * bare_s / messages,
+        "ms_sent": 1000 * report.seconds / messages,
+        "ms_letter": 1000 * letters_s / messages,
+        "ms_commit_before_dot": durable_s,
+        "ms_commit_after_answer": plain_s,
+    }
+
+
+def _written(post: Post, messages: int) -> tuple[list[Letter], float]:
+    with post.database.reading() as connection:
+        stored = editions.stored_edition(connection, WEEK)
+    if stored is None:
+        raise RuntimeError("no edition")
+    began_s = time.perf_counter()
+    letters = [letter for number in range(messages) if (letter := post.write(stored, reader(number)))]
+    return letters, time.perf_counter() - began_s
+
+
+async def _bare(letters: list[Letter], port: int) -> float:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as smtp:
+        began_s = time.perf_counter()
+        for letter in letters:
+            await smtp.sendmail(letter.envelope_from, [letter.envelope_to], letter.content)
+        return time.perf_counter() - began_s
+
+
+def _committed(database: Database, post: Post, times: int = 200) -> float:
+    """Milliseconds of one commit of one row, as the send makes it."""
+    with post.database.writing() as connection:
+        deliveries.settle(connection, WEEK, [reader(0).id], [DeliveryState.SENT], DeliveryState.QUEUED, NOW)
+        (copy,) = deliveries.claim(connection, WEEK, post.attempt, NOW, 1)
+    began_s = time.perf_counter()
+    for _ in range(times):
+        with database.writing() as connection:
+            connection.execute(update(table).where(table.c.subscriber_id == copy.subscriber_id).values(tries=table.c.tries + 1))
+    took = 1000 * (time.perf_counter() - began_s) / times
+    with post.database.writing() as connection:
+        deliveries.end(connection, copy, post.attempt, DeliveryState.SENT, "", NOW)
+    return took
+
+
+if __name__ == "__main__":
+    main()
