@@ -1,8 +1,12 @@
-"""`aggregator run`: refreshes and builds the edition on schedule, one at a time, a missed run caught up once."""
+"""`aggregator run`: refreshes, builds the edition and mails it on schedule; a missed run is caught up once.
+
+Refreshes and editions run one at a time. Sending may take hours, so it goes on beside them.
+"""
 
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +18,11 @@ from apscheduler.triggers.cron import CronTrigger
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_database, run_lock
 from aggregator.domain.settings import Settings
+from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import AggregatorError, RunningError
-from aggregator.store.editions import stored_editions
+from aggregator.stages.sending import SendingReport, week_end
+from aggregator.store import deliveries
+from aggregator.store.editions import newest_week, stored_edition, stored_editions
 from aggregator.store.runs import latest_run
 from aggregator.store.schema import REVISION
 
@@ -23,22 +30,32 @@ _GRACE_S = 86_400  # APScheduler drops a run one second late by default, with a 
 _AGAIN = timedelta(minutes=5)  # when an edition is tried again that found a refresh by hand under way
 
 
-def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Callable[[], None]) -> None:
-    """Blocks until SIGINT or SIGTERM; the run under way ends first. Raises RunningError where another scheduler runs."""
+_LOOK_AGAIN = timedelta(minutes=30)  # at an edition that could not be sent: not approved, or no mail server
+
+Send = Callable[[str, Callable[[], bool]], SendingReport]
+
+
+def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Callable[[], None], send: Send) -> None:
+    """Blocks until SIGINT or SIGTERM; the run under way ends first, and the message. Raises RunningError where another runs.
+
+    `send` mails the edition of a week until its second argument says that it should stop.
+    """
     log = structlog.get_logger()
     zone = ZoneInfo(settings.site.timezone)
     refreshes, editions = CronTrigger.from_crontab(settings.schedule.refresh, timezone=zone), edition_trigger(settings)
     with run_lock(settings.database, name="scheduler"):
-        one_at_a_time = {"default": {"type": "threadpool", "max_workers": 1}}  # what comes due meanwhile waits
-        scheduler = BlockingScheduler(timezone=zone, executors=one_at_a_time)
+        one = {"type": "threadpool", "max_workers": 1}  # one at a time: what comes due meanwhile waits
+        scheduler = BlockingScheduler(timezone=zone, executors={"default": one, "mail": dict(one)})
+        stopping = threading.Event()
         started, published = _last_starts(settings)
         now = SystemClock().now()
 
-        def add(name: str, trigger: CronTrigger, work: Callable[[], object], *, at_once: bool) -> None:
+        def add(name: str, trigger: CronTrigger, work: Callable[[], object], *, at_once: bool, executor: str = "default") -> None:
             scheduler.add_job(
                 work,
                 trigger,
                 id=name,
+                executor=executor,
                 misfire_grace_time=_GRACE_S,
                 coalesce=True,
                 max_instances=1,
@@ -48,16 +65,31 @@ def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Call
         def build() -> None:
             if not guarded(edition, name="edition"):
                 scheduler.modify_job("edition", next_run_time=SystemClock().now() + _AGAIN)
+            elif settings.schedule.digest:
+                scheduler.modify_job("digest", next_run_time=SystemClock().now())  # where its hour has passed
+
+        def mail() -> None:
+            if again := mailed(settings, send, stopping.is_set, SystemClock().now()):
+                scheduler.modify_job("digest", next_run_time=again)
 
         add("refresh", refreshes, lambda: guarded(refresh), at_once=is_missed(refreshes, started, now))
         # The first edition ever waits for its day: until then there may be a handful of stories.
         add("edition", editions, build, at_once=published is not None and is_missed(editions, published, now))
-        log.info("scheduler runs", refresh=settings.schedule.refresh, edition=str(editions), timezone=settings.site.timezone)
+        if settings.schedule.digest:
+            add("digest", digest_trigger(settings), mail, at_once=True, executor="mail")
+        log.info(
+            "scheduler runs",
+            refresh=settings.schedule.refresh,
+            edition=str(editions),
+            digest=settings.schedule.digest or "never",
+            timezone=settings.site.timezone,
+        )
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # what service managers send
         try:
             scheduler.start()
         except KeyboardInterrupt:
             log.info("scheduler stops once the run under way has ended")
+            stopping.set()
             scheduler.shutdown(wait=True)
 
 
@@ -67,6 +99,52 @@ def edition_trigger(settings: Settings) -> CronTrigger:
     if settings.schedule.edition:
         return CronTrigger.from_crontab(settings.schedule.edition, timezone=zone)
     return CronTrigger(day_of_week=settings.edition.weekday, hour=settings.edition.hour, timezone=zone)
+
+
+def digest_trigger(settings: Settings) -> CronTrigger:
+    """When the edition is mailed: `schedule.digest` in the site's zone."""
+    return CronTrigger.from_crontab(settings.schedule.digest, timezone=ZoneInfo(settings.site.timezone))
+
+
+def mailed(settings: Settings, send: Send, stopping: Callable[[], bool], now: datetime) -> datetime | None:
+    """Mails the newest edition if it is due, or goes on with it; returns when to look again, None for the digest's next hour."""
+    week, again = due_digest(settings, now)
+    if week is None:
+        return again
+    report: list[SendingReport] = []
+    guarded(lambda: report.append(send(week, stopping)), name="digest")
+    if report and not report[0].left:
+        return None
+    return (report[0].next_try if report else None) or now + _LOOK_AGAIN
+
+
+def due_digest(settings: Settings, now: datetime) -> tuple[str | None, datetime | None]:
+    """The week whose edition is to be mailed now, if any, else when to look again.
+
+    It is that of the newest edition, once an hour of the digest has come since its week was over, as long as it is not old
+    and copies are not sent. So an edition that was built late, or a scheduler that was away, is caught up.
+    """
+    database = open_database(settings.database)
+    try:
+        if database.known_revision() != REVISION:
+            return None, None
+        with database.reading() as connection:
+            week = newest_week(connection)
+            stored = stored_edition(connection, week) if week else None
+            copies = deliveries.counts(connection, week) if week else {}
+            next_try = deliveries.next_try(connection, week) if week else None
+    finally:
+        database.close()
+    if week is None or stored is None:
+        return None, None
+    over = week_end(week, ZoneInfo(settings.site.timezone))
+    hour = digest_trigger(settings).get_next_fire_time(None, over)
+    is_old = now - stored.edition.published > timedelta(hours=settings.email.most_age_hours) or now - over > timedelta(days=7)
+    if is_old or hour is None or hour > now:
+        return None, None
+    if not any(copies.values()) or copies[DeliveryState.QUEUED] or copies[DeliveryState.SENDING]:
+        return week, None
+    return (week, None) if next_try and next_try <= now else (None, next_try)
 
 
 def is_missed(trigger: CronTrigger, last_start: datetime | None, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
     from aggregator.domain.settings import Settings
+    from aggregator.stages.sending import SendingReport
 
 
 class _Moment(click.ParamType[datetime]):
@@ -88,7 +89,10 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 @click.command()
 @pass_invocation
 def run(invocation: Invocation) -> None:
-    """Refresh and build the edition on schedule until stopped."""
+    """Refresh, build the edition and mail it on schedule until stopped."""
+    import structlog
+
+    from aggregator.cli.digest import report_object, sent_edition
     from aggregator.cli.edition import built
     from aggregator.cli.progress import Lines, set_up_log
     from aggregator.schedule import run_scheduler
@@ -103,7 +107,12 @@ def run(invocation: Invocation) -> None:
     def build_once() -> None:
         asyncio.run(built(settings, None, None, Lines()))
 
-    run_scheduler(settings, refresh_once, build_once)
+    def send_once(week: str, stopping: Callable[[], bool]) -> SendingReport:
+        report = sent_edition(settings, week, Lines(), stopping=stopping)
+        structlog.get_logger().info("edition mailed", **report_object(report))
+        return report
+
+    run_scheduler(settings, refresh_once, build_once, send_once)
 
 
 async def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:

@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from aggregator.deliver.pace import Breaker, delay, domain_of, slots
+from aggregator.domain.dates import week_days
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
@@ -29,6 +31,7 @@ from aggregator.store import subscribers as stored_subscribers
 from aggregator.store.database import Database
 from aggregator.store.deliveries import Admission
 
+_LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
 _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50
 _CLAIMED_S = 10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
@@ -140,9 +143,16 @@ def sendable(database: Database, settings: Settings, week: str, now: datetime, *
     if not old and age > timedelta(hours=settings.email.most_age_hours):
         hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
         raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
+    if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
+        raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
     return stored
+
+
+def week_end(week: str, zone: ZoneInfo) -> datetime:
+    """The moment at which an ISO week is over in a zone."""
+    return datetime.combine(week_days(week)[1] + timedelta(days=1), time(), tzinfo=zone)
 
 
 async def send_edition(
