@@ -77,7 +77,7 @@ class Desk:
         try:
             address = checked_address(_first(form, "address"))
         except MailError as error:
-            return self._form(request, form=form, problem=f"{error}.".replace("..", "."), status=422)
+            return self._form(request, form=form, problem=_sentence(str(error)), status=422)
         if not _first(form, _HONEYPOT) and not self.outbox.put(self._wish(form, address, network)):
             return self._later(request, _BUSY_S)
         return RedirectResponse("subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"})
@@ -302,6 +302,10 @@ def half_hidden(address: str) -> str:
     """`r•••@example.org`: enough for its owner to know it, not enough for whom a mail was passed on to."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}•••@{domain}"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 def _first(form: Form, name: str) -> str:
