@@ -15,10 +15,13 @@ from typing import Literal
 
 from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
-from aggregator.bootstrap import is_locked, language_model, open_database
+from aggregator.bootstrap import demand_mail_libraries, is_locked, is_sending, language_model, open_database, open_mailer
+from aggregator.deliver.tokens import credentials_folder
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
-from aggregator.errors import DatabaseError, LlmError
+from aggregator.domain.subscriber import DeliveryState
+from aggregator.errors import DatabaseError, LlmError, MailError
 from aggregator.ports import ModelFacts
+from aggregator.store import deliveries
 from aggregator.store.database import Database
 from aggregator.store.runs import latest_run
 from aggregator.store.schema import REVISION
@@ -26,6 +29,7 @@ from aggregator.store.sources import fetch_states
 
 _LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _LONG_SILENCE = timedelta(days=3)
+_MAIL_TIMEOUT_S = 5.0
 _MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
 
@@ -58,6 +62,7 @@ def findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         *_told_by(settings.analysis),
         *_stored(settings, now),
         *_published(settings),
+        *_mailed(settings),
     )
 
 
@@ -227,6 +232,80 @@ def _published(settings: Settings) -> Iterator[Finding]:
         yield _ok(f"the site is in {output}")
     else:
         yield _warning(f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
+
+
+def _mailed(settings: Settings) -> Iterator[Finding]:
+    """Whether mail could go: sender, keys, server; and the copies that nobody knows of."""
+    email = settings.email
+    if not email.from_:
+        yield _ok("no mail is sent: email.from is empty")
+        return
+    try:
+        demand_mail_libraries()
+        from aggregator.deliver.message import bounce_address, sender_of  # noqa: PLC0415 - only mail needs the libraries
+
+        yield _ok(f"mail is from {sender_of(email)}; bounces come to {bounce_address(email)}")
+    except MailError as error:
+        yield _error(error.reason, "set email.from and email.bounce_address; leave email.from empty to send no mail")
+        return
+    if not email.postal_address:
+        yield _warning(
+            "email.postal_address is empty", "say who sends the mail and where they can be reached: many countries ask for it"
+        )
+    yield from _keys(settings)
+    yield asyncio.run(_mail_server(settings))
+    yield from _in_doubt(settings)
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    folder = credentials_folder(settings.email.credentials)
+    if not settings.email.dkim_domain:
+        yield _warning(
+            "mails are not signed: email.dkim_domain is empty", "set it and email.dkim_selector, or let the server sign"
+        )
+    elif not settings.email.dkim_selector:
+        yield _error("email.dkim_selector is empty", "set the selector under which the DKIM key stands in the DNS")
+    elif not os.access(folder / "dkim.pem", os.R_OK):
+        remedy = f"`openssl genrsa -traditional -out {folder / 'dkim.pem'} 2048`, and publish its public part"
+        yield _error(f"there is no DKIM key that can be read: {folder / 'dkim.pem'}", remedy)
+    else:
+        record = f"{settings.email.dkim_selector}._domainkey.{settings.email.dkim_domain}"
+        yield _ok(f"mails are signed with {folder / 'dkim.pem'}; its public part belongs in the DNS at {record}")
+    if (folder / "tokens.key").exists():
+        yield _ok(f"back up {folder / 'tokens.key'}: every unsubscribe link that was mailed hangs on it")
+
+
+async def _mail_server(settings: Settings) -> Finding:
+    """Connects, protects and logs in, and sends nothing."""
+    where = f"{settings.email.smtp_host}:{settings.email.smtp_port} ({settings.email.smtp_security.value})"
+    try:
+        async with asyncio.timeout(_MAIL_TIMEOUT_S), open_mailer(settings):
+            return _ok(f"the mail server {where} answers" + (" and takes the login" if settings.email.smtp_user else ""))
+    except MailError as error:
+        return _error(error.reason, "check [email] smtp_host, smtp_port, smtp_security, smtp_user and AGGREGATOR_SMTP_PASSWORD")
+    except TimeoutError:
+        return _error(
+            f"the mail server {where} gave no answer within {_MAIL_TIMEOUT_S:g} s", "check smtp_host, smtp_port and firewalls"
+        )
+
+
+def _in_doubt(settings: Settings) -> Iterator[Finding]:
+    database = open_database(settings.database)
+    try:
+        if not database.path.exists() or database.revision() != REVISION:
+            return
+        with database.reading() as connection:
+            doubt = deliveries.doubtful(connection)
+            sending = deliveries.in_state(connection, DeliveryState.SENDING)
+    finally:
+        database.close()
+    dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
+    if found := [*doubt, *dead]:
+        weeks = ", ".join(sorted({copy.week for copy in found}))
+        yield _warning(
+            f"{len(found)} mail(s) in doubt, of {weeks}: nobody knows whether the mail server took them",
+            "`aggregator digest resolve` lists them; look for their Message-IDs in the mail server's log",
+        )
 
 
 def _existing(path: Path) -> Path:

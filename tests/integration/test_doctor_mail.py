@@ -1,0 +1,95 @@
+"""What the doctor says of mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aggregator.doctor import findings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EmailSettings,
+    EngineChoice,
+    Settings,
+    SiteSettings,
+    SmtpSecurity,
+)
+from aggregator.domain.source import Source
+from aggregator.domain.subscriber import DeliveryState
+from aggregator.store import deliveries
+from aggregator.store.database import Database
+from tests.integration.stored import NOW
+from tests.postroom import WEEK, prepare, reader
+from tests.smtp_sink import Sink
+
+EMAIL = EmailSettings(
+    from_="AI news <digest@news.example>", postal_address="1 Example Street", smtp_host="127.0.0.1",
+    smtp_security=SmtpSecurity.NONE, dkim_domain="news.example", dkim_selector="one",
+)  # fmt: skip
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Mail without a fault, but for the server's port."""
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "dkim.pem").write_text("a key", "ascii")
+    return Settings(
+        site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
+        database=DatabaseSettings(url=database.url),
+        analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+        email=replace(EMAIL, credentials=str(tmp_path / "credentials")),
+        sources=(Source(key="daily", name="The Daily", url="https://daily.example/feed"),),
+    )
+
+
+def told(settings: Settings, level: str, **email: object) -> list[str]:
+    """What is said of mail at a level, with a server that answers."""
+    with Sink() as sink:
+        changes = {"smtp_port": sink.port} | email
+        found = findings(replace(settings, email=replace(settings.email, **changes)), NOW)  # type: ignore[arg-type]
+    site = next(place for place, each in enumerate(found) if "there is no site yet" in each.what)
+    return [each.what for each in found[site + 1 :] if each.level == level]
+
+
+def test_mail_that_could_go_has_no_fault(settings: Settings) -> None:
+    assert (told(settings, "warning"), told(settings, "error")) == ([], [])
+    assert len(told(settings, "ok")) == 3  # sender, key, server
+
+
+def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings) -> None:
+    assert [told(settings, level, from_="") for level in ("ok", "warning", "error")] == [
+        ["no mail is sent: email.from is empty"], [], [],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("level", "email", "what"),
+    [
+        pytest.param("error", {"from_": "nobody"}, "email.from", id="no sender"),
+        pytest.param("warning", {"postal_address": ""}, "email.postal_address is empty", id="nowhere to write to"),
+        pytest.param("warning", {"dkim_domain": ""}, "mails are not signed", id="unsigned"),
+        pytest.param("error", {"dkim_selector": ""}, "email.dkim_selector is empty", id="no selector"),
+        pytest.param("error", {"credentials": "/nowhere"}, "there is no DKIM key that can be read", id="no key"),
+        pytest.param("error", {"smtp_port": 1}, "mail server 127.0.0.1:1 cannot be used", id="no server"),
+        pytest.param("error", {"smtp_user": "us"}, "email.smtp_user is set but there is no password", id="no password"),
+        pytest.param("error", {"smtp_security": SmtpSecurity.STARTTLS}, "STARTTLS", id="server without STARTTLS"),
+    ],
+)
+def test_a_fault_is_told(settings: Settings, level: str, email: dict[str, object], what: str) -> None:
+    (found,) = told(settings, level, **email)
+
+    assert what in found
+
+
+def test_what_is_in_doubt_is_counted_dead_senders_included(settings: Settings, database: Database, tmp_path: Path) -> None:
+    with database.writing() as connection:
+        prepare(connection, 2, tmp_path / "site")
+        deliveries.enqueue(connection, WEEK, [(reader(n).id, f"<{n}@x>") for n in range(2)], NOW)
+        one, other = deliveries.claim(connection, WEEK, "1-0a", NOW, 2)
+        deliveries.end(connection, one, "1-0a", DeliveryState.DOUBT, "", NOW)
+        deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
+
+    assert told(settings, "warning") == [f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"]
