@@ -1,7 +1,7 @@
 """Mails as HTML and text: an edition from the same record as its page, and the question whether to subscribe.
 
 Nothing in them is fetched from anywhere: no image, no style sheet, no counter. An edition is set once for all who chose
-the same roles, with marks where the links of one subscriber go.
+the same, with marks where the links of one subscriber go.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -17,9 +16,9 @@ from html import escape
 from css_inline import CSSInliner
 
 from aggregator.deliver.sheet import sheet, told_stories, unit_count
-from aggregator.domain.claim import Role
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import EmailSettings, SiteSettings
+from aggregator.domain.subscriber import Segment
 from aggregator.domain.text import normalised
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
@@ -28,6 +27,7 @@ from aggregator.templating import Render, plain_renderer, renderer
 MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
 _MOST_LINK = 500  # characters of a link of ours
 _LINKS_IN_HTML = 8  # places of links of ours in a mail, kept free for them: see templates/email
+EVERYTHING = Segment()
 _WIDTH = 72  # characters of a line of the text part
 
 _INLINER = CSSInliner(load_remote_stylesheets=False)
@@ -54,13 +54,13 @@ class MailLinks:
 
 
 def mail_of(
-    stored: StoredEdition, links: MailLinks, site: SiteSettings, email: EmailSettings, roles: Sequence[Role] = ()
+    stored: StoredEdition, links: MailLinks, site: SiteSettings, email: EmailSettings, segment: Segment = EVERYTHING
 ) -> Mail | None:
-    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is for these roles.
+    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is in the segment.
 
     Raises MailError for a link that is too long.
     """
-    if not told_stories(stored.edition, roles):
+    if not told_stories(stored.edition, segment):
         return None
     marks = _marks(stored)
     filled = {
@@ -71,7 +71,7 @@ def mail_of(
     for link in filled.values():
         if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
             raise MailError(f"a link of the mail is longer than {_MOST_LINK} characters: {link[:80]}…; shorten serve.public_url")
-    made = _set(stored, site, email, tuple(role for role in Role if role in roles))
+    made = _set(stored, site, email, segment)
     html, text = made.html, made.text
     for mark, link in filled.items():
         html, text = html.replace(mark, escape(link)), text.replace(mark, link)
@@ -95,19 +95,19 @@ def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Ma
     )
 
 
-@lru_cache(maxsize=64)  # a run sends one edition to a few choices of roles
-def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles: tuple[Role, ...]) -> Mail:
+@lru_cache(maxsize=64)  # a run sends one edition to a few segments
+def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment) -> Mail:
     """The mail with marks for links, as long as it fits: what does not is cut from the end of the opening and the stories."""
     marks = _marks(stored)
     room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
     render = _html(site.timezone)
 
     def fits(units: int) -> str:
-        shown = sheet(stored, site, email, roles, units)
+        shown = sheet(stored, site, email, segment, units)
         html = _INLINER.inline(render("edition.html", sheet=shown, links=marks))
         return html if len(html.encode()) <= room else ""
 
-    most = unit_count(stored.edition, roles)
+    most = unit_count(stored.edition, segment)
     best, html = most, fits(most)
     if not html:
         low, high = 0, most - 1
@@ -115,7 +115,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
         best, html = low, fits(low)
-    shown = sheet(stored, site, email, roles, best)
+    shown = sheet(stored, site, email, segment, best)
     return Mail(subject=shown.subject, html=html, text=_wrapped(_text()("edition.txt", sheet=shown, links=marks)))
 
 

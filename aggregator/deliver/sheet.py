@@ -1,4 +1,4 @@
-"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's roles and to what fits.
+"""What the mail of an edition says, part by part, before it is set: cut to a subscriber's choice and to what fits.
 
 Everything of an edition's record is bounded here once more: a mail that a provider clips hides its unsubscribe line.
 """
@@ -12,10 +12,11 @@ from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.domain.claim import ROLE_NAMES, ClaimKind, Role
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.edition import Edition, EditionClaim, EditionStory, StoredEdition
 from aggregator.domain.settings import EmailSettings, SiteSettings
+from aggregator.domain.subscriber import Segment
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
@@ -99,7 +100,7 @@ class CitedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which roles cut it."""
+    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which choice cut it."""
 
     subject: str
     preheader: str
@@ -125,22 +126,21 @@ class Sheet:
     postal_address: str
 
 
-def told_stories(edition: Edition, roles: Sequence[Role]) -> tuple[EditionStory, ...]:
-    """The stories for a subscriber: those that speak to one of the roles or to none in particular; all without roles."""
-    wanted = frozenset(roles)
-    return tuple(story for story in edition.stories() if not wanted or not story.roles or wanted & set(story.roles))
+def told_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
+    """The stories that a subscriber chose to get, in the edition's order."""
+    return tuple(story for story in edition.stories() if segment.wants(story.roles, story.lane))
 
 
-def unit_count(edition: Edition, roles: Sequence[Role]) -> int:
+def unit_count(edition: Edition, segment: Segment) -> int:
     """How many sentences of the opening and stories there are to choose from; `sheet` takes the first of them."""
-    return len(edition.opening) + len(told_stories(edition, roles))
+    return len(edition.opening) + len(told_stories(edition, segment))
 
 
-def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles: Sequence[Role], units: int) -> Sheet:
+def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment, units: int) -> Sheet:
     """The mail with the first `units` of the opening's sentences and the stories; what is cut is counted in `unseen`."""
     edition = stored.edition
     opening = edition.opening[:units]
-    told = told_stories(edition, roles)
+    told = told_stories(edition, segment)
     shown = told[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
     lang = _language(site.language) or "en"
@@ -159,7 +159,7 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, roles
         themes=_themes(edition, told),
         sections=_sections(edition, shown, site),
         unseen=f"{counted(len(told) - len(shown), 'more story', 'more stories')}" if len(told) > len(shown) else "",
-        chosen=_chosen(edition, told, roles),
+        chosen=_chosen(edition, told, segment),
         figures=_figures(edition),
         bars=_bars(edition),
         left_out=_left_out(edition),
@@ -263,11 +263,10 @@ def _sentence(claim: EditionClaim) -> Sentence:
     )
 
 
-def _chosen(edition: Edition, told: Sequence[EditionStory], roles: Sequence[Role]) -> str:
+def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment) -> str:
     """What a subscriber chose, where that left something out."""
     others = len(edition.stories()) - len(told)
-    names = ", ".join(ROLE_NAMES[role] for role in Role if role in roles)
-    return f"You chose: {names}. {counted(others, 'story', 'stories')} for others: on the web." if others else ""
+    return f"You chose: {segment.name}. {counted(others, 'story', 'stories')} for others: on the web." if others else ""
 
 
 def _figures(edition: Edition) -> tuple[tuple[str, str], ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from aggregator.domain.claim import Role
+from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.source import Lane
 
 
 class Standing(StrEnum):
@@ -25,6 +27,31 @@ class SuppressionReason(StrEnum):
     COMPLAINED = "complained"
     UNSUBSCRIBED = "unsubscribed"
     ERASED = "erased"
+
+
+# What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
+TOPICS: dict[str, str] = {"news": "News", "papers": "Papers", "releases": "Releases"}
+_TOPIC_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """What a subscriber chose to get; nothing chosen is everything."""
+
+    roles: tuple[Role, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    def wants(self, roles: Iterable[Role], lane: Lane) -> bool:
+        """Whether a story of a lane that speaks to these roles is for them; one that speaks to no role in particular is."""
+        spoken_to = set(roles)
+        is_theirs = not self.roles or not spoken_to or bool(spoken_to & set(self.roles))
+        return is_theirs and (not self.topics or _TOPIC_OF.get(lane, "news") in self.topics)
+
+    @property
+    def name(self) -> str:
+        """The choice in words, empty for everything."""
+        roles = [ROLE_NAMES[role] for role in Role if role in self.roles]
+        return ", ".join((*roles, *(name for topic, name in TOPICS.items() if topic in self.topics)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +83,11 @@ class Subscriber:
     generation: int
     created: datetime
     consent: Consent
+
+    @property
+    def segment(self) -> Segment:
+        """What they chose to get."""
+        return Segment(roles=self.roles, topics=self.topics)
 
 
 class DeliveryState(StrEnum):

@@ -22,7 +22,7 @@ from aggregator.deliver.links import public_url
 from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
 from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import Consent, Subscriber
+from aggregator.domain.subscriber import TOPICS, Consent, Subscriber
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
@@ -32,7 +32,7 @@ from aggregator.serve.pages import Pages, StrictHeaders, asset_response
 from aggregator.serve.site import SiteFiles
 from aggregator.stages import subscribing
 from aggregator.stages.enrolling import Write, forget_unanswered, receive
-from aggregator.stages.subscribing import CONSENT, TOPICS, Leaving, Wish
+from aggregator.stages.subscribing import CONSENT, Leaving, Wish
 from aggregator.store.database import Database
 
 _MOST_SHOWN = 254

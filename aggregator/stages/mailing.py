@@ -29,7 +29,7 @@ def digest_letter(
     """
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
-    mail = mail_of(stored, links, settings.site, email, subscriber.roles)
+    mail = mail_of(stored, links, settings.site, email, subscriber.segment)
     if mail is None:
         return None
     domain = sender_of(email).domain

@@ -16,7 +16,7 @@ from aggregator.deliver.addresses import comparable
 from aggregator.deliver.tokens import address_key, confirmation_hash, new_confirmation, read_unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
-from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.subscriber import TOPICS, Consent, Standing, Subscriber, SuppressionReason
 from aggregator.store import subscribers as stored
 from aggregator.store.database import Connection
 
@@ -26,9 +26,6 @@ PENDING_LIFE = timedelta(days=60)  # longer than the longest wait below, else fo
 # How long after the first, second, … unanswered confirmation the next one may go out: a stranger who types in
 # somebody's address again and again has them get three letters in the first week and one a month then.
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
-
-# What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
-TOPICS: dict[str, str] = {"news": "News", "papers": "Papers", "releases": "Releases"}
 
 CONSENT = (
     "Send me the weekly edition at this address. I can leave with one click from any mail. The address is used for nothing "

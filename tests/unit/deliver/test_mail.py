@@ -14,6 +14,8 @@ import pytest
 from aggregator.deliver.mail import MOST_HTML, Mail, confirmation_mail, mail_of
 from aggregator.domain.claim import Role
 from aggregator.domain.edition import StoredEdition
+from aggregator.domain.source import Lane
+from aggregator.domain.subscriber import Segment
 from aggregator.errors import MailError
 from aggregator.stages.mailing import confirmation_letter, digest_letter
 from tests.quality.mail import KEY, NOW, SUBSCRIBER, SigningKey, faults, part, read, report, signing_key
@@ -47,7 +49,7 @@ class Links(HTMLParser):
 
 
 def mail(of: StoredEdition, roles: tuple[Role, ...] = ()) -> Mail:
-    made = mail_of(of, LINKS, SITE, EMAIL, roles)
+    made = mail_of(of, LINKS, SITE, EMAIL, Segment(roles=roles))
     assert made is not None
     return made
 
@@ -136,7 +138,7 @@ def test_roles_leave_out_what_speaks_to_others_only() -> None:
 def test_a_mail_is_never_empty() -> None:
     only = stored(edition(leads=(story("For developers", roles=(Role.DEVELOPERS,)),)))
 
-    assert mail_of(only, LINKS, SITE, EMAIL, (Role.POLICY,)) is None
+    assert mail_of(only, LINKS, SITE, EMAIL, Segment(roles=(Role.POLICY,))) is None
     assert mail_of(stored(edition()), LINKS, SITE, EMAIL) is None
 
 
@@ -261,3 +263,13 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
         places.append(shown.index(mark, places[-1] + 1 if places else 0))
 
     assert places == sorted(places)
+
+
+def test_a_subscriber_of_papers_gets_papers_only() -> None:
+    of = ordinary_week()
+    papers = mail_of(of, LINKS, SITE, EMAIL, Segment(topics=("papers",)))
+
+    assert papers is not None
+    assert [story.headline in papers.text for story in of.edition.stories()] == [
+        story.lane is Lane.PAPER for story in of.edition.stories()
+    ]
