@@ -55,6 +55,7 @@ class FrontPage:
     side: tuple[Group, ...]
     sources: str
     failures: tuple[FailureGroup, ...]
+    subscribe: str = ""
 
     @property
     def has_news(self) -> bool:
@@ -69,8 +70,12 @@ def front_page(
     edition: EditionLine | None,
     site: SiteSettings,
     zone: tzinfo,
+    subscribe: str = "",
 ) -> FrontPage:
-    """The front page from the weeks, newest first, and the lines of each by its name. No story stands on it twice."""
+    """The front page from the weeks, newest first, and the lines of each by its name. No story stands on it twice.
+
+    `subscribe` is the address of the form, if there is one.
+    """
     ranked = by_score(line for some in lines.values() for line in some)
     leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE)
     latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
@@ -84,6 +89,7 @@ def front_page(
         side=_side(ranked),
         sources=counted(len(standings), "source"),
         failures=failure_groups(standings),
+        subscribe=subscribe,
     )
 
 

@@ -34,7 +34,7 @@ from aggregator.domain.story import ToldStory
 class SiteContent:
     """What the site is made from. `engine` is the one in use; stories and editions come in any order.
 
-    `edition_due` says in words when the first edition is built.
+    `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
     """
 
     stories: Sequence[ToldStory]
@@ -42,6 +42,7 @@ class SiteContent:
     engine: str
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
+    subscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         yield _list(year.path, "archive.html", year)
     yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
     newest = editions[-1].line if editions else None
-    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone))
+    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone, content.subscribe))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
     yield _file("feed.xml", feed(told, site))

@@ -10,6 +10,11 @@ def public_url(settings: Settings) -> str:
     return (settings.serve.public_url or settings.site.base_url).rstrip("/")
 
 
+def subscribe_url(settings: Settings) -> str:
+    """The form, for the site to lead to; empty where `serve.public_url` is: then nothing says that the form is served."""
+    return f"{public_url(settings)}/subscribe" if settings.serve.public_url else ""
+
+
 def confirm_url(settings: Settings, token: str) -> str:
     """The page with the button that confirms a subscription."""
     return f"{public_url(settings)}/confirm/{token}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from aggregator.cluster.members import members
 from aggregator.compose.edition_page import due_words
 from aggregator.compose.site import SiteContent, site_pages
+from aggregator.deliver.links import subscribe_url
 from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
@@ -27,18 +28,21 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     """
     settings = services.settings
     site, output = settings.site, Path(settings.site.output)
+    form = subscribe_url(settings)
     due = due_words(settings.edition, settings.schedule, site.timezone)
     with services.database.reading() as connection:
         manifest = pages.manifest(connection)
         standings = stored_sources.standings(connection, settings.sources)
-        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name, due)
+        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
         kept = editions.stored_editions(connection)
     engine = _engine_told(stories_told, services.engine.name)
-    content = SiteContent(stories=stories_told, standings=standings, engine=engine, editions=kept, edition_due=due)
+    content = SiteContent(
+        stories=stories_told, standings=standings, engine=engine, editions=kept, edition_due=due, subscribe=form
+    )
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
     with services.database.writing() as connection:

@@ -8,12 +8,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.deliver.links import subscribe_url
 from aggregator.deliver.tokens import unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Standing
 from aggregator.errors import MailError
+from aggregator.publish.run import publish
 from aggregator.store.database import Database
+from tests.builders import leverage_story, sample_standings
 from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -416,3 +420,17 @@ def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> 
     (letter,) = at_desk(database, settings, told).mailer.taken
     assert "https://mail.example/confirm/" in text_of(letter)
     assert b"List-Unsubscribe" not in letter.content
+
+
+@pytest.mark.parametrize("public", ["", "https://mail.example"])
+def test_the_site_leads_to_the_form_where_there_is_one(settings: Settings, public: str) -> None:
+    settings = replace(settings, serve=replace(settings.serve, public_url=public))
+    content = SiteContent(
+        stories=(leverage_story(),), standings=sample_standings(), engine="extractive", subscribe=subscribe_url(settings)
+    )
+
+    publish(site_pages(content, settings.site), Path(settings.site.output), settings.site, {})
+
+    front = (Path(settings.site.output) / "index.html").read_text("utf-8")
+    assert ('<a href="https://mail.example/subscribe">Subscribe by mail</a>' in front) == bool(public)
+    assert ("Subscribe by mail" in front) == bool(public)
