@@ -58,9 +58,10 @@ class Handler:
     def __init__(
         self, script: Mapping[str, Sequence[Met]] | None = None, record: Path | None = None, *, is_login_needed: bool = False
     ) -> None:
-        self._script = {address: list(met) for address, met in (script or {}).items()}
+        self.script = {address: list(met) for address, met in (script or {}).items()}
         self._record = record.open("a", encoding="ascii") if record else None
         self._is_login_needed = is_login_needed
+        self._more = threading.Condition()
         self.taken: list[Taken] = []
         self.complete = 0  # messages whose dot came, taken or not
         self.sessions = 0
@@ -87,6 +88,11 @@ class Handler:
             await asyncio.Event().wait()
         return met.value.removeprefix("DOT ") if met else "250 2.0.0 taken"
 
+    def awaited(self, messages: int, timeout_s: float) -> bool:
+        """Waits until so many messages were taken."""
+        with self._more:
+            return self._more.wait_for(lambda: len(self.taken) >= messages, timeout_s)
+
     def close(self) -> None:
         """Closes the record."""
         if self._record:
@@ -99,10 +105,12 @@ class Handler:
             self._record.write(f"{one.message_id} {one.envelope_to[0]}\n")
             self._record.flush()
         else:
-            self.taken.append(one)
+            with self._more:
+                self.taken.append(one)
+                self._more.notify_all()
 
     def _next(self, address: str, when: str) -> Met | None:
-        left = self._script.get(address)
+        left = self.script.get(address)
         return left.pop(0) if left and left[0].value.startswith(when) else None
 
 
@@ -138,6 +146,14 @@ class Sink:
     def taken(self) -> list[Taken]:
         """The messages that were taken, in order."""
         return self.handler.taken
+
+    def script(self, script: Mapping[str, Sequence[Met]]) -> None:
+        """Says anew how messages are met, by recipient and in order."""
+        self.handler.script = {address: list(met) for address, met in script.items()}
+
+    def awaited(self, messages: int, timeout_s: float = 20) -> bool:
+        """Waits until so many messages were taken."""
+        return self.handler.awaited(messages, timeout_s)
 
     def __enter__(self) -> Self:
         self._thread.start()
