@@ -17,6 +17,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.run import publish
 from tests.builders import sample_standings, sample_stories
+from tests.unit.compose.makers import published as published_edition
 
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = (
@@ -54,7 +55,8 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     address = f"http://127.0.0.1:{server.server_port}"
     site = SiteSettings(base_url=address, contact="editor@news.example")
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive")
+    editions = (published_edition(stories),)
+    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=editions)
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -16,7 +16,9 @@ from tests.builders import article, claim, headline, leverage_story, member, sam
 STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
 RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
-PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, "week/", "archive/", "source/", "source/tnw/", "about/", "404.html"]
+EDITION = "edition/2026-W27/"
+LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "about/", "404.html"]
+PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, EDITION, *LISTS]
 
 HOSTILE = (
     "<script>window.hit = 1</script>",
@@ -132,8 +134,9 @@ def test_paper_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: 
     assert grounds == ["rgb(250, 248, 243)", "rgb(23, 22, 19)"]
 
 
-def test_on_paper_passages_are_footnotes(page: Page, sample: str) -> None:
-    page.goto(sample + STORY)
+@pytest.mark.parametrize("path", [STORY, EDITION])
+def test_on_paper_passages_are_footnotes(page: Page, sample: str, path: str) -> None:
+    page.goto(sample + path)
     on_screen = page.locator(".footnotes").is_visible()
     page.emulate_media(media="print")
 
@@ -168,7 +171,15 @@ def test_hostile_titles_quotes_and_names_are_text(browser: Browser, tmp_path_fac
     context = browser.new_context(bypass_csp=True)  # escaping must hold without the policy
     page = context.new_page()
     with served(tmp_path_factory.mktemp("hostile"), tuple(stories)) as address:
-        for path in ["", "week/", "archive/", "source/hostile/", *(story_path(each.story) for each in stories)]:
+        for path in [
+            "",
+            "week/",
+            "archive/",
+            "edition/",
+            EDITION,
+            "source/hostile/",
+            *(story_path(each.story) for each in stories),
+        ]:
             page.goto(address + path)
             page.locator("body").hover()
             hit += [path] if page.evaluate("window.hit") else []

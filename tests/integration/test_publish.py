@@ -35,6 +35,7 @@ from tests.builders import (
     story,
     told,
 )
+from tests.unit.compose.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
 
@@ -45,7 +46,8 @@ class StoppedError(Exception):
 
 def pages(stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None) -> Iterator[Page]:
     followed = sample_standings() if standings is None else standings
-    return site_pages(SiteContent(stories=stories, standings=followed, engine="extractive"), SITE)
+    editions = (published_edition(stories),) if stories else ()
+    return site_pages(SiteContent(stories=stories, standings=followed, engine="extractive", editions=editions), SITE)
 
 
 def published(output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None) -> PublishResult:
@@ -330,14 +332,14 @@ def test_characters_that_xml_has_no_place_for_do_not_break_the_feed(tmp_path: Pa
     json.loads((next(tmp_path.glob("story/*/index.json"))).read_bytes())
 
 
-def test_the_sitemap_lists_every_story_with_the_time_of_its_last_change(site: Path) -> None:
+def test_the_sitemap_lists_every_story_and_edition_with_the_time_of_its_last_change(site: Path) -> None:
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     tree = etree.fromstring((site / "sitemap.xml").read_bytes())
     listed = tree.xpath("//s:url[s:lastmod]/s:loc/text()", namespaces=names)
 
-    assert sorted(listed) == sorted(
-        f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/" for each in sample_stories()
-    )
+    stories = [f"https://news.example/ai/story/{each.story.slug}-{each.story.id}/" for each in sample_stories()]
+
+    assert sorted(listed) == sorted([*stories, "https://news.example/ai/edition/2026-W27/"])
 
 
 def test_the_headers_carry_the_policy_of_the_pages_for_the_path_of_the_site(site: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from aggregator.compose.edition import edition_of
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Draft, Role
-from aggregator.domain.edition import Edition
+from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
@@ -64,3 +64,10 @@ def news(
         who_should_care=tuple(Audience(role=role, claim=claim("They should.", first)) for role in roles),
     )
     return told(of, draft)
+
+
+def published(stories: Sequence[ToldStory], week: str = WEEK) -> StoredEdition:
+    """The edition of these stories as it is kept, with a correction."""
+    return StoredEdition(
+        edition=edition(stories, week=week), digest="d" * 64, corrections=(Correction(at=BUILT, text="It was not <b>two</b>."),)
+    )

@@ -1,0 +1,290 @@
+"""One edition, read back from every form in which it is published: the same stories, order, numbers and citations.
+
+Each reader turns a form into a `Reading`; a further form needs a reader and a line in `forms`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.claim import Claim
+from aggregator.domain.edition import Edition, EditionClaim, StoredEdition
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.domain.wording import inner_quotation
+from aggregator.publish.run import publish
+from tests.builders import news_story, sample_stories
+from tests.unit.compose.makers import WEEK, edition, news
+
+SITE = SiteSettings(base_url="https://news.example")
+ATOM, XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"
+_STORY = re.compile(r"story/[^\s\"')#]*?-?([a-z2-7]{12})/")
+_MARKS = re.compile(r"(?: \[\d+\])+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A cited passage: its number, its words as they stand between quotation marks, and the way to it."""
+
+    number: int
+    quote: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reader takes from an edition: of each sentence the numbers of its citations, the passages by number."""
+
+    number: int
+    title: str
+    opening: tuple[tuple[int, ...], ...]
+    stories: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...]
+    passages: tuple[Passage, ...]
+
+
+class Notebook:
+    """A reading as it is taken: sentences belong to the story that was met last, to the opening before the first."""
+
+    def __init__(self) -> None:
+        self.opening: list[tuple[int, ...]] = []
+        self.stories: list[tuple[str, list[tuple[int, ...]]]] = []
+        self.passages: set[Passage] = set()
+
+    def story(self, address: str) -> None:
+        """A story begins."""
+        found = _STORY.search(address)
+        assert found, address
+        self.stories.append((found[1], []))
+
+    def sentence(self, numbers: Iterable[int]) -> None:
+        """A sentence that cites these."""
+        (self.stories[-1][1] if self.stories else self.opening).append(tuple(numbers))
+
+    def passage(self, number: int, quote: str, url: str) -> None:
+        """A passage that is cited."""
+        self.passages.add(Passage(number=number, quote=" ".join(quote.split()), url=url))
+
+    def reading(self, number: int, title: str) -> Reading:
+        """What was taken."""
+        return Reading(
+            number=number,
+            title=title,
+            opening=tuple(self.opening),
+            stories=tuple((story, tuple(sentences)) for story, sentences in self.stories),
+            passages=tuple(sorted(self.passages, key=lambda each: each.number)),
+        )
+
+
+def read_record(of: Edition) -> Reading:
+    """The record itself: what all others are compared with."""
+    notebook = Notebook()
+
+    def note(claims: Iterable[EditionClaim | None]) -> None:
+        for claim in claims:
+            if claim:
+                notebook.sentence(each.number for each in claim.citations)
+                for each in claim.citations:
+                    notebook.passage(each.number, inner_quotation(each.quote), each.url)
+
+    note(of.opening)
+    for story in of.stories():
+        notebook.story(story.path)
+        note((story.hook, *story.changes))
+    return notebook.reading(of.number, of.title)
+
+
+class _Page(HTMLParser):
+    """The page: an article a story, a numeral a citation, a figure a passage."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.notebook, self.heading, self.title = Notebook(), "", ""
+        self._within: list[str] = []
+        self._numbers: list[int] = []
+        self._quote, self._url = "", ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag in {"meta", "link"}:
+            if values.get("property") == "og:title":
+                self.title = values["content"]
+            return
+        self._within.append(f"{tag}.{values.get('class', '')}")
+        if tag == "a" and "h3." in self._within:
+            self.notebook.story(values["href"])
+        elif tag == "a" and "figcaption." in self._within:
+            self._url = values["href"]
+        elif tag == "summary" and "details.cite" in self._within:
+            self._numbers = []
+        elif tag == "figure":
+            self._quote, self._url = "", ""
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A bar of the chart."""
+
+    def handle_data(self, data: str) -> None:
+        if not self._within:
+            return
+        if self._within[-1] == "p.kicker":
+            self.heading += data
+        elif self._within[-1].startswith("blockquote."):
+            self._quote += data
+        elif self._within[-1] == "span.numeral" and "figure.passage" in self._within:
+            self._number = int(data)
+        elif self._within[-1] == "span.numeral":
+            self._numbers.append(int(data))
+
+    def handle_endtag(self, tag: str) -> None:
+        left = self._within.pop()
+        if left == "summary." and "details.cite" in self._within:
+            self.notebook.sentence(self._numbers)
+        elif left == "figure.passage":
+            self.notebook.passage(self._number, inner_quotation(self._quote), self._url)
+
+
+def read_html(html: str) -> Reading:
+    """The page of an edition."""
+    page = _Page(html)
+    number = re.search(r"Edition (\d+)", page.heading)
+    assert number
+    return page.notebook.reading(int(number[1]), page.title)
+
+
+def read_feed(xml: str, place: int = 0) -> Reading:
+    """An entry of the feed: a heading of the third level a story, numbers in brackets at the end of a paragraph citations."""
+    entry = ElementTree.fromstring(xml).findall(f"{ATOM}entry")[place]
+    notebook, number = Notebook(), 0
+    for element in entry.iter():
+        text = "".join(element.itertext()).strip()
+        if element.tag == f"{XHTML}h3":
+            (link,) = element.findall(f"{XHTML}a")
+            notebook.story(link.attrib["href"])
+        elif element.tag == f"{XHTML}p" and (note := re.match(r"\[(\d+)\] “(.*)” ", text, re.DOTALL)):
+            link = element.find(f"{XHTML}a")  # type: ignore[assignment]
+            notebook.passage(int(note[1]), note[2], link.attrib["href"] if link is not None else "")
+        elif element.tag == f"{XHTML}p" and (marks := _MARKS.search(text)):
+            notebook.sentence(map(int, re.findall(r"\d+", marks[0])))
+        elif element.tag == f"{XHTML}p" and not number:
+            number = int(re.findall(r"\d+", text)[0])
+    return notebook.reading(number, entry.findtext(f"{ATOM}title") or "")
+
+
+def read_json(text: str) -> Reading:
+    """The JSON twin."""
+    told = json.loads(text)
+    notebook = Notebook()
+
+    def note(claims: Iterable[dict[str, list[dict[str, str]]]]) -> None:
+        for claim in claims:
+            notebook.sentence(int(each["number"]) for each in claim["citations"])
+            for each in claim["citations"]:
+                notebook.passage(int(each["number"]), inner_quotation(each["quote"]), each["url"])
+
+    note(told["opening"])
+    for story in (story for section in told["sections"] for story in section["stories"]):
+        notebook.story(story["url"])
+        assert story["url"].endswith(f"-{story['id']}/")
+        note(each for each in (story["hook"], *story["changes"]) if each)
+    return notebook.reading(told["number"], told["title"])
+
+
+def read_markdown(text: str) -> Reading:
+    """The Markdown twin: a heading of the third level a story, footnotes citations."""
+    notebook, number, title = Notebook(), 0, ""
+    for line in text.splitlines():
+        if line.startswith("# "):
+            title = _unescaped(line.removeprefix("# "))
+        elif line.startswith("### "):
+            notebook.story(line.rpartition("](")[2])
+        elif note := re.fullmatch(r"\[\^(\d+)\]: “(.*)” (?:\[.*\]\((.*)\)|.*)", line):
+            notebook.passage(int(note[1]), _unescaped(note[2]), note[3] or "")
+        elif line.startswith("Edition ") and not number:
+            number = int(re.findall(r"\d+", line)[0])
+        elif marks := re.search(r"(?:\[\^\d+\])+$", line):
+            notebook.sentence(map(int, re.findall(r"\d+", marks[0])))
+    return notebook.reading(number, title)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def forms(site: Path, week: str) -> dict[str, Reading]:
+    """The readings of all forms of an edition in a site folder."""
+    folder = site / "edition" / week
+    return {
+        "page": read_html((folder / "index.html").read_text("utf-8")),
+        "feed": read_feed((site / "editions.xml").read_text("utf-8")),
+        "JSON": read_json((folder / "index.json").read_text("utf-8")),
+        "Markdown": read_markdown((folder / "index.md").read_text("utf-8")),
+    }
+
+
+def titled(title: str) -> tuple[ToldStory, ...]:
+    """Stories with a hostile headline, and quotes that look like marks."""
+    several = []
+    for number in range(4):
+        plain = news(number, hook=f'The [1] "{number}" * cards_ <b>&amp;</b> cost 3" each [2].', changes=["Now [3]."])
+        kept = plain.analysis.kept
+        headline = replace(kept.headline, text=f"{title} {number}")
+        several.append(replace(plain, analysis=replace(plain.analysis, kept=replace(kept, headline=headline))))
+    return tuple(several)
+
+
+def unlinked() -> tuple[ToldStory, ...]:
+    """Stories of which one article has no web address."""
+    plain = news_story(0)
+    first = plain.story.members[0]
+    member = replace(first, article=replace(first.article, url="urn:x-y:1"))
+    return (replace(plain, story=replace(plain.story, members=(member, *plain.story.members[1:]))), news_story(1), news(3))
+
+
+def several_citations() -> tuple[ToldStory, ...]:
+    """A story whose sentences cite two passages, one of them twice."""
+    plain = news(1, changes=["New is one.", "New is two."])
+    kept = plain.analysis.kept
+    assert kept.hook
+    both = Claim(text="Both.", kind=kept.hook.kind, citations=(*kept.hook.citations, *kept.what_changed[1].citations))
+    kept = replace(kept, what_changed=(both, *kept.what_changed[:1]))
+    return (replace(plain, analysis=replace(plain.analysis, kept=kept)), news(2))
+
+
+@pytest.mark.parametrize(
+    "stories",
+    [
+        pytest.param(sample_stories(200), id="an ordinary week"),
+        pytest.param((news(1),), id="a quiet week"),
+        pytest.param(titled("<b>[x](y) *bold*</b> & # 1."), id="markup"),
+        pytest.param(titled("שלום \u202eevil\u2066 🚀\x00\x1b"), id="right to left, emoji, controls"),
+        pytest.param(titled("word " * 2_000), id="10 KB"),
+        pytest.param(unlinked(), id="a passage without an address"),
+        pytest.param(several_citations(), id="a sentence on two passages"),
+    ],
+)
+def test_every_form_of_an_edition_tells_the_same(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
+    of = edition(stories, number=3, site=SITE)
+    content = SiteContent(
+        stories=stories, standings=(), engine="extractive", editions=(StoredEdition(edition=of, digest="d" * 64),)
+    )
+    publish(site_pages(content, SITE), tmp_path, SITE, {})
+    expected = read_record(of)
+
+    assert expected.stories
+    assert {name: reading == expected for name, reading in forms(tmp_path, WEEK).items()} == dict.fromkeys(
+        ("page", "feed", "JSON", "Markdown"), True
+    ), _first_difference(expected, forms(tmp_path, WEEK))
+
+
+def _first_difference(expected: Reading, readings: dict[str, Reading]) -> str:
+    different = [f"{name}: {reading}" for name, reading in readings.items() if reading != expected]
+    return "\n".join((f"record: {expected}", *different[:1]))
