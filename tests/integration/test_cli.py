@@ -151,6 +151,8 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
         pytest.param(("refresh", "--dry-run"), id="a plan"),
         pytest.param(("build",), id="build"),
         pytest.param(("run",), id="the scheduler"),
+        pytest.param(("edition", "build"), id="edition build"),
+        pytest.param(("edition", "list"), id="edition list"),
         pytest.param(("sources", "list"), id="sources list"),
         pytest.param(("story", "show", "abc"), id="story show"),
         pytest.param(("db", "check"), id="db check"),

@@ -30,13 +30,13 @@ def test_the_command_line_does_not_import_what_only_a_command_needs(library: str
 
 def test_help_names_every_command_group() -> None:
     done = subprocess.run([sys.executable, "-m", "aggregator", "--help"], capture_output=True, text=True, timeout=30, check=False)
-    named = "init refresh build run sources extract story model doctor db config".split()
+    named = "init refresh build run edition sources extract story model doctor db config".split()
 
     assert (done.returncode, done.stderr, [name for name in named if f"\n  {name} " not in done.stdout]) == (0, "", [])
 
 
 @pytest.mark.parametrize(
-    "command", ["refresh", "build", "run", "doctor", "init", "extract", "sources", "story", "model", "db", "config"]
+    "command", ["refresh", "build", "run", "edition", "doctor", "init", "extract", "sources", "story", "model", "db", "config"]
 )
 def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
     result = CliRunner().invoke(aggregator, ["--config", "none.toml", command, "--help"])
