@@ -119,6 +119,16 @@ def test_a_complaint_names_its_reader_by_the_token_alone(connection: Connection,
     assert stored.confirmed(connection) == (other,)
 
 
+def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(connection: Connection, here: Subscriber) -> None:
+    other = confirmed(connection, "other@example.org")
+    bare = mail("postfix-unknown.eml", here).partition(b"Content-Description: Undelivered Message")[0]
+
+    account(connection, KEY, notice(bare), NOW)
+
+    assert b"unsubscribe" not in bare
+    assert stored.confirmed(connection) == (other,)
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
