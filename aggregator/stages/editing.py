@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.edition import edition_of
-from aggregator.domain.dates import iso_week, week_days
+from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.text import normalised
@@ -67,7 +67,8 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
 def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     """The week that is asked for, or the last one that is over. Raises EditionError for one that is not over, or none."""
     if week is None:
-        return iso_week(now - timedelta(days=7), zone)
+        day = now.astimezone(zone).date() - timedelta(days=7)  # by the calendar: a week of summer time has 167 hours
+        return f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
     _, sunday = _demand_week(week)
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
