@@ -13,8 +13,8 @@ from aggregator.domain.urls import fetchable_url
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
-_MOST_QUOTE = 1_000
-_MOST_URL = 2_000
+_MOST_QUOTE = 300  # characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
+_MOST_URL = 600
 _WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and names
 _MOST_NAMES = 3
 _MOST_ROLES = 2
