@@ -116,7 +116,7 @@ EMPTY_UNLESS_CITED = (
 # "of" misses its noun: a claim is read alone.
 _DANGLING = re.compile(
     r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|\b(?:we|our|ours|us(?!\w))\b"
-    r"|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$"
+    r"|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
 )
 # A finite verb: an auxiliary, a past form, a third person without an object, or a form that is followed by what it governs
 # ("tools." is a noun, and so is "use and").
