@@ -75,7 +75,8 @@ _MACHINE = re.compile(
         (?:AI|LLMs?|assistants?|agents?|bots?|chatbots?|(?:language\ )?models?|crawlers?|summari[sz]ers?|systems?)\b
     | \b(?:AI|LLM|language\ model|coding)\ (?:assistants?|agents?|systems?|models?)\ (?:reading|reviewing|processing|integrating
         |summari[sz]ing|parsing|indexing)\ (?:this|the)\b
-    | \bif\ you\ are\ an?\ (?:AI|LLM|language\ model|assistant|bot|agent)\b | \bas\ (?:an?|the)\ (?:AI|(?:AI\ )?assistant|language\ model),?\ I\b
+    | \bif\ you\ are\ an?\ (?:AI|LLM|language\ model|assistant|bot|agent)\b
+    | \bas\ (?:an?|the)\ (?:AI|(?:AI\ )?assistant|language\ model),?\ I\b
     | ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
     | \byou\ are\ (?:now|no\ longer)\ (?:an?|in|the|free|unrestricted|DAN)\b
     | \bfrom\ now\ on\b[^.!?]{{0,20}}\b(?:you|respond|answer|act)\b
