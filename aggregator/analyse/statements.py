@@ -65,9 +65,8 @@ _OF_TASK = "instructions?|prompts?|guidelines|directives|rules|restrictions|limi
 _MACHINE = re.compile(
     rf"""
     # the answer and the task of who reads
-      \byour\ (?:\w+['’]?\ ){{0,2}}(?:{_OF_ANSWER}|{_OF_TASK}|context\ window|long-term\ memory|training)\b
-    | \b(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{{0,40}}
-        \b(?:{_OF_TASK}|article|text|above|user|context|commands?)\b
+      \b(?:ignore|disregard|forget|override|bypass|skip)\ (?:all|any|every|everything|previous|prior|earlier|preceding|original
+        |the|these|those|that|your|my|its)\b[^.!?]{{0,40}}\b(?:{_OF_TASK}|article|text|above|user|context|commands?)\b
     | \b(?:every|any|each|all)\ (?:future\ |subsequent\ |further\ )?(?:{_OF_ANSWER})\ (?:you|that\ you)\b
     | \b(?:instructions?|prompts?)\b[^.!?]{{0,30}}\byou\ (?:were|are|have\ been)\ (?:given|told|shown)\b
     | \bbefore\ responding\b | \boutput\ only\b | \bend\ your\b | \bin\ the\ tl;dr\b
@@ -76,7 +75,8 @@ _MACHINE = re.compile(
         (?:AI|LLMs?|assistants?|agents?|bots?|chatbots?|(?:language\ )?models?|crawlers?|summari[sz]ers?|systems?)\b
     | \b(?:AI|LLM|language\ model|coding)\ (?:assistants?|agents?|systems?|models?)\ (?:reading|reviewing|processing|integrating
         |summari[sz]ing|parsing|indexing)\ (?:this|the)\b
-    | \bif\ you\ are\ an?\ (?:AI|LLM|language\ model|assistant|bot|agent)\b | \bas\ (?:the|an)\ assistant\b
+    | \bif\ you\ are\ an?\ (?:AI|LLM|language\ model|assistant|bot|agent)\b
+    | \bas\ (?:an?|the)\ (?:AI|(?:AI\ )?assistant|language\ model),?\ I\b
     | ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
     | \byou\ are\ (?:now|no\ longer)\ (?:an?|in|the|free|unrestricted|DAN)\b
     | \bfrom\ now\ on\b[^.!?]{{0,20}}\b(?:you|respond|answer|act)\b
@@ -87,6 +87,9 @@ _MACHINE = re.compile(
     | (?:%[0-9a-f]{{2}}[^%]{{0,20}}){{4}} | (?:\\u[0-9a-f]{{4}}){{4}} | (?:[.-]{{1,6}}[ /]+){{10}} | (?:\b[01]{{8}}\ ?){{4}}
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_ADDRESSED = re.compile(
+    rf"\byour (?:\w+['’]? ){{0,2}}(?:{_OF_ANSWER}|{_OF_TASK}|context window|long-term memory)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
@@ -123,7 +126,7 @@ def _statements(found: Iterable[str]) -> Iterator[str]:
     is_asked = is_open = False
     for sentence in found:
         is_open = is_open or (is_asked and bool(_OPENS.search(sentence)))
-        is_asked = is_question(sentence) or is_order(sentence)
+        is_asked = is_question(sentence) or is_order(sentence) or bool(_ADDRESSED.search(_QUOTED.sub(" ", sentence)))
         if not is_open and not is_asked:
             yield sentence
         is_open = is_open and not _CLOSES.search(sentence)

@@ -39,7 +39,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.NEGATION: "says no where the passage says yes, or the reverse",
     Rejection.DIRECTION: "turns the passage round",
     Rejection.SUPPORT: "too little of it stands in the passage",
-    Rejection.DANGLING: "leans on a sentence before it",
+    Rejection.DANGLING: "cannot stand alone",
     Rejection.PHRASE: "an empty phrase",
     Rejection.REPEATED: "says again what was said",
 }

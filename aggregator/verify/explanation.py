@@ -22,7 +22,7 @@ _EXPLANATIONS: dict[Rejection, str] = {
     Rejection.NEGATION: "It says no where the cited passages say yes, or yes where they say no.",
     Rejection.DIRECTION: "It turns round what the cited passages say: up and down, before and after, or who did it to whom.",
     Rejection.SUPPORT: "Too little of what it says is in the cited passages; stay closer to their words.",
-    Rejection.DANGLING: "It begins with a word such as it or this; begin with the name that is meant.",
+    Rejection.DANGLING: "It cannot stand alone: write a whole sentence that begins with a name, not with it, this or we.",
     Rejection.PHRASE: "It uses an empty phrase; say what happens and to whom.",
     Rejection.REPEATED: "It tells again what was told before; say something new.",
 }

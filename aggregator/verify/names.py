@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.versions import NO_PRODUCT
-from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
+from aggregator.verify.wording import ACTION_VERBS, FUNCTION_WORDS, is_title_case, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +45,27 @@ def missing_names(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, 
     return tuple(name.text for name in _names(claim_text) if not _is_covered(name, evidence))
 
 
-_ORDINARY = frozenset(
-    "access adding additional adoption agencies agents analysts announcement anyone applications approval apps article "
-    "attackers attempts authorities availability backers benchmarks businesses buyers capital cash chief chips claims "
-    "clients code companies competition competitors consumers continued control coverage creators critics customers cuts "
-    "data dates deals demand deployment details developers devices different discussions documents dozens early editors "
-    "efforts employees engineers enterprises evidence executives existing experts exports features figures files firms "
-    "focus founded founders free full funding funds future general global good governments group groups growth headline "
-    "help here high hundreds images industry information infrastructure investment investors key large larger launch "
-    "launched lawmakers lawsuits lawyers leaders licensing local low lower main major management managers market markets "
-    "members messages millions models negotiations news none officials open operators organisations organizations original "
-    "others output owners papers parents partners patches payments people plans platforms players points policy potential "
-    "press prices pricing private production products programmers projects prompts prosecutors public publishers regulators "
-    "release released reporters reports research researchers results revenue revenues risks rivals rollout rules safety "
-    "sales scientists scores security senior servers services several shareholders shares short similar small software "
-    "someone sources spending staff startups state statements states still strong students subscribers subscriptions "
-    "support supporters talks teams tech technology terms tests text thousands three traders trading traffic training trial "
-    "true updates usage users value vendors versions video videos visitors voters work workers world writers years young "
-    # verbs that begin what a reader should do
-    "add adopt apply ask audit avoid back backup block budget check choose compare configure confirm consider contact delete "
-    "deploy disable download enable ensure evaluate expect explore file find fix follow hold install investigate join limit "
-    "measure migrate monitor move pin plan prepare protect provide read register remove replace request restrict review rotate "
-    "run scan set sign start stop subscribe switch train try update upgrade use validate verify wait watch".split()
+_ORDINARY = (
+    frozenset(
+        "access adding additional adoption agencies agents analysts announcement anyone applications approval apps article "
+        "attackers attempts authorities availability backers benchmarks businesses buyers capital cash chief chips claims "
+        "clients code companies competition competitors consumers continued control coverage creators critics customers cuts "
+        "data dates deals demand deployment details developers devices different discussions documents dozens early editors "
+        "efforts employees engineers enterprises evidence executives existing experts exports features figures files firms "
+        "focus founded founders free full funding funds future general global good governments group groups growth headline "
+        "help here high hundreds images industry information infrastructure investment investors key large larger launch "
+        "launched lawmakers lawsuits lawyers leaders licensing local low lower main major management managers market markets "
+        "members messages millions models negotiations news none officials open operators organisations organizations original "
+        "others output owners papers parents partners patches payments people plans platforms players points policy potential "
+        "press prices pricing private production products programmers projects prompts prosecutors public publishers regulators "
+        "release released reporters reports research researchers results revenue revenues risks rivals rollout rules safety "
+        "sales scientists scores security senior servers services several shareholders shares short similar small software "
+        "someone sources spending staff startups state statements states still strong students subscribers subscriptions "
+        "support supporters talks teams tech technology terms tests text thousands three traders trading traffic training trial "
+        "true updates usage users value vendors versions video videos visitors voters work workers world writers years "
+        "young".split()
+    )
+    | ACTION_VERBS
 )
 _SYNONYMS = (
     ("us", "usa", "united states", "america", "american", "washington"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from aggregator.verify.quotes import without_quotations
+from aggregator.verify.wording import ACTION_VERBS
 
 # Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of others apart.
 EMPTY_PHRASES = (
@@ -105,18 +106,45 @@ EMPTY_UNLESS_CITED = (
     r"|advances|advancements|changes|situation)",
     r"(?:valuable|key|deep|actionable) insights",
     r"valuable resource|anyone interested in",
+    r"the news (?:matters|highlights|is|shows|emphasi[sz]es|about|has|could)",
     r"demonstrat(?:es|ed|ing) (?:\w+['’]s |its |their |the )?(?:\w+['’]s )?commitment to",
     r"(?:is|are|be) (?:significant|important|relevant|crucial|essential|vital) (?:for|to)",
 )
 
 
-# What an opening points at with these stands in another sentence, and a claim is read alone.
-_DANGLING = re.compile(r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b", re.IGNORECASE)
+# What an opening points at with these stands in another sentence, "we" is whoever was copied, and a last word such as
+# "of" misses its noun: a claim is read alone.
+_DANGLING = re.compile(
+    r"^\W*(?:it|its|they|their|he|his|she|her|these|those|this|that|such)\b|\b(?:we|our|ours|us(?!\w))\b"
+    r"|\b(?:of|the|an?|and|or|than|that|which|its|their|as)[.!?]?$|(?:…|\.\.\.)$"
+)
+# A finite verb: an auxiliary, a past form, a third person without an object, or a form that is followed by what it governs
+# ("tools." is a noun, and so is "use and").
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|should|cannot|\w{2,}ed"
+    r"|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw"
+    r"|ran|fell|rose|grew|became|brought|chose|drew|drove|left|lost|paid|quit|shot|shut|spent|spoke|stood|taught|thought|wrote"
+    r"|agrees?|answers|grows|runs|works|falls|rises|comes|goes|leads|depends?|relies|rely|stands|belongs?|competes?|expands|focuses"
+    r"|applies|apply|remains?|ranks|differs?|consists?|begins?|starts|ends|arrives?|ships|launches|appeals|appears?)\b"
+    r"|\b(?:[a-z][a-z-]{2,}s(?<!ss)(?<!us)|show|use|make|give|take|need|say|allow|run|help|want|plan|offer|warn|include|require"
+    r"|mean|face|get|see|hold|lead|earn|sell|pay|support)"
+    r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)\s+[\w“\"$€£]"
+)
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def is_dangling(claim_text: str) -> bool:
-    """Whether a claim begins with a word that points at a sentence before it."""
-    return bool(_DANGLING.search(claim_text))
+    """Whether a claim cannot stand alone: it points at a sentence before it, breaks off, or is a sentence without a verb."""
+    own = _lowered_start(without_quotations(claim_text).strip())
+    first = own.split(maxsplit=1)[0] if own else ""
+    lacks_verb = bool(_SENTENCE_END.search(claim_text)) and first not in ACTION_VERBS and not _VERB.search(own)
+    return lacks_verb or bool(_DANGLING.search(own))
+
+
+def _lowered_start(text: str) -> str:
+    """The text with a lower-case first word, so that "US" stays a country and "Us" becomes the pronoun."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    return text[: len(first)].lower() + text[len(first) :] if not first.isupper() else text
 
 
 def has_empty_phrase(claim_text: str, evidence_texts: Sequence[str]) -> bool:

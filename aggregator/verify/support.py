@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from aggregator.domain.claim import ClaimKind
 from aggregator.verify.alignment import read_all
@@ -17,9 +18,20 @@ LEAST_SUPPORT = {
 }
 
 
+_FEWEST_WORDS = 4  # content words of a clause that is judged by itself
+_LEAST_OF_CLAUSE = 0.4  # of these: a clause that adds ("…, which could pose security risks") rides on no other
+_CLAUSE = re.compile(
+    r"[,;:—–]\s+|\s(?=(?:which|that|who|making|enabling|allowing|leading|helping|causing|giving|while|because|since|as|so|"
+    r"for|and|but|could|can|may|might|would|will)\s)"
+)
+
+
 def is_unsupported(claim_text: str, evidence_texts: Sequence[str], kind: ClaimKind) -> bool:
-    """Whether too few of a claim's content words stand in the evidence for a claim of its kind."""
-    return support(claim_text, evidence_texts) < LEAST_SUPPORT[kind]
+    """Whether too few of a claim's content words stand in the evidence, in all or in one of its clauses."""
+    least = LEAST_SUPPORT[kind]
+    if support(claim_text, evidence_texts) < least:
+        return True
+    return least > 0 and any(_share(each, evidence_texts) < _LEAST_OF_CLAUSE for each in _clauses(claim_text))
 
 
 def support(claim_text: str, evidence_texts: Sequence[str]) -> float:
@@ -27,7 +39,20 @@ def support(claim_text: str, evidence_texts: Sequence[str]) -> float:
 
     Figures count as found: "$1.2bn" is "1,200 million dollars", and the gates of figures and dates have judged them.
     """
-    own = frozenset().union(*(each.content for each in read_all((claim_text,))))
+    return _share(_content(claim_text), evidence_texts)
+
+
+def _share(own: frozenset[str], evidence_texts: Sequence[str]) -> float:
     stated = frozenset().union(*(each.content for each in read_all(evidence_texts)))
     found = sum(each in stated or each[0].isdigit() for each in own)
     return found / len(own) if own else 1.0
+
+
+def _clauses(text: str) -> Iterator[frozenset[str]]:
+    """The content of each clause that is long enough to be judged; a text of one clause has been judged as a whole."""
+    parts = [_content(part) for part in _CLAUSE.split(text)] if _CLAUSE.search(text) else []
+    return (part for part in parts if len(part) >= _FEWEST_WORDS)
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset().union(*(each.content for each in read_all((text,))))

@@ -34,6 +34,14 @@ _POSSESSIVE = re.compile(r"['’]s(?= )")
 _VERSION_MARK = re.compile(r"\b(?:[vV]|[Vv]ersion )(?=\d)")
 _TITLE_WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}")
 
+# Verbs that begin what a reader should do: no names there, and verbs all the same.
+ACTION_VERBS = frozenset(
+    "add adopt apply ask audit avoid back backup block budget check choose compare configure confirm consider contact delete "
+    "deploy disable download enable ensure evaluate expect explore file find fix follow hold install investigate join limit "
+    "measure migrate monitor move pin plan prepare protect provide read register remove replace request restrict review rotate "
+    "run scan set sign start stop subscribe switch test train try update upgrade use validate verify wait watch".split()
+)
+
 
 @lru_cache(maxsize=512)
 def wording(text: str) -> str:

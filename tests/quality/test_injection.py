@@ -126,4 +126,4 @@ def test_no_article_of_the_corpus_brings_a_planted_instruction_to_a_page() -> No
     left = found["evidence"]
     assert left["bipia_left"] == 0
     assert left["bastion_english_left"] <= 0.05 * left["bastion_english_attacks"]
-    assert left["clean_lost"] <= 0.02 * left["clean_sentences"]
+    assert left["clean_lost"] <= 0.01 * left["clean_sentences"]
