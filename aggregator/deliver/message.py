@@ -17,6 +17,7 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+@lru_cache(maxsize=16)  # a run asks for the same three in each letter
 def _mailbox(setting: str, key: str) -> Address:
     """`Name <address>` or an address; the name may hold commas, quoted or not."""
     found = _MAILBOX.fullmatch(setting.strip())
