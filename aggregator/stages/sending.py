@@ -8,7 +8,7 @@ certainly not taken; where nobody knows it is in doubt, and the operator decides
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -211,18 +211,24 @@ async def _send_all(run: _Run, mailer: Mailer, watch: Watch) -> None:
 
 
 async def _send_batch(run: _Run, mailer: Mailer, batch: list[tuple[float, Delivery]], watch: Watch) -> None:
-    """Sends copies at their moments; the next letter is written while the one before is on its way."""
-    ahead = [asyncio.create_task(_written(run, copy)) for _, copy in batch[:1]]
+    """Sends copies at their moments. The next letter is written in a thread while the disk and the server take their time."""
+    ahead: deque[asyncio.Future[Letter | _NoLetter]] = deque()
+    waiting = deque(copy for _, copy in batch)
+
+    def write_next() -> None:
+        if waiting and not ahead:
+            ahead.append(asyncio.get_running_loop().run_in_executor(None, _written, run, waiting.popleft()))
+
     try:
-        for following, (moment, copy) in enumerate(batch, 1):
-            written = await ahead.pop()
-            ahead += [asyncio.create_task(_written(run, next_copy)) for _, next_copy in batch[following : following + 1]]
+        for moment, copy in batch:
+            write_next()
+            written = await ahead.popleft()
             await _until(run, moment)
             if run.stopping():
                 run.stopped = STOPPED
             if run.stopped:
                 return
-            await _send_one(run, mailer, copy, written)
+            await _send_one(run, mailer, copy, written, write_next)
             watch.step(copy.subscriber_id)
             run.stopped = run.stopped or run.breaker.reason()
     finally:
@@ -260,7 +266,7 @@ async def _until(run: _Run, moment: float) -> None:
         await asyncio.sleep(min(left, _LOOK_UP_S))
 
 
-async def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
+def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
     """The letter of a copy, or why there is none. Raises MailError where no letter at all can be made."""
     post = run.post
     with post.database.reading() as connection:
@@ -268,7 +274,7 @@ async def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
     if to is None or to.standing is not Standing.CONFIRMED:
         return _LEFT
     try:
-        letter = await asyncio.to_thread(post.write, run.stored, to)
+        letter = post.write(run.stored, to)
     except MailError as error:
         if not error.is_permanent:
             raise
@@ -278,12 +284,19 @@ async def _written(run: _Run, copy: Delivery) -> Letter | _NoLetter:
     )
 
 
-async def _send_one(run: _Run, mailer: Mailer, copy: Delivery, written: Letter | _NoLetter) -> None:
+async def _send_one(
+    run: _Run, mailer: Mailer, copy: Delivery, written: Letter | _NoLetter, meanwhile: Callable[[], None]
+) -> None:
     if isinstance(written, _NoLetter):
         _record(run, copy, written.state, written.reason)
         return
+
+    def before_dot() -> None:
+        meanwhile()
+        _admit(run, copy)
+
     try:
-        receipt = await mailer.send(written, lambda: _admit(run, copy))
+        receipt = await mailer.send(written, before_dot)
     except MailError as error:
         _not_taken(run, copy, error)
     except _RefusedError as refused:
