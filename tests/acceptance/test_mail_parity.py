@@ -1,0 +1,138 @@
+"""The mail of an edition tells what its page tells: the same stories in the same order, numbers and citations.
+
+A mail is cut from its end where it grows too large; what it has must be the beginning of what the edition has.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from aggregator.deliver.mail import Mail, MailLinks, mail_of
+from aggregator.domain.edition import Edition, StoredEdition
+from aggregator.domain.settings import EmailSettings
+from aggregator.domain.story import ToldStory
+from tests.acceptance.test_edition_parity import (
+    SITE,
+    Notebook,
+    Reading,
+    read_record,
+    several_citations,
+    titled,
+    unlinked,
+)
+from tests.builders import sample_stories
+from tests.unit.compose.makers import edition, news
+
+LINKS = MailLinks(
+    unsubscribe="https://mail.example/u",
+    preferences="https://mail.example/p",
+    web="https://mail.example/w",
+    one_click="https://mail.example/u",
+    mailto="mailto:digest@mail.example",
+)
+
+
+class _Letter(HTMLParser):
+    """The HTML part: a heading of the third level a story, a run of numerals the end of a sentence."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.notebook = Notebook()
+        self._within: list[tuple[str, str]] = []
+        self._numbers: list[int] = []
+        self._row: list[str] = []
+        self._url = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag in {"meta", "link", "br", "img"}:
+            return
+        self._within.append((tag, values.get("class", "")))
+        if tag == "a" and any(each == "h3" for each, _ in self._within):
+            self.notebook.story(values["href"])
+        elif tag == "a" and ("table", "sources") in self._within:
+            self._url = values["href"]
+        elif tag == "td" and values.get("class") == "no":
+            self._row, self._url = [], ""
+
+    def handle_data(self, data: str) -> None:
+        if not data.replace("\xa0", " ").strip() or not self._within:
+            return
+        if self._within[-1][1] == "n":
+            self._numbers.append(int(data.strip("[]")))
+            return
+        self._flush()
+        if ("table", "sources") in self._within:
+            self._row.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop()[0] != tag:
+            pass
+        if tag in {"p", "li"}:
+            self._flush()
+        elif tag == "tr" and self._row:
+            number, *_, quote = [each.strip() for each in self._row if each.strip()]
+            self.notebook.passage(int(number), quote.removeprefix("“").removesuffix("”"), self._url)
+            self._row = []
+
+    def _flush(self) -> None:
+        if self._numbers:
+            self.notebook.sentence(self._numbers)
+        self._numbers = []
+
+
+def read_html_part(mail: Mail, of: Edition) -> Reading:
+    """What a reader takes from the HTML part; number and title are checked apart."""
+    return _Letter(mail.html).notebook.reading(of.number, of.title)
+
+
+def read_text_part(mail: Mail, of: Edition) -> Reading:
+    """What a reader takes from the text part; its opening is one paragraph, whose sentences are not told apart."""
+    notebook = Notebook()
+    head, _, rest = mail.text.partition("\nSources\n-------\n")
+    for block in re.split(r"\n\s*\n|\n(?=- )|(?<=/)\n", head):
+        plain = " ".join(block.split())
+        if found := re.search(r"https://news\.example/story/\S+$", plain):
+            notebook.story(found[0])
+        elif notebook.stories and (marks := re.search(r"(?:\[\d+\])+$", plain)):
+            notebook.sentence(map(int, re.findall(r"\d+", marks[0])))
+    for number, words, url in re.findall(r"(?ms)^\[(\d+)\] [^\n]*?: “(.*?)”\n(?:    (\S+)\n)?(?=\[|\n)", rest):
+        notebook.passage(int(number), " ".join(words.split()), url)
+    return notebook.reading(of.number, of.title)
+
+
+def beginning(of: Edition, shown: int) -> Reading:
+    """The reading of an edition that ends after so many stories."""
+    whole = read_record(of)
+    cited = {number for sentence in whole.opening for number in sentence}
+    cited |= {number for _, sentences in whole.stories[:shown] for sentence in sentences for number in sentence}
+    return replace(whole, stories=whole.stories[:shown], passages=tuple(each for each in whole.passages if each.number in cited))
+
+
+@pytest.mark.parametrize(
+    "stories",
+    [
+        pytest.param(sample_stories(200), id="an ordinary week"),
+        pytest.param((news(1),), id="a quiet week"),
+        pytest.param(titled("<b>[x](y) *bold*</b> & # 1."), id="markup"),
+        pytest.param(titled("שלום \u202eevil\u2066 🚀\x00\x1b"), id="right to left, emoji, controls"),
+        pytest.param(titled("word " * 2_000), id="10 KB"),
+        pytest.param(unlinked(), id="a passage without an address"),
+        pytest.param(several_citations(), id="a sentence on two passages"),
+    ],
+)
+def test_the_mail_tells_what_the_edition_tells(stories: tuple[ToldStory, ...]) -> None:
+    of = edition(stories, number=3, site=SITE)
+    mail = mail_of(StoredEdition(edition=of, digest="d" * 64), LINKS, SITE, EmailSettings(from_="digest@mail.example"))
+    assert mail is not None
+    html, text = read_html_part(mail, of), read_text_part(mail, of)
+
+    assert len(html.stories) == len(of.stories()) or "more stor" in mail.html
+    assert html == beginning(of, len(html.stories))
+    assert text == replace(html, opening=())
+    assert ["No. 3" in part for part in (mail.html, mail.text)] == [True, True]
