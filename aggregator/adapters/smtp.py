@@ -200,7 +200,8 @@ class SmtpMailer:
 
 def _stuffed(content: bytes) -> bytes:
     """The text as DATA takes it: CRLF at every line's end, the last one's too, a leading dot doubled (RFC 5321 §4.5.2)."""
-    lines = _LINE_END.sub(b"\r\n", content)
+    pairs = content.count(b"\r\n")
+    lines = content if content.count(b"\r") == pairs == content.count(b"\n") else _LINE_END.sub(b"\r\n", content)
     return _LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
@@ -25,6 +25,38 @@ _IDS_AT_ONCE = 500  # SQLite takes 32,766 parameters
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value)
 _UNDERWAY = (*_WAITING, DeliveryState.SENDING.value)
 _FREE = deliveries.c.attempt == ""
+
+
+def _mine(states: Sequence[str]) -> ColumnElement[bool]:
+    """The row of `of_week` and `of_id`, held `by` a sender, in one of these states."""
+    return and_(
+        deliveries.c.week == bindparam("of_week"),
+        deliveries.c.subscriber_id == bindparam("of_id"),
+        deliveries.c.attempt == bindparam("by"),
+        deliveries.c.state.in_(states),
+    )
+
+
+# Each message takes one of each of these, so they are built once.
+_IS_THERE = exists().where(subscribers.c.id == bindparam("of_id"), subscribers.c.standing == Standing.CONFIRMED.value)
+_IS_RELEASED = exists().where(editions.c.week == bindparam("of_week"), editions.c.dispatch != "held")
+_ADMIT = (
+    update(deliveries)
+    .where(_mine(_WAITING), _IS_THERE, _IS_RELEASED)
+    .values(state=DeliveryState.SENDING.value, changed=bindparam("now"))
+)
+_END = (
+    update(deliveries)
+    .where(_mine(_UNDERWAY))
+    .values(
+        state=bindparam("after"),
+        tries=deliveries.c.tries + bindparam("more"),
+        next_try=bindparam("then"),
+        reply=bindparam("said"),
+        changed=bindparam("now"),
+        attempt=bindparam("holder"),
+    )
+)
 
 
 class Admission(StrEnum):
@@ -90,15 +122,12 @@ def mark_sending(connection: Connection, week: str, subscriber_id: str, attempt:
 
     Committed on a durable database: from here on only the server knows.
     """
-    is_there = exists().where(subscribers.c.id == subscriber_id, subscribers.c.standing == Standing.CONFIRMED.value)
-    is_released = exists().where(editions.c.week == week, editions.c.dispatch != "held")
-    mine = _held(week, subscriber_id, attempt, *_WAITING)
-    granted = update(deliveries).where(mine, is_there, is_released).values(state=DeliveryState.SENDING.value, changed=now)
-    if connection.execute(granted).rowcount:
+    named = {"of_week": week, "of_id": subscriber_id, "by": attempt}
+    if connection.execute(_ADMIT, named | {"now": now}).rowcount:
         return Admission.GRANTED
-    if connection.scalar(select(deliveries.c.week).where(mine)) is None:
+    if connection.scalar(select(deliveries.c.week).where(_mine(_WAITING)), named) is None:
         return Admission.LOST
-    return Admission.LEFT if not connection.scalar(select(is_there)) else Admission.HELD
+    return Admission.LEFT if not connection.scalar(select(_IS_THERE), named) else Admission.HELD
 
 
 def end(
@@ -114,10 +143,11 @@ def end(
 
     A deferred row is free again. False where the row is not this sender's any more: it stays as it is.
     """
-    mine = _held(copy.week, copy.subscriber_id, attempt, *_UNDERWAY)
-    values = _ended(state, reply, now) | {"next_try": next_try}
-    values |= {"attempt": ""} if state is DeliveryState.DEFERRED else {}
-    return connection.execute(update(deliveries).where(mine).values(values)).rowcount == 1
+    named = {"of_week": copy.week, "of_id": copy.subscriber_id, "by": attempt}
+    holder = "" if state is DeliveryState.DEFERRED else attempt
+    more = int(state is not DeliveryState.SKIPPED)
+    values = {"after": state.value, "more": more, "then": next_try, "said": reply[:MOST_REPLY], "now": now, "holder": holder}
+    return connection.execute(_END, named | values).rowcount == 1
 
 
 def settle(
@@ -208,15 +238,6 @@ def _due(now: datetime) -> Any:
     return or_(
         deliveries.c.state == DeliveryState.QUEUED.value,
         and_(deliveries.c.state == DeliveryState.DEFERRED.value, deliveries.c.next_try <= now),
-    )
-
-
-def _held(week: str, subscriber_id: str, attempt: str, *states: str) -> Any:
-    return and_(
-        deliveries.c.week == week,
-        deliveries.c.subscriber_id == subscriber_id,
-        deliveries.c.attempt == attempt,
-        deliveries.c.state.in_(states),
     )
 
 
