@@ -20,7 +20,8 @@ from aggregator.bootstrap import open_database, run_lock
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import AggregatorError, RunningError
-from aggregator.stages.sending import SendingReport, week_end
+from aggregator.stages.release import week_end
+from aggregator.stages.sending import SendingReport
 from aggregator.store import deliveries
 from aggregator.store.editions import newest_week, stored_edition, stored_editions
 from aggregator.store.runs import latest_run

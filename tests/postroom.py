@@ -38,12 +38,12 @@ def reader(number: int, standing: Standing = Standing.CONFIRMED) -> Subscriber:
     )
 
 
-def prepare(connection: Connection, readers: int, site: Path) -> None:
+def prepare(connection: Connection, readers: int, site: Path, edition: Edition = EDITION) -> None:
     """Stores the edition and subscribers, and puts the edition's page on the site."""
-    editions.save_edition(connection, EDITION)
+    editions.save_edition(connection, edition)
     for number in range(readers):
         subscribers.save(connection, reader(number), f"key-{number}")
-    page = site / "edition" / WEEK / "index.html"
+    page = site / "edition" / edition.week / "index.html"
     page.parent.mkdir(parents=True)
     page.write_text("<p>the edition", "utf-8")
 

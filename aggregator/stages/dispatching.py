@@ -10,7 +10,7 @@ from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
 from aggregator.errors import EditionError, MailError
-from aggregator.stages.sending import sendable
+from aggregator.stages.release import sendable
 from aggregator.store import deliveries, editions, subscribers
 from aggregator.store.database import Connection, Database
 

@@ -12,26 +12,23 @@ from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import structlog
 
 from aggregator.deliver.pace import Breaker, delay, domain_of, slots
-from aggregator.domain.dates import week_days
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Letter, Mailer
+from aggregator.stages.release import sendable
 from aggregator.stages.services import Watch
-from aggregator.store import deliveries, editions
+from aggregator.store import deliveries
 from aggregator.store import subscribers as stored_subscribers
 from aggregator.store.database import Database
 from aggregator.store.deliveries import Admission
 
-_LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
 _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50
 _CLAIMED_S = 10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
@@ -123,36 +120,6 @@ class _Run:
     def week(self) -> str:
         """The week of the edition."""
         return self.stored.edition.week
-
-
-def sendable(database: Database, settings: Settings, week: str, now: datetime, *, old: bool = False) -> StoredEdition:
-    """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
-    with database.reading() as connection:
-        stored = editions.stored_edition(connection, week)
-        dispatch = editions.dispatch(connection, week) if stored else "new"
-    if stored is None:
-        raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
-    if dispatch == "held":
-        raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
-    if settings.email.approval and dispatch != "approved":
-        raise MailError(f"the edition of {week} is not approved; look at `aggregator digest preview`, then `digest approve`")
-    page = Path(settings.site.output) / "edition" / week / "index.html"
-    if not page.is_file():
-        raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
-    age = now - stored.edition.published
-    if not old and age > timedelta(hours=settings.email.most_age_hours):
-        hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
-        raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
-    if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
-        raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
-    if settings.email.rate_per_s <= 0:
-        raise MailError("email.rate_per_s is not above 0: no mail may go")
-    return stored
-
-
-def week_end(week: str, zone: ZoneInfo) -> datetime:
-    """The moment at which an ISO week is over in a zone."""
-    return datetime.combine(week_days(week)[1] + timedelta(days=1), time(), tzinfo=zone)
 
 
 async def send_edition(

@@ -6,20 +6,26 @@ import json
 import os
 import random
 import select
+import signal
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.adapters.clock import SystemClock
+from aggregator.domain.dates import iso_week
 from aggregator.store.database import Database
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
-from tests.postroom import WEEK, prepare, reader
+from tests.postroom import EDITION, WEEK, prepare, reader
+from tests.smtp_sink import Sink
 
 SEND = ("--json", "digest", "send", "--edition", WEEK, "--now", NOW.isoformat())
 _MAILS_PER_S = 100  # about: kills fall between the first copy and the last
@@ -175,3 +181,23 @@ def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path) -> None:
 
     assert sum(report["sent"] for report in reports) == 150
     assert (found.duplicates, len(found.taken), found.doubt, found.rest) == (0, 150, [], {})
+
+
+def test_the_scheduler_mails_the_edition_whose_hour_has_come(tmp_path: Path) -> None:
+    now = SystemClock().now()
+    edition = replace(EDITION, week=iso_week(now - timedelta(days=7), ZoneInfo("UTC")), published=now)
+    with Sink() as sink:
+        schedule = '[schedule]\nrefresh = "0 0 1 1 *"\ndigest = "* * * * *"\n'
+        here = House(tmp_path, _EMAIL.format(port=sink.port) + schedule)
+        database = Database(f"sqlite:///{tmp_path / 'aggregator.db'}")
+        database.upgrade(NOW)
+        with database.writing() as connection:
+            prepare(connection, 3, here.site, edition)
+        database.close()
+        scheduler = here.started("run")
+        came = sink.awaited(3, timeout_s=30)
+        scheduler.send_signal(signal.SIGTERM)
+        scheduler.communicate(timeout=30)
+
+    assert (came, scheduler.returncode) == (True, 0)
+    assert sorted(one.envelope_to[0] for one in sink.taken) == [reader(number).address for number in range(3)]

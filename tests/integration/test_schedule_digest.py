@@ -14,7 +14,8 @@ from aggregator.domain.settings import DatabaseSettings, EmailSettings, Schedule
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import MailError
 from aggregator.schedule import due_digest, mailed
-from aggregator.stages.sending import SendingReport, week_end
+from aggregator.stages.release import week_end
+from aggregator.stages.sending import SendingReport
 from aggregator.store import deliveries, editions
 from aggregator.store.database import Connection, Database
 from tests.integration.stored import NOW

@@ -1,0 +1,46 @@
+"""Whether an edition may be sent now: on the site, not held, approved where that is asked for, and not old."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator.domain.dates import week_days
+from aggregator.domain.edition import StoredEdition
+from aggregator.domain.settings import Settings
+from aggregator.errors import MailError
+from aggregator.store import editions
+from aggregator.store.database import Database
+
+_LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
+
+
+def sendable(database: Database, settings: Settings, week: str, now: datetime, *, old: bool = False) -> StoredEdition:
+    """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
+    with database.reading() as connection:
+        stored = editions.stored_edition(connection, week)
+        dispatch = editions.dispatch(connection, week) if stored else "new"
+    if stored is None:
+        raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
+    if dispatch == "held":
+        raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
+    if settings.email.approval and dispatch != "approved":
+        raise MailError(f"the edition of {week} is not approved; look at `aggregator digest preview`, then `digest approve`")
+    page = Path(settings.site.output) / "edition" / week / "index.html"
+    if not page.is_file():
+        raise MailError(f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator build` first")
+    age = now - stored.edition.published
+    if not old and age > timedelta(hours=settings.email.most_age_hours):
+        hours = f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is {settings.email.most_age_hours}"
+        raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
+    if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
+        raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
+    if settings.email.rate_per_s <= 0:
+        raise MailError("email.rate_per_s is not above 0: no mail may go")
+    return stored
+
+
+def week_end(week: str, zone: ZoneInfo) -> datetime:
+    """The moment at which an ISO week is over in a zone."""
+    return datetime.combine(week_days(week)[1] + timedelta(days=1), time(), tzinfo=zone)
