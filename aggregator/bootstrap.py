@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.stages.sending import Post
 
-_MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim")
+_MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "email_validator", "flufl.bounce")
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
@@ -113,13 +113,20 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
     Raises MailError where the settings name no sender, or a key or the libraries are missing.
     """
     demand_mail_libraries()
+    from aggregator.deliver.bounces import Notice, refusal_kind  # noqa: PLC0415
     from aggregator.deliver.message import message_id, sender_of  # noqa: PLC0415 - only sending needs the mail libraries
     from aggregator.deliver.tokens import credentials_folder, token_key  # noqa: PLC0415
+    from aggregator.stages.bouncing import account  # noqa: PLC0415
     from aggregator.stages.mailing import digest_letter  # noqa: PLC0415
     from aggregator.stages.sending import Post  # noqa: PLC0415
 
     domain, key = sender_of(settings.email).domain, token_key(credentials_folder(settings.email.credentials))
     clock = FrozenClock(now) if now else SystemClock()
+
+    def refused(subscriber_id: str, reply: str) -> None:
+        with database.writing() as connection:
+            account(connection, key, Notice(kind=refusal_kind(reply), subscriber_id=subscriber_id), clock.now())
+
     database, durable = open_database(settings.database), Database(settings.database.url, durable=True)
     try:
         with sender_lock(settings.database) as attempt:
@@ -132,6 +139,7 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
                 is_alive=partial(is_sending, settings.database),
                 message_id=lambda week, subscriber_id: message_id(week, subscriber_id, domain),
                 write=lambda stored, to: digest_letter(stored, to, settings, key, clock.now()),
+                refused=refused,
                 mailer=lambda: open_mailer(settings),
             )
     finally:

@@ -76,5 +76,6 @@ def post(
         is_alive=lambda name: name in alive,
         message_id=lambda week, subscriber_id: message_id(week, subscriber_id, "news.example"),
         write=plain_letter,
+        refused=lambda subscriber_id, reply: None,
         mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),
     )

@@ -78,6 +78,11 @@ def notice(mail: bytes) -> Notice:
         return Notice(kind=NoticeKind.LATER)
 
 
+def refusal_kind(reply: str) -> NoticeKind:
+    """What a mail server's refusal, heard while sending, says of the address."""
+    return _failed(_first_status(reply), reply[:_MOST_WORDS])[0]
+
+
 def _read(message: Message, text: bytes) -> Notice:
     if token := _leaving(message):
         return Notice(kind=NoticeKind.LEAVING, token=token)

@@ -41,7 +41,8 @@ class Post:
     """All that sending needs, put together by `bootstrap`. `durable` is the same database with commits that reach the disk.
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is that of a week's copy
-    for a subscriber; `write` makes their letter, None where nothing of the edition is for them.
+    for a subscriber; `write` makes their letter, None where nothing of the edition is for them. `refused` is told the id of
+    one whose mail the server refused for good, with its words.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Post:
     is_alive: Callable[[str], bool]
     message_id: Callable[[str, str], str]
     write: Callable[[StoredEdition, Subscriber], Letter | None]
+    refused: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
 
 
@@ -295,6 +297,8 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
     else:
         state, next_try = DeliveryState.DEFERRED, run.post.clock.now() + wait
     _record(run, copy, state, reply, next_try)
+    if error.is_permanent and error.status is not None:
+        run.post.refused(copy.subscriber_id, error.reason)
     structlog.get_logger().warning(
         "a message was not taken", edition=run.week, subscriber=copy.subscriber_id, state=state.value, reason=reply
     )

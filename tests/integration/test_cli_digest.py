@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.domain.subscriber import Standing
 from aggregator.store import subscribers
 from aggregator.store.database import Database
 from tests.acceptance.house import House
@@ -175,6 +176,26 @@ def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: 
 
     assert (code, "mail server 127.0.0.1:1 cannot be used" in err) == (1, True)
     assert as_json(house, "digest", "status", *AT)["copies"]["queued"] == 3
+
+
+@pytest.mark.parametrize(
+    ("met", "standing"),
+    [
+        pytest.param(Met.UNKNOWN, Standing.SUPPRESSED, id="the address is dead"),
+        pytest.param(Met.REFUSED, Standing.CONFIRMED, id="the message was not liked: nothing of the address"),
+        pytest.param(Met.FULL, Standing.CONFIRMED, id="later"),
+    ],
+)
+def test_an_address_that_the_server_calls_dead_is_not_written_to_again(office: Office, met: Met, standing: Standing) -> None:
+    office.sink.script({reader(1).address: [met]})
+    told(office.house, "digest", "send", *AT)
+
+    database = Database(f"sqlite:///{office.house.folder / 'aggregator.db'}")
+    with database.reading() as connection:
+        found = subscribers.subscriber(connection, reader(1).id)
+    database.close()
+    assert found
+    assert found.standing is standing
 
 
 def test_a_reader_who_left_is_not_written_to(office: Office) -> None:
