@@ -1,7 +1,7 @@
 """A mail server on loopback for tests: real SMTP by aiosmtpd, in a thread, or as a process that records what it takes.
 
     with Sink(script) as sink: ...                       # sink.port, sink.taken
-    python -m tests.smtp_sink FILE                       # prints its port, then a line a connection; FILE: a line a message
+    python -m tests.smtp_sink FILE                       # prints its port, then a letter a connection (c) or message (m)
 
 A script says by recipient how each message is met, in order; one that is not in it is taken.
 """
@@ -104,6 +104,7 @@ class Handler:
         if self._record:
             self._record.write(f"{one.message_id} {one.envelope_to[0]}\n")
             self._record.flush()
+            _tell("m")
         else:
             with self._more:
                 self.taken.append(one)
@@ -204,21 +205,22 @@ def own_certificate(folder: Path) -> Iterator[tuple[ssl.SSLContext, Path]]:
     yield context, certificate
 
 
+def _tell(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 async def _recording(record: Path) -> None:
     handler = Handler(record=record)
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
 
-    def tell(line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-
     def served() -> SMTP:
-        tell("connection")
+        _tell("c")
         return _Server(handler, hostname="sink.example")
 
     server = await loop.create_server(served, "127.0.0.1", 0)
-    tell(str(server.sockets[0].getsockname()[1]))
+    _tell(str(server.sockets[0].getsockname()[1]) + "\n")
     await ended.wait()
     handler.close()
 

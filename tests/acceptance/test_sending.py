@@ -28,7 +28,7 @@ from tests.postroom import EDITION, WEEK, prepare, reader
 from tests.smtp_sink import Sink
 
 SEND = ("--json", "digest", "send", "--edition", WEEK, "--now", NOW.isoformat())
-_MAILS_PER_S = 100  # about: kills fall between the first copy and the last
+_MESSAGE_S = 0.01  # about what one message takes: a kill falls anywhere in it
 _EMAIL = """\
 [email]
 from = "AI news <digest@news.example>"
@@ -56,16 +56,18 @@ class RecordingSink:
         self._process.wait(20)
         self._lines().close()
 
-    def is_connected_by(self, sender: subprocess.Popen[str]) -> bool:
-        """Waits until a sender connects; False where it ends without."""
-        while sender.poll() is None:
-            if select.select([self._lines()], [], [], 0.02)[0]:
-                os.read(self._lines().fileno(), 10_000)
-                return True
-        return False
+    def has_seen(self, what: bytes, times: int, sender: subprocess.Popen[str]) -> bool:
+        """Waits for so many connections (c) or messages (m); False where the sender ends before."""
+        seen = 0
+        while seen < times:
+            if select.select([self._lines()], [], [], 0.01)[0]:
+                seen += os.read(self._lines().fileno(), 10_000).count(what)
+            elif sender.poll() is not None:
+                return False
+        return True
 
-    def forget_connections(self) -> None:
-        """Reads what was said of connections so far."""
+    def forget(self) -> None:
+        """Reads what was said so far."""
         while select.select([self._lines()], [], [], 0)[0]:
             os.read(self._lines().fileno(), 10_000)
 
@@ -131,12 +133,13 @@ def killed_send(tmp_path: Path, *, readers: int, kills: int) -> Outcome:
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, readers)
         while done < kills:
-            sink.forget_connections()
+            sink.forget()
             sender = here.started(*SEND)
-            if chance.random() < 0.9 and not sink.is_connected_by(sender):
+            if chance.random() < 0.9 and not sink.has_seen(b"c", 1, sender):
                 raise AssertionError("there was nothing left to send: kill sooner")
+            sink.has_seen(b"m", chance.randint(0, readers // kills), sender)
             try:
-                sender.wait(chance.uniform(0, 2 * readers / _MAILS_PER_S / kills))
+                sender.wait(chance.uniform(0, _MESSAGE_S))
             except subprocess.TimeoutExpired:
                 done += 1
             sender.kill()
