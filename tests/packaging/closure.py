@@ -20,7 +20,8 @@ def closure(*extras: str) -> dict[str, Distribution]:
     reached: set[tuple[str, str]] = set()
     for text in wanted:
         _walk(Requirement(text), seen, reached)
-    return dict(sorted(seen.items()))
+    own = canonicalize_name(project()["name"])  # an extra may be made of others: "ai-news-aggregator[mail]"
+    return dict(sorted((name, found) for name, found in seen.items() if name != own))
 
 
 def _walk(requirement: Requirement, seen: dict[str, Distribution], reached: set[tuple[str, str]]) -> None:

@@ -19,15 +19,24 @@ _ALLOWED = re.compile(
 )
 _REFUSED = re.compile(r"\b(AGPL|Affero|SSPL|BUSL|Commons Clause|(?<!L)GPL|(?<!Lesser )General Public License)", re.IGNORECASE)
 
+_NO_LICENCE = frozenset({"License :: OSI Approved", "License :: DFSG approved"})  # say of a licence that it is a good one
+
 
 def statements(found: Distribution) -> list[str]:
     """What a distribution says of its licence, most exact first: SPDX expression, classifiers, free text."""
     if expressions := found.metadata.get_all("License-Expression"):
         return [str(each) for each in expressions]
     classifiers = [each for each in found.metadata.get_all("Classifier") or () if each.startswith("License ::")]
-    named = [each.rpartition("::")[2].strip() for each in classifiers if each != "License :: OSI Approved"]
+    named = [each.rpartition("::")[2].strip() for each in classifiers if each not in _NO_LICENCE]
     texts = found.metadata.get_all("License") or ()
-    return [" OR ".join(named)] if named else [str(text).strip().partition("\n")[0] for text in texts]
+    told = [" OR ".join(named)] if named else [str(text).strip().partition("\n")[0] for text in texts]
+    return told or [line for file in found.metadata.get_all("License-File") or () for line in _first_line(found, str(file))]
+
+
+def _first_line(found: Distribution, file: str) -> list[str]:
+    """How a licence file begins: "MIT License"."""
+    text = found.read_text(f"licenses/{file}") or found.read_text(file) or ""
+    return text.strip().splitlines()[:1]
 
 
 def is_allowed(statement: str) -> bool:
