@@ -20,6 +20,7 @@ MOST_WORDS = 30  # of a statement: what a reader takes in at once
 MOST_CHARACTERS = 280  # of a text, in the grammar: half as much again as 30 words, so that no model talks for ever
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
 _MOST_NUMBERS = 3  # passages of a statement
+_MOST_OPENING = 4  # sentences
 _FEWEST_LEAKED = 5  # words: a shorter sentence of the prompt is a phrase that anybody may use
 
 
@@ -49,10 +50,22 @@ def repair_prompt(section: Section, evidence: Evidence, refused: Mapping[str, st
     return _prompt(section, evidence, _render("repair.txt", task=task, refused=named))
 
 
+def opening_prompt(leads: Evidence) -> Prompt:
+    """The question for the opening of an edition; what is told of a story does not depend on its words."""
+    text, numbers = {"type": "string", "maxLength": MOST_CHARACTERS}, _list({"type": "integer"}, _MOST_NUMBERS)
+    return Prompt(
+        system=_system(),
+        prefix=_render("evidence.txt", sources=leads.sources),
+        task=_render("edition/opening.txt"),
+        schema=_object(opening=_list(_object(text=text, passages=numbers), _MOST_OPENING)),
+        most_tokens=_ANSWER_TOKENS,
+    )
+
+
 @cache
 def prompt_sentences() -> tuple[str, ...]:
     """What the model is told about its work, sentence by sentence: none of it may come back as a claim."""
-    told = [_system(), *(_render(f"{section.value}.txt", told="") for section in Section)]
+    told = [_system(), *(_render(f"{section.value}.txt", told="") for section in Section), _render("edition/opening.txt")]
     lines = (line.strip("- ") for text in told for line in text.splitlines())
     return tuple(sentence for line in lines for sentence in sentences(line) if word_count(sentence) >= _FEWEST_LEAKED)
 

@@ -109,6 +109,21 @@ def written(section: Section, reply: Reply, passages: Mapping[int, Passage], quo
     return _Reader(passages, quote_words).read(answer)
 
 
+class _Opening(_Strict):
+    opening: list[_Statement]
+
+
+def opening_claims(reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> tuple[Claim, ...] | Unusable:
+    """The sentences of an edition's opening, each with the passages it may rest on."""
+    if reply.finish is Finish.LENGTH:
+        return Unusable(reason="the answer was cut at the token limit")
+    try:
+        answer = _Opening.model_validate_json(reply.text.strip() or "null")
+    except ValidationError as error:
+        return Unusable(reason=f"the answer is not in the schema: {error.errors()[0]['msg']}"[:160])
+    return _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     passages: Mapping[int, Passage]

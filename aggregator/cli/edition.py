@@ -90,7 +90,7 @@ async def built(settings: Settings, week: str | None, now: datetime | None, watc
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            return editing.build_edition(services, week, watch)
+            return await editing.build_edition(services, week, watch)
 
 
 async def _corrected(settings: Settings, week: str, text: str, now: datetime | None, watch: Any) -> StoredEdition:

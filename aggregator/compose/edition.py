@@ -49,8 +49,12 @@ def edition_of(
     told_before: Collection[str],
     edition: EditionSettings,
     site: SiteSettings,
+    opening: Sequence[tuple[str, Claim]] = (),
 ) -> Edition:
     """The edition of a week. `told_before` are the ids that the editions of earlier weeks held.
+
+    `opening` are sentences that a model wrote about the leads, each with the id of its story; without any it is composed
+    of the leads' hooks.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could be read.
     """
@@ -58,7 +62,8 @@ def edition_of(
     looked_at = {each.story.id: each for each in stories_of_week(told, week, zone)}
     choice = _choice(looked_at, edition, site)
     numbered = Numbered(looked_at)
-    opening = tuple(numbered.claim(story_id, claim) for story_id, claim in _opening(looked_at, choice.leads))
+    said = opening or _opening(looked_at, choice.leads)
+    opened = tuple(numbered.claim(story_id, claim) for story_id, claim in said)
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
         several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
@@ -72,7 +77,7 @@ def edition_of(
         number=number,
         published=published,
         title=bounded(all_stories[0].headline, _MOST_TITLE) if all_stories else week_name(week),
-        opening=opening,
+        opening=opened,
         themes=shared_themes(leads),
         leads=leads,
         further=further,
@@ -80,10 +85,16 @@ def edition_of(
         releases=releases,
         numbers=_numbers(tuple(looked_at.values()), week, zone),
         left_out=choice.left_out,
-        minutes=reading_minutes(opening, all_stories),
+        minutes=reading_minutes(opened, all_stories),
         quiet=len(leads) + len(further) < min(LEADS, edition.stories),
         engine=_engine(looked_at[each.id] for each in all_stories),
     )
+
+
+def leads_of(told: Iterable[ToldStory], week: str, edition: EditionSettings, site: SiteSettings) -> tuple[ToldStory, ...]:
+    """The stories that the edition of a week leads with, best first."""
+    looked_at = {each.story.id: each for each in stories_of_week(told, week, ZoneInfo(site.timezone))}
+    return tuple(looked_at[line.id] for line in _choice(looked_at, edition, site).leads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

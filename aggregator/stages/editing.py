@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.edition import edition_of
+import structlog
+
+from aggregator.analyse.opening import Lead, model_opening
+from aggregator.analyse.run import ModelEngine
+from aggregator.compose.edition import edition_of, leads_of
+from aggregator.domain.claim import Claim
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import Settings
+from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
-from aggregator.errors import EditionError
+from aggregator.errors import EditionError, LlmError
+from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage, told_stories
 from aggregator.stages.services import Services, Watch
 from aggregator.store import editions, stories
@@ -29,7 +37,7 @@ class BuiltEdition:
     is_new: bool
 
 
-def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
+async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
     """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
 
     An edition that is there already comes back as it is. Raises EditionError for a week that is not over, for what is
@@ -37,9 +45,12 @@ def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEd
     """
     now = services.clock.now()
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
+    with services.database.reading() as connection:
+        known = editions.stored_edition(connection, chosen)
+    opening = () if known else await _opening(services, chosen)
     with services.database.writing() as connection:
         known = editions.stored_edition(connection, chosen)
-        built = known or editions.save_edition(connection, _edition(connection, services, chosen, now))
+        built = known or editions.save_edition(connection, _edition(connection, services, chosen, now, opening))
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=built, is_new=known is None)
 
@@ -86,9 +97,49 @@ def _demand_week(week: str) -> tuple[date, date]:
         raise EditionError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
-def _edition(connection: Connection, services: Services, week: str, now: datetime) -> Edition:
+async def _opening(services: Services, week: str) -> tuple[tuple[str, Claim], ...]:
+    """What a model writes of the leads, as far as the gates let it pass; nothing where none answers."""
+    engine = await services.find_model()
+    if not isinstance(engine, ModelEngine):
+        if engine is not None:
+            structlog.get_logger().warning("the opening is composed of hooks: no model", reason=engine.reason)
+        return ()
     settings = services.settings
-    told = told_stories(connection, services.sources(), only=_perhaps(connection, week, ZoneInfo(settings.site.timezone)))
+    with services.database.reading() as connection:
+        leads = leads_of(_told(connection, services, week), week, settings.edition, settings.site)
+        texts = with_texts(connection, services, [each.story for each in leads])
+    several = [_lead(told, story, settings) for told, story in zip(leads, texts, strict=True)]
+    try:
+        return await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
+    except LlmError as error:
+        structlog.get_logger().warning("the opening is composed of hooks: the model failed", reason=str(error))
+        return ()
+
+
+def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
+    draft, gates = told.analysis.kept, Gates.around(story, settings.analysis.quote_words)
+    hook = (draft.hook,) if draft.hook else ()
+    day = told.story.published.date()
+    return Lead(
+        story_id=told.story.id,
+        headline=draft.headline.text,
+        day=f"{day.day} {day:%B %Y}",
+        claims=(*hook, *draft.what_changed, *draft.why_it_matters),
+        passages=gates.passages,
+        gate=gates.against,
+    )
+
+
+def _told(connection: Connection, services: Services, week: str) -> tuple[ToldStory, ...]:
+    zone = ZoneInfo(services.settings.site.timezone)
+    return told_stories(connection, services.sources(), only=_perhaps(connection, week, zone))
+
+
+def _edition(
+    connection: Connection, services: Services, week: str, now: datetime, opening: Sequence[tuple[str, Claim]]
+) -> Edition:
+    settings = services.settings
+    told = _told(connection, services, week)
     before = [each.edition for each in editions.stored_editions(connection) if each.edition.week < week]
     edition = edition_of(
         told,
@@ -98,6 +149,7 @@ def _edition(connection: Connection, services: Services, week: str, now: datetim
         told_before={story.id for each in before for story in each.stories()},
         edition=settings.edition,
         site=settings.site,
+        opening=opening,
     )
     if not edition.stories():
         raise EditionError(_nothing(edition, settings))

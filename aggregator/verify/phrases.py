@@ -121,7 +121,7 @@ _DANGLING = re.compile(
 # A finite verb: an auxiliary, a past form, a third person without an object, or a form that is followed by what it governs
 # ("tools." is a noun, and so is "use and").
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|should|cannot|\w{2,}ed"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|shall|should|cannot|\w{2,}ed(?!-)"
     r"|said|told|gave|made|won|cut|cuts|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw"
     r"|ran|fell|rose|grew|became|brought|chose|drew|drove|left|lost|paid|quit|shot|shut|spent|spoke|stood|taught|thought|wrote"
     r"|agrees?|answers|grows|runs|works|falls|rises|comes|goes|leads|depends?|relies|rely|stands|belongs?|competes?|expands|focuses"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,19 +16,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, select, update
 
+from aggregator.analyse.run import ModelEngine
+from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.edition import Correction, Edition, StoredEdition
-from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
-from aggregator.errors import DatabaseError, EditionError
-from aggregator.stages.editing import build_edition, correct_edition, finished_week
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.errors import DatabaseError, EditionError, LlmError
+from aggregator.ports import Prompt
+from aggregator.stages.editing import BuiltEdition, build_edition, correct_edition, finished_week
 from aggregator.stages.services import Services
 from aggregator.store import analyses, editions
 from aggregator.store.database import Database
 from aggregator.store.pages import told_digest
 from aggregator.store.schema import editions as editions_table
 from tests import builders
+from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
 from tests.integration.stored import analysis, article, placed
 from tests.unit.compose.makers import BUILT, edition, news
@@ -153,32 +158,55 @@ def tell(database: Database, number: int, read: Read = Read.FULL) -> None:
         analyses.save_analysis(connection, analysis(story, draft), "rules")
 
 
+def settings_of(database: Database, folder: Path) -> Settings:
+    """The settings of a site that rules tell, whatever model runs on this machine."""
+    return Settings(
+        site=SiteSettings(output=str(folder / "site"), base_url="https://news.example"),
+        database=DatabaseSettings(url=f"sqlite:///{database.path}"),
+        analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+    )
+
+
 def served(database: Database, folder: Path, work: Callable[[Services], T], now: datetime = MONDAY) -> T:
     """What some work with the services of a run gives."""
-    site = SiteSettings(output=str(folder / "site"), base_url="https://news.example")
-    settings = Settings(site=site, database=DatabaseSettings(url=f"sqlite:///{database.path}"))
 
     async def worked() -> T:
-        async with open_services(settings, now) as services:
+        async with open_services(settings_of(database, folder), now) as services:
             return work(services)
 
     return asyncio.run(worked())
 
 
+def built(
+    database: Database,
+    folder: Path,
+    week: str | None,
+    now: datetime = MONDAY,
+    around: Callable[[Services], Services] = lambda same: same,
+) -> BuiltEdition:
+    """What building an edition gives; `around` changes what it is given."""
+
+    async def worked() -> BuiltEdition:
+        async with open_services(settings_of(database, folder), now) as services:
+            return await build_edition(around(services), week, Silent())
+
+    return asyncio.run(worked())
+
+
 def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(newsroom: Database, tmp_path: Path) -> None:
-    built = served(newsroom, tmp_path, lambda services: build_edition(services, None, Silent()))
+    result = built(newsroom, tmp_path, None)
     page = json.loads((tmp_path / "site/edition/2026-W27/index.json").read_text("utf-8"))
 
-    assert (built.is_new, built.stored.edition.week, built.stored.edition.number) == (True, WEEK, 1)
-    assert [each.headline for each in built.stored.edition.leads] == ["Report 0", "Report 1"]
-    assert [(each.reason, each.stories) for each in built.stored.edition.left_out] == [("only the headline could be read", 1)]
-    assert (page["digest"], page["number"]) == (built.stored.digest, 1)
+    assert (result.is_new, result.stored.edition.week, result.stored.edition.number) == (True, WEEK, 1)
+    assert [each.headline for each in result.stored.edition.leads] == ["Report 0", "Report 1"]
+    assert [(each.reason, each.stories) for each in result.stored.edition.left_out] == [("only the headline could be read", 1)]
+    assert (page["digest"], page["number"]) == (result.stored.digest, 1)
 
 
 def test_built_twice_the_first_stays_whatever_is_told_meanwhile(newsroom: Database, tmp_path: Path) -> None:
-    first = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    first = built(newsroom, tmp_path, WEEK)
     tell(newsroom, 7)
-    later = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()), MONDAY + timedelta(days=1))
+    later = built(newsroom, tmp_path, WEEK, MONDAY + timedelta(days=1))
 
     assert (later.is_new, later.stored) == (False, first.stored)
 
@@ -198,7 +226,7 @@ def test_a_week_that_cannot_be_told_is_refused(
     newsroom: Database, tmp_path: Path, week: str | None, now: datetime, told: str
 ) -> None:
     with pytest.raises(EditionError, match=told):
-        served(newsroom, tmp_path, lambda services: build_edition(services, week, Silent()), now)
+        built(newsroom, tmp_path, week, now)
     with newsroom.reading() as connection:
         assert editions.stored_editions(connection) == ()
 
@@ -207,7 +235,7 @@ def test_a_week_of_which_nothing_was_read_has_no_edition(database: Database, tmp
     tell(database, 1, Read.HEADLINE)
 
     with pytest.raises(EditionError, match="can be told: 1 only the headline could be read"):
-        served(database, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+        built(database, tmp_path, WEEK)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +256,7 @@ def test_weeks_end_at_midnight_of_the_site_s_zone(now: str, zone: str, week: str
 
 
 def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(newsroom: Database, tmp_path: Path) -> None:
-    built = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    result = built(newsroom, tmp_path, WEEK)
     before = (tmp_path / "site/editions.xml").read_text("utf-8")
     corrected = served(
         newsroom,
@@ -239,7 +267,7 @@ def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_e
     page = (tmp_path / "site/edition/2026-W27/index.html").read_text("utf-8")
     after = (tmp_path / "site/editions.xml").read_text("utf-8")
 
-    assert (corrected.edition, corrected.digest) == (built.stored.edition, built.stored.digest)
+    assert (corrected.edition, corrected.digest) == (result.stored.edition, result.stored.digest)
     assert page.index("Report 1") < page.index("It was &lt;b&gt;two&lt;/b&gt; cards.") < page.index("</main>")
     assert "<updated>2026-07-06T06:00:00Z</updated>" in before
     assert "<updated>2026-07-06T09:00:00Z</updated>" in after
@@ -253,15 +281,90 @@ def test_a_correction_that_says_nothing_or_too_much_is_refused(newsroom: Databas
 
 
 def test_an_update_is_marked_where_a_further_publisher_takes_a_story_up(newsroom: Database, tmp_path: Path) -> None:
-    first = served(newsroom, tmp_path, lambda services: build_edition(services, WEEK, Silent()))
+    first = built(newsroom, tmp_path, WEEK)
     again = article("Report 0 goes on", "It goes on.", key="other", hours=72)
     old = article("Report 0", "Sentence 0 of it.", key="s0")
     with newsroom.writing() as connection:
         story = placed(connection, old, again)
         draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
         analyses.save_analysis(connection, analysis(story, draft), "rules")
-    tell_next = served(newsroom, tmp_path, lambda services: build_edition(services, None, Silent()), MONDAY + timedelta(days=7))
+    tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)
     assert [(each.id, each.is_update) for each in tell_next.stored.edition.stories()] == [(story.id, True)]
     assert story.id in {each.id for each in first.stored.edition.stories()}
+
+
+# The opening
+
+ADA = "Northwind opened its second model under the Apache licence on Saturday."
+BO = "Halden cut the price of its API by a third on Friday, its founder said."
+ADA_ANEW = "Northwind opened a second model on Saturday, under the Apache licence."
+BO_ANEW = "On Friday Halden cut its API price by a third, its founder said."
+
+
+def tell_two(database: Database) -> None:
+    """Two stories of a week, each told with the sentence of its article."""
+    for key, sentence in (("a", ADA), ("b", BO)):
+        of = article(f"News of {key}", sentence, key=key)
+        with database.writing() as connection:
+            story = placed(connection, of)
+            draft = Draft(headline=builders.headline(of), hook=builders.claim(sentence, of))
+            analyses.save_analysis(connection, analysis(story, draft), "rules")
+
+
+def writing(*statements: str, mixed: bool = False) -> FakeLlm:
+    """A model that opens an edition with these sentences, each on the statement that names whom it names (`mixed`: on all)."""
+
+    def opening(prompt: Prompt) -> str:
+        shown = re.findall(r"^\[(\d+)\] (.+)$", prompt.prefix, re.MULTILINE)
+        rows = [
+            {"text": text, "passages": [int(n) for n, of in shown if mixed or any(each in text for each in names(of))]}
+            for text in statements
+        ]
+        return json.dumps({"opening": rows})
+
+    return FakeLlm(opening)
+
+
+def names(text: str) -> list[str]:
+    """Whom a sentence of these stories names."""
+    return re.findall("Northwind|Halden", text)
+
+
+def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, str]]:
+    """Kind and text of each sentence of the opening that a model has a hand in."""
+    telling = Telling(language="en", quote_words=25, evidence_tokens=3000)
+    engine = ModelEngine(name="fake", model="fake:1b", digest="f" * 64, prompts="p", llm=llm, telling=telling)
+
+    async def find() -> ModelEngine:
+        return engine
+
+    edition = built(database, folder, WEEK, around=lambda services: replace(services, find_model=find)).stored.edition
+    return [(each.kind.value, each.text) for each in edition.opening]
+
+
+def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(database: Database, tmp_path: Path) -> None:
+    tell_two(database)
+    llm = writing(ADA_ANEW, BO_ANEW)
+
+    assert opened(database, tmp_path, llm) == [("written", ADA_ANEW), ("written", BO_ANEW)]
+    assert all(shown in llm.asked[0].prefix for shown in (ADA, BO))
+
+
+@pytest.mark.parametrize(
+    "llm",
+    [
+        pytest.param(writing(ADA_ANEW.replace("second", "ninth"), BO_ANEW.replace("third", "half of 80 dollars")), id="lies"),
+        pytest.param(writing(ADA_ANEW), id="one sentence"),
+        pytest.param(writing(ADA_ANEW, ADA_ANEW), id="the same twice"),
+        pytest.param(writing(ADA_ANEW, BO_ANEW, mixed=True), id="two stories in one sentence"),
+        pytest.param(FakeLlm(lambda prompt: "Sure! Here is your opening."), id="talk"),
+        pytest.param(FakeLlm(lambda prompt: LlmError("the server is gone", remedy="start it")), id="no answer"),
+    ],
+)
+def test_without_two_sound_sentences_the_hooks_open_the_edition(llm: FakeLlm, database: Database, tmp_path: Path) -> None:
+    tell_two(database)
+
+    assert sorted(opened(database, tmp_path, llm)) == [("extracted", BO), ("extracted", ADA)]
+    assert len(llm.asked) == 1

@@ -20,6 +20,7 @@ from aggregator.verify.phrases import is_dangling
         "A new ecosystem with integrations from Cloudflare, Modal and others.",
         "Halden could improve the accuracy of predictions of.",
         "The new method of Halden is …",
+        "Introducing Kestrel 4.6, a new model with limited-time pricing for self-serve users.",
     ],
 )
 def test_a_pointer_a_voice_a_missing_verb_and_a_broken_end_are_found(claim: str) -> None:

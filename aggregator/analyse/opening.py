@@ -1,0 +1,71 @@
+"""The editor's opening of an edition: a model words anew what the leads' accepted claims say, and the gates judge each sentence.
+
+The model sees claims that passed the gates, not articles. A sentence may rest on the claims of one story only, and what it
+cites are the passages that these claims rest on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.analyse.evidence import Evidence, EvidenceSource, Numbered
+from aggregator.analyse.prompt import opening_prompt
+from aggregator.analyse.reply import Unusable, opening_claims
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Claim, Rejection
+from aggregator.ports import Prompt, Reply
+
+MOST_SENTENCES = 4
+_FEWEST_SENTENCES = 2  # of fewer no opening is made: the hooks of the leads stand there instead
+
+Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A lead story as the opening may tell it: its accepted claims, the passages they cite, and the gates around it."""
+
+    story_id: str
+    headline: str
+    day: str
+    claims: tuple[Claim, ...]
+    passages: Mapping[str, Passage]
+    gate: Gate
+
+
+async def model_opening(
+    leads: Sequence[Lead], ask: Callable[[Prompt], Awaitable[Reply]], quote_words: int
+) -> tuple[tuple[str, Claim], ...]:
+    """The sentences that survive, each with the id of its story; none where fewer than two do. Raises LlmError."""
+    seen, of_story = _evidence(leads)
+    if not of_story:
+        return ()
+    claims = opening_claims(await ask(opening_prompt(seen)), seen.numbered(), quote_words)
+    if isinstance(claims, Unusable):
+        return ()
+    kept: list[tuple[str, Claim]] = []
+    by_id = {lead.story_id: lead for lead in leads}
+    for claim in claims[:MOST_SENTENCES]:
+        stories = {of_story.get(citation.passage, "") for citation in claim.citations}
+        lead = by_id.get(stories.pop()) if len(stories) == 1 else None
+        if lead and lead.gate(claim, [each for _, each in kept]) is None:
+            kept.append((lead.story_id, claim))
+    return tuple(kept) if len(kept) >= _FEWEST_SENTENCES else ()
+
+
+def _evidence(leads: Sequence[Lead]) -> tuple[Evidence, dict[str, str]]:
+    """The claims as numbered statements, a story after the other, and the story of each passage that they cite."""
+    number = 0
+    sources: list[EvidenceSource] = []
+    of_story: dict[str, str] = {}
+    for lead in leads:
+        numbered: list[Numbered] = []
+        for claim in lead.claims:
+            passage = lead.passages.get(claim.citations[0].passage) if claim.citations else None
+            if passage is not None and of_story.setdefault(passage.key, lead.story_id) == lead.story_id:
+                number += 1
+                numbered.append(Numbered(number=number, passage=passage, text=claim.text))
+        if numbered:
+            sources.append(EvidenceSource(name=lead.headline, day=lead.day, passages=tuple(numbered)))
+    return Evidence(sources=tuple(sources)), of_story
