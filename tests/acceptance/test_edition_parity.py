@@ -259,18 +259,18 @@ def several_citations() -> tuple[ToldStory, ...]:
     return (replace(plain, analysis=replace(plain.analysis, kept=kept)), news(2))
 
 
-@pytest.mark.parametrize(
-    "stories",
-    [
-        pytest.param(sample_stories(200), id="an ordinary week"),
-        pytest.param((news(1),), id="a quiet week"),
-        pytest.param(titled("<b>[x](y) *bold*</b> & # 1."), id="markup"),
-        pytest.param(titled("שלום \u202eevil\u2066 🚀\x00\x1b"), id="right to left, emoji, controls"),
-        pytest.param(titled("word " * 2_000), id="10 KB"),
-        pytest.param(unlinked(), id="a passage without an address"),
-        pytest.param(several_citations(), id="a sentence on two passages"),
-    ],
-)
+WEEKS = [
+    pytest.param(sample_stories(200), id="an ordinary week"),
+    pytest.param((news(1),), id="a quiet week"),
+    pytest.param(titled("<b>[x](y) *bold*</b> & # 1."), id="markup"),
+    pytest.param(titled("שלום \u202eevil\u2066 🚀\x00\x1b"), id="right to left, emoji, controls"),
+    pytest.param(titled("word " * 2_000), id="10 KB"),
+    pytest.param(unlinked(), id="a passage without an address"),
+    pytest.param(several_citations(), id="a sentence on two passages"),
+]
+
+
+@pytest.mark.parametrize("stories", WEEKS)
 def test_every_form_of_an_edition_tells_the_same(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
     of = edition(stories, number=3, site=SITE)
     content = SiteContent(

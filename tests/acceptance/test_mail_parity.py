@@ -15,17 +15,8 @@ from aggregator.deliver.mail import Mail, MailLinks, mail_of
 from aggregator.domain.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.story import ToldStory
-from tests.acceptance.test_edition_parity import (
-    SITE,
-    Notebook,
-    Reading,
-    read_record,
-    several_citations,
-    titled,
-    unlinked,
-)
-from tests.builders import sample_stories
-from tests.unit.compose.makers import edition, news
+from tests.acceptance.test_edition_parity import SITE, WEEKS, Notebook, Reading, read_record
+from tests.unit.compose.makers import edition
 
 LINKS = MailLinks(
     unsubscribe="https://mail.example/u",
@@ -114,18 +105,7 @@ def beginning(of: Edition, shown: int) -> Reading:
     return replace(whole, stories=whole.stories[:shown], passages=tuple(each for each in whole.passages if each.number in cited))
 
 
-@pytest.mark.parametrize(
-    "stories",
-    [
-        pytest.param(sample_stories(200), id="an ordinary week"),
-        pytest.param((news(1),), id="a quiet week"),
-        pytest.param(titled("<b>[x](y) *bold*</b> & # 1."), id="markup"),
-        pytest.param(titled("שלום \u202eevil\u2066 🚀\x00\x1b"), id="right to left, emoji, controls"),
-        pytest.param(titled("word " * 2_000), id="10 KB"),
-        pytest.param(unlinked(), id="a passage without an address"),
-        pytest.param(several_citations(), id="a sentence on two passages"),
-    ],
-)
+@pytest.mark.parametrize("stories", WEEKS)
 def test_the_mail_tells_what_the_edition_tells(stories: tuple[ToldStory, ...]) -> None:
     of = edition(stories, number=3, site=SITE)
     mail = mail_of(StoredEdition(edition=of, digest="d" * 64), LINKS, SITE, EmailSettings(from_="digest@mail.example"))
