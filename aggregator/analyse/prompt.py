@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from aggregator.analyse.evidence import Evidence
-from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.claim import Role
 from aggregator.domain.text import sentences, word_count
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
@@ -20,6 +20,7 @@ MOST_WORDS = 30  # of a statement: what a reader takes in at once
 MOST_CHARACTERS = 280  # of a text, in the grammar: half as much again as 30 words, so that no model talks for ever
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
 _MOST_NUMBERS = 3  # passages of a statement
+_ROLES = ", ".join(role.value for role in Role)
 _MOST_OPENING = 4  # sentences
 _FEWEST_LEAKED = 5  # words: a shorter sentence of the prompt is a phrase that anybody may use
 
@@ -39,7 +40,7 @@ _render = plain_renderer(TEMPLATES / "prompts")
 
 def prompt(section: Section, evidence: Evidence, told: Sequence[str] = ()) -> Prompt:
     """The question for a section; `told` is what the story says already, for the section that must go beyond it."""
-    task = _render(f"{section.value}.txt", told=" ".join(told) or "the headline.")
+    task = _render(f"{section.value}.txt", roles=_ROLES, told=" ".join(told) or "the headline.")
     return _prompt(section, evidence, task)
 
 
@@ -65,7 +66,8 @@ def opening_prompt(leads: Evidence) -> Prompt:
 @cache
 def prompt_sentences() -> tuple[str, ...]:
     """What the model is told about its work, sentence by sentence: none of it may come back as a claim."""
-    told = [_system(), *(_render(f"{section.value}.txt", told="") for section in Section), _render("edition/opening.txt")]
+    told = [_system(), _render("edition/opening.txt")]
+    told += [_render(f"{section.value}.txt", roles=_ROLES, told="") for section in Section]
     lines = (line.strip("- ") for text in told for line in text.splitlines())
     return tuple(sentence for line in lines for sentence in sentences(line) if word_count(sentence) >= _FEWEST_LEAKED)
 
@@ -88,9 +90,8 @@ def _prompt(section: Section, evidence: Evidence, task: str) -> Prompt:
 
 
 def _system() -> str:
-    """What holds for every section, the closed list of roles among it: told once, it is served from the prompt cache."""
-    roles = ", ".join(f"{role.value} ({name})" for role, name in ROLE_NAMES.items())
-    return _render("system.txt", most_words=MOST_WORDS, roles=roles)
+    """What holds for every section; the same for every story, so that it stays in the prompt cache."""
+    return _render("system.txt", most_words=MOST_WORDS)
 
 
 def _schema(section: Section) -> dict[str, Any]:

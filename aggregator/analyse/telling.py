@@ -16,4 +16,4 @@ class Telling:
     language: str
     quote_words: int
     evidence_tokens: int
-    question_share: float = 0.5
+    question_share: float = 0.4

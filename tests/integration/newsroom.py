@@ -33,7 +33,7 @@ from tests.quality.citations import counted
 MODEL = "qwen3:4b"
 # What no page quotes, as it leans on what came before it, but what makes a story long enough for every question to a model.
 _TALK = "They had talked about it for months, and nobody in the building was surprised by what they said in the end. "
-_FURTHER = (f"{_TALK * 5}".strip(),) * 7
+_FURTHER = (f"{_TALK * 6}".strip(),) * 9
 BEST, SECOND, LAST = (
     (
         "Northwind opens its second model under a free licence",
