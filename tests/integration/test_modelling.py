@@ -201,7 +201,8 @@ def test_whatever_is_wrong_with_the_server_the_stories_are_told_and_the_remedy_w
     room: Newsroom, server: OllamaServer, trouble: Trouble, remedy: str, engine: EngineChoice
 ) -> None:
     server.misbehave(trouble)
-    report = room.refreshed(server.url, engine=engine, ollama={"timeout_s": 0.3})
+    timeout_s = 0.3 if trouble in (Trouble.HUNG, Trouble.DRIP) else 5.0  # who answers may take its time on a busy machine
+    report = room.refreshed(server.url, engine=engine, ollama={"timeout_s": timeout_s})
     is_told = engine is EngineChoice.OLLAMA or trouble is not Trouble.OLD_VERSION  # with auto, no model is no failure
 
     assert [remedy in reason for reason in reasons(report)] == [True] * is_told
