@@ -29,8 +29,6 @@ from aggregator.store.schema import REVISION
 
 _GRACE_S = 86_400  # APScheduler drops a run one second late by default, with a log line only
 _AGAIN = timedelta(minutes=5)  # when an edition is tried again that found a refresh by hand under way
-
-
 _LOOK_AGAIN = timedelta(minutes=30)  # at an edition that could not be sent: not approved, or no mail server
 
 Send = Callable[[str, Callable[[], bool]], SendingReport]

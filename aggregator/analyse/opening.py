@@ -10,16 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.analyse.evidence import Evidence, EvidenceSource, Numbered
-from aggregator.analyse.prompt import opening_prompt
+from aggregator.analyse.model import Gate
+from aggregator.analyse.prompt import MOST_OPENING, opening_prompt
 from aggregator.analyse.reply import Unusable, opening_claims
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Claim, Rejection
+from aggregator.domain.claim import Claim
 from aggregator.ports import Prompt, Reply
 
-MOST_SENTENCES = 4
 _FEWEST_SENTENCES = 2  # of fewer no opening is made: the hooks of the leads stand there instead
-
-Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ async def model_opening(
         return ()
     kept: list[tuple[str, Claim]] = []
     by_id = {lead.story_id: lead for lead in leads}
-    for claim in claims[:MOST_SENTENCES]:
+    for claim in claims[:MOST_OPENING]:
         stories = {of_story.get(citation.passage, "") for citation in claim.citations}
         lead = by_id.get(stories.pop()) if len(stories) == 1 else None
         if lead and lead.gate(claim, [each for _, each in kept]) is None:

@@ -21,7 +21,7 @@ MOST_CHARACTERS = 280  # of a text, in the grammar: half as much again as 30 wor
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
 _MOST_NUMBERS = 3  # passages of a statement
 _ROLES = ", ".join(role.value for role in Role)
-_MOST_OPENING = 4  # sentences
+MOST_OPENING = 4  # sentences of an edition's opening
 _FEWEST_LEAKED = 5  # words: a shorter sentence of the prompt is a phrase that anybody may use
 
 
@@ -41,25 +41,20 @@ _render = plain_renderer(TEMPLATES / "prompts")
 def prompt(section: Section, evidence: Evidence, told: Sequence[str] = ()) -> Prompt:
     """The question for a section; `told` is what the story says already, for the section that must go beyond it."""
     task = _render(f"{section.value}.txt", roles=_ROLES, told=" ".join(told) or "the headline.")
-    return _prompt(section, evidence, task)
+    return _prompt(evidence, task, _schema(section))
 
 
 def repair_prompt(section: Section, evidence: Evidence, refused: Mapping[str, str], told: Sequence[str] = ()) -> Prompt:
     """The same question once more, with each refused statement and why."""
     task = prompt(section, evidence, told).task
     named = [{"text": text, "reason": reason} for text, reason in refused.items()]
-    return _prompt(section, evidence, _render("repair.txt", task=task, refused=named))
+    return _prompt(evidence, _render("repair.txt", task=task, refused=named), _schema(section))
 
 
 def opening_prompt(leads: Evidence) -> Prompt:
     """The question for the opening of an edition; what is told of a story does not depend on its words."""
-    text, numbers = {"type": "string", "maxLength": MOST_CHARACTERS}, _list({"type": "integer"}, _MOST_NUMBERS)
-    return Prompt(
-        system=_system(),
-        prefix=_render("evidence.txt", sources=leads.sources),
-        task=_render("edition/opening.txt"),
-        schema=_object(opening=_list(_object(text=text, passages=numbers), _MOST_OPENING)),
-        most_tokens=_ANSWER_TOKENS,
+    return _prompt(
+        leads, _render("edition/opening.txt"), _object(opening=_list(_object(text=_TEXT, passages=_NUMBERS), MOST_OPENING))
     )
 
 
@@ -79,12 +74,12 @@ def prompts_digest() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def _prompt(section: Section, evidence: Evidence, task: str) -> Prompt:
+def _prompt(evidence: Evidence, task: str, schema: dict[str, Any]) -> Prompt:
     return Prompt(
         system=_system(),
         prefix=_render("evidence.txt", sources=evidence.sources),
         task=task,
-        schema=_schema(section),
+        schema=schema,
         most_tokens=_ANSWER_TOKENS,
     )
 
@@ -96,7 +91,7 @@ def _system() -> str:
 
 def _schema(section: Section) -> dict[str, Any]:
     """Only keywords that every server takes, so no pattern. What a length cuts is trimmed to whole sentences in `reply`."""
-    text, numbers = {"type": "string", "maxLength": MOST_CHARACTERS}, _list({"type": "integer"}, _MOST_NUMBERS)
+    text, numbers = _TEXT, _NUMBERS
     statement = _object(text=text, passages=numbers)
     role = {"type": "string", "enum": [role.value for role in Role]}
     effort = {"type": "string", "enum": ["hours", "days", "weeks"]}
@@ -121,3 +116,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 def _list(item: dict[str, Any], most: int) -> dict[str, Any]:
     return {"type": "array", "items": item, "maxItems": most}
+
+
+_TEXT = {"type": "string", "maxLength": MOST_CHARACTERS}
+_NUMBERS = _list({"type": "integer"}, _MOST_NUMBERS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -47,6 +48,9 @@ class Written:
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+_Shape = TypeVar("_Shape", bound=_Strict)
 
 
 class _Statement(_Strict):
@@ -100,13 +104,8 @@ _SHAPES: dict[Section, type[_Strict]] = {
 
 def written(section: Section, reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> Written | Unusable:
     """What a reply says in its section, each statement with the passages it may rest on."""
-    if reply.finish is Finish.LENGTH:
-        return Unusable(reason="the answer was cut at the token limit")
-    try:
-        answer = _SHAPES[section].model_validate_json(reply.text.strip() or "null")
-    except ValidationError as error:
-        return Unusable(reason=f"the answer is not in the schema: {error.errors()[0]['msg']}"[:160])
-    return _Reader(passages, quote_words).read(answer)
+    answer = _read(_SHAPES[section], reply)
+    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words).read(answer)
 
 
 class _Opening(_Strict):
@@ -115,13 +114,17 @@ class _Opening(_Strict):
 
 def opening_claims(reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> tuple[Claim, ...] | Unusable:
     """The sentences of an edition's opening, each with the passages it may rest on."""
+    answer = _read(_Opening, reply)
+    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
+
+
+def _read(shape: type[_Shape], reply: Reply) -> _Shape | Unusable:
     if reply.finish is Finish.LENGTH:
         return Unusable(reason="the answer was cut at the token limit")
     try:
-        answer = _Opening.model_validate_json(reply.text.strip() or "null")
+        return shape.model_validate_json(reply.text.strip() or "null")
     except ValidationError as error:
         return Unusable(reason=f"the answer is not in the schema: {error.errors()[0]['msg']}"[:160])
-    return _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)

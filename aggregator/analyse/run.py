@@ -44,7 +44,8 @@ class ModelEngine:
     @property
     def rules(self) -> str:
         """The build of the model, the prompts and the options: part of an analysis's digest."""
-        options = f"{self.telling.language} {self.telling.quote_words} {self.telling.evidence_tokens}"
+        telling = self.telling
+        options = f"{telling.language} {telling.quote_words} {telling.evidence_tokens} {telling.question_share}"
         return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {options}"
 
 

@@ -18,7 +18,7 @@ from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut
+from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story, ToldStory
@@ -49,12 +49,11 @@ def edition_of(
     told_before: Collection[str],
     edition: EditionSettings,
     site: SiteSettings,
-    opening: Sequence[tuple[str, Claim]] = (),
+    opening: Opening | None = None,
 ) -> Edition:
     """The edition of a week. `told_before` are the ids that the editions of earlier weeks held.
 
-    `opening` are sentences that a model wrote about the leads, each with the id of its story; without any it is composed
-    of the leads' hooks.
+    Without an `opening` of a model's it is composed of the leads' hooks.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could be read.
     """
@@ -62,7 +61,7 @@ def edition_of(
     looked_at = {each.story.id: each for each in stories_of_week(told, week, zone)}
     choice = _choice(looked_at, edition, site)
     numbered = Numbered(looked_at)
-    said = opening or _opening(looked_at, choice.leads)
+    said = opening.sentences if opening else _opening(looked_at, choice.leads)
     opened = tuple(numbered.claim(story_id, claim) for story_id, claim in said)
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
@@ -87,7 +86,7 @@ def edition_of(
         left_out=choice.left_out,
         minutes=reading_minutes(opened, all_stories),
         quiet=len(leads) + len(further) < min(LEADS, edition.stories),
-        engine=_engine(looked_at[each.id] for each in all_stories),
+        engine=_engine((looked_at[each.id] for each in all_stories), opening),
     )
 
 
@@ -229,8 +228,8 @@ def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
     return any(monday <= day <= sunday and family not in known for day, family in originals)
 
 
-def _engine(told: Iterable[ToldStory]) -> str:
-    """What told the stories: one name, or several where models and rules did."""
+def _engine(told: Iterable[ToldStory], opening: Opening | None) -> str:
+    """What told the stories and opened the edition: one name, or several where models and rules did."""
     analyses = [each.analysis for each in told]
     names = {f"{each.engine} ({each.model})" if each.model else each.engine for each in analyses}
-    return ", ".join(sorted(names))
+    return ", ".join(sorted(names | ({opening.by} if opening else set())))

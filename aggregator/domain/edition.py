@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.domain.claim import ClaimKind, Role
+from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.source import Lane
 
 
@@ -27,6 +27,14 @@ class EditionClaim:
     text: str
     kind: ClaimKind
     citations: tuple[EditionCitation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An opening that a model wrote: sentences that passed the gates, each with the id of its story, and whose they are."""
+
+    sentences: tuple[tuple[str, Claim], ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ import structlog
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
 from aggregator.compose.edition import edition_of, leads_of
-from aggregator.domain.claim import Claim
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import normalised
@@ -47,10 +46,13 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
-    opening = () if known else await _opening(services, chosen)
-    with services.database.writing() as connection:
-        known = editions.stored_edition(connection, chosen)
-        built = known or editions.save_edition(connection, _edition(connection, services, chosen, now, opening))
+        told = () if known else _told(connection, services, chosen)
+    built = known
+    if built is None:
+        opening = await _opening(services, told, chosen)
+        with services.database.writing() as connection:
+            edition = _edition(connection, services, told, chosen, now, opening)
+            built = editions.save_edition(connection, edition)
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=built, is_new=known is None)
 
@@ -97,23 +99,24 @@ def _demand_week(week: str) -> tuple[date, date]:
         raise EditionError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
-async def _opening(services: Services, week: str) -> tuple[tuple[str, Claim], ...]:
-    """What a model writes of the leads, as far as the gates let it pass; nothing where none answers."""
+async def _opening(services: Services, told: Sequence[ToldStory], week: str) -> Opening | None:
+    """What a model writes of the leads, as far as the gates let it pass; None where nothing is left or none answers."""
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
         if engine is not None:
             structlog.get_logger().warning("the opening is composed of hooks: no model", reason=engine.reason)
-        return ()
+        return None
     settings = services.settings
+    leads = leads_of(told, week, settings.edition, settings.site)
     with services.database.reading() as connection:
-        leads = leads_of(_told(connection, services, week), week, settings.edition, settings.site)
         texts = with_texts(connection, services, [each.story for each in leads])
-    several = [_lead(told, story, settings) for told, story in zip(leads, texts, strict=True)]
+    several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True)]
     try:
-        return await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
+        sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
     except LlmError as error:
         structlog.get_logger().warning("the opening is composed of hooks: the model failed", reason=str(error))
-        return ()
+        return None
+    return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
 
 
 def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
@@ -136,10 +139,14 @@ def _told(connection: Connection, services: Services, week: str) -> tuple[ToldSt
 
 
 def _edition(
-    connection: Connection, services: Services, week: str, now: datetime, opening: Sequence[tuple[str, Claim]]
+    connection: Connection,
+    services: Services,
+    told: Sequence[ToldStory],
+    week: str,
+    now: datetime,
+    opening: Opening | None,
 ) -> Edition:
     settings = services.settings
-    told = _told(connection, services, week)
     before = [each.edition for each in editions.stored_editions(connection) if each.edition.week < week]
     edition = edition_of(
         told,

@@ -20,7 +20,7 @@ from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
 from aggregator.errors import DatabaseError, EditionError, LlmError
@@ -341,6 +341,7 @@ def opened(database: Database, folder: Path, llm: FakeLlm) -> list[tuple[str, st
         return engine
 
     edition = built(database, folder, WEEK, around=lambda services: replace(services, find_model=find)).stored.edition
+    assert ("fake (fake:1b)" in edition.engine) == any(each.kind is ClaimKind.WRITTEN for each in edition.opening)
     return [(each.kind.value, each.text) for each in edition.opening]
 
 
