@@ -34,7 +34,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself."""
+    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself.
+
+    `is_walled`: it says that the whole text is for those who pay. `reserved`: the word by which it closes its text to models.
+    """
 
     title: str = ""
     paragraphs: tuple[str, ...] = ()
@@ -42,13 +45,18 @@ class PageText:
     published: Dated | None = None
     language: str | None = None
     canonical_url: str | None = None
+    image_url: str | None = None
+    is_walled: bool = False
+    reserved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One version of a document. `id` is made from its canonical URL, so it is the same after any crash or re-crawl.
 
-    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is.
+    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is. `reserved` names the word by
+    which its publisher closes the text to models: of such an article only headline and link are kept. `backlog`: it was
+    published before any of its sources was followed.
     """
 
     id: str
@@ -64,6 +72,10 @@ class Article:
     byline: str = ""
     language: str | None = None
     shortfall: str | None = None
+    image_url: str | None = None
+    is_walled: bool = False
+    reserved: str = ""
+    backlog: bool = False
 
     @property
     def text(self) -> str:

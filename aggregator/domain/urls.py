@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from ada_url import URL
+from publicsuffixlist import PublicSuffixList
 
 MAX_URL_LENGTH = 4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
 
@@ -71,6 +72,23 @@ def host(url: str) -> str:
     """The host in lower case without a leading `www.`, so that links of one publisher compare equal; empty if none."""
     parsed = _parsed(url)
     return str(parsed.hostname).rstrip(".").removeprefix("www.") if parsed else ""
+
+
+@lru_cache(maxsize=8192)
+def registrable_domain(url: str) -> str:
+    """What one party registered: `example.co.uk` of `https://news.example.co.uk/`, the host itself where it has none.
+
+    By the public suffix list, private section included: `ada.github.io` and `bob.github.io` are two parties.
+    """
+    name = host(url)
+    if not name or name.startswith("[") or name.rpartition(".")[2].isdigit():  # an IP address
+        return name
+    return _suffixes().privatesuffix(name) or name
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()  # the list that came with the library; it is never fetched
 
 
 def origin(url: str) -> str:

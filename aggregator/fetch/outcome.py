@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from aggregator.domain.entry import Feed
 from aggregator.domain.report import Failure
+from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 from aggregator.errors import RefusedError, WebError
 from aggregator.fetch.plan import Ask
@@ -44,6 +46,7 @@ class NotModified:
 
     ask: Ask
     state: FetchState
+    was_redirected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Changed:
     ask: Ask
     state: FetchState
     response: Response
+    was_redirected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Failed:
     ask: Ask
     state: FetchState
     failure: Failure
+    was_redirected: bool = False
 
 
 Outcome = NotModified | Changed | Failed
@@ -121,6 +126,11 @@ def source_outcome(ask: Ask, answer: Response | WebError, now: datetime) -> Outc
     if known and known.body_hash == state.body_hash:
         return NotModified(ask=ask, state=state)
     return Changed(ask=ask, state=state, response=answer)
+
+
+def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datetime) -> FetchState:
+    """The state after a document was read: what it says of its rhythm, and when its source is to be asked next."""
+    return changed.state
 
 
 def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:

@@ -91,6 +91,11 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     return known
 
 
+def are_any(connection: Connection) -> bool:
+    """Whether the house has any article yet."""
+    return connection.scalar(select(articles.c.id).limit(1)) is not None
+
+
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
     return connection.scalar(select(func.count()).select_from(articles).where(articles.c.story_id.is_(None))) or 0
@@ -159,6 +164,10 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         first_seen=row.first_seen,
         read=Read(row.read),
         shortfall=row.shortfall,
+        image_url=row.image_url,
+        is_walled=row.is_walled,
+        reserved=row.reserved,
+        backlog=row.backlog,
         passages=texts,
     )
 
@@ -178,4 +187,8 @@ def _row(article: Article) -> dict[str, object]:
         "first_seen": article.first_seen,
         "read": article.read,
         "shortfall": article.shortfall,
+        "image_url": article.image_url,
+        "is_walled": article.is_walled,
+        "reserved": article.reserved,
+        "backlog": article.backlog,
     }

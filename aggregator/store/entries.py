@@ -30,7 +30,7 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> int:
     for each in seen:
         row_id, digest = stored.get(each.entry.guid, (None, None))
         if row_id is not None and digest != _digest(each.entry):
-            kept = {key: value for key, value in _row(each).items() if key != "first_seen"}
+            kept = {key: value for key, value in _row(each).items() if key not in ("first_seen", "backlog")}
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
     return len(fresh)
 
@@ -78,6 +78,7 @@ def _row(seen: SeenEntry) -> dict[str, object]:
         "first_seen": seen.first_seen,
         "digest": _digest(entry),
         "state": seen.state,
+        "backlog": seen.backlog,
     }
 
 
@@ -102,4 +103,6 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
         tags=tuple(row.tags),
         language=row.language,
     )
-    return SeenEntry(entry=entry, article_id=row.article_id, first_seen=row.first_seen, state=EntryState(row.state))
+    return SeenEntry(
+        entry=entry, article_id=row.article_id, first_seen=row.first_seen, state=EntryState(row.state), backlog=row.backlog
+    )

@@ -20,7 +20,7 @@ from aggregator.store.analyses import save_analysis
 from aggregator.store.database import Database
 from aggregator.store.runs import latest_run, start_run
 from aggregator.store.schema import REVISION, metadata, runs
-from aggregator.store.sources import save_state
+from aggregator.store.sources import save_states
 from tests.integration.stored import analysis, article, placed
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -65,7 +65,7 @@ def first_version(tmp_path: Path) -> Path:
     before = Database(f"sqlite:///{path}")
     with before.writing() as connection:
         start_run(connection, "one", NOW)
-        save_state(connection, FetchState(source_key="daily", url="https://daily.example/feed.xml", etag='"abc"', last_ok=NOW))
+        save_states(connection, [FetchState(source_key="daily", url="https://daily.example/feed.xml", etag='"abc"', last_ok=NOW)])
         save_analysis(connection, analysis(placed(connection, article())), "extractive-1")
     before.close()
     return path

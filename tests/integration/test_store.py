@@ -38,14 +38,14 @@ STATE = FetchState(
 
 
 def test_the_state_of_a_source_comes_back_as_it_was_kept(connection: Connection) -> None:
-    sources.save_state(connection, replace(STATE, failures=9))
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [replace(STATE, failures=9)])
+    sources.save_states(connection, [STATE])
 
     assert sources.fetch_states(connection) == {"daily": STATE}
 
 
 def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> None:
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [STATE])
     sources.forget_state(connection, "daily")
 
     assert sources.fetch_states(connection) == {}
@@ -53,7 +53,7 @@ def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> Non
 
 def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(connection: Connection) -> None:
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [STATE])
     quiet, daily = builders.source("quiet"), builders.source("daily")
     found = sources.standings(connection, [quiet, daily])
 

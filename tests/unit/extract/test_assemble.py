@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def feed(content: str = "", **changes: object) -> FeedText:
     return feed_text([seen(content, **changes)])  # type: ignore[arg-type]
 
 
-def page(*paragraphs: str, published: Dated | None = None, **facts: str) -> PageText:
+def page(*paragraphs: str, published: Dated | None = None, **facts: Any) -> PageText:
     """A page with these paragraphs."""
     return PageText(paragraphs=paragraphs, published=published, **facts)
 
