@@ -32,6 +32,7 @@ class ListingFormat(StrEnum):
 
     HTML = "html"
     JSON = "json"
+    NEXTJS = "nextjs"
     SITEMAP = "sitemap"
     HUGGINGFACE = "huggingface"
     GITHUB = "github"
@@ -47,19 +48,21 @@ def _setting(help: str, **default: Any) -> Any:
 class Listing:
     """`[sources.listing]`: where the entries stand in a document that is no feed.
 
-    For `html` the fields are CSS selectors, `items` in the page and the others within an item; for `json` they are paths
-    such as `props.pageProps.posts` and `slug.current`. The other formats need none.
+    For `html` the fields are CSS selectors, `items` in the page and the others within an item; `time@title` is an
+    attribute. For `json` and `nextjs` they are paths: `post.slug` a key within a key, `**` anything however deep,
+    `type=post|news` only objects that say so, `url, slug` the first that is there. The other formats need none.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
-    format: ListingFormat = _setting("html, json, sitemap, huggingface, github, hackernews or arxiv")
-    script: str = _setting("json: CSS selector of the script that holds it; empty: the document is JSON itself", default="")
-    items: str = _setting("html: CSS selector of one entry; json: path to the list of entries", default="")
-    title: str = _setting("where the title stands within an entry", default="")
-    link: str = _setting("where its link stands; empty in html: the first link of the entry", default="")
-    date: str = _setting("where its date stands", default="")
+    format: ListingFormat = _setting("html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv")
+    script: str = _setting("json: CSS selector of the script element that holds it; empty: the document is JSON", default="")
+    items: str = _setting("html: CSS selector of an entry; json, nextjs: path to the entries", default="")
+    title: str = _setting("where the title stands; empty in html: the first heading, else the text of the link", default="")
+    link: str = _setting("where the link stands; empty in html: the entry itself, else its first link", default="")
+    date: str = _setting("where the date stands; empty in html: the first time element", default="")
     summary: str = _setting("where a summary stands", default="")
-    prefix: str = _setting("only links that begin so are taken; a link that is no address is put behind it", default="")
+    tags: str = _setting("where categories stand", default="")
+    prefix: str = _setting("only links that begin so are taken; a bare word is put behind it", default="")
     minimum: int = _setting("fewer entries than this are a failure: the page has changed its shape", default=1)
     points: int = _setting("hackernews: entries with fewer points are left out", default=0)
 
@@ -103,6 +106,11 @@ class FetchState:
     we stopped asking. `rhythm_s` is the interval that the source's posting suggests, `told_s` the one that its last
     document asked for (ttl, updatePeriod), `skip_hours` (0-23, UTC) and `skip_days` (0 Monday) when it wants no visit.
     `reserved` says by which word of the server or the document its texts are closed to models.
+
+    Of the last document that was read: `items` and `dated` count its entries and those with a plausible date, `newest` is
+    the newest of these dates (without any: when something new stood in it), `gap_s` how far apart its entries lie at most,
+    the longest tenth left out, `answered_from` the registrable domain that gave it. `usual_items` is what earlier ones
+    listed. `quarantined` since when its new entries are held, `quarantine_reason` why.
     """
 
     source_key: str
@@ -128,7 +136,14 @@ class FetchState:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     reserved: str = ""
+    items: int | None = None
+    dated: int | None = None
+    newest: datetime | None = None
+    gap_s: int | None = None
+    answered_from: str = ""
+    usual_items: int | None = None
     quarantined: datetime | None = None
+    quarantine_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,14 @@ source_states = Table(
     Column("skip_hours", JSON, nullable=False, server_default="[]"),
     Column("skip_days", JSON, nullable=False, server_default="[]"),
     Column("reserved", Text, nullable=False, server_default=""),
+    Column("items", Integer),
+    Column("dated", Integer),
+    Column("newest", UtcDateTime),
+    Column("gap_s", Integer),
+    Column("answered_from", Text, nullable=False, server_default=""),
+    Column("usual_items", Integer),
     Column("quarantined", UtcDateTime),
+    Column("quarantine_reason", Text, nullable=False, server_default=""),
 )
 
 source_days = Table(
