@@ -168,6 +168,8 @@ def _told(report: RunReport, settings: Settings) -> str:
     parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
     if report.failures:
         parts.append(_failures_told(report.failures))
+    if report.notes:
+        parts.append(table(("source", "note"), [(each.source, each.told) for each in report.notes]))
     if report.sources_failed and not report.sources_ok and not report.sources_not_modified:
         parts.append("No source answered. Is this machine online? `aggregator doctor` looks at the rest.")
     parts.append(f"The site is in {settings.site.output}. See it: python3 -m http.server -d {settings.site.output}")

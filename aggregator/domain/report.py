@@ -19,6 +19,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A turn in how a source fares that is no failure: it answers again, it moved, it was retired, held back or released."""
+
+    source: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """The counts of one refresh. Field names join the contract's nested keys with an underscore."""
 
@@ -43,6 +51,7 @@ class RunReport:
     pages_unchanged: int = 0
     pages_removed: int = 0
     failures: tuple[Failure, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
@@ -65,6 +74,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
         "failures": [_failure_object(each) for each in report.failures],
+        "notes": [{"source": each.source, "note": each.told} for each in report.notes],
     }
 
 
