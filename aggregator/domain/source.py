@@ -183,12 +183,48 @@ class RobotsFile:
     tdm: str = ""
 
 
+class Verdict(StrEnum):
+    """How a source fares; of several that hold, the first in this list but for `ok` and `new` is told."""
+
+    OK = "ok"
+    NEW = "new"
+    RETIRED = "retired"
+    QUARANTINED = "quarantined"
+    UNREACHABLE = "unreachable"
+    REDIRECTED = "redirected"
+    DROPPED = "dropped"
+    JUMPED = "jumped"
+    UNDATED = "undated"
+    PAYWALLED = "paywalled"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The verdict on a source, a sentence that says why, one that says what to do, and since when it holds if that is known."""
+
+    verdict: Verdict
+    why: str
+    remedy: str = ""
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStanding:
-    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking."""
+    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking.
+
+    `full` of its `articles` were read whole. `pages` were asked for, `walled` of them were closed to us or for those who pay.
+    `rhythm` words how often it posts; `days` are the last on which it brought something new or failed, newest first.
+    """
 
     source: Source
+    health: Health = Health(verdict=Verdict.OK, why="")
     articles: int = 0
+    full: int = 0
     newest: datetime | None = None
     failing_since: datetime | None = None
     reason: str | None = None
+    pages: int = 0
+    walled: int = 0
+    rhythm: str = ""
+    days: tuple[SourceDay, ...] = ()

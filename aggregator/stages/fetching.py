@@ -6,14 +6,13 @@ of its day, so that a run that dies asks again exactly what it had not stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from aggregator.domain.entry import EntryState, Feed, SeenEntry
+from aggregator.domain.entry import Feed, SeenEntry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import Settings
@@ -23,12 +22,15 @@ from aggregator.extract.reading import Unreadable
 from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read_state, unreadable
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.run import ask_sources
+from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
-from aggregator.sources.health import HISTORY_DAYS, judged
+from aggregator.sources.health import HISTORY_DAYS, judged, noted
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store import articles, entries
 from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection
 
+MOST_RELEASED = 20  # entries held in quarantine that are read once it is over; more are an archive, and count as seen
 _BATCH = 50  # sources stored in one transaction
 
 
@@ -70,18 +72,16 @@ class _Fetching:
                 return _Kept(before=before, state=state, day=replace(asked, failed=1), failure=failure)
             case Changed(ask=ask, response=response):
                 source = self.services.sources()[key]
-                feed = await self.services.parsers.feed(
-                    response.body, url=response.url, content_type=response.content_type, source_key=key
-                )
+                feed = await read_source(self.services, source, response)
                 if isinstance(feed, Unreadable):
                     failed = unreadable(ask, feed.reason, self.now)
                     return _Kept(before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
-                state = read_state(outcome, feed, self.services.settings.fetch, self.now)
+                state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
                 is_backlog = before is None and self.has_articles
                 return _Kept(
                     before=before,
                     state=state,
-                    day=_day_of(asked, feed),
+                    day=replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest),
                     seen=_seen(feed, source, self.services.settings, self.now, is_backlog=is_backlog),
                 )
         assert_never(outcome)
@@ -94,23 +94,24 @@ class _Fetching:
             history = stored_sources.days_of(connection, [kept.day.source_key for kept in some if kept.seen], since)
             settled = []
             for kept in some:
-                state = judged(kept.before, kept.state, history.get(kept.day.source_key, ()), kept.day, self.now)
-                seen = _held(kept.seen) if state.quarantined else kept.seen
-                new = entries.save_entries(connection, seen)
-                self._count(kept, new)
-                settled.append((state, replace(kept.day, new=new)))
+                new = entries.save_entries(connection, kept.seen)
+                day = replace(kept.day, new=new)
+                state = judged(kept.before, kept.state, history.get(day.source_key, ()), day, self.now)
+                _hold_or_release(connection, kept, state)
+                self._count(kept, new, state)
+                settled.append((state, day))
             stored_sources.save_states(connection, [state for state, _ in settled])
             stored_sources.add_to_days(connection, [day for _, day in settled])
 
-    def _count(self, kept: _Kept, new: int) -> None:
+    def _count(self, kept: _Kept, new: int, state: FetchState) -> None:
         counts = self.tally.counts
         counts["entries_new"] += new
         counts["sources_not_modified"] += kept.day.not_modified
         counts["sources_failed"] += kept.day.failed
         counts["sources_ok"] += kept.day.read
-        if kept.failure:
-            self.tally.failures.append(kept.failure)
-            structlog.get_logger().warning("source failed", source=kept.failure.source, reason=kept.failure.reason)
+        if failure := kept.failure or _quarantine(state):
+            self.tally.failures.append(failure)
+            structlog.get_logger().warning("source failed", source=failure.source, reason=failure.reason)
 
 
 async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch, tally: Tally) -> None:
@@ -128,9 +129,24 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     fetching.store()
 
 
-def _day_of(asked: SourceDay, feed: Feed) -> SourceDay:
-    moments = [entry.published.at for entry in feed.entries if entry.published]
-    return replace(asked, read=1, items=len(feed.entries), dated=len(moments), newest=max(moments, default=None))
+async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:
+    """What a source served, read in a worker."""
+    return await services.parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=source.key)
+
+
+def _quarantine(state: FetchState) -> Failure | None:
+    if state.quarantined is None:
+        return None
+    reason = f"in quarantine: {state.quarantine_reason}; what is new in it is held"
+    return Failure(source=state.source_key, stage="health", reason=reason, next_try=state.due)
+
+
+def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> None:
+    """What a source in quarantine lists anew is held; what it no longer lists, and too much of it, is never read."""
+    if kept.seen and (state.quarantined or (kept.before and kept.before.quarantined)):
+        entries.hold(connection, state.source_key, {each.entry.guid for each in kept.seen})
+    if kept.before and kept.before.quarantined and not state.quarantined:
+        entries.release(connection, state.source_key, MOST_RELEASED)
 
 
 def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:
@@ -143,7 +159,3 @@ def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_b
             article_id = stable_id("article", address)
             found.append(SeenEntry(entry=entry, article_id=article_id, first_seen=now, state=state, backlog=is_backlog))
     return tuple(found)
-
-
-def _held(seen: Sequence[SeenEntry]) -> tuple[SeenEntry, ...]:
-    return tuple(replace(each, state=EntryState.HELD) if each.state is EntryState.PENDING else each for each in seen)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
@@ -57,6 +57,25 @@ def mark_read(connection: Connection, article_id: str) -> None:
     """Records that the pending entries of an article were read into it."""
     pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
     connection.execute(update(entries).where(pending).values(state=EntryState.READ))
+
+
+def hold(connection: Connection, source_key: str, listed: Collection[str]) -> None:
+    """Holds what is pending of a source; what is held and not among the guids `listed` any more counts as seen."""
+    of_source = entries.c.source_key == source_key
+    is_pending, is_held = entries.c.state == EntryState.PENDING, entries.c.state == EntryState.HELD
+    connection.execute(update(entries).where(of_source & is_pending).values(state=EntryState.HELD))
+    held = connection.execute(select(entries.c.id, entries.c.guid).where(of_source & is_held)).fetchall()
+    gone = [row.id for row in held if row.guid not in listed]
+    for start in range(0, len(gone), _MOST_BOUND):
+        some = entries.c.id.in_(gone[start : start + _MOST_BOUND])
+        connection.execute(update(entries).where(some).values(state=EntryState.OLD))
+
+
+def release(connection: Connection, source_key: str, most: int) -> None:
+    """Lets the held entries of a source be read, or counts them all as seen where they are more than `most`."""
+    held = (entries.c.source_key == source_key) & (entries.c.state == EntryState.HELD)
+    count = connection.scalar(select(func.count()).select_from(entries).where(held)) or 0
+    connection.execute(update(entries).where(held).values(state=EntryState.PENDING if count <= most else EntryState.OLD))
 
 
 def _row(seen: SeenEntry) -> dict[str, object]:
