@@ -26,7 +26,7 @@ def list_sources(invocation: Invocation) -> None:
     else:
         with database.reading() as connection:
             states = stored.fetch_states(connection)
-            standings = {each.source.key: each for each in stored.standings(connection, settings.sources)}
+            standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
     rows, objects = [], []
     for source in settings.sources:
         state, standing = states.get(source.key), standings.get(source.key)

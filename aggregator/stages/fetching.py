@@ -31,6 +31,7 @@ from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
 MOST_RELEASED = 20  # entries held in quarantine that are read once it is over; more are an archive, and count as seen
+KEPT_DAYS = 90  # of the history of a source
 _BATCH = 50  # sources stored in one transaction
 
 
@@ -127,6 +128,8 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     async for outcome in ask_sources(services.web, due.asked, now):
         await fetching.settle(outcome)
     fetching.store()
+    with services.database.writing() as connection:
+        stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
 
 
 async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:

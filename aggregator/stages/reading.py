@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.report import Failure
+from aggregator.domain.source import SourceDay
 from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, feed_text
 from aggregator.extract.reading import Unreadable
 from aggregator.fetch.outcome import PageAsk, PageFailed, PageFetched, unreadable_page
 from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import ask_pages
 from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import articles, entries, robots
+from aggregator.store import articles, entries, robots, sources
 from aggregator.store.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
@@ -86,9 +88,12 @@ async def _read_pages(
     now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
         rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
+    asked, walled = Counter[str](), Counter[str]()
     async for outcome in ask_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots):
         feed = texts[outcome.article_id]
         read = await _page_read(services, outcome, now)
+        asked[feed.seen.entry.source_key] += 1
+        walled[feed.seen.entry.source_key] += read.is_walled
         if isinstance(read, PageFailed):
             _save_without_page(services, feed, read, now, tally, is_known=read.article_id in known)
         else:
@@ -96,6 +101,8 @@ async def _read_pages(
         watch.step(feed.seen.entry.title)
     with services.database.writing() as connection:
         robots.save_robots(connection, rules.files())
+        days = [SourceDay(source_key=key, day=now.date(), pages=asked[key], walled=walled[key]) for key in sorted(asked)]
+        sources.add_to_days(connection, days)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
 

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from aggregator.domain.article import Read
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceStanding
 from aggregator.store.schema import articles, source_states
 from aggregator.store.schema import source_days as days
 
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
+_EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
+_MOST_TOLD_DAYS = 14
 
 
 def fetch_states(connection: Connection) -> dict[str, FetchState]:
@@ -60,12 +63,39 @@ def forget_state(connection: Connection, source_key: str) -> None:
     connection.execute(delete(source_states).where(source_states.c.source_key == source_key))
 
 
-def standings(connection: Connection, sources: Sequence[Source]) -> tuple[SourceStanding, ...]:
-    """What the site tells of each source, in the order of the configuration."""
-    counted = select(articles.c.source_key, func.count(), func.max(articles.c.published)).group_by(articles.c.source_key)
-    counts = {key: (count, newest) for key, count, newest in connection.execute(counted)}
-    states = fetch_states(connection)
-    return tuple(_standing(source, *counts.get(source.key, (0, None)), states.get(source.key)) for source in sources)
+def forget_days(connection: Connection, before: date) -> None:
+    """Drops the history from before a day."""
+    connection.execute(delete(days).where(days.c.day < before))
+
+
+def eventful_days(connection: Connection) -> dict[str, tuple[SourceDay, ...]]:
+    """The last days on which each source brought something new or failed, newest first, by key."""
+    place = func.row_number().over(partition_by=days.c.source_key, order_by=days.c.day.desc()).label("place")
+    ranked = select(days, place).where(_EVENTFUL).subquery()
+    chosen = select(*(ranked.c[column.name] for column in days.columns)).where(ranked.c.place <= _MOST_TOLD_DAYS)
+    found: dict[str, list[SourceDay]] = {}
+    for row in connection.execute(chosen.order_by(ranked.c.source_key, ranked.c.day.desc())):
+        found.setdefault(row.source_key, []).append(SourceDay(**row._mapping))
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def events(connection: Connection) -> tuple[int, int]:
+    """What changes whenever `eventful_days` does: how many such days there are, and how many entries were new on them."""
+    count, new = connection.execute(select(func.count(), func.coalesce(func.sum(days.c.new), 0)).where(_EVENTFUL)).one()
+    return count, new
+
+
+def standings(connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]) -> tuple[SourceStanding, ...]:
+    """What is counted of each source, in the order given."""
+    of_articles = (func.count(), func.sum(articles.c.read == Read.FULL), func.max(articles.c.published))
+    counted = select(articles.c.source_key, *of_articles).group_by(articles.c.source_key)
+    counts = {key: found for key, *found in connection.execute(counted)}
+    asked = select(days.c.source_key, func.sum(days.c.pages), func.sum(days.c.walled)).group_by(days.c.source_key)
+    pages = {key: found for key, *found in connection.execute(asked)}
+    return tuple(
+        _standing(source, states.get(source.key), counts.get(source.key, (0, 0, None)), pages.get(source.key, (0, 0)))
+        for source in sources
+    )
 
 
 def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple[SourceDay, ...]]:
@@ -79,11 +109,14 @@ def _state(row: Mapping[str, Any]) -> FetchState:
     return FetchState(**{**row, "skip_hours": tuple(row["skip_hours"]), "skip_days": tuple(row["skip_days"])})
 
 
-def _standing(source: Source, count: int, newest: object, state: FetchState | None) -> SourceStanding:
+def _standing(source: Source, state: FetchState | None, counts: Sequence[Any], pages: Sequence[int]) -> SourceStanding:
     return SourceStanding(
         source=source,
-        articles=count,
-        newest=newest,  # type: ignore[arg-type]  # func.max keeps the column's type at run time only
+        articles=counts[0],
+        full=counts[1],
+        newest=counts[2],
+        pages=pages[0],
+        walled=pages[1],
         failing_since=state.failing_since if state else None,
         reason=state.reason if state else None,
     )

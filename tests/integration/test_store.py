@@ -55,7 +55,7 @@ def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configura
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
     sources.save_states(connection, [STATE])
     quiet, daily = builders.source("quiet"), builders.source("daily")
-    found = sources.standings(connection, [quiet, daily])
+    found = sources.standings(connection, [quiet, daily], sources.fetch_states(connection))
 
     assert [(each.source, each.articles, each.newest, each.failing_since, each.reason) for each in found] == [
         (quiet, 0, None, None, None),
