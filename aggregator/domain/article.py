@@ -36,10 +36,12 @@ class Passage:
 class PageText:
     """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself.
 
+    `text`: all of the main text, one line a block, with the subheadings and the code that are no paragraphs to be quoted.
     `is_walled`: it says that the whole text is for those who pay. `reserved`: the word by which it closes its text to models.
     """
 
     title: str = ""
+    text: str = ""
     paragraphs: tuple[str, ...] = ()
     byline: str = ""
     published: Dated | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-from itertools import takewhile
 from typing import Any
 
 import lxml.etree
@@ -19,18 +18,15 @@ from trafilatura.utils import decode_file
 from aggregator.domain.article import PageText
 from aggregator.domain.text import word_count
 from aggregator.extract import metadata
-from aggregator.extract.boilerplate import without_boilerplate
 from aggregator.extract.charset import decoded
+from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import Tree, Vocabulary, blocks, hides_itself
 from aggregator.extract.reading import Unreadable
-from aggregator.extract.seams import mended
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is said by our records
 
 MAX_PAGE_BYTES = 4_000_000  # what follows is not read; the largest article page of 600 real ones has 2.9 MB
 _CHALLENGE_WORDS = 200  # challenge and consent pages are shorter; an article about them is longer
-_CRUMB = 90  # characters; the title of a related article, in scripts with spaces or without
-_MOST_CRUMBS = 4  # more of them are a list that belongs to the article
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser)"
     r"|attention required! \| cloudflare|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot\?|access denied"
@@ -41,18 +37,12 @@ _HTML_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain", "applicat
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # The names of the tree that trafilatura makes of a page (after TEI).
 _MAIN_TEXT = Vocabulary(
-    blocks=frozenset("body p head list item quote table row fw div ab".split()),
+    blocks=frozenset("body p head list item quote table row fw div ab code".split()),
     breaks=frozenset({"lb"}),
     cells=frozenset({"cell"}),
-    skipped=frozenset({"head", "code", "graphic", "figure"}),
+    skipped=frozenset({"graphic", "figure"}),
     is_unread=lambda element: False,
 )
-_DATES: dict[str, Any] = {
-    "extensive_search": False,
-    "original_date": True,
-    "min_date": "1995-01-01",
-    "max_date": "2100-01-01",  # the default is today: what a page says must not depend on when it is read
-}
 
 
 def read_page(body: bytes, *, url: str, content_type: str) -> PageText | Unreadable:
@@ -80,27 +70,42 @@ def _tree(body: bytes, content_type: str) -> Tree | None:
 
 
 def _page(tree: Tree, url: str) -> PageText | Unreadable:
-    title, language, canonical = metadata.title(tree, url), metadata.language(tree), metadata.canonical(tree, url)
+    said = metadata.facts(tree, url)
+    _put_in_place(tree)
     _remove_hidden(tree)
-    found = _extracted(tree, url)
-    paragraphs = _paragraphs(found.body, title) if found else ()
-    if sum(map(word_count, paragraphs)) < _CHALLENGE_WORDS and _CHALLENGE.search("\n".join((title, *paragraphs))):
+    text = _main_text(tree, url, said.title)
+    if sum(map(word_count, text.lines)) < _CHALLENGE_WORDS and _CHALLENGE.search("\n".join((said.title, *text.lines))):
         return Unreadable(reason="challenge page")
     return PageText(
-        title=title,
-        paragraphs=paragraphs,
-        byline=metadata.byline(tree, found.author if found else None),
-        published=metadata.published(tree, url, found.date if found else None),
-        language=language,
-        canonical_url=canonical,
+        title=said.title,
+        text="\n".join(text.lines),
+        paragraphs=text.paragraphs,
+        byline=said.byline,
+        published=said.published,
+        language=said.language,
+        canonical_url=said.canonical_url,
+        image_url=said.image_url,
+        is_walled=said.is_walled,
     )
 
 
-def _extracted(tree: Tree, url: str) -> Any:
-    """trafilatura's Document, which it types as a union with a dictionary that it no longer returns; None for nothing."""
-    return trafilatura.bare_extraction(
-        tree, url=url, with_metadata=True, include_comments=False, date_extraction_params=dict(_DATES)
-    )
+def _main_text(tree: Tree, url: str, title: str) -> MainText:
+    """What trafilatura takes for the article, without the comments of readers, cleaned."""
+    found: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)  # no dictionary, though typed so
+    return main_text(blocks(found.body, _MAIN_TEXT), title) if found else MainText()
+
+
+def _put_in_place(tree: Tree) -> None:
+    """Moves what React streams behind a page to its place, as its script does: `<div hidden id="S:4">` to template `B:4`."""
+    places = {place.get("id"): place for place in tree.iter("template") if place.get("id")}
+    streamed = [part for part in tree.iter("div") if (part.get("id") or "").startswith("S:")] if places else []
+    for part in streamed:
+        number = part.get("id")[2:]
+        place = places.get(f"B:{number}", places.get(f"P:{number}"))
+        if place is not None and place.getparent() is not None and not any(each is place for each in part.iter("template")):
+            part.attrib.pop("hidden", None)
+            part.tail = place.tail
+            place.getparent().replace(place, part)
 
 
 def _remove_hidden(tree: Tree) -> None:
@@ -112,17 +117,3 @@ def _remove_hidden(tree: Tree) -> None:
 
 def _is_unseen(element: Tree) -> bool:
     return element.tag == "template" or hides_itself(element)
-
-
-def _paragraphs(main: Tree, title: str) -> tuple[str, ...]:
-    """Paragraphs in reading order: no headings, no repetition, no title again, no byline and other crumbs."""
-    found = list(dict.fromkeys(without_boilerplate(mended(blocks(main, _MAIN_TEXT), title))))
-    crumbs = len(list(takewhile(_is_crumb, reversed(found))))
-    if crumbs <= _MOST_CRUMBS:
-        found = found[: len(found) - crumbs]
-    return tuple(text for n, text in enumerate(found) if n > 1 or text.casefold() != title.casefold())
-
-
-def _is_crumb(text: str) -> bool:
-    """Whether a last paragraph is a link to something else rather than a sentence: titles of related articles, tags."""
-    return len(text) <= _CRUMB and text[-1].isalnum()

@@ -84,7 +84,8 @@ def paragraphs(markup: str) -> tuple[str, ...]:
     tree = _fragment(markup)
     if tree is None:
         return ()
-    return tuple(blocks(tree, _BODY_TEXT)) or tuple(blocks(tree, _ALL_TEXT))
+    body = tuple(block.text for block in blocks(tree, _BODY_TEXT))
+    return body or tuple(block.text for block in blocks(tree, _ALL_TEXT))
 
 
 def _fragment(markup: str) -> Tree | None:
@@ -142,24 +143,44 @@ _ALL_TEXT = Vocabulary(blocks=_BLOCKS, breaks=frozenset({"br"}), cells=frozenset
 _BODY_TEXT = replace(_ALL_TEXT, skipped=_UNSEEN | _HEADINGS | {"pre"})
 
 
-def blocks(tree: Tree, vocabulary: Vocabulary) -> Iterator[str]:
-    """The text of each block in reading order. Walks without recursion, as hostile markup nests 50,000 deep."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The text of a block, one line, and the name of the element that it stands in."""
+
+    text: str
+    name: str
+
+
+def blocks(tree: Tree, vocabulary: Vocabulary) -> Iterator[Block]:
+    """The blocks in reading order. Walks without recursion, as hostile markup nests 50,000 deep."""
     buffer: list[str] = []
+    open_: list[Tree] = [tree]
     walk = lxml.etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if tag in vocabulary.blocks:
-            yield from _cut("".join(buffer))
-            buffer.clear()
         if event == "start":
+            if tag in vocabulary.blocks:
+                yield from _closed(buffer, open_[-1].tag)
             if tag in vocabulary.skipped or vocabulary.is_unread(element):
                 walk.skip_subtree()
                 continue
+            if tag in vocabulary.blocks:
+                open_.append(element)
             if tag in vocabulary.breaks:
                 buffer.append(LINE_BREAK)
             elif tag in vocabulary.cells and "".join(buffer).strip():
                 buffer.append(" | ")
             buffer.append(element.text or "")
-        elif element.tail and element is not tree:
+            continue
+        if tag in vocabulary.blocks:
+            yield from _closed(buffer, open_[-1].tag)
+            if open_[-1] is element:
+                open_.pop()
+        if element.tail and element is not tree:
             buffer.append(element.tail)
-    yield from _cut("".join(buffer))
+    yield from _closed(buffer, tree.tag)
+
+
+def _closed(buffer: list[str], name: str) -> Iterator[Block]:
+    yield from (Block(text=text, name=name) for text in _cut("".join(buffer)))
+    buffer.clear()

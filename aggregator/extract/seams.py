@@ -27,11 +27,16 @@ def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
     A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by itself, here or in the
     title; where the left half has a capital too (`SiriApple`), both must: so DeepMind and LinkedIn stay whole.
     """
+    return tuple(part for parts in opened(paragraphs, title) for part in parts)
+
+
+def opened(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[str, ...], ...]:
+    """For each paragraph what becomes of it: itself, or the parts on both sides of its seams."""
     spaced = [_SENTENCE_SEAM.sub(r"\1 ", paragraph) for paragraph in paragraphs]
     if not any(map(_WORD_SEAM.search, spaced)):
-        return tuple(spaced)
+        return tuple((paragraph,) for paragraph in spaced)
     words = Counter(word for paragraph in (title, *spaced) for word in _WORD.findall(paragraph))
-    return tuple(part for paragraph in spaced for part in _parts(paragraph, words))
+    return tuple(tuple(_parts(paragraph, words)) for paragraph in spaced)
 
 
 def _parts(paragraph: str, words: Counter[str]) -> Iterator[str]:

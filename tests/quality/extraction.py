@@ -45,7 +45,7 @@ def report(folder: Path) -> dict[str, Any]:
 
 def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
     """Precision, recall and F1 of the main text."""
-    texts = [" ".join(page.paragraphs) for page in found]
+    texts = [page.text for page in found]
     whole = [_shingle_scores(g.text, text) for g, text in zip(gold, texts, strict=True) if g.text]
     if whole:
         precision, recall = (sum(values) / len(whole) for values in zip(*whole, strict=True))
