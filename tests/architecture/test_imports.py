@@ -32,7 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "flufl": ("aggregator.deliver.bounces",),
     "httpx": ("aggregator.adapters",),
     "jinja2": ("aggregator.templating",),
-    "lxml": ("aggregator.extract",),
+    "lxml": ("aggregator.extract", "aggregator.sources.opml"),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating",),
     "numpy": ("aggregator.cluster",),
     "ollama": ("aggregator.adapters.ollama_host",),
@@ -44,6 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "scipy": ("aggregator.cluster",),
     "sqlalchemy": ("aggregator.store", "migrations"),
     "stamina": ("aggregator.adapters",),
+    "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
     "structlog": ("aggregator.stages", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
     "tomlkit": ("aggregator.config_file",),
