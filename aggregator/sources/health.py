@@ -101,7 +101,7 @@ def _trouble(source: Source, state: FetchState) -> Health | None:
         return Health(
             verdict=Verdict.UNREACHABLE,
             since=state.failing_since,
-            why=_sentence(f"cannot be reached: {state.reason or 'no reason recorded'}"),
+            why=f"The last try came to this: {state.reason or 'no reason recorded'}.",
             remedy="It is asked again, ever less often; look whether it has moved.",
         )
     moved = state.ask_url or state.moved_to
