@@ -5,11 +5,15 @@ from __future__ import annotations
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.sources_check import check
 
 
 @click.group()
 def sources() -> None:
     """What is followed."""
+
+
+sources.add_command(check)
 
 
 @sources.command("list")
