@@ -25,6 +25,8 @@ _MOST_TAGS = 20
 _ONE_TITLE_FOR = 3  # entries; two posts of one title do occur
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _RFC = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")  # RFC 5322 §3.3, as feeds write it
+_SECONDS = re.compile(r"\d{10}(?:\d{3})?")
+_SHOUTED = re.compile(r"\b[A-Z]{3,9}\b")
 _SLASHED = re.compile(r"(?<!\d)(\d{4})[/.](\d\d?)[/.](\d\d?)(?!\d)")
 _MILLISECONDS = 100_000_000_000  # a number beyond counts these: as seconds it would be the year 5138
 _NO_YEAR = date(1900, 1, 1)  # a day without a year would be read near this one, so that it shows
@@ -90,11 +92,13 @@ def _written(text: str) -> datetime | None:
         return aware_utc(datetime.fromisoformat(iso[0]))
     if slashed := _SLASHED.search(text):
         return datetime(int(slashed[1]), int(slashed[2]), int(slashed[3]), tzinfo=UTC)
+    if _SECONDS.fullmatch(text):
+        return _counted(int(text))
     return aware_utc(parsedate_to_datetime(text)) if _RFC.match(text) else _english(text)
 
 
 def _english(text: str) -> datetime | None:
-    days = [each.day for each in date_mentions(text[:200], _NO_YEAR) if each.precision is Precision.DAY]
+    days = [each.day for each in date_mentions(_SHOUTED.sub(lambda word: word[0].capitalize(), text[:200]), _NO_YEAR) if each.precision is Precision.DAY]
     day = next((each for each in days if each.year > _NO_YEAR.year + 1), None)
     return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 

@@ -65,10 +65,14 @@ def _listed(item: Tag, listing: Listing) -> Listed:
 def _value(item: Tag, place: str, attribute: str = "") -> str:
     """What stands at a place within an entry, such as `h3`, `time@title`, or `@data-title` for the entry itself.
 
-    Without a named attribute: the one given, else a `datetime`, else the text.
+    Without a named attribute: the one given, else a `datetime`, else the text; after `::text` only what stands in the
+    element itself, not in those within it.
     """
     selector, _, named = place.partition("@")
-    element = item.select_one(selector) if selector else item
+    own = selector.removesuffix("::text")
+    element = item.select_one(own) if own else item
+    if own != selector and isinstance(element, Tag):
+        return normalised(" ".join(element.find_all(string=True, recursive=False)))
     return _attribute(element, named or attribute) if named or attribute else _attribute(element, "datetime") or _text(element)
 
 
