@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from aggregator.adapters.network import NetworkGuard, NotPublicError
 from aggregator.domain import urls
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError
+from aggregator.fetch.rhythm import retry_after
 from aggregator.ports import Clock, Hop, Request, Response
 
 CONNECT_TIMEOUT_S = 10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
@@ -114,10 +116,17 @@ class AiohttpWeb:
         time_left = _TimeLeft(self._settings.timeout_s)
         while True:
             answer = await self._asked(url, request, time_left)
+            self._mind_pause(answer)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return replace(answer, hops=tuple(hops))
             hops.append(Hop(url=url, status=answer.status))
             url = _next_address(answer, hops)
+
+    def _mind_pause(self, answer: Response) -> None:
+        """Leaves the whole domain alone after a 429, and after a 503 that says for how long."""
+        until = retry_after(answer.headers, self._clock.now())
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or (answer.status == HTTPStatus.SERVICE_UNAVAILABLE and until):
+            self._manners.paused(answer.url, f"http {answer.status}", until)
 
     async def _asked(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """The answer of one address; a failure that may be over in a moment is tried again."""
@@ -133,7 +142,7 @@ class AiohttpWeb:
 
     async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """One request and its answer, when it is our turn. Waiting for the turn does not count as time."""
-        async with self._manners.turn(url):
+        async with self._manners.turn(url, request.spacing_s):
             started_s = self._clock.monotonic_s()
             try:
                 async with asyncio.timeout(time_left.seconds):

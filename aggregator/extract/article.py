@@ -22,6 +22,7 @@ from aggregator.extract.charset import decoded
 from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import Tree, Vocabulary, blocks, hides_itself
 from aggregator.extract.reading import Unreadable
+from aggregator.extract.rights import closing_tag
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is said by our records
 
@@ -70,7 +71,7 @@ def _tree(body: bytes, content_type: str) -> Tree | None:
 
 
 def _page(tree: Tree, url: str) -> PageText | Unreadable:
-    said = metadata.facts(tree, url)
+    said, closing = metadata.facts(tree, url), closing_tag(tree)
     _put_in_place(tree)
     _remove_hidden(tree)
     text = _main_text(tree, url, said.title)
@@ -86,6 +87,7 @@ def _page(tree: Tree, url: str) -> PageText | Unreadable:
         canonical_url=said.canonical_url,
         image_url=said.image_url,
         is_walled=said.is_walled,
+        reserved=closing,
     )
 
 

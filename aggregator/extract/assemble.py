@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Dated, DateOrigin, SeenEntry
+from aggregator.domain.rights import CLOSED
 from aggregator.domain.text import word_count
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.entry_text import EntryText, entry_text
@@ -50,6 +51,13 @@ def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple
     paragraphs = feed.text.paragraphs or page.paragraphs
     shortfall = "the page holds no more than the feed" if feed_words else "the page holds next to no text"
     return _article(feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now)
+
+
+def closed(article: Article, word: str) -> tuple[Article, str]:
+    """The article without its text, as its publisher closes it to AI systems by `word`: headline and link, with the digest."""
+    kept = tuple(passage for passage in article.passages if passage.n == 0)
+    bare = replace(article, read=Read.HEADLINE, passages=kept, image_url=None, shortfall=CLOSED, reserved=word)
+    return bare, text_digest(article.title, ())
 
 
 def _article(

@@ -13,13 +13,13 @@ from http import HTTPStatus
 
 from aggregator.domain.entry import Feed
 from aggregator.domain.report import Failure
+from aggregator.domain.rights import closing_header
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.fetch.moves import moved
 from aggregator.fetch.plan import Ask
 from aggregator.fetch.rhythm import DAY, next_attempt, next_visit, posting_rhythm, quieter, retry_after
-from aggregator.fetch.rights import closing_header
 from aggregator.ports import Response
 
 GONE_SIGHTINGS = 2  # answers of 410 in a row, at least a day apart by our own asking, until a source is retired
@@ -111,6 +111,17 @@ class PageFailed:
         return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else "the page could not be had"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageClosed:
+    """A page whose publisher closes its text to AI systems, and by which word; no text of it is kept."""
+
+    article_id: str
+    reserved: str
+
+
+PageOutcome = PageFetched | PageFailed | PageClosed
+
+
 def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime) -> Outcome:
     """What came of asking a source."""
     if isinstance(answer, PausedError):
@@ -145,7 +156,7 @@ def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datet
         told_s=feed.told_s,
         skip_hours=feed.skip_hours,
         skip_days=feed.skip_days,
-        reserved=closing_header(changed.response.headers) or feed.reserved,
+        reserved=closing_header(changed.response.headers, settings.user_agent) or feed.reserved,
     )
     return replace(state, due=next_visit(state, changed.response.headers, settings, now))
 
@@ -208,9 +219,7 @@ def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
     return moved(good, answer, now)
 
 
-def _unchanged(
-    state: FetchState, known: FetchState, answer: Response, settings: FetchSettings, now: datetime
-) -> FetchState:
+def _unchanged(state: FetchState, known: FetchState, answer: Response, settings: FetchSettings, now: datetime) -> FetchState:
     """The state after an answer without news: the rhythm as known, a little slower."""
     slower = replace(state, rhythm_s=quieter(known, now))
     return replace(slower, due=next_visit(slower, answer.headers, settings, now))
@@ -227,7 +236,7 @@ def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
         state = replace(failed.state, gone_sightings=sightings, due=now + DAY)
         return replace(failed, state=state, failure=replace(failed.failure, next_try=state.due))
     reason = f"{reason}: retired, and not asked again until its address in the configuration is another"
-    state = replace(failed.state, gone_sightings=sightings, retired=now, due=None, reason=reason)
+    state = replace(failed.state, gone_sightings=sightings, retired=failed.state.retired or now, due=None, reason=reason)
     return replace(failed, state=state, failure=replace(failed.failure, reason=reason, next_try=None))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.source import FetchState, Source
+from aggregator.fetch.rhythm import is_unwelcome
 from aggregator.ports import Request
 
 # Feeds first, anything after: servers that choose by this header send a page to those who ask for everything alike.
@@ -43,7 +44,8 @@ def due_sources(
 ) -> Due:
     """The sources to ask: those due, those named in `only`, or with `everything` all of them.
 
-    One that is switched off is in neither list, one that its server bars (Retry-After) is never asked.
+    One that is switched off is in neither list, nor is one that is retired, unless it is named: then its return is seen.
+    One that its server bars (Retry-After) is never asked, one that wants to be left alone at this hour only if it must be.
     """
     asked: list[Ask] = []
     not_due: list[Source] = []
@@ -51,6 +53,8 @@ def due_sources(
         if not source.enabled or (only and source.key not in only):
             continue
         state = _state_there(source, states.get(source.key))
+        if state and state.retired and not only:
+            continue
         if _may_ask(state, now) and (everything or only or _is_due(state, now)):
             asked.append(Ask(source=source, state=state, request=_request(source, state)))
         else:
@@ -67,10 +71,10 @@ def _may_ask(state: FetchState | None, now: datetime) -> bool:
 
 
 def _is_due(state: FetchState | None, now: datetime) -> bool:
-    return state is None or state.due is None or state.due <= now
+    return state is None or ((state.due is None or state.due <= now) and not is_unwelcome(now, state))
 
 
 def _request(source: Source, state: FetchState | None) -> Request:
     if state is None:
         return Request(url=source.url, accept=ACCEPT_FEED)
-    return Request(url=source.url, accept=ACCEPT_FEED, etag=state.etag, last_modified=state.last_modified)
+    return Request(url=state.ask_url or source.url, accept=ACCEPT_FEED, etag=state.etag, last_modified=state.last_modified)

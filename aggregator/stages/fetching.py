@@ -14,7 +14,7 @@ import structlog
 
 from aggregator.domain.entry import Feed, SeenEntry
 from aggregator.domain.ids import stable_id
-from aggregator.domain.report import Failure
+from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source, SourceDay
 from aggregator.domain.urls import canonical_url
@@ -22,6 +22,7 @@ from aggregator.extract.reading import Unreadable
 from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read_state, unreadable
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.run import ask_sources
+from aggregator.fetch.turns import turns
 from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
 from aggregator.sources.health import HISTORY_DAYS, judged, noted
@@ -83,7 +84,13 @@ class _Fetching:
                     before=before,
                     state=state,
                     day=replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest),
-                    seen=_seen(feed, source, self.services.settings, self.now, is_backlog=is_backlog),
+                    seen=_seen(
+                        _without_texts(feed) if state.reserved else feed,
+                        source,
+                        self.services.settings,
+                        self.now,
+                        is_backlog=is_backlog,
+                    ),
                 )
         assert_never(outcome)
 
@@ -110,6 +117,9 @@ class _Fetching:
         counts["sources_not_modified"] += kept.day.not_modified
         counts["sources_failed"] += kept.day.failed
         counts["sources_ok"] += kept.day.read
+        for told in turns(kept.before, state):
+            self.tally.notes.append(Note(source=state.source_key, told=told))
+            structlog.get_logger().info("source turned", source=state.source_key, note=told)
         if failure := kept.failure or _quarantine(state):
             self.tally.failures.append(failure)
             structlog.get_logger().warning("source failed", source=failure.source, reason=failure.reason)
@@ -125,7 +135,7 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     fetching = _Fetching(services, watch, tally, now, has_articles)
-    async for outcome in ask_sources(services.web, due.asked, now):
+    async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now):
         await fetching.settle(outcome)
     fetching.store()
     with services.database.writing() as connection:
@@ -150,6 +160,11 @@ def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> 
         entries.hold(connection, state.source_key, {each.entry.guid for each in kept.seen})
     if kept.before and kept.before.quarantined and not state.quarantined:
         entries.release(connection, state.source_key, MOST_RELEASED)
+
+
+def _without_texts(feed: Feed) -> Feed:
+    """The feed as it is kept where its texts are closed to AI systems: headlines and links."""
+    return replace(feed, entries=tuple(replace(entry, summary="", content="") for entry in feed.entries))
 
 
 def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:

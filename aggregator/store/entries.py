@@ -59,6 +59,11 @@ def mark_read(connection: Connection, article_id: str) -> None:
     connection.execute(update(entries).where(pending).values(state=EntryState.READ))
 
 
+def forget_texts(connection: Connection, article_id: str) -> None:
+    """Drops the text of the entries that point to an article. Their digests stay, so that the same text does not come anew."""
+    connection.execute(update(entries).where(entries.c.article_id == article_id).values(summary="", content=""))
+
+
 def hold(connection: Connection, source_key: str, listed: Collection[str]) -> None:
     """Holds what is pending of a source; what is held and not among the guids `listed` any more counts as seen."""
     of_source = entries.c.source_key == source_key
