@@ -51,12 +51,16 @@ def check(invocation: Invocation, keys: tuple[str, ...], everything: bool, offli
 
 
 def _told(found: Sequence[Checked]) -> str:
-    """A table of all, then what is to be done about those that do not fare well."""
+    """A table of all, then what is to be done about those that do not fare well, and how many have which verdict."""
     heads = ("source", "verdict", "entries", "dated", "newest", "why")
     rows = table(heads, [_row(each) for each in found])
-    remedies = [f"{each.source.key}: {each.health.remedy}" for each in found if each.health.remedy and each.state]
+    remedies: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        if each.health.remedy:
+            remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(each.source.key)
+    to_do = [f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()]
     counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
-    return "\n\n".join(part for part in (rows, "\n".join(remedies), f"{counts or 'no source'}.") if part)
+    return "\n\n".join(part for part in (rows, "\n".join(to_do), f"{counts or 'no source'}.") if part)
 
 
 def _row(checked: Checked) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _RHYTHM_DATES = 31  # of the newest entries: what a source did years ago is not 
 _LEAST_GAPS = 3
 _QUIET_GAPS = 4  # a gap four times as long as any but the longest tenth: of 75 captured feeds, those that did end
 _LEAST_QUIET = timedelta(days=5)  # a long weekend
+_MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
 _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
 
 
@@ -153,8 +154,7 @@ def _paywalled(pages: int, walled: int) -> Health | None:
 def _stale(state: FetchState) -> Health | None:
     if state.newest is None or state.last_ok is None:
         return None
-    bearable = max(timedelta(seconds=_QUIET_GAPS * state.gap_s), _LEAST_QUIET) if state.gap_s is not None else None
-    if state.last_ok - state.newest <= (bearable or _QUIET_WITHOUT_RHYTHM):
+    if state.last_ok - state.newest <= _bearable(state.gap_s):
         return None
     used = f"; it was {rhythm_words(state)}" if state.gap_s is not None else ""
     return Health(
@@ -163,6 +163,12 @@ def _stale(state: FetchState) -> Health | None:
         why=f"It answers, but lists nothing newer than {day_name(state.newest.date())}{used}.",
         remedy="Look whether its publisher has stopped, or posts at another address now.",
     )
+
+
+def _bearable(gap_s: int | None) -> timedelta:
+    if gap_s is None:
+        return _QUIET_WITHOUT_RHYTHM
+    return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
 
 
 def _well(state: FetchState) -> Health:
