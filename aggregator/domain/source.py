@@ -48,9 +48,10 @@ def _setting(help: str, **default: Any) -> Any:
 class Listing:
     """`[sources.listing]`: where the entries stand in a document that is no feed.
 
-    For `html` the fields are CSS selectors, `items` in the page and the others within an item; `time@title` is an
-    attribute, `h2::text` the text of a heading without that of the elements in it. For `json` and `nextjs` they are paths: `post.slug` a key within a key, `**` anything however deep,
-    `type=post|news` only objects that say so, `url, slug` the first that is there. The other formats need none.
+    For `html` the fields are CSS selectors, `items` in the page and the others within an item: `time@title` is an
+    attribute, `h2::text` the text of a heading without that of the elements in it. For `json` and `nextjs` they are
+    paths: `post.slug` a key within a key, `**` anything however deep, `type=post|news` only objects that say so,
+    `url, slug` the first that is there. The other formats need none.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
