@@ -25,6 +25,9 @@ _TRACKING = frozenset(
     "mkt_tok sc_cid _bhlid _branch_match_id _branch_referrer __readwiselocation ns_campaign ns_mchannel cmpid smid".split()
 )
 
+# Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
+_PRIVATE_NAMES = frozenset("localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split())
+
 
 def _parsed(url: str, base: str | None = None) -> URL | None:
     if len(url) > MAX_URL_LENGTH:
@@ -84,6 +87,13 @@ def registrable_domain(url: str) -> str:
     if not name or name.startswith("[") or name.rpartition(".")[2].isdigit():  # an IP address
         return name
     return _suffixes().privatesuffix(name) or name
+
+
+def is_public_name(url: str) -> bool:
+    """Whether the host is a name that the public web may know: no IP address, no name of one's own network."""
+    name = host(url)
+    last = name.rpartition(".")[2]
+    return "." in name and not last.isdigit() and not name.startswith("[") and last not in _PRIVATE_NAMES
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "feedparser": ("aggregator.extract.feed",),
     "filelock": ("aggregator.bootstrap",),
     "flufl": ("aggregator.deliver.bounces",),
+    "htmldate": ("aggregator.extract.metadata",),
     "httpx": ("aggregator.adapters",),
     "jinja2": ("aggregator.templating",),
     "lxml": ("aggregator.extract", "aggregator.sources.opml"),  # OPML is no article: its lists are read where sources are
