@@ -39,7 +39,7 @@ def save_article(
 
     The story of a changed article becomes stale.
     """
-    tried = {"page_due": page_due, "page_failures": page_failures}
+    tried = {"page_due": page_due, "page_failures": page_failures, "reserved": article.reserved}
     chosen = articles.c.id == article.id
     known = connection.execute(
         select(articles.c.version, articles.c.story_id, versions.c.digest, versions.c.read)
