@@ -1,6 +1,7 @@
 """RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
 
-Parsing is super-linear on hostile input, so it runs in a worker that can be killed (`workers`). feedparser is given an
+A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is super-linear on hostile
+input, so it runs in a worker that can be killed (`workers`), and not at all beyond some bounds. feedparser is given an
 open stream only: it fetches a string that looks like an address and opens bytes that look like a path. It neither
 sanitises nor rewrites markup here; what is published is escaped at the other end.
 """
@@ -19,12 +20,17 @@ import feedparser
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.urls import fetchable_url
+from aggregator.extract.channel import wishes
 from aggregator.extract.entries import MAX_ENTRIES, usable_entries
 from aggregator.extract.jsonfeed import read_json_feed
 from aggregator.extract.markup import plain
+from aggregator.extract.plain_feed import plain_reading
 from aggregator.extract.reading import Unreadable
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
+MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB
+_LONG = re.compile(rb"<[A-Za-z][^<]{%d}" % MAX_TAG)  # perhaps a text after a tag: that is looked into next
+_TAG_TO_ITS_END = re.compile(rb"""<[A-Za-z](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+""")
 _MAX_AUTHORS = 10
 _MAX_TAGS = 20
 _TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
@@ -38,25 +44,49 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
         return Unreadable(reason="not a feed: an empty answer")
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(body, url=url, source_key=source_key)
-    parsed = _parse(_bounded(body), url=url, content_type=content_type)
+    if excess := _excess(body):
+        return Unreadable(reason=excess)
+    bounded = _bounded(body)
+    plainly = plain_reading(bounded, content_type)
+    if plainly:
+        return _feed(plainly, body, None, url=url, source_key=source_key)
+    parsed = _parse(bounded, url=url, content_type=content_type)
     defect = _defect(parsed, body)
     if not parsed.entries and not parsed.version:
         return Unreadable(reason=_other_document(body, defect))
-    home = parsed.feed.get("link")
+    return _feed(parsed, body, defect, url=url, source_key=source_key)
+
+
+def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_key: str) -> Feed | Unreadable:
+    home = read.feed.get("link")
     home_url = (fetchable_url(home, url) if home else None) or ""
-    language = _language(parsed.feed.get("language"))
+    language = _language(read.feed.get("language"))
     entries, warnings = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in parsed.entries
+        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in read.entries
     )
     if defect and not entries:
         return Unreadable(reason=f"feed is {defect}")
+    asked = wishes(body)
     return Feed(
-        title=plain(parsed.feed.get("title") or ""),
+        title=plain(read.feed.get("title") or ""),
         language=language,
         home_url=home_url,
         entries=entries,
         warning="; ".join((*([defect] if defect else []), *warnings)) or None,
+        told_s=asked.told_s,
+        skip_hours=asked.skip_hours,
+        skip_days=asked.skip_days,
+        reserved=asked.reserved,
     )
+
+
+def _excess(body: bytes) -> str | None:
+    """Why a document is not given to a parser: libxml2 and feedparser compare each attribute of a tag with all others."""
+    for start in _LONG.finditer(body):
+        tag = _TAG_TO_ITS_END.match(body, start.start())
+        if tag and tag.end() - tag.start() > MAX_TAG:
+            return f"not read: a tag of more than {MAX_TAG // 1024} KB"
+    return None
 
 
 def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
@@ -144,6 +174,8 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
     """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and gives `published`."""
     if key not in item or not item[key]:
         return None
+    if isinstance(item[key], datetime):
+        return item[key]
     try:
         return datetime.fromtimestamp(calendar.timegm(item[key]), UTC)
     except (ValueError, OverflowError, OSError):
