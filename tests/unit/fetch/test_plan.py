@@ -43,6 +43,12 @@ def test_a_source_that_moved_starts_afresh() -> None:
     assert [(ask.state, ask.request.etag) for ask in due.asked] == [(None, None)]
 
 
+def test_a_source_that_moved_for_good_is_asked_where_it_went() -> None:
+    due = due_sources([LAB], {"lab": replace(STATE, ask_url="https://lab.example/new")}, NOW)
+
+    assert [(ask.request.url, ask.request.etag) for ask in due.asked] == [("https://lab.example/new", 'W/"1"')]
+
+
 LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
 
 
@@ -56,6 +62,10 @@ LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
         pytest.param(replace(STATE, due=LATER), False, {"lab"}, (["lab"], []), id="named"),
         pytest.param(replace(STATE, barred_until=LATER), True, (), (["wire"], ["lab"]), id="barred, all wanted"),
         pytest.param(replace(STATE, barred_until=LATER), False, {"lab"}, ([], ["lab"]), id="barred, named"),
+        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), False, (), (["wire"], ["lab"]), id="its hour of rest"),
+        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), True, (), (["lab", "wire"], []), id="its rest, all wanted"),
+        pytest.param(replace(STATE, retired=EARLIER), True, (), (["wire"], []), id="retired"),
+        pytest.param(replace(STATE, retired=EARLIER), False, {"lab"}, (["lab"], []), id="retired, named"),
         pytest.param(replace(STATE, barred_until=EARLIER), False, (), (["lab", "wire"], []), id="no longer barred"),
     ],
 )
