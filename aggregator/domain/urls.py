@@ -7,6 +7,7 @@ as published. Redirects, AMP and aggregators' wrappers are not unwrapped here.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
@@ -28,6 +29,12 @@ _TRACKING = frozenset(
 # Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
 _PRIVATE_NAMES = frozenset("localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split())
 
+# An absolute address that the WHATWG rules leave as it is, as nine of ten are: parsing it to find out costs 20 times as much.
+# Not among them: ports, percent-encoding, dot segments, punycode, and hosts that end in a number.
+_ORDINARY = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/(?!\.)(?:[A-Za-z0-9_~:@+&=,.-]|/(?!\.))*(\?[A-Za-z0-9_~:@+&=,./-]*)?"
+)
+
 
 def _parsed(url: str, base: str | None = None) -> URL | None:
     if len(url) > MAX_URL_LENGTH:
@@ -39,6 +46,10 @@ def _parsed(url: str, base: str | None = None) -> URL | None:
     return parsed if parsed.protocol in {"http:", "https:"} and parsed.hostname else None
 
 
+def _is_ordinary(url: str) -> bool:
+    return len(url) <= MAX_URL_LENGTH and _ORDINARY.fullmatch(url) is not None and "xn--" not in url
+
+
 def _is_tracking(pair: str) -> bool:
     name = unquote_plus(pair.partition("=")[0]).lower()
     return not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
@@ -46,6 +57,8 @@ def _is_tracking(pair: str) -> bool:
 
 def fetchable_url(url: str, base: str | None = None) -> str | None:
     """The absolute http(s) address to ask for, without fragment and credentials; None for anything else."""
+    if _is_ordinary(url):
+        return url
     parsed = _parsed(url, base)
     if parsed is None:
         return None
@@ -59,6 +72,10 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     Host in lower case and punycode, default port, fragment and credentials dropped, path case and the order of the
     parameters kept. A plain http address on a port of its own keeps its scheme, as https is never served there.
     """
+    if _is_ordinary(url):
+        address, _, query = url.partition("?")
+        kept = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
+        return "https" + address[address.index(":") :] + (f"?{kept}" if kept else "")
     parsed = _parsed(url, base)
     if parsed is None:
         return None

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.domain.urls import canonical_url, fetchable_url, host, origin
 
@@ -95,3 +97,18 @@ def test_no_address_of_the_whatwg_suite_raises_or_leaves_http() -> None:
     ]
 
     assert all(url is None or url.startswith(("http://", "https://")) for url in found)
+
+
+@given(st.text(alphabet="abxnZ09.-/:@?&=%+~_,;é", max_size=24))
+def test_an_address_that_needs_no_parsing_reads_as_if_it_were_parsed(rest: str) -> None:
+    url = f"http://a.example/{rest}"
+    parsed = f"{url}#fragment"  # none with a fragment is taken as it stands
+
+    assert (fetchable_url(url), canonical_url(url)) == (fetchable_url(parsed), canonical_url(parsed))
+
+
+@given(st.text(alphabet="ab0-.:xn@%", max_size=16))
+def test_a_host_that_needs_no_parsing_reads_as_if_it_were_parsed(rest: str) -> None:
+    url = f"https://{rest}/page"
+
+    assert fetchable_url(url) == fetchable_url(f"{url}#fragment")
