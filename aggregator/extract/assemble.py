@@ -29,10 +29,11 @@ class FeedText:
 def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     """The best of the entries that point to one article: a full text before an excerpt, a longer before a shorter."""
     texts = [FeedText(seen=each, text=entry_text(each.entry)) for each in seen]
-    return min(
+    best = min(
         texts,
         key=lambda each: (not each.text.full, -_words(each.text.paragraphs), each.seen.entry.source_key, each.seen.entry.guid),
     )
+    return replace(best, seen=replace(best.seen, backlog=all(each.backlog for each in seen)))
 
 
 def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -> tuple[Article, str]:
@@ -79,6 +80,7 @@ def _article(
         language=(page.language if page else None) or entry.language,
         read=read,
         shortfall=shortfall,
+        backlog=seen.backlog,
         passages=passages(seen.article_id, 1, title, paragraphs),
     )
     return article, text_digest(title, paragraphs)

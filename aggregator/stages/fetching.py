@@ -6,6 +6,7 @@ of its day, so that a run that dies asks again exactly what it had not stored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -16,16 +17,17 @@ from aggregator.domain.entry import Feed, SeenEntry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source, SourceDay
+from aggregator.domain.source import FetchState, Kind, Source, SourceDay
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.reading import Unreadable
 from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read_state, unreadable
-from aggregator.fetch.plan import due_sources
+from aggregator.fetch.plan import Ask, due_sources
 from aggregator.fetch.run import ask_sources
 from aggregator.fetch.turns import turns
 from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
 from aggregator.sources.health import HISTORY_DAYS, judged, noted
+from aggregator.stages.listings import read_listed
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store import articles, entries
 from aggregator.store import sources as stored_sources
@@ -53,7 +55,7 @@ class _Fetching:
     watch: Watch
     tally: Tally
     now: datetime
-    has_articles: bool
+    newcomers: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
 
     async def settle(self, outcome: Outcome) -> None:
@@ -79,7 +81,6 @@ class _Fetching:
                     failed = unreadable(ask, feed.reason, self.now)
                     return _Kept(before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
                 state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
-                is_backlog = before is None and self.has_articles
                 return _Kept(
                     before=before,
                     state=state,
@@ -89,7 +90,7 @@ class _Fetching:
                         source,
                         self.services.settings,
                         self.now,
-                        is_backlog=is_backlog,
+                        is_backlog=key in self.newcomers,
                     ),
                 )
         assert_never(outcome)
@@ -130,11 +131,11 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-        has_articles = articles.are_any(connection)
-    due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        newcomers = _newcomers(connection, due.asked)
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
-    fetching = _Fetching(services, watch, tally, now, has_articles)
+    fetching = _Fetching(services, watch, tally, now, newcomers)
     async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now):
         await fetching.settle(outcome)
     fetching.store()
@@ -142,8 +143,16 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
 
 
+def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
+    """The sources of which the house has nothing yet, though it has articles of others: what they list now is backlog."""
+    unread = [ask.source.key for ask in asks if ask.state is None or ask.state.last_ok is None]
+    return frozenset(unread) - entries.known_sources(connection, unread) if articles.are_any(connection) else frozenset()
+
+
 async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """What a source served, read in a worker."""
+    if source.kind is Kind.LISTING:
+        return await read_listed(services, source, response)
     return await services.parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=source.key)
 
 

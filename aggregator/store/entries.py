@@ -53,6 +53,15 @@ def entries_of(connection: Connection, article_ids: Sequence[str]) -> tuple[Seen
     return tuple(found)
 
 
+def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:
+    """Those of these sources that any entry is stored of."""
+    found: set[str] = set()
+    for start in range(0, len(source_keys), _MOST_BOUND):
+        some = entries.c.source_key.in_(source_keys[start : start + _MOST_BOUND])
+        found.update(connection.scalars(select(entries.c.source_key).where(some).distinct()))
+    return frozenset(found)
+
+
 def mark_read(connection: Connection, article_id: str) -> None:
     """Records that the pending entries of an article were read into it."""
     pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
