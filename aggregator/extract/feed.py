@@ -19,11 +19,12 @@ from xml.sax import SAXParseException
 import feedparser
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.channel import wishes
 from aggregator.extract.entries import MAX_ENTRIES, usable_entries
 from aggregator.extract.jsonfeed import read_json_feed
-from aggregator.extract.markup import plain
+from aggregator.extract.markup import MAX_LINE, plain
 from aggregator.extract.plain_feed import plain_reading
 from aggregator.extract.reading import Unreadable
 
@@ -68,7 +69,7 @@ def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_ke
         return Unreadable(reason=f"feed is {defect}")
     asked = wishes(body)
     return Feed(
-        title=plain(read.feed.get("title") or ""),
+        title=_line(read.feed.get("title") or ""),
         language=language,
         home_url=home_url,
         entries=entries,
@@ -138,7 +139,7 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
         source_key=source_key,
         guid=(item.get("id") or "").strip(),
         url=_link(item, base) or "",
-        title=plain(item.get("title") or ""),
+        title=_line(item.get("title") or ""),
         authors=_authors(item),
         published=Dated(at=first, origin=DateOrigin.FEED) if first else None,
         updated=updated,
@@ -149,13 +150,18 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
     )
 
 
+def _line(markup: str) -> str:
+    """`markup.plain`, at once where there is no markup."""
+    return plain(markup) if "<" in markup or "&" in markup else normalised(markup[:MAX_LINE])
+
+
 def _link(item: _PARSED, base: str) -> str | None:
     """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid that is an address,
     the first enclosure of a podcast."""
-    enclosures = (each.get("href") for each in item.get("enclosures", ()))
     for link in (item.get("feedburner_origlink"), item.get("link")):
         if link and (found := fetchable_url(link, base)):
             return found
+    enclosures = (each.get("href") for each in item.get("enclosures", ()))
     for link in (item.get("id"), *enclosures):
         if link and (found := fetchable_url(link)):
             return found
@@ -183,12 +189,12 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
 
 
 def _authors(item: _PARSED) -> tuple[str, ...]:
-    names = [plain(each.get("name") or "") for each in item.get("authors", ())]
+    names = [_line(each.get("name") or "") for each in item.get("authors", ())]
     return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[:_MAX_AUTHORS]
 
 
 def _tags(item: _PARSED) -> tuple[str, ...]:
-    labels = [plain(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
+    labels = [_line(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
     return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
 
 

@@ -37,6 +37,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _MEDIA = ("{http://search.yahoo.com/mrss/}", "{http://search.yahoo.com/mrss}")
+_WORDPRESS = "{com-wordpress:feed-additions:1}"  # the one namespace of real feeds that is declared without a prefix
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedparser has handlers for the elements of these, and for those of unknown namespaces under these prefixes.
@@ -53,7 +54,7 @@ _HANDLED_PREFIXES = frozenset({"content", "dc", "dcterms", "feedburner", "itunes
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.I)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_UNPLAIN = re.compile(rb"<!DOCTYPE|<!ENTITY|xml:base|\sbase=|:///", re.I)
+_BASE = re.compile(rb"base\s*=|xml:base")
 _PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 _WINDOWS_1252 = {code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)}
@@ -70,10 +71,12 @@ _ZONES = {"GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, 
 
 def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
     """The reading of a document that is plain."""
-    if not _is_declared_utf_8(body, content_type) or _UNPLAIN.search(body):
+    if not _is_declared_utf_8(body, content_type) or b":///" in body or (b"base" in body and _BASE.search(body)):
         return None
     try:
         root = lxml.etree.fromstring(body, _PARSER)
+        if root.getroottree().docinfo.doctype:
+            return None
         return _rss(root) if root.tag == "rss" else _atom(root)
     except (lxml.etree.XMLSyntaxError, _NotPlainError):
         return None
@@ -339,6 +342,7 @@ _OF_ANY_ENTRY: dict[str, _Take] = {
     **{f"{_ITUNES}{name}": _silent for name in (
         "block", "duration", "episode", "episodeType", "explicit", "image", "order", "season", "subtitle", "title")},
     **{f"{_DC}{name}": _silent for name in ("format", "identifier", "publisher", "rights", "source", "type")},
+    f"{_WORDPRESS}post-id": _ignored,
 }  # fmt: skip
 _RSS_ITEM = _OF_ANY_ENTRY | {
     "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _published, "description": _rss_description,
@@ -352,7 +356,7 @@ _RSS_CHANNEL: dict[str, _Take] = {
     "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language, "image": _image,
     **{name: _silent for name in "cloud copyright description docs generator lastBuildDate managingEditor pubDate rating ttl "
        "webMaster category".split()},
-    "skipDays": _ignored, "skipHours": _ignored, f"{_ATOM}updated": _silent,
+    "skipDays": _ignored, "skipHours": _ignored, f"{_WORDPRESS}site": _ignored, f"{_ATOM}updated": _silent,
     **{f"{_ITUNES}{name}": _ignored for name in (
         "author", "block", "category", "complete", "explicit", "image", "keywords", "owner", "subtitle", "summary", "type")},
     **{f"{_DC}{name}": _silent for name in ("creator", "date", "publisher", "rights")},
