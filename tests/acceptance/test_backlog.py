@@ -23,7 +23,8 @@ def _feed(host: str, numbers: Sequence[int], newest: datetime) -> Page:
     """A feed with full texts: an entry every three hours, each of an event of its own."""
     items = "".join(
         f"<item><title>Model for the hospitals of {_PLACES[n]} opens as number {n}</title><link>https://{host}/{n}</link>"
-        f"<pubDate>{format_datetime(newest - timedelta(hours=3 * place))}</pubDate><description><![CDATA[{_text(n)}]]></description>"
+        f"<pubDate>{format_datetime(newest - timedelta(hours=3 * place))}</pubDate>"
+        f"<description><![CDATA[{_text(n)}]]></description>"
         "</item>"
         for place, n in enumerate(numbers)
     )
