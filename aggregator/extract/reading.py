@@ -13,6 +13,14 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that a page says it has (`<link rel="alternate">`), its address absolute."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapIndex:
     """A sitemap of sitemaps: the addresses of those to be read in its place."""
 

@@ -22,7 +22,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
-from aggregator.extract.reading import Unreadable
+from aggregator.domain.source import Listing
+from aggregator.extract.reading import FeedLink, SitemapIndex, Unreadable
 
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
 PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s
@@ -66,6 +67,20 @@ class Parsers:
         """`extract.feed.read_feed`, within its time and memory."""
         arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key}
         found: Feed | Unreadable = await self._parsed(_read_feed, arguments, self._feed_limit_s)
+        return found
+
+    async def listing(
+        self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
+    ) -> Feed | SitemapIndex | Unreadable:
+        """`extract.listing.read_listing`, within the time and memory of a feed."""
+        arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key, "listing": listing}
+        found: Feed | SitemapIndex | Unreadable = await self._parsed(_read_listing, arguments, self._feed_limit_s)
+        return found
+
+    async def feed_links(self, body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...] | Unreadable:
+        """`extract.feed_links.feed_links`, within the time and memory of a page."""
+        arguments = {"body": body, "url": url, "content_type": content_type}
+        found: tuple[FeedLink, ...] | Unreadable = await self._parsed(_feed_links, arguments, self._page_limit_s)
         return found
 
     async def page(self, body: bytes, *, url: str, content_type: str) -> PageText | Unreadable:
@@ -134,6 +149,18 @@ def _read_feed(**arguments: Any) -> Feed | Unreadable:
     from aggregator.extract.feed import read_feed  # noqa: PLC0415
 
     return _guarded(lambda: read_feed(**arguments))
+
+
+def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:
+    from aggregator.extract.listing import read_listing  # noqa: PLC0415 - few sources are listings
+
+    return _guarded(lambda: read_listing(**arguments))
+
+
+def _feed_links(**arguments: Any) -> tuple[FeedLink, ...] | Unreadable:
+    from aggregator.extract.feed_links import feed_links  # noqa: PLC0415 - only `sources add` asks
+
+    return _guarded(lambda: feed_links(**arguments))
 
 
 def _read_page(**arguments: Any) -> PageText | Unreadable:
