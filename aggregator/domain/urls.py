@@ -2,7 +2,7 @@
 
 An article's identity is not an address to ask: `canonical_url` says https for both schemes and drops what tracks a
 reader, so two links to one article compare equal. Fetch and show `fetchable_url`, which keeps the scheme and the query
-as published. Redirects, AMP and aggregators' wrappers are not unwrapped here.
+as published. Redirects and AMP are known by what the page says; wrappers of aggregators are undone by `extract.unwrap`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from ada_url import URL
+from ada_url import URL, idna
 from publicsuffixlist import PublicSuffixList
 
 MAX_URL_LENGTH = 4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
@@ -41,7 +41,12 @@ def _parsed(url: str, base: str | None = None) -> URL | None:
         parsed = URL(url, base) if base else URL(url)
     except (ValueError, UnicodeEncodeError):  # the second: lone surrogates
         return None
-    return parsed if parsed.protocol in {"http:", "https:"} and parsed.hostname else None
+    return parsed if parsed.protocol in {"http:", "https:"} and _is_host(parsed.hostname) else None
+
+
+def _is_host(name: str) -> bool:
+    """Whether there is a host, and its punycode means something: the parser lets `xn--pokxncvks` pass."""
+    return bool(name) and ("xn--" not in name or "xn--" not in idna.decode(name))
 
 
 def _is_ordinary(url: str) -> bool:
