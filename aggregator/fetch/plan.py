@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import FetchState, ListingFormat, Source
 from aggregator.fetch.rhythm import is_unwelcome
 from aggregator.ports import Request
 
@@ -15,6 +15,14 @@ ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
+
+ACCEPT_LISTING = {
+    ListingFormat.HTML: "text/html, application/xhtml+xml, */*;q=0.5",
+    ListingFormat.NEXTJS: "text/html, application/xhtml+xml, */*;q=0.5",
+    ListingFormat.SITEMAP: "application/xml, text/xml, */*;q=0.5",
+    ListingFormat.ARXIV: ACCEPT_FEED,
+}
+ACCEPT_JSON = "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ def _is_due(state: FetchState | None, now: datetime) -> bool:
 
 
 def _request(source: Source, state: FetchState | None) -> Request:
+    accept = ACCEPT_LISTING.get(source.listing.format, ACCEPT_JSON) if source.listing else ACCEPT_FEED
     if state is None:
-        return Request(url=source.url, accept=ACCEPT_FEED)
-    return Request(url=state.ask_url or source.url, accept=ACCEPT_FEED, etag=state.etag, last_modified=state.last_modified)
+        return Request(url=source.url, accept=accept)
+    return Request(url=state.ask_url or source.url, accept=accept, etag=state.etag, last_modified=state.last_modified)
