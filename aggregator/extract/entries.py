@@ -15,6 +15,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.text import normalised, sentences
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.markup import paragraphs
+from aggregator.extract.unwrap import unwrapped
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
 MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
@@ -28,7 +29,7 @@ def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tupl
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
-    listed = [_titled(each) for each in candidates]
+    listed = [_pointed(_titled(each)) for each in candidates]
     linked = [(each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title]
     distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
     for entry, address in linked:
@@ -44,6 +45,11 @@ def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tupl
 def _titled(entry: Entry) -> Entry:
     title = _shortened(_undated(entry.title) or _headline(entry.summary or entry.content), MAX_TITLE)
     return entry if title == entry.title else replace(entry, title=title)
+
+
+def _pointed(entry: Entry) -> Entry:
+    url = unwrapped(entry)
+    return entry if url == entry.url else replace(entry, url=url)
 
 
 def _undated(title: str) -> str:
