@@ -17,11 +17,9 @@ from aggregator.extract.markup import MAX_MARKUP
 
 UNTOLD = "Google News does not tell the address of the article"  # what readers are told
 
-_HINT = re.compile("google|ampproject|bing|facebook|duckduckgo|techmeme|mediagazer|reddit", re.I)  # nearly no address has one
-_MOST_HOST = 80  # characters of an address with its host
-# Hosts whose pages point to another: those of links that carry the address, and those of entries whose text does.
-_WRAPPERS = re.compile(r"//(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/", re.I)
-_LISTS = re.compile(r"//(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/", re.I)
+# Hosts, in lower case as addresses of entries have them, whose pages point to another: those of links that carry the address, and those of entries whose text does.
+_WRAPPERS = re.compile(r"//(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/")
+_LISTS = re.compile(r"//(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
 _PARAMETERS = {"/url": ("url", "q"), "/news/apiclick.aspx": ("url",), "/l.php": ("u",), "/l/": ("uddg",)}
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # www.google.com/amp/s/site.example/story
 _AMP_CACHE = re.compile(r"^/[a-z]/(s/)?(.+)$")  # site-example.cdn.ampproject.org/c/s/site.example/story
@@ -34,8 +32,6 @@ _MOST_WRAPPERS = 3  # around each other
 def unwrapped(entry: Entry) -> str:
     """The address of what the entry points to; its own where nothing is wrapped, or where what is inside is not public."""
     url = entry.url
-    if not _HINT.search(url, 0, _MOST_HOST):
-        return url
     if _LISTS.search(url):
         url = _told_by_text(entry) or url
     for _ in range(_MOST_WRAPPERS):
