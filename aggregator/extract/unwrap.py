@@ -17,7 +17,8 @@ from aggregator.extract.markup import MAX_MARKUP
 
 UNTOLD = "Google News does not tell the address of the article"  # what readers are told
 
-# Hosts, in lower case as addresses of entries have them, whose pages point to another: those of links that carry the address, and those of entries whose text does.
+# Hosts, in lower case as addresses of entries have them, whose pages point to another: those of links that carry the
+# address, and those of entries whose text does.
 _WRAPPERS = re.compile(r"//(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/")
 _LISTS = re.compile(r"//(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
 _PARAMETERS = {"/url": ("url", "q"), "/news/apiclick.aspx": ("url",), "/l.php": ("u",), "/l/": ("uddg",)}
