@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.entry import Dated
+from aggregator.domain.layout import Sighting
 
 
 class Read(StrEnum):
@@ -38,6 +39,7 @@ class PageText:
 
     `text`: all of the main text, one line a block, with the subheadings and the code that are no paragraphs to be quoted.
     `is_walled`: it says that the whole text is for those who pay. `reserved`: the word by which it closes its text to models.
+    `sighting`: what it tells of how its publisher lays out pages.
     """
 
     title: str = ""
@@ -50,6 +52,7 @@ class PageText:
     image_url: str | None = None
     is_walled: bool = False
     reserved: str = ""
+    sighting: Sighting = field(default=Sighting(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ def plain(markup: str) -> str:
     A lone `<T>` or `<b>` stays: it is what the title is about.
     """
     text = markup[:MAX_LINE]
+    if "<" not in text and "&" not in text:
+        return normalised(text)
     for _ in range(3):
         before = text
         text = _VOID_TAG.sub(" ", text)

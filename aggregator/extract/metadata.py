@@ -6,11 +6,12 @@ The tree is walked once and what may matter is kept by kind; each fact is then c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from htmldate import find_date
 
@@ -342,7 +343,8 @@ def _tagged_authors(seen: _Witnesses) -> list[str]:
 
 def _seen_authors(tree: Tree) -> list[str]:
     """The names of the first byline in the document, and of those that stand beside it."""
-    for candidates in (_marked_authors(tree), _classed_authors(tree), _linked_profiles(tree)):
+    elements = [*tree.iter()]  # held, as lxml makes an object anew each time that one is asked for
+    for candidates in (_marked_authors(elements), _classed_authors(elements), _linked_profiles(elements)):
         first: Tree = None
         found: list[str] = []
         for element in candidates:
@@ -357,17 +359,23 @@ def _seen_authors(tree: Tree) -> list[str]:
     return []
 
 
-def _marked_authors(tree: Tree) -> Iterator[Tree]:
-    yield from tree.iterfind(".//*[@itemprop='author']")
-    yield from tree.iterfind(".//a[@rel='author']")
+def _marked_authors(elements: Sequence[Tree]) -> Iterator[Tree]:
+    yield from (each for each in elements if each.get("itemprop") == "author")
+    yield from (each for each in elements if each.tag == "a" and each.get("rel") == "author")
 
 
-def _linked_profiles(tree: Tree) -> Iterator[Tree]:
-    return (each for each in tree.iterfind(".//a[@href]") if _AUTHOR_PATH.search(each.get("href")) and not _is_aside(each))
+def _linked_profiles(elements: Sequence[Tree]) -> Iterator[Tree]:
+    links = (each for each in elements if each.tag == "a")
+    return (each for each in links if _AUTHOR_PATH.search(each.get("href") or "") and not _is_aside(each))
 
 
-def _classed_authors(tree: Tree) -> Iterator[Tree]:
-    return (each for each in tree.iterfind(".//*[@class]") if _BYLINE.search(each.get("class")) and not _is_aside(each))
+def _classed_authors(elements: Sequence[Tree]) -> Iterator[Tree]:
+    return (each for each in elements if (classes := each.get("class")) and _is_byline(classes) and not _is_aside(each))
+
+
+@lru_cache(maxsize=4096)
+def _is_byline(classes: str) -> bool:
+    return bool(_BYLINE.search(classes))
 
 
 def _is_aside(element: Tree) -> bool:
