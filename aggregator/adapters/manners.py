@@ -54,10 +54,10 @@ class Manners:
             async with queue.door:
                 self._check(urls.origin(url), queue)
                 await self._spaced(queue)
-                self._check(urls.origin(url), queue)  # what was learnt while waiting
                 await self._places.acquire()
                 queue.next_start_s = self._clock.monotonic_s() + self._spacing_s(spacing_s)
             try:
+                self._check(urls.origin(url), queue)  # what was learnt while this one waited
                 yield
             finally:
                 self._places.release()
