@@ -16,7 +16,6 @@ import lxml.etree
 
 from aggregator.domain.layout import Sighting, Template
 from aggregator.extract.hidden import remove_hidden
-from aggregator.extract.hidden import remove_hidden
 from aggregator.extract.main_text import MainText, main_text
 from aggregator.extract.markup import ALL_BLOCKS, LINE_BREAK, UNSEEN, Block, Tree, is_picture, lines_of
 
