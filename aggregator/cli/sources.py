@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from aggregator.cli.sources_change import add, disable, enable, export, import_list
 from aggregator.cli.sources_check import check
 from aggregator.cli.sources_list import list_sources
 
@@ -13,5 +14,5 @@ def sources() -> None:
     """What is followed."""
 
 
-sources.add_command(check)
-sources.add_command(list_sources)
+for command in (list_sources, check, add, import_list, export, enable, disable):
+    sources.add_command(command)
