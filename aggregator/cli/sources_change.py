@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from aggregator.sources.opml import Subscription
     from aggregator.stages.finding import FoundFeed
 
-_WITHOUT_FEED = "if its page lists articles, describe it in a [sources.listing] table (config.toml says how)"
 _SHOWN = 5  # of the newest entries of a new source
 _LANE = click.option("--lane", type=click.Choice([lane.value for lane in Lane]), default=Lane.NEWS.value, show_default=True)
 
@@ -49,7 +48,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     set_up_log(verbose=invocation.verbose)
     found = asyncio.run(_found(settings, url))
     if isinstance(found, Unreadable):
-        raise AggregatorError(f"no feed at {url}: {found.reason}; {_WITHOUT_FEED}")
+        raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
     shown = name or found.feed.title or host(found.url)
     made = key or new_key(shown, found.url, {source.key for source in settings.sources})
@@ -164,7 +163,7 @@ def _refuse_followed(settings: Settings, url: str) -> None:
         raise AggregatorError(f"{url} is followed already, as {source.key}")
     if source:
         why = f" ({source.note})" if source.note else ""
-        raise AggregatorError(f"{url} is listed as {source.key}, switched off{why}; aggregator sources enable {source.key}")
+        raise AggregatorError(f"{url} is listed as {source.key}, switched off{why}: `aggregator sources enable {source.key}`")
 
 
 def _followed(sources: Sequence[Source], url: str) -> Source | None:

@@ -87,7 +87,7 @@ def _root(body: bytes, name: str) -> Tree:
     try:
         root = lxml.etree.fromstring(body, parser)
     except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise AggregatorError(f"{name} is not well-formed OPML: {str(error)[:200]}") from error
+        raise AggregatorError(f"{name} is not well-formed OPML: {normalised(str(error))[:160]}") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise AggregatorError(f"{name} declares entities of its own, which no list of feeds needs: it is not read")

@@ -14,6 +14,10 @@ from aggregator.stages.services import Services
 
 MOST_LINKS = 4  # of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has it
 _PERMANENT = frozenset({301, 308})
+_NOWHERE = (
+    "it is none, its page names none that can be read, and there is none at the usual addresses; "
+    "if the page lists articles, describe it in a [sources.listing] table (config.toml says how)"
+)
 _KEY = "new"  # of entries that nobody keeps
 
 
@@ -40,7 +44,7 @@ async def find_feed(services: Services, url: str) -> FoundFeed | Unreadable:
         served = await _asked(services, place)
         if isinstance(served, Response) and isinstance(feed := await _read(services, served), Feed):
             return FoundFeed(url=_lasting(place, served), feed=feed, others=tuple(each for each in named if each.url != place))
-    return Unreadable(reason="it is no feed, its page names none that can be read, and there is none at the usual addresses")
+    return Unreadable(reason=_NOWHERE)
 
 
 async def _asked(services: Services, url: str) -> Response | Unreadable:
