@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.stages.sending import Post
 
+WORKERS = 2  # processes that parse; more than there are processors would only take memory
 _MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "email_validator", "flufl.bounce")
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
@@ -54,7 +55,7 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     clock = FrozenClock(now) if now else SystemClock()
     agent = user_agent(settings.fetch, settings.site.base_url)
     try:
-        async with AiohttpWeb(settings.fetch, agent, clock) as web, Parsers() as parsers, AsyncExitStack() as open_models:
+        async with AiohttpWeb(settings.fetch, agent, clock) as web, Parsers(workers=WORKERS) as parsers, AsyncExitStack() as open_models:
             yield Services(
                 settings=settings,
                 database=database,

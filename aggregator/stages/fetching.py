@@ -6,6 +6,7 @@ of its day, so that a run that dies asks again exactly what it had not stored.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -36,12 +37,14 @@ from aggregator.store.database import Connection
 MOST_RELEASED = 20  # entries held in quarantine that are read once it is over; more are an archive, and count as seen
 KEPT_DAYS = 90  # of the history of a source
 _BATCH = 50  # sources stored in one transaction
+_MOST_READING = 64  # documents that wait for a worker or are read by one: as many bodies as are fetched at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
     """What is to be stored of one source; `before` is its state as it was when we asked."""
 
+    source: Source
     before: FetchState | None
     state: FetchState
     day: SourceDay
@@ -57,31 +60,56 @@ class _Fetching:
     now: datetime
     newcomers: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
+    reading: set[asyncio.Task[_Kept]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
-        """Takes in what came of one source, and stores what is waiting where that is enough."""
-        kept = await self._kept(outcome)
+        """Takes in what came of one source. Documents are read while others are asked for."""
+        if isinstance(outcome, Changed):
+            self.reading.add(asyncio.create_task(self._kept(outcome)))
+            await self._take_read(_MOST_READING)
+        else:
+            self._take(await self._kept(outcome))
+
+    async def finish(self) -> None:
+        """Waits for what is being read, and stores it."""
+        await self._take_read(0)
+        self.store()
+
+    async def give_up(self) -> None:
+        """Reads nothing further; what is not stored is asked for again."""
+        for task in self.reading:
+            task.cancel()
+        await asyncio.gather(*self.reading, return_exceptions=True)
+
+    async def _take_read(self, most: int) -> None:
+        """Takes what was read, and waits until at most so many documents are under way."""
+        while len(self.reading) > most:
+            read, self.reading = await asyncio.wait(self.reading, return_when=asyncio.FIRST_COMPLETED)
+            for task in read:
+                self._take(task.result())
+
+    def _take(self, kept: _Kept) -> None:
         self.waiting.append(kept)
-        self.watch.step(self.services.sources()[kept.state.source_key].name)
+        self.watch.step(kept.source.name)
         if len(self.waiting) >= _BATCH:
             self.store()
 
     async def _kept(self, outcome: Outcome) -> _Kept:
-        key, before = outcome.state.source_key, outcome.ask.state
-        asked = SourceDay(source_key=key, day=self.now.date(), asked=1, redirected=outcome.was_redirected)
+        source, before = outcome.ask.source, outcome.ask.state
+        asked = SourceDay(source_key=source.key, day=self.now.date(), asked=1, redirected=outcome.was_redirected)
         match outcome:
             case NotModified(state=state):
-                return _Kept(before=before, state=state, day=replace(asked, not_modified=1))
+                return _Kept(source=source, before=before, state=state, day=replace(asked, not_modified=1))
             case Failed(state=state, failure=failure):
-                return _Kept(before=before, state=state, day=replace(asked, failed=1), failure=failure)
+                return _Kept(source=source, before=before, state=state, day=replace(asked, failed=1), failure=failure)
             case Changed(ask=ask, response=response):
-                source = self.services.sources()[key]
                 feed = await read_source(self.services, source, response)
                 if isinstance(feed, Unreadable):
                     failed = unreadable(ask, feed.reason, self.now)
-                    return _Kept(before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
+                    return _Kept(source=source, before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
                 state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
                 return _Kept(
+                    source=source,
                     before=before,
                     state=state,
                     day=replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest),
@@ -90,7 +118,7 @@ class _Fetching:
                         source,
                         self.services.settings,
                         self.now,
-                        is_backlog=key in self.newcomers,
+                        is_backlog=source.key in self.newcomers,
                     ),
                 )
         assert_never(outcome)
@@ -136,9 +164,12 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     fetching = _Fetching(services, watch, tally, now, newcomers)
-    async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now):
-        await fetching.settle(outcome)
-    fetching.store()
+    try:
+        async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now):
+            await fetching.settle(outcome)
+        await fetching.finish()
+    finally:
+        await fetching.give_up()
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
 
