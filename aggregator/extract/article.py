@@ -79,7 +79,7 @@ def _tree(body: bytes, content_type: str) -> Tree | None:
 
 
 def _page(tree: Tree, url: str, template: Template | None) -> PageText | Unreadable:
-    said, closing = metadata.facts(tree, url), closing_tag(tree)
+    said, closing = metadata.facts(tree, url, in_haste=template is not None), closing_tag(tree)
     _put_in_place(tree)
     text, seen = _main_text(tree, url, said.title, template)
     if not _is_long(text) and _CHALLENGE.search("\n".join((said.title, *text.lines))):
@@ -124,7 +124,7 @@ def _is_checked(url: str) -> bool:
 
 def _put_in_place(tree: Tree) -> None:
     """Moves what React streams behind a page to its place, as its script does: `<div hidden id="S:4">` to template `B:4`."""
-    places = {place.get("id"): place for place in tree.iter("template") if place.get("id")}
+    places = {name: place for place in tree.iter("template") if (name := place.get("id") or "").startswith(("B:", "P:"))}
     streamed = [part for part in tree.iter("div") if (part.get("id") or "").startswith("S:")] if places else []
     for part in streamed:
         number = part.get("id")[2:]

