@@ -55,7 +55,8 @@ class RunReport:
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
-    """The report in the shape of the contract for `refresh --json`."""
+    """The report in the shape of the contract for `refresh --json`; `notes` only where there are any."""
+    notes = [{"source": each.source, "note": each.told} for each in report.notes]
     return {
         "run": report.run,
         "seconds": report.seconds,
@@ -74,8 +75,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
         "failures": [_failure_object(each) for each in report.failures],
-        "notes": [{"source": each.source, "note": each.told} for each in report.notes],
-    }
+    } | ({"notes": notes} if notes else {})
 
 
 def _failure_object(failure: Failure) -> dict[str, Any]:

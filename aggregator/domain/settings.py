@@ -66,7 +66,7 @@ class FetchSettings:
     user_agent: str = _setting("ai-news-aggregator", "product name sent to servers and matched against robots.txt")
     contact_url: str = _setting("", "page about your crawler, sent with the name; empty: site.base_url")
     concurrency: int = _setting(24, "requests under way at once")
-    per_host: int = _setting(2, "requests under way at once to one host")
+    per_host: int = _setting(2, "requests under way at once to one registrable domain")
     per_host_delay_s: float = _setting(1.0, "seconds between two requests to one registrable domain")
     shortest_interval_s: float = _setting(3600.0, "a source is asked at most this often")
     longest_interval_s: float = _setting(86400.0, "a source is asked at least this often")

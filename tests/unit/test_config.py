@@ -386,7 +386,9 @@ def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
 def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:
     rows = {row.key: row for row in settings_table()}
 
-    assert rows["fetch.per_host"] == SettingRow(key="fetch.per_host", value="2", help="requests under way at once to one host")
+    assert rows["fetch.per_host"] == SettingRow(
+        key="fetch.per_host", value="2", help="requests under way at once to one registrable domain"
+    )
     assert rows["fetch.respect_robots"].value == "true"
     assert rows["sources.url"].value == "required"
     assert [key for key, row in rows.items() if not row.help] == []
