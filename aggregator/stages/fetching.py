@@ -129,13 +129,13 @@ class _Fetching:
         with self.services.database.writing() as connection:
             since = (self.now - timedelta(days=HISTORY_DAYS)).date()
             history = stored_sources.days_of(connection, [kept.day.source_key for kept in some if kept.seen], since)
+            added = entries.save_entries(connection, [each for kept in some for each in kept.seen])
             settled = []
             for kept in some:
-                new = entries.save_entries(connection, kept.seen)
-                day = replace(kept.day, new=new)
+                day = replace(kept.day, new=added[kept.source.key])
                 state = judged(kept.before, kept.state, history.get(day.source_key, ()), day, self.now)
                 _hold_or_release(connection, kept, state)
-                self._count(kept, new, state)
+                self._count(kept, day.new, state)
                 settled.append((state, day))
             stored_sources.save_states(connection, [state for state, _ in settled])
             stored_sources.add_to_days(connection, [day for _, day in settled])

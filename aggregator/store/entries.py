@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring_ascii
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
 
 _MOST_BOUND = 500
+_LEAST_MOVE = timedelta(hours=1)
 
 
-def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> int:
-    """Stores new entries and changed ones (which become pending again); returns how many are new.
+def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[str]:
+    """Stores new entries and changed ones (which become pending again); returns how many are new, by source.
 
-    All of `seen` come from one source. An unchanged entry is not written.
+    No entry is among `seen` twice. An unchanged entry is not written. Changed are its words, its address, or its date of
+    change by an hour or more, as some feeds rewrite that at every request.
     """
-    if not seen:
-        return 0
-    source_key = seen[0].entry.source_key
-    known = select(entries.c.guid, entries.c.id, entries.c.digest).where(entries.c.source_key == source_key)
-    stored = {guid: (row_id, digest) for guid, row_id, digest in connection.execute(known)}
-    fresh = [_row(each) for each in seen if each.entry.guid not in stored]
+    stored = _stored(connection, seen)
+    fresh = [each for each in seen if (each.entry.source_key, each.entry.guid) not in stored]
     if fresh:
-        connection.execute(insert(entries), fresh)
-    for each in seen:
-        row_id, digest = stored.get(each.entry.guid, (None, None))
-        if row_id is not None and digest != _digest(each.entry):
+        connection.exec_driver_sql(_INSERT, [_values(each) for each in fresh])
+    for each in seen if stored else ():
+        row_id, digest, updated = stored.get((each.entry.source_key, each.entry.guid), (None, None, None))
+        if row_id is not None and (digest != _digest(each.entry) or _has_moved(each.entry.updated, updated)):
             kept = {key: value for key, value in _row(each).items() if key not in ("first_seen", "backlog")}
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
-    return len(fresh)
+    return Counter(each.entry.source_key for each in fresh)
+
+
+def _stored(connection: Connection, seen: Sequence[SeenEntry]) -> dict[tuple[str, str], tuple[int, str, datetime | None]]:
+    """Row, digest and date of change of those that are stored, by source and guid; what a source listed once is not read."""
+    asked = json.dumps([[each.entry.source_key, each.entry.guid] for each in seen])
+    listed = func.json_each(asked).table_valued("value")
+    is_listed = (entries.c.source_key == func.json_extract(listed.c.value, "$[0]")) & (
+        entries.c.guid == func.json_extract(listed.c.value, "$[1]")
+    )
+    columns = (entries.c.source_key, entries.c.guid, entries.c.id, entries.c.digest, entries.c.updated)
+    found = connection.execute(select(*columns).select_from(listed.join(entries, is_listed)))
+    return {(source_key, guid): (row_id, digest, updated) for source_key, guid, row_id, digest, updated in found}
 
 
 def pending_entries(connection: Connection) -> tuple[SeenEntry, ...]:
@@ -115,10 +128,54 @@ def _row(seen: SeenEntry) -> dict[str, object]:
     }
 
 
+def _values(seen: SeenEntry) -> tuple[object, ...]:
+    """`_row` as SQLite keeps it. SQLAlchemy turns 20,000 rows into the same in 0.45 s, this in 0.1 s (bench.refresh)."""
+    entry = seen.entry
+    return (
+        entry.source_key,
+        entry.guid,
+        entry.url,
+        seen.article_id,
+        entry.title,
+        _json(entry.authors),
+        _moment(entry.published.at) if entry.published else None,
+        entry.published.origin.value if entry.published else None,
+        _moment(entry.updated) if entry.updated else None,
+        entry.summary,
+        entry.content,
+        _json(entry.tags),
+        entry.language,
+        _moment(seen.first_seen),
+        _digest(entry),
+        seen.state.value,
+        seen.backlog,
+    )
+
+
+_COLUMNS = (
+    "source_key, guid, url, article_id, title, authors, published, published_origin, updated, summary, content, tags, language, "
+    "first_seen, digest, state, backlog"
+)
+_INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES ({', '.join('?' for _ in _COLUMNS.split(','))})"
+
+
+def _json(strings: Sequence[str]) -> str:
+    """`json.dumps`, without its making of an encoder."""
+    return f"[{', '.join(map(encode_basestring_ascii, strings))}]"
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
 def _digest(entry: Entry) -> str:
     """What makes an entry a changed one: its words and address, not its dates or tags (some feeds rewrite those hourly)."""
-    told = json.dumps([entry.url, entry.title, entry.summary, entry.content], ensure_ascii=True)
+    told = _json((entry.url, entry.title, entry.summary, entry.content))
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _has_moved(updated: datetime | None, before: datetime | None) -> bool:
+    return updated is not None and before is not None and updated - before >= _LEAST_MOVE
 
 
 def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:

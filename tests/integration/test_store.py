@@ -87,7 +87,7 @@ def seen(guid: str = "g1", *, state: EntryState = EntryState.PENDING, article_id
 def test_an_entry_comes_back_as_it_was_published(connection: Connection) -> None:
     new = entries.save_entries(connection, [seen()])
 
-    assert (new, entries.pending_entries(connection)) == (1, (seen(),))
+    assert (new, entries.pending_entries(connection)) == ({"daily": 1}, (seen(),))
 
 
 def test_an_undated_entry_comes_back_undated(connection: Connection) -> None:
@@ -102,7 +102,7 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     before = connection.connection.total_changes
     new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=NOW), first_seen=NOW + timedelta(hours=1))])
 
-    assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == (0, 0, ())
+    assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == ({}, 0, ())
 
 
 @pytest.mark.parametrize("changed", [{"title": "x"}, {"summary": "x"}, {"content": "x"}, {"url": "https://daily.example/2"}])
@@ -111,14 +111,14 @@ def test_a_changed_entry_is_pending_again_and_keeps_its_first_sight(connection: 
     entries.mark_read(connection, "a1")
     new = entries.save_entries(connection, [replace(seen(**changed), first_seen=NOW + timedelta(hours=1))])
 
-    assert (new, entries.pending_entries(connection)) == (0, (seen(**changed),))
+    assert (new, entries.pending_entries(connection)) == ({}, (seen(**changed),))
 
 
 def test_one_guid_of_two_sources_is_two_entries(connection: Connection) -> None:
     entries.save_entries(connection, [seen()])
     new = entries.save_entries(connection, [seen(source_key="lab")])
 
-    assert (new, len(entries.pending_entries(connection))) == (1, 2)
+    assert (new, len(entries.pending_entries(connection))) == ({"lab": 1}, 2)
 
 
 def test_only_pending_entries_are_to_be_read_in_a_fixed_order(connection: Connection) -> None:
@@ -137,7 +137,7 @@ def test_reading_an_article_settles_its_pending_entries_and_no_others(connection
 
 
 def test_no_entries_are_nothing_new(connection: Connection) -> None:
-    assert entries.save_entries(connection, []) == 0
+    assert entries.save_entries(connection, []) == {}
 
 
 def test_more_articles_than_one_statement_takes_are_looked_up(connection: Connection) -> None:
