@@ -154,7 +154,7 @@ async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
     from aggregator.stages.finding import find_feed
 
     async with open_services(settings, None) as services:
-        return await find_feed(services, url)
+        return await find_feed(services.web, services.parsers, url)
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
