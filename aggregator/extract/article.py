@@ -70,7 +70,7 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
 def _tree(body: bytes, content_type: str) -> Tree | None:
     text = decoded(body, content_type)
     plain = (decode_file(body) if text is None else text).encode("utf-8", "ignore").translate(None, _CONTROLS)
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
         return lxml.etree.fromstring(plain, parser)

@@ -99,7 +99,7 @@ class _Buffer:
     links: int = 0
 
     def take(self, text: str | None) -> None:
-        if text:
+        if text and not (text.isspace() and not self.parts):
             self.parts.append(text)
             self.linked += len(text) if self.links else 0
 

@@ -127,6 +127,8 @@ def _rewritten_tag(found: re.Match[str]) -> str:
 
 def lines_of(text: str) -> tuple[str, ...]:
     """The text of a block as one line, or as several where two line breaks part it."""
+    if LINE_BREAK not in text:
+        return (line,) if (line := normalised(text)) else ()
     parts = re.split(f"{LINE_BREAK}\\s*{LINE_BREAK}", text)
     return tuple(found for part in parts if (found := normalised(part.replace(LINE_BREAK, " "))))
 
