@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import random
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +18,8 @@ from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import aiohttp
-import stamina.instrumentation
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
@@ -47,6 +46,7 @@ ATTEMPTS = 3  # one and two more, at an address that cut its answer short or is 
 RETRY_WAIT_S = 0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
 
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")  # nobody here reads these
 _SINGLE = frozenset({"content-length", "content-type", "etag", "last-modified", "location", "retry-after"})
@@ -85,7 +85,6 @@ class AiohttpWeb:
         )
 
     async def __aenter__(self) -> Self:
-        stamina.instrumentation.set_on_retry_hooks([])  # a retry that helps is no news, one that fails is told in the report
         self._look_up = _LookUp(self._settings.concurrency)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -118,27 +117,31 @@ class AiohttpWeb:
             answer = await self._asked(url, request, time_left)
             self._mind_pause(answer)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return replace(answer, hops=tuple(hops))
+                return replace(answer, hops=tuple(hops)) if hops else answer
             hops.append(Hop(url=url, status=answer.status))
             url = _next_address(answer, hops)
 
     def _mind_pause(self, answer: Response) -> None:
         """Leaves the whole domain alone after a 429, and after a 503 that says for how long."""
+        if answer.status not in _BUSY:
+            return
         until = retry_after(answer.headers, self._clock.now())
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or (answer.status == HTTPStatus.SERVICE_UNAVAILABLE and until):
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or until:
             self._manners.paused(answer.url, f"http {answer.status}", until)
 
     async def _asked(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """The answer of one address; a failure that may be over in a moment is tried again."""
-        try:
-            async for attempt in stamina.retry_context(
-                on=_is_worth_another, attempts=ATTEMPTS, timeout=None, wait_initial=RETRY_WAIT_S, wait_jitter=RETRY_WAIT_S
-            ):
-                with attempt:
-                    return _settled(await self._exchanged(url, request, time_left))
-        except _PassingFaultError as fault:
-            return fault.answer
-        raise AssertionError("stamina ends by an answer or an error")
+        for attempt in range(1, ATTEMPTS):
+            try:
+                answer = await self._exchanged(url, request, time_left)
+            except WebError as error:
+                if not error.transient:
+                    raise
+            else:
+                if answer.status not in TRANSIENT_STATUSES or "retry-after" in answer.headers:
+                    return answer
+            await asyncio.sleep(RETRY_WAIT_S * (2 ** (attempt - 1) + random.random()))  # noqa: S311 - no secret
+        return await self._exchanged(url, request, time_left)
 
     async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """One request and its answer, when it is our turn. Waiting for the turn does not count as time."""
@@ -179,6 +182,8 @@ class AiohttpWeb:
     async def _read(self, answer: aiohttp.ClientResponse, most: int) -> bytes:
         if (answer.content_length or 0) > most:
             raise _TooLargeError(most)
+        if answer.content.is_eof() and answer.content.exception() is None and answer.content.total_bytes <= most:
+            return await answer.content.read()  # all of it is here: nothing to wait for
         body = bytearray()
         while await self._read_window(answer.content, body, most):
             pass
@@ -251,24 +256,6 @@ class _TooLargeError(WebError):
         super().__init__(f"body larger than {most / 1e6:g} MB")
 
 
-class _PassingFaultError(Exception):
-    """An answer that says the server is in trouble: it stands if it does not change on asking again."""
-
-    def __init__(self, answer: Response) -> None:
-        self.answer = answer
-        super().__init__(answer.status)
-
-
-def _settled(answer: Response) -> Response:
-    if answer.status in TRANSIENT_STATUSES and "retry-after" not in answer.headers:
-        raise _PassingFaultError(answer)
-    return answer
-
-
-def _is_worth_another(error: Exception) -> bool:
-    return isinstance(error, _PassingFaultError) or (isinstance(error, WebError) and error.transient)
-
-
 def _askable(url: str) -> str:
     """The address as it goes out. Raises `RefusedError` where we do not ask it; the message holds no credentials."""
     address = urls.fetchable_url(url)
@@ -276,8 +263,8 @@ def _askable(url: str) -> str:
         raise RefusedError("not an address that can be asked: only absolute http:// and https:// are")
     if "@" in url.partition("://")[2].replace("?", "/").replace("#", "/").partition("/")[0]:
         raise RefusedError("the address contains a user name or password")
-    port = urlsplit(address).port
-    if port is not None and port < 1024 and port not in _WEB_PORTS:
+    port = address.partition("://")[2].partition("/")[0].rpartition(":")[2]
+    if port.isdigit() and int(port) < 1024 and int(port) not in _WEB_PORTS:
         raise RefusedError(f"port {port} is not one that web servers use")
     return address
 
@@ -298,7 +285,9 @@ def _headers(received: Mapping[str, str]) -> dict[str, str]:
     """Names in lower case; the lines of one name joined (RFC 9110 §5.3), but where only one is allowed the first."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in received.items():
-        name, value = raw_name.lower(), raw_value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        name, value = raw_name.lower(), raw_value
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         if name not in headers:
             headers[name] = value
         elif name not in _SINGLE:

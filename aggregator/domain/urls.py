@@ -126,6 +126,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()  # the list that came with the library; it is never fetched
 
 
+@lru_cache(maxsize=8192)
 def origin(url: str) -> str:
     """Scheme, host and port as robots.txt and connections are kept by (RFC 6454); empty if not http(s)."""
     parsed = _parsed(url)
