@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from aggregator.bootstrap import open_services
 from aggregator.domain.entry import Feed
+from aggregator.domain.report import Note
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.extract.feed import read_feed
@@ -39,11 +40,12 @@ class InProcess(Parsers):
 
 
 class Lived(NamedTuple):
-    """A town after some days, what we keep of its feeds, and how many entries we have of each."""
+    """A town after some days, what we keep of its feeds, how many entries we have of each, and what was noted of them."""
 
     town: Town
     states: Mapping[str, FetchState]
     entries: Mapping[str, int]
+    notes: Sequence[Note]
 
 
 def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
@@ -57,6 +59,8 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
         sources=tuple(Source(key=each.key, name=each.key, url=each.url) for each in town.servers),
     )
 
+    notes: list[Note] = []
+
     async def live() -> tuple[dict[str, FetchState], dict[str, int]]:
         async with open_services(settings, None) as opened:
             services = replace(opened, web=town, clock=clock, parsers=InProcess())
@@ -65,13 +69,15 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
                 late_s = chance.uniform(0, 20)
                 clock.advance((BEGIN + hour * HOUR + timedelta(seconds=late_s) - clock.now()).total_seconds())
                 town.begin_run()
-                await fetch_stage(services, RefreshOptions(), Silent(), Tally())
+                tally = Tally()
+                await fetch_stage(services, RefreshOptions(), Silent(), tally)
+                notes.extend(tally.notes)
             with services.database.reading() as connection:
                 counted = connection.execute(select(entries.c.source_key, func.count()).group_by(entries.c.source_key))
                 return stored_sources.fetch_states(connection), {row[0]: row[1] for row in counted}
 
     states, counted = asyncio.run(live())
-    return Lived(town, states, counted)
+    return Lived(town, states, counted, notes)
 
 
 def _of(lived: Lived, kind: Kind) -> list[Server]:
@@ -87,6 +93,13 @@ def _hold(lived: Lived) -> None:
     assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)} == {None}
     retired = {key for key, state in states.items() if state.retired}
     assert retired == {each.key for each in _of(lived, Kind.GONE)}
+    assert _noted(lived, "moved for good") == {each.key for each in _of(lived, Kind.MOVED)}
+    assert _noted(lived, "redirects for good") == {each.key for each in _of(lived, Kind.MOVED_AWAY)}
+    assert _noted(lived, "answers again") >= {each.key for each in _of(lived, Kind.GONE_BRIEFLY)}
+
+
+def _noted(lived: Lived, told: str) -> set[str]:
+    return {note.source for note in lived.notes if note.told.startswith(told)}
 
 
 def _missed(lived: Lived) -> Counter[str]:
