@@ -16,13 +16,14 @@ from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
 from aggregator.extract.reading import Unreadable
-from aggregator.extract.selected import script_text
+from aggregator.extract.selected import MAX_PAGE, script_text
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')
 _FLIGHT = re.compile(r"self\.__next_f\.push\(")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]+:(?=[\[{])", re.M)
 _FLIGHT_WORD = re.compile(r"\$[0-9A-Za-z]*(?::[\w:]*)?")  # stands for another row, never for a text
+_MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
 _DECODER = json.JSONDecoder()
 
 
@@ -38,7 +39,7 @@ def embedded(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
 def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unreadable:
     """The document that a table speaks of: the body, a script in it, or the data of Next.js."""
     if listing.format is ListingFormat.NEXTJS:
-        return _next_data(body.decode("utf-8", "replace"))
+        return _next_data(body[:MAX_PAGE].decode("utf-8", "replace"))
     text = script_text(body, listing.script, content_type=content_type) if listing.script else body.decode("utf-8-sig", "replace")
     if isinstance(text, Unreadable):
         return text
@@ -125,11 +126,22 @@ def _next_data(text: str) -> Json | Unreadable:
     """What Next.js put in a page for its scripts: one element of the older router, a stream of rows of the newer one."""
     if element := _NEXT_DATA.search(text):
         return _decoded(text, element.end())
-    pushed = (_decoded(text, push.end()) for push in _FLIGHT.finditer(text))
+    pushed = _all_decoded(text, _FLIGHT)
     stream = "".join(each[1] for each in pushed if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str))
     if not stream:
         return Unreadable(reason=f"the page holds no data of Next.js; {REMEDY}")
-    return [_decoded(stream, row.end()) for row in _FLIGHT_ROW.finditer(stream)]
+    return list(_all_decoded(stream, _FLIGHT_ROW))
+
+
+def _all_decoded(text: str, beginnings: re.Pattern[str]) -> Iterator[Json]:
+    """The JSON behind each beginning; the rest is left once too much of it is none, as each error costs a look at all before."""
+    broken = 0
+    for found in beginnings.finditer(text):
+        value = _decoded(text, found.end())
+        broken += value is None
+        if broken > _MOST_BROKEN:
+            return
+        yield value
 
 
 def _decoded(text: str, start: int) -> Json:

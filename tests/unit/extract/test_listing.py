@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -318,6 +319,33 @@ def test_a_date_is_read_as_pages_write_it_or_not_at_all(stated: str | float, exp
     found = moment(stated)
 
     assert (f"{found:%Y-%m-%d %H:%M}" if found else None) == expected
+
+
+def test_a_text_that_looks_like_rows_does_not_hide_those_that_are() -> None:
+    rows = "7:T9,\nb:[no json\n" * 3 + 'c:{"posts":[{"title":"One","slug":"one"}]}\n'
+    page = f"<script>self.__next_f.push({json.dumps([1, rows])})</script>"
+
+    assert listed(page, replace(JSON, format=ListingFormat.NEXTJS)) == [("One", "https://lab.example/news/one")]
+
+
+@pytest.mark.parametrize(
+    ("body", "listing"),
+    [
+        pytest.param(b"<li>" * 1_000_000, HTML, id="a million tags"),
+        pytest.param(b"self.__next_f.push([" * 200_000, replace(JSON, format=ListingFormat.NEXTJS), id="pushes of nothing"),
+        pytest.param(
+            b'self.__next_f.push([1,"' + b"a:[\\n" * 400_000 + b'"])',
+            replace(JSON, format=ListingFormat.NEXTJS),
+            id="broken rows",
+        ),
+    ],
+)
+def test_what_is_made_to_take_long_is_cut_short(body: bytes, listing: Listing) -> None:
+    started = time.process_time()
+
+    read(body, listing)
+
+    assert time.process_time() - started < 2
 
 
 def test_ten_thousand_entries_are_cut_at_two_thousand() -> None:
