@@ -19,6 +19,7 @@ from trafilatura.utils import decode_file
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Sighting, Template
 from aggregator.extract import metadata
+from aggregator.extract.bounds import excess
 from aggregator.extract.charset import decoded
 from aggregator.extract.hidden import remove_hidden
 from aggregator.extract.layouts import read_by, same_text, sighting
@@ -61,6 +62,8 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
+    if reason := excess(body[:MAX_PAGE_BYTES]):
+        return Unreadable(reason=reason)
     tree = _tree(body[:MAX_PAGE_BYTES], content_type)
     if tree is None:
         return Unreadable(reason="not an HTML page: nothing in it")
