@@ -52,12 +52,12 @@ class Manners:
         queue = self._queue(url)
         async with queue.places:
             async with queue.door:
-                self._check(urls.origin(url), queue)
+                self._check(url, queue)
                 await self._spaced(queue)
                 await self._places.acquire()
                 queue.next_start_s = self._clock.monotonic_s() + self._spacing_s(spacing_s)
             try:
-                self._check(urls.origin(url), queue)  # what was learnt while this one waited
+                self._check(url, queue)  # what was learnt while this one waited
                 yield
             finally:
                 self._places.release()
@@ -70,7 +70,8 @@ class Manners:
 
     def answered(self, url: str) -> None:
         """The host gave an answer, whatever its status."""
-        self._timeouts.pop(urls.origin(url), None)
+        if self._timeouts:
+            self._timeouts.pop(urls.origin(url), None)
 
     def timed_out(self, url: str, reason: str) -> None:
         """The host gave no answer in time; after several in a row it is given up."""
@@ -89,8 +90,8 @@ class Manners:
             self._queues[name] = _Queue(places=asyncio.Semaphore(self._per_host))
         return self._queues[name]
 
-    def _check(self, origin: str, queue: _Queue) -> None:
-        if reason := self._given_up.get(origin):
+    def _check(self, url: str, queue: _Queue) -> None:
+        if self._given_up and (reason := self._given_up.get(urls.origin(url))):
             raise WebError(reason, unreachable=True)
         if queue.pause and self._clock.monotonic_s() < queue.paused_until_s:
             raise PausedError(*queue.pause)

@@ -24,6 +24,8 @@ _PERMANENT = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIR
 def moved(state: FetchState, answer: Response, now: datetime) -> FetchState:
     """The state with what a good answer says of where the source lives: no move, one more sighting, or a new address."""
     target = permanent_target(answer)
+    if target is None and state.moved_to is None:
+        return state
     if target is None or target == state.url:  # the second: it moved back, or both addresses point at each other
         ask_url = state.ask_url if target is None else None
         return replace(state, ask_url=ask_url, moved_to=None, moved_sightings=0, moved_since=None)

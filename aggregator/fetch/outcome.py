@@ -130,7 +130,7 @@ def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSetting
         return _failed(ask, answer.reason, now, stage="fetch")
     known, was_redirected = ask.state, bool(answer.hops)
     if answer.status == HTTPStatus.NOT_MODIFIED and known and (known.etag or known.last_modified):
-        state = _unchanged(_answered(ask, answer, now), known, answer, settings, now)
+        state = _with_due(_answered(ask, answer, now), answer, settings, now)
         return NotModified(ask=ask, state=state, was_redirected=was_redirected)
     if answer.status != HTTPStatus.OK:
         return replace(_refused(ask, answer, now), was_redirected=was_redirected)
@@ -141,7 +141,7 @@ def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSetting
         body_hash=hashlib.sha256(answer.body).hexdigest(),
     )
     if known and known.body_hash == state.body_hash:
-        state = _unchanged(state, known, answer, settings, now)
+        state = _with_due(state, answer, settings, now)
         return NotModified(ask=ask, state=state, was_redirected=was_redirected)
     return Changed(ask=ask, state=state, response=answer, was_redirected=was_redirected)
 
@@ -158,7 +158,7 @@ def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datet
         skip_days=feed.skip_days,
         reserved=closing_header(changed.response.headers, settings.user_agent) or feed.reserved,
     )
-    return replace(state, due=next_visit(state, changed.response.headers, settings, now))
+    return _with_due(state, changed.response, settings, now)
 
 
 def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
@@ -202,7 +202,7 @@ def status_words(status: int) -> str:
 
 
 def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
-    """The state after a good answer, without its next visit: failures forgotten, validators as they were."""
+    """The state after a good answer, as if it brought no news, without its next visit: failures forgotten, validators kept."""
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     good = replace(
         state,
@@ -215,14 +215,13 @@ def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
         reason=None,
         gone_sightings=0,
         retired=None,
+        rhythm_s=quieter(state, now),
     )
     return moved(good, answer, now)
 
 
-def _unchanged(state: FetchState, known: FetchState, answer: Response, settings: FetchSettings, now: datetime) -> FetchState:
-    """The state after an answer without news: the rhythm as known, a little slower."""
-    slower = replace(state, rhythm_s=quieter(known, now))
-    return replace(slower, due=next_visit(slower, answer.headers, settings, now))
+def _with_due(state: FetchState, answer: Response, settings: FetchSettings, now: datetime) -> FetchState:
+    return replace(state, due=next_visit(state, answer.headers, settings, now))
 
 
 def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:

@@ -111,6 +111,8 @@ def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _date(said: str) -> datetime | None:
+    if not said:
+        return None
     try:
         at = parsedate_to_datetime(said)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
