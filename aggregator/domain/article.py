@@ -38,7 +38,8 @@ class PageText:
     """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself.
 
     `text`: all of the main text, one line a block, with the subheadings and the code that are no paragraphs to be quoted.
-    `is_walled`: it says that the whole text is for those who pay. `reserved`: the word by which it closes its text to models.
+    `is_walled`: it says that the whole text is for those who pay. `is_garbled`: its bytes are no letters in any encoding that
+    it may have. `reserved`: the word by which it closes its text to models.
     `sighting`: what it tells of how its publisher lays out pages.
     """
 
@@ -51,6 +52,7 @@ class PageText:
     canonical_url: str | None = None
     image_url: str | None = None
     is_walled: bool = False
+    is_garbled: bool = False
     reserved: str = ""
     sighting: Sighting = field(default=Sighting(), compare=False)
 

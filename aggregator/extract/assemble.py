@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Dated, DateOrigin, SeenEntry
 from aggregator.domain.rights import CLOSED
-from aggregator.domain.text import word_count
+from aggregator.domain.text import is_english, word_count, words
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.entry_text import EntryText, entry_text
 from aggregator.extract.passages import passages, text_digest
 
+WALLED = "paywalled"  # what readers are told
+_SHORT = "the page holds next to no text"
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
+_LONG, _STEM, _LEAST_STEMS = 4, 5, 3  # letters of a telling word, those that its forms share, and how many tell enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +48,42 @@ def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -
 
 
 def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple[Article, str]:
-    """The article as its page tells it; the feed's excerpt where the page holds no more than that."""
-    page_words, feed_words = _words(page.paragraphs), _words(feed.text.paragraphs)
-    if page_words >= _PAGE_WORDS or page_words > feed_words > 0:
+    """The article as its page tells it; what the feed told where the page is walled or holds no more than that."""
+    shortfall = _shortfall(feed, page)
+    if shortfall is None:
         return _article(feed, page, page.paragraphs, Read.FULL, None, now)
-    paragraphs = feed.text.paragraphs or page.paragraphs
-    shortfall = "the page holds no more than the feed" if feed_words else "the page holds next to no text"
+    paragraphs = feed.text.paragraphs or (page.paragraphs if shortfall == _SHORT else ())
     return _article(feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now)
+
+
+def _shortfall(feed: FeedText, page: PageText) -> str | None:
+    """Why the text of a page does not count as the article's; None where it does."""
+    page_words, feed_words = _words(page.paragraphs), _words(feed.text.paragraphs)
+    if page.is_walled:
+        return WALLED
+    if page.is_garbled:
+        return "the letters of the page cannot be told"
+    if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
+        return "the page holds no more than the feed" if feed_words else _SHORT
+    told, text = f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}", " ".join(page.paragraphs)
+    if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
+        return "the page is in another language than the feed"
+    if not _shares_a_word(told, text):
+        return "the page tells of something else"
+    return None
+
+
+def _is_surely_english(text: str) -> bool | None:
+    """Whether a text is English, as far as its own words tell."""
+    found = is_english(text, "en")
+    return found if found == is_english(text, "other") else None
+
+
+def _shares_a_word(told: str, text: str) -> bool:
+    """Whether a page has any of the longer words by which a feed announced it, be it in another form."""
+    stems = {word.casefold()[:_STEM] for word in words(told) if len(word) >= _LONG}
+    folded = text.casefold()
+    return len(stems) < _LEAST_STEMS or any(stem in folded for stem in stems)
 
 
 def closed(article: Article, word: str) -> tuple[Article, str]:
@@ -67,12 +99,13 @@ def _article(
     seen, entry = feed.seen, feed.seen.entry
     title = entry.title or (page.title if page else "") or entry.url
     own_address = canonical_url(entry.url) or entry.url
+    is_of_page = read is Read.FULL  # a page of consent or of an error has an address of its own, too
     article = Article(
         id=seen.article_id,
         version=1,
         source_key=entry.source_key,
         url=entry.url,
-        canonical_url=(page.canonical_url if page and page.canonical_url else None) or own_address,
+        canonical_url=(canonical_url(page.canonical_url) if is_of_page and page and page.canonical_url else None) or own_address,
         title=title,
         byline=", ".join(entry.authors) or (page.byline if page else ""),
         published=_published(seen, page, now),
@@ -80,6 +113,8 @@ def _article(
         language=(page.language if page else None) or entry.language,
         read=read,
         shortfall=shortfall,
+        image_url=page.image_url if page else None,
+        is_walled=bool(page and page.is_walled),
         backlog=seen.backlog,
         passages=passages(seen.article_id, 1, title, paragraphs),
     )
@@ -90,7 +125,7 @@ def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:
     """The feed's date, else the page's, else the moment we first saw it; absurd dates are refused."""
     for dated in (seen.entry.published, page.published if page else None):
         if dated and plausible(dated.at, now):
-            return dated
+            return replace(dated, at=dated.at.astimezone(UTC))
     return Dated(at=seen.first_seen, origin=DateOrigin.FIRST_SEEN)
 
 

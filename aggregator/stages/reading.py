@@ -38,9 +38,9 @@ async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
         known = articles.known_articles(connection, wanted)
         texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, wanted))}
     whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
-    changed = whole & (failures.keys() | {each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))})
-    next_reading = {key: known[key].next_reading(now) for key in changed}
-    settled = {key: next_reading.get(key) for key in whole if not (key in changed and known[key].may_ask(now))}
+    told_anew = {each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))}
+    changed = {key for key in whole & (told_anew | failures.keys()) if not texts[key].text.full}
+    settled = {key for key in whole if not (key in changed and known[key].may_ask(now))}
     open_ = {key: text for key, text in texts.items() if key not in settled}
     unasked = {key for key, text in open_.items() if is_untold(text.seen.entry.url) or not _may_ask(known.get(key), now)}
     from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
@@ -50,7 +50,7 @@ async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
         if not text.text.full and key not in unasked
     ]
     watch.stage("articles", len(from_feed) + len(asks))
-    _mark_settled(services, settled)
+    _mark_settled(services, settled, {key: known[key].next_reading(now) for key in changed & settled})
     closing = await reservations(rules, {each.seen.entry.url for each in from_feed}) if fetch.respect_robots else {}
     _save_feed_texts(services, from_feed, known, closing, watch, tally)
     await _read_pages(services, rules, asks, texts, known, watch, tally)
@@ -81,13 +81,14 @@ def _may_ask(known: KnownArticle | None, now: datetime) -> bool:
     return known is None or known.may_ask(now)
 
 
-def _mark_settled(services: Services, settled: Mapping[str, datetime | None]) -> None:
+def _mark_settled(services: Services, settled: set[str], next_readings: Mapping[str, datetime | None]) -> None:
     """Notes that their entries were read, and when a page of which a feed tells a change is read again."""
     if settled:
         with services.database.writing() as connection:
-            for article_id, next_reading in sorted(settled.items()):
-                articles.retry_page(connection, article_id, page_due=next_reading, page_failures=0)
+            for article_id in sorted(settled):
                 entries.mark_read(connection, article_id)
+            for article_id, due in sorted(next_readings.items()):
+                articles.retry_page(connection, article_id, page_due=due, page_failures=0)
 
 
 def _save_feed_texts(

@@ -152,6 +152,7 @@ articles = Table(
     Column("shortfall", Text),
     Column("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
     Column("page_failures", Integer, nullable=False),
+    Column("page_read", UtcDateTime),  # when the page was last read
     Column("image_url", Text),
     Column("is_walled", Boolean, nullable=False, server_default=false()),
     Column("reserved", Text, nullable=False, server_default=""),

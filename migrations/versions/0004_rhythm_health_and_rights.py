@@ -35,6 +35,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("quarantined", moment))
         table.add_column(sa.Column("quarantine_reason", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("articles") as table:
+        table.add_column(sa.Column("page_read", moment))
         table.add_column(sa.Column("image_url", sa.Text()))
         table.add_column(sa.Column("is_walled", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("reserved", sa.Text(), nullable=False, server_default=""))

@@ -100,7 +100,7 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     entries.save_entries(connection, [seen()])
     entries.mark_read(connection, "a1")
     before = connection.connection.total_changes
-    new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=NOW), first_seen=NOW + timedelta(hours=1))])
+    new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=None), first_seen=NOW + timedelta(hours=1))])
 
     assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == ({}, 0, ())
 
@@ -163,7 +163,12 @@ def test_the_same_text_is_no_new_version_but_its_next_try_is_kept(connection: Co
 
     assert (is_new, stored) == ([False], replace(first, shortfall="http 503"))
     assert articles.known_articles(connection, [first.id])[first.id] == KnownArticle(
-        read=Read.EXCERPT, source_key="daily", shortfall="http 503", page_due=due, page_failures=1
+        read=Read.EXCERPT,
+        source_key="daily",
+        shortfall="http 503",
+        page_due=due,
+        page_failures=1,
+        first_seen=first.first_seen,
     )
 
 
@@ -241,7 +246,7 @@ def test_a_page_that_failed_again_is_asked_at_its_new_next_try(connection: Conne
     ("due", "may"), [(None, True), (NOW, True), (NOW + timedelta(seconds=1), False)], ids=["never tried", "due", "not yet"]
 )
 def test_a_known_page_may_be_asked_from_its_next_try_on(due: datetime | None, may: bool) -> None:
-    known = KnownArticle(read=Read.EXCERPT, source_key="daily", shortfall=None, page_due=due, page_failures=1)
+    known = KnownArticle(read=Read.EXCERPT, source_key="daily", shortfall=None, page_due=due, page_failures=1, first_seen=NOW)
 
     assert known.may_ask(NOW) is may
 
