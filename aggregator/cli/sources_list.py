@@ -56,7 +56,8 @@ def _how(source: Source, state: FetchState | None) -> str:
     if state.quarantined:
         return f"in quarantine since {state.quarantined:%Y-%m-%d}: {state.quarantine_reason}"
     moved = f", moved to {state.ask_url}" if state.ask_url else f", redirects to {state.moved_to}" if state.moved_to else ""
-    return state.reason or f"ok{moved}"
+    closed = f", closed to models: {state.reserved}" if state.reserved else ""
+    return state.reason or f"ok{moved}{closed}"
 
 
 def _length(interval: timedelta) -> str:

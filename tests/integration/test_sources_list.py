@@ -14,7 +14,7 @@ from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, told
 
 AT = datetime(2026, 7, 6, 6, tzinfo=UTC)
-KEYS = ("daily", "busy", "gone", "moved", "away", "held")
+KEYS = ("daily", "busy", "gone", "moved", "away", "held", "shut")
 
 
 def _state(key: str) -> FetchState:
@@ -36,13 +36,14 @@ STATES = {
     "gone": replace(_state("gone"), retired=AT, due=None, failures=2, reason="http 410 gone"),
     "moved": replace(_state("moved"), ask_url="https://moved.example/new"),
     "away": replace(_state("away"), moved_to="https://else.example/new"),
+    "shut": replace(_state("shut"), reserved="X-Robots-Tag: noai"),
     "held": replace(_state("held"), quarantined=AT, quarantine_reason="it lists other things"),
 }
 
 
 @pytest.fixture
 def listed_house(tmp_path: Path) -> House:
-    """A house with six sources, whose states are as they would be after some weeks."""
+    """A house with seven sources, whose states are as they would be after some weeks."""
     tables = (f'[[sources]]\nkey = "{key}"\nname = "{key}"\nurl = "https://{key}.example/feed"\n' for key in KEYS)
     house = House(tmp_path, "".join(tables))
     with database(house).writing() as connection:
@@ -59,6 +60,7 @@ def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: H
         "gone": ("retired on 2026-07-06: it said twice that it is gone", None, None),
         "moved": ("ok, moved to https://moved.example/new", 21_600, "its posts"),
         "away": ("ok, redirects to https://else.example/new", 21_600, "its posts"),
+        "shut": ("ok, closed to models: X-Robots-Tag: noai", 21_600, "its posts"),
         "held": ("in quarantine since 2026-07-06: it lists other things", 21_600, "its posts"),
     }
 
