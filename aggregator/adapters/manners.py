@@ -15,6 +15,7 @@ from aggregator.errors import PausedError, WebError
 from aggregator.ports import Clock
 
 SPACING_JITTER = 0.25  # of the spacing, on top of it: a clockwork looks like an attack, and meets other clockworks
+SHORT_PAUSE_S = 10.0  # is waited out; for a longer one the others that ask there come again in a later run
 MOST_TIMEOUTS = 3  # in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
 
 
@@ -47,17 +48,18 @@ class Manners:
     async def turn(self, url: str, spacing_s: float = 0.0) -> AsyncIterator[None]:
         """Waits for a place in the queue, the spacing, then a place among all.
 
-        Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone.
+        Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone for long.
         """
         queue = self._queue(url)
         async with queue.places:
             async with queue.door:
                 self._check(url, queue)
-                await self._spaced(queue)
+                await self._until(max(queue.next_start_s, queue.paused_until_s))
                 await self._places.acquire()
                 queue.next_start_s = self._clock.monotonic_s() + self._spacing_s(spacing_s)
             try:
                 self._check(url, queue)  # what was learnt while this one waited
+                await self._until(queue.paused_until_s)
                 yield
             finally:
                 self._places.release()
@@ -65,8 +67,9 @@ class Manners:
     def paused(self, url: str, reason: str, until: datetime | None) -> None:
         """The server asked for a pause, until a moment or for the rest of this run; all of its domain is left alone."""
         queue, wait_s = self._queue(url), (until - self._clock.now()).total_seconds() if until else float("inf")
-        queue.pause = (f"not asked: its server had answered {reason} to another request", until)
-        queue.paused_until_s = self._clock.monotonic_s() + wait_s
+        if self._clock.monotonic_s() + wait_s > queue.paused_until_s:
+            queue.paused_until_s = self._clock.monotonic_s() + wait_s
+            queue.pause = (f"not asked: its server had answered {reason} to another request", until)
 
     def answered(self, url: str) -> None:
         """The host gave an answer, whatever its status."""
@@ -93,12 +96,12 @@ class Manners:
     def _check(self, url: str, queue: _Queue) -> None:
         if self._given_up and (reason := self._given_up.get(urls.origin(url))):
             raise WebError(reason, unreachable=True)
-        if queue.pause and self._clock.monotonic_s() < queue.paused_until_s:
+        if queue.pause and queue.paused_until_s - self._clock.monotonic_s() > SHORT_PAUSE_S:
             raise PausedError(*queue.pause)
 
     def _spacing_s(self, wanted_s: float) -> float:
         return max(self._delay_s * random.uniform(1, 1 + SPACING_JITTER), wanted_s)
 
-    async def _spaced(self, queue: _Queue) -> None:
-        if (wait_s := queue.next_start_s - self._clock.monotonic_s()) > 0:
+    async def _until(self, moment_s: float) -> None:
+        if (wait_s := moment_s - self._clock.monotonic_s()) > 0:
             await asyncio.sleep(wait_s)

@@ -57,10 +57,22 @@ def test_a_pause_holds_for_the_whole_domain_until_its_end() -> None:
     manners.paused(FEED, "http 429", NOW + timedelta(minutes=2))
 
     before = [asyncio.run(_asked(manners, url)) for url in (NEWS, OTHER)]
-    clock.advance(121)
+    clock.advance(120)
     after = asyncio.run(_asked(manners, NEWS))
 
     assert (before, after) == (["not asked: its server had answered http 429 to another request", "asked"], "asked")
+
+
+def test_a_short_pause_is_waited_out() -> None:
+    async def paused_turn() -> float:
+        clock = SystemClock()
+        manners = Manners(clock, concurrency=24, per_host=2, delay_s=0)
+        manners.paused(FEED, "http 429", clock.now() + timedelta(seconds=0.2))
+        began_s = time.monotonic()
+        async with manners.turn(NEWS):
+            return time.monotonic() - began_s
+
+    assert asyncio.run(paused_turn()) >= 0.19
 
 
 def test_a_pause_without_an_end_lasts_as_long_as_the_run() -> None:
