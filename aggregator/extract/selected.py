@@ -17,7 +17,7 @@ from aggregator.extract.listed import REMEDY, Listed, ListedPage
 from aggregator.extract.reading import Unreadable
 
 MAX_PAGE = 4_000_000  # bytes read, as of an article's page
-_MOST_TAGS = 50_000  # start and end; the most of 500 real pages is 7,140
+_MOST_TAGS = 50_000  # start and end; the most of 408 real pages is 7,140
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
@@ -46,7 +46,7 @@ def _tree(body: bytes, content_type: str) -> BeautifulSoup:
     text = decoded(body, content_type)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(body if text is None else text, "lxml")
+        return BeautifulSoup(text, "lxml")
 
 
 def _bounded(body: bytes) -> bytes:

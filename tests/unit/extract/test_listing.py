@@ -87,6 +87,7 @@ def test_the_table_of_a_shipped_source_reads_the_shape_that_was_described(key: s
     assert titles == {f"deepseek-ai/{slug}" if named_by_slug else title for slug, (title, _) in POSTS.items()}
     beginning = BEGINNINGS.get("deepseek-models" if named_by_slug else key, source.listing.prefix)
     assert [entry.url.removeprefix(beginning).strip("/") for entry in feed.entries][:5] == list(POSTS)[:5]
+    assert [entry.summary for entry in feed.entries if entry.summary.startswith("$")] == []
     days = [f"{entry.published.at:%Y-%m-%d}" if entry.published else "" for entry in feed.entries]
     assert days == ([""] * 6 if key == "anthropic-red-team" else [day for _, day in POSTS.values()])
 
@@ -125,7 +126,7 @@ def test_a_sitemap_gives_what_is_dated_below_the_prefix_newest_first_with_the_wo
 
 def test_a_gzipped_sitemap_is_unpacked_up_to_a_limit() -> None:
     listing = Listing(format=ListingFormat.SITEMAP)
-    bomb = gzip.compress(b"<urlset>" + b" " * 40_000_000)
+    bomb = gzip.compress(b"<urlset>" + b" " * 40_000_000 + fixture("sitemap").partition(b"sitemap/0.9\">")[2])
 
     assert len(listed(gzip.compress(fixture("sitemap")), listing)) == 6
     assert reason(bomb, listing).startswith("not a sitemap: ")
