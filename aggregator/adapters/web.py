@@ -76,16 +76,17 @@ class AiohttpWeb:
         clock: Clock,
         *,
         low_speed_window_s: float = LOW_SPEED_WINDOW_S,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._settings, self._user_agent, self._clock = settings, user_agent, clock
         self._low_speed_window_s = low_speed_window_s
+        self._look_up = resolver or _LookUp(settings.concurrency)
         self._guard = NetworkGuard(settings.allow_private_networks, everything=bool(settings.proxy))
         self._manners = Manners(
             clock, concurrency=settings.concurrency, per_host=settings.per_host, delay_s=settings.per_host_delay_s
         )
 
     async def __aenter__(self) -> Self:
-        self._look_up = _LookUp(self._settings.concurrency)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # ours: `Manners`
