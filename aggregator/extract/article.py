@@ -14,13 +14,12 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import trafilatura
-from trafilatura.utils import decode_file
 
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Sighting, Template
 from aggregator.extract import metadata
 from aggregator.extract.bounds import excess
-from aggregator.extract.charset import decoded
+from aggregator.extract.charset import decoded, is_garbled
 from aggregator.extract.hidden import remove_hidden
 from aggregator.extract.layouts import read_by, same_text, sighting
 from aggregator.extract.main_text import MainText, main_text
@@ -64,15 +63,15 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
     if reason := excess(body[:MAX_PAGE_BYTES]):
         return Unreadable(reason=reason)
-    tree = _tree(body[:MAX_PAGE_BYTES], content_type)
+    markup = decoded(body[:MAX_PAGE_BYTES], content_type)
+    tree = _tree(markup)
     if tree is None:
         return Unreadable(reason="not an HTML page: nothing in it")
-    return _page(tree, url, template)
+    return _page(tree, markup, url, template)
 
 
-def _tree(body: bytes, content_type: str) -> Tree | None:
-    text = decoded(body, content_type)
-    plain = (decode_file(body) if text is None else text).encode("utf-8", "ignore").translate(None, _CONTROLS)
+def _tree(markup: str) -> Tree | None:
+    plain = markup.encode("utf-8", "ignore").translate(None, _CONTROLS)
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
@@ -81,8 +80,8 @@ def _tree(body: bytes, content_type: str) -> Tree | None:
         return None
 
 
-def _page(tree: Tree, url: str, template: Template | None) -> PageText | Unreadable:
-    said, closing = metadata.facts(tree, url, in_haste=template is not None), closing_tag(tree)
+def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:
+    said, closing = metadata.facts(tree, url, markup, in_haste=template is not None), closing_tag(tree)
     _put_in_place(tree)
     text, seen = _main_text(tree, url, said.title, template)
     if not _is_long(text) and _CHALLENGE.search("\n".join((said.title, *text.lines))):
@@ -97,6 +96,7 @@ def _page(tree: Tree, url: str, template: Template | None) -> PageText | Unreada
         canonical_url=said.canonical_url,
         image_url=said.image_url,
         is_walled=said.is_walled,
+        is_garbled=is_garbled("\n".join(text.lines)),
         reserved=closing,
         sighting=seen,
     )

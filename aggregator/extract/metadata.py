@@ -77,7 +77,7 @@ class _Witnesses:
         return next((found[0] for name in names if (found := self.metas.get(name))), "")
 
 
-def facts(tree: Tree, url: str, markup: str = "", *, in_haste: bool = False) -> Facts:
+def facts(tree: Tree, url: str, markup: str, *, in_haste: bool = False) -> Facts:
     """What the page at `url` says of itself. The tree of its `markup` must still hold its scripts.
 
     In haste, a line of authors is looked for in the page only where its head names none: it adds one to 4 pages in 100, and

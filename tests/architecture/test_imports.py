@@ -22,6 +22,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "alembic": ("aggregator.store", "migrations"),
     "apscheduler": ("aggregator.schedule",),
     "bs4": ("aggregator.extract",),
+    "charset_normalizer": ("aggregator.extract.charset",),
     "click": ("aggregator.cli", "aggregator.__main__"),
     "css_inline": ("aggregator.deliver.mail",),
     "dkim": ("aggregator.deliver.message",),
