@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.dates import plausible
-from aggregator.domain.entry import Dated, DateOrigin, SeenEntry
+from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
 from aggregator.domain.rights import CLOSED
 from aggregator.domain.text import is_english, word_count, words
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.entry_text import EntryText, entry_text
 from aggregator.extract.passages import passages, text_digest
+from aggregator.extract.sitemap import address_words
 
 WALLED = "paywalled"  # what readers are told
 _SHORT = "the page holds next to no text"
@@ -97,7 +98,7 @@ def _article(
     feed: FeedText, page: PageText | None, paragraphs: Sequence[str], read: Read, shortfall: str | None, now: datetime
 ) -> tuple[Article, str]:
     seen, entry = feed.seen, feed.seen.entry
-    title = entry.title or (page.title if page else "") or entry.url
+    title = _title(entry, page)
     own_address = canonical_url(entry.url) or entry.url
     is_of_page = read is Read.FULL  # a page of consent or of an error has an address of its own, too
     article = Article(
@@ -119,6 +120,12 @@ def _article(
         passages=passages(seen.article_id, 1, title, paragraphs),
     )
     return article, text_digest(title, paragraphs)
+
+
+def _title(entry: Entry, page: PageText | None) -> str:
+    """The feed's title; the page's where a sitemap told only the words of the address."""
+    is_named = entry.title != address_words(entry.url)
+    return (entry.title if is_named else "") or (page.title if page else "") or entry.title or entry.url
 
 
 def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:

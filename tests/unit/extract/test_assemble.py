@@ -187,6 +187,14 @@ def test_a_title_is_always_found(title: str, on_page: str, expected: str) -> Non
     assert (article.title, article.passages[0].text) == (expected, expected)
 
 
+def test_the_words_of_an_address_give_way_to_the_title_of_the_page() -> None:
+    listed = {"title": "Northwind 12b", "url": "https://daily.example/news/northwind-12b.html"}
+
+    titles = [from_page(feed(**listed), page(LONG, title=title)).title for title in ("Northwind opens a second model", "")]
+
+    assert titles == ["Northwind opens a second model", "Northwind 12b"]
+
+
 def test_byline_and_language_are_told_by_feed_and_page() -> None:
     by_feed = from_page(feed(TEASER, authors=("Ada Holt", "Bo Li"), language="en"), page(PAGE, byline="Staff", language="en-GB"))
     by_page = from_page(feed(TEASER), page(PAGE, byline="Staff"))
