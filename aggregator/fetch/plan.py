@@ -70,6 +70,12 @@ def due_sources(
     return Due(asked=tuple(asked), not_due=tuple(not_due))
 
 
+def is_page(source: Source) -> bool:
+    """Whether a source is a page made for readers, so that robots.txt counts; feeds, sitemaps and APIs are for programs."""
+    listing = source.listing
+    return listing is not None and (listing.format in (ListingFormat.HTML, ListingFormat.NEXTJS) or bool(listing.script))
+
+
 def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
     return state if state and state.url == source.url else None
 

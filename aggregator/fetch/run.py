@@ -18,7 +18,7 @@ from aggregator.domain.rights import closing_header
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import PausedError, WebError
 from aggregator.fetch.outcome import Outcome, PageAsk, PageClosed, PageFetched, PageOutcome, page_outcome, source_outcome
-from aggregator.fetch.plan import Ask
+from aggregator.fetch.plan import Ask, is_page
 from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response, Web
 
@@ -32,11 +32,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-async def ask_sources(web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime) -> AsyncGenerator[Outcome, None]:
-    """What came of each source, in the order of the answers."""
+async def ask_sources(
+    web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime, robots: RobotsRules | None = None
+) -> AsyncGenerator[Outcome, None]:
+    """What came of each source, in the order of the answers; `robots` are the rules for those that are pages."""
 
     async def asked(ask: Ask) -> Outcome:
-        return source_outcome(ask, await _answer(web, ask.request), settings, now)
+        refusal = await robots.refusal(ask.request.url) if robots and is_page(ask.source) else None
+        return source_outcome(ask, refusal or await _answer(web, ask.request), settings, now)
 
     async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.request.url))) as outcomes:
         async for outcome in outcomes:

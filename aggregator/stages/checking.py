@@ -14,6 +14,7 @@ from aggregator.fetch.plan import due_sources
 from aggregator.fetch.run import ask_sources
 from aggregator.sources.health import HISTORY_DAYS, health, noted
 from aggregator.stages.fetching import fetch_stage, read_source
+from aggregator.stages.listings import listing_rules
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.standing import standings
 from aggregator.store import sources as stored_sources
@@ -57,7 +58,7 @@ async def _asked_idle(services: Services, off: list[Source], watch: Watch) -> di
     asks = due_sources([replace(source, enabled=True) for source in off], {}, now).asked
     watch.stage("switched off", len(asks))
     states, days = {}, []
-    async for outcome in ask_sources(services.web, asks, services.settings.fetch, now):
+    async for outcome in ask_sources(services.web, asks, services.settings.fetch, now, listing_rules(services, asks, now)):
         state, day = await _visited(services, outcome, now)
         states[state.source_key] = state
         days.append(day)

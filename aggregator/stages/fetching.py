@@ -28,9 +28,9 @@ from aggregator.fetch.turns import turns
 from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
 from aggregator.sources.health import HISTORY_DAYS, judged, noted
-from aggregator.stages.listings import read_listed
+from aggregator.stages.listings import listing_rules, read_listed
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import articles, entries
+from aggregator.store import articles, entries, robots
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
@@ -164,14 +164,16 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     fetching = _Fetching(services, watch, tally, now, newcomers)
+    rules = listing_rules(services, due.asked, now)
     try:
-        async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now):
+        async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):
             await fetching.settle(outcome)
         await fetching.finish()
     finally:
         await fetching.give_up()
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
+        robots.save_robots(connection, rules.files() if rules else ())
 
 
 def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:

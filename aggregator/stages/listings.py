@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.source import Listing, Source
 from aggregator.errors import WebError
 from aggregator.extract.reading import SitemapIndex, Unreadable
-from aggregator.fetch.plan import ACCEPT_LISTING
+from aggregator.fetch.plan import ACCEPT_LISTING, Ask, is_page
+from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response
 from aggregator.stages.services import Services
+from aggregator.store import robots
 
 
 async def read_listed(services: Services, source: Source, response: Response) -> Feed | Unreadable:
@@ -23,6 +26,15 @@ async def read_listed(services: Services, source: Source, response: Response) ->
         return found
     part = replace(source.listing, minimum=1)
     return _joined([await _sitemap(services, source, part, url) for url in found.urls], source.listing)
+
+
+def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
+    """The rules of the origins, where a page is to be asked for as a source and rules are obeyed."""
+    settings = services.settings.fetch
+    if not settings.respect_robots or not any(is_page(ask.source) for ask in asks):
+        return None
+    with services.database.reading() as connection:
+        return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))
 
 
 async def _sitemap(services: Services, source: Source, listing: Listing, url: str) -> Feed | Unreadable:

@@ -257,3 +257,17 @@ def test_a_refresh_reads_what_has_no_feed(tmp_path: Path, web: MiniWeb) -> None:
     asked = [asked for asked in web.asked if asked.url.startswith("https://lab.example/s")]
     assert [each.url.rpartition("/")[2] for each in asked] == ["sitemap.xml", "s4.xml", "s3.xml", "s2.xml"]
     assert {each.headers["accept"].partition(",")[0] for each in asked} == {"application/xml"}
+
+
+def test_a_page_that_robots_may_not_visit_is_not_read_as_a_source(tmp_path: Path) -> None:
+    groq = Page(body=(LISTINGS / "groq.html").read_bytes())
+    barred = Page(body=b"User-agent: *\nDisallow: /blog", content_type="text/plain")
+    with MiniWeb({"https://shy.example/blog": groq, "https://shy.example/robots.txt": barred}) as web:
+        table = LISTING.format(key="shy", url=web.url_of("https://shy.example/blog")) + 'format = "html"\nitems = "a"\n'
+        house = House(tmp_path, table)
+
+        refreshed, checked = as_json(house, "refresh"), as_json(house, "sources", "check")
+
+        assert [failure["reason"] for failure in refreshed["failures"]] == ["disallowed by robots.txt"]
+        assert checked["sources"][0]["reason"] == "disallowed by robots.txt"
+        assert web.times_asked("https://shy.example/blog") == 0

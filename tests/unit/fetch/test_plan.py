@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.source import FetchState, Source
-from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources
+from aggregator.domain.source import FetchState, Kind, Listing, ListingFormat, Source
+from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources, is_page
 from aggregator.ports import Request
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -25,6 +25,31 @@ def test_a_source_never_asked_is_asked_without_validators() -> None:
     due = due_sources([LAB], {}, NOW)
 
     assert [(ask.state, ask.request) for ask in due.asked] == [(None, Request(url=LAB.url, accept=ACCEPT_FEED))]
+
+
+@pytest.mark.parametrize(
+    ("format", "accepted", "is_of_readers"),
+    [
+        pytest.param(ListingFormat.HTML, "text/html", True, id="page"),
+        pytest.param(ListingFormat.NEXTJS, "text/html", True, id="page with data in it"),
+        pytest.param(ListingFormat.JSON, "application/json", False, id="JSON"),
+        pytest.param(ListingFormat.SITEMAP, "application/xml", False, id="sitemap"),
+        pytest.param(ListingFormat.HACKERNEWS, "application/json", False, id="service"),
+        pytest.param(ListingFormat.ARXIV, "application/atom+xml", False, id="service that answers with a feed"),
+    ],
+)
+def test_a_listing_is_asked_for_what_it_is(format: ListingFormat, accepted: str, *, is_of_readers: bool) -> None:
+    source = replace(LAB, kind=Kind.LISTING, listing=Listing(format=format))
+
+    (ask,) = due_sources([source], {}, NOW).asked
+
+    assert (ask.request.accept.partition(",")[0], is_page(ask.source)) == (accepted, is_of_readers)
+
+
+def test_a_page_with_json_in_a_script_is_made_for_readers() -> None:
+    pages = [replace(LAB, listing=Listing(format=ListingFormat.JSON, script=script)) for script in ("", "#data")]
+
+    assert [is_page(page) for page in pages] == [False, True]
 
 
 def test_validators_go_out_exactly_as_they_came_in() -> None:
