@@ -60,19 +60,19 @@ class _Fetching:
     now: datetime
     newcomers: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
-    reading: set[asyncio.Task[_Kept]] = field(default_factory=set)
+    reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
-        """Takes in what came of one source. Documents are read while others are asked for."""
+        """Takes in what came of one source. Documents are read while others are asked for, and stored when they are read."""
         if isinstance(outcome, Changed):
-            self.reading.add(asyncio.create_task(self._kept(outcome)))
-            await self._take_read(_MOST_READING)
+            self.reading.add(asyncio.create_task(self._taken(outcome)))
+            await self._wait_for_readers(_MOST_READING)
         else:
-            self._take(await self._kept(outcome))
+            await self._taken(outcome)
 
     async def finish(self) -> None:
         """Waits for what is being read, and stores it."""
-        await self._take_read(0)
+        await self._wait_for_readers(0)
         self.store()
 
     async def give_up(self) -> None:
@@ -81,14 +81,15 @@ class _Fetching:
             task.cancel()
         await asyncio.gather(*self.reading, return_exceptions=True)
 
-    async def _take_read(self, most: int) -> None:
-        """Takes what was read, and waits until at most so many documents are under way."""
+    async def _wait_for_readers(self, most: int) -> None:
+        """Waits until at most so many documents are under way. Raises what ended the reading or storing of one."""
         while len(self.reading) > most:
             read, self.reading = await asyncio.wait(self.reading, return_when=asyncio.FIRST_COMPLETED)
             for task in read:
-                self._take(task.result())
+                task.result()
 
-    def _take(self, kept: _Kept) -> None:
+    async def _taken(self, outcome: Outcome) -> None:
+        kept = await self._kept(outcome)
         self.waiting.append(kept)
         self.watch.step(kept.source.name)
         if len(self.waiting) >= _BATCH:
