@@ -28,6 +28,7 @@ from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
 from aggregator.domain.layout import Template
 from aggregator.domain.source import Listing
+from aggregator.extract.packed import Packed, packed, unpacked
 from aggregator.extract.reading import FeedLink, SitemapIndex, Unreadable
 
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
@@ -143,7 +144,7 @@ class Parsers:
             found = await self._attempt(_read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s)
             if not isinstance(found, Unreadable):
                 for asked, feed in zip(batch, found, strict=True):
-                    _answer(asked, feed)
+                    _answer(asked, feed if isinstance(feed, Unreadable) else unpacked(feed))
                 return
         for asked in batch:
             _answer(asked, await self._attempt(_read_feed, asked.arguments, self._feed_limit_s))
@@ -236,8 +237,9 @@ def _read_feed(**arguments: Any) -> Feed | Unreadable:
     return _guarded(lambda: read_feed(**arguments))
 
 
-def _read_feeds(asked: list[dict[str, Any]]) -> list[Feed | Unreadable]:
-    return [_read_feed(**arguments) for arguments in asked]
+def _read_feeds(asked: list[dict[str, Any]]) -> list[Packed | Unreadable]:
+    feeds = (_read_feed(**arguments) for arguments in asked)
+    return [feed if isinstance(feed, Unreadable) else packed(feed) for feed in feeds]
 
 
 def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:

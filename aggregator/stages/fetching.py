@@ -107,7 +107,9 @@ class _Fetching:
                 feed = await read_source(self.services, source, response)
                 if isinstance(feed, Unreadable):
                     failed = unreadable(ask, feed.reason, self.now)
-                    return _Kept(source=source, before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
+                    return _Kept(
+                        source=source, before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure
+                    )
                 state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
                 return _Kept(
                     source=source,
@@ -138,7 +140,8 @@ class _Fetching:
                 _hold_or_release(connection, kept, state)
                 self._count(kept, day.new, state)
                 settled.append((state, day))
-            stored_sources.save_states(connection, [state for state, _ in settled])
+            known = {kept.source.key: kept.before for kept in some if kept.before}
+            stored_sources.save_states(connection, [state for state, _ in settled], known)
             stored_sources.add_to_days(connection, [day for _, day in settled])
 
     def _count(self, kept: _Kept, new: int, state: FetchState) -> None:

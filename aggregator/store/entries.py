@@ -24,7 +24,7 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
     No entry is among `seen` twice. An unchanged entry is not written. Changed are its words, its address, or its date of
     change by an hour or more, as some feeds rewrite that at every request.
     """
-    stored = _stored(connection, seen)
+    stored = _stored(connection, seen) if seen else {}
     fresh = [each for each in seen if (each.entry.source_key, each.entry.guid) not in stored]
     if fresh:
         connection.exec_driver_sql(_INSERT, [_values(each) for each in fresh])

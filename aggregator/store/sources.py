@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.article import Read
@@ -14,6 +15,8 @@ from aggregator.domain.source import FetchState, Source, SourceDay, SourceStandi
 from aggregator.store.schema import articles, source_states
 from aggregator.store.schema import source_days as days
 
+_STATE = tuple(source_states.columns.keys())
+_values = attrgetter(*_STATE)
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
 _EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
@@ -25,15 +28,30 @@ def fetch_states(connection: Connection) -> dict[str, FetchState]:
     return {row.source_key: _state(dict(row._mapping)) for row in connection.execute(select(source_states))}
 
 
-def save_states(connection: Connection, states: Sequence[FetchState]) -> None:
-    """Keeps the newest state of each of these sources."""
-    if not states:
-        return
-    names = source_states.columns.keys()
-    statement = insert(source_states)
-    updated = {name: statement.excluded[name] for name in names if name != "source_key"}
-    rows = [{name: getattr(state, name) for name in names} for state in states]
-    connection.execute(statement.on_conflict_do_update(index_elements=["source_key"], set_=updated), rows)
+def save_states(connection: Connection, states: Sequence[FetchState], known: Mapping[str, FetchState] | None = None) -> None:
+    """Keeps the newest state of each of these sources; of one that is stored as `known` tells, only what changed."""
+    fresh = [state for state in states if not known or state.source_key not in known]
+    if fresh:
+        statement = insert(source_states)
+        updated = {name: statement.excluded[name] for name in _STATE if name != "source_key"}
+        rows = [dict(zip(_STATE, _values(state), strict=True)) for state in fresh]
+        connection.execute(statement.on_conflict_do_update(index_elements=["source_key"], set_=updated), rows)
+    for names, rows in _changes(states, known or {}).items():
+        is_it = source_states.c.source_key == bindparam("key")
+        connection.execute(update(source_states).where(is_it).values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def _changes(states: Sequence[FetchState], known: Mapping[str, FetchState]) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    """What changed of the states that are known, by the columns in which something did."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for state in states:
+        before = known.get(state.source_key)
+        pairs = zip(_STATE, _values(before), _values(state), strict=True) if before else ()
+        changed = {name: new for name, old, new in pairs if new != old}
+        if changed:
+            row = {f"new_{name}": value for name, value in changed.items()}
+            found.setdefault(tuple(changed), []).append({"key": state.source_key, **row})
+    return found
 
 
 def source_days(connection: Connection, since: date) -> dict[str, tuple[SourceDay, ...]]:

@@ -44,6 +44,16 @@ def test_the_state_of_a_source_comes_back_as_it_was_kept(connection: Connection)
     assert sources.fetch_states(connection) == {"daily": STATE}
 
 
+def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -> None:
+    sources.save_states(connection, [STATE, replace(STATE, source_key="lab")])
+    moved = replace(STATE, failures=9, due=NOW)
+    before = connection.connection.total_changes
+    sources.save_states(connection, [moved, replace(STATE, source_key="lab")], {"daily": STATE, "lab": replace(STATE, source_key="lab")})
+
+    assert sources.fetch_states(connection) == {"daily": moved, "lab": replace(STATE, source_key="lab")}
+    assert connection.connection.total_changes - before == 1
+
+
 def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> None:
     sources.save_states(connection, [STATE])
     sources.forget_state(connection, "daily")
