@@ -75,7 +75,7 @@ class Source:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # unknown keys are errors; see `aggregator.config`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
     name: str = _setting("name that readers see")
-    url: str = _setting("address of the feed")
+    url: str = _setting("address of the feed, or of what lists its articles")
     kind: Kind = field(default=Kind.FEED, metadata={"help": "feed, or listing for what has none (with [sources.listing])"})
     lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
     weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
