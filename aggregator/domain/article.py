@@ -10,6 +10,9 @@ from aggregator.domain.entry import Dated
 from aggregator.domain.layout import Sighting
 
 
+WALLED = "paywalled"  # what readers are told of a text that is for those who pay
+
+
 class Read(StrEnum):
     """How much of an article we could read."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.article import WALLED, Article, PageText, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
 from aggregator.domain.rights import CLOSED
@@ -16,7 +16,6 @@ from aggregator.extract.entry_text import EntryText, entry_text
 from aggregator.extract.passages import passages, text_digest
 from aggregator.extract.sitemap import address_words
 
-WALLED = "paywalled"  # what readers are told
 _SHORT = "the page holds next to no text"
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
 _LONG, _STEM, _LEAST_STEMS = 4, 5, 3  # letters of a telling word, those that its forms share, and how many tell enough

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -38,6 +37,7 @@ _DATE_NAMES = (
 ).split()
 _TIERS = frozenset({"metered", "locked"})
 _NOT_FREE = frozenset({"false", "http://schema.org/false", "https://schema.org/false"})
+_SYNDICATORS = frozenset("yahoo.com msn.com aol.com newsbreak.com flipboard.com smartnews.com medium.com dev.to".split())
 _NO_PICTURE = re.compile(r"(?:^|[/_.-])(?:logo|favicon|placeholder|pixel|spacer|blank|avatar|gravatar)s?(?=[/_.-]|$)", re.I)
 _LEAST_PICTURE = 100  # pixels: a smaller one counts visits or is an icon
 _BYLINE = re.compile(r"by-?line|author(?!i)|auteur|\bautor|contributor", re.I)
@@ -233,9 +233,7 @@ def _searched_day(tree: Tree, url: str, markup: str) -> str:
     """
     if commented := _TRACKBACK_DATE.search(markup):
         return commented[1]
-    found = find_date(
-        deepcopy(tree), url=url, extensive_search=True, original_date=True, min_date="1995-01-01", max_date="2100-01-01"
-    )
+    found = find_date(tree, url=url, extensive_search=True, original_date=True, min_date="1995-01-01", max_date="2100-01-01")
     return found if found and not found.endswith("-01-01") else ""
 
 
@@ -279,11 +277,15 @@ def _language(seen: _Witnesses, tree: Tree) -> str | None:
 
 
 def _canonical(seen: _Witnesses, url: str) -> str | None:
-    """The address that the page wants to be known by, if one party holds both and it is not merely a front page."""
+    """The address that the page wants to be known by: of the same party, or where a syndicator names the original.
+
+    A front page is none, nor is anything that is not public.
+    """
     found = next((link for each in seen.canonicals if each and (link := fetchable_url(each, url))), None)
-    if found and registrable_domain(found) == registrable_domain(url) and found != f"{origin(found)}/":
-        return found
-    return None
+    if found is None or found == f"{origin(found)}/":
+        return None
+    own, named = registrable_domain(url), registrable_domain(found)
+    return found if own == named or (own in _SYNDICATORS and is_public_name(found)) else None
 
 
 def _image(seen: _Witnesses, url: str) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from aggregator.domain.article import WALLED
 from aggregator.domain.entry import Feed
 from aggregator.domain.report import Failure
 from aggregator.domain.rights import closing_header
@@ -33,7 +34,8 @@ MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain A
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
-_LASTING = ("http 4", "not a page", "disallowed")  # reasons that say the same at the next try
+CHALLENGE = "its server asks readers to prove that they are people"  # Cloudflare's `cf-mitigated: challenge`, never answered
+_LASTING = ("http 4", "not a page", "disallowed", CHALLENGE)  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
@@ -108,6 +110,8 @@ class PageFailed:
 
         A stall of the resolver, a reset or a busy server differ from one run to the next, and a page must not.
         """
+        if self.reason == status_words(HTTPStatus.PAYMENT_REQUIRED):
+            return WALLED
         return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else "the page could not be had"
 
 
@@ -173,6 +177,8 @@ def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> Pa
         return PageFailed(article_id=ask.article_id, reason=answer.reason, next_try=next_try, failures=ask.failures)
     if isinstance(answer, WebError):
         return _page_failed(ask, answer.reason, now + _wait_without_answer(ask, answer))
+    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return _page_failed(ask, CHALLENGE, now + PAGE_GONE_WAIT)
     if answer.status != HTTPStatus.OK:
         return _page_failed(ask, status_words(answer.status), _next_page_try(ask, answer, now))
     kind = answer.content_type.partition(";")[0].strip().lower()

@@ -209,13 +209,15 @@ def test_a_wall_is_told_by_the_publisher(head: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("href", "expected"),
+    ("href", "url", "expected"),
     [
-        pytest.param("https://www.example.com/a", "https://www.example.com/a", id="another-host-of-the-party"),
-        pytest.param("https://example.org/a", None, id="another-party"),
-        pytest.param("http://127.0.0.1/a", None, id="private"),
-        pytest.param("https://www.example.com/", None, id="front-page"),
+        pytest.param("https://www.example.com/a", URL, "https://www.example.com/a", id="another-host-of-the-party"),
+        pytest.param("/story", "https://amp.example.com/story?amp=1", "https://amp.example.com/story", id="of-an-amp-page"),
+        pytest.param("https://example.org/a", URL, None, id="another-party"),
+        pytest.param("https://example.org/a", "https://www.msn.com/a", "https://example.org/a", id="what-was-syndicated"),
+        pytest.param("http://127.0.0.1/a", "https://www.msn.com/a", None, id="private"),
+        pytest.param("https://www.example.com/", URL, None, id="front-page"),
     ],
 )
-def test_a_canonical_link_stays_with_its_party(href: str, expected: str | None) -> None:
-    assert told(f'<link rel="canonical" href="{href}">').canonical_url == expected
+def test_a_canonical_link_stays_with_its_party(href: str, url: str, expected: str | None) -> None:
+    assert told(f'<link rel="canonical" href="{href}">', url=url).canonical_url == expected

@@ -14,6 +14,7 @@ from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.fetch.outcome import (
+    CHALLENGE,
     Changed,
     Failed,
     NotModified,
@@ -247,6 +248,8 @@ def test_a_page_with_text_is_fetched() -> None:
         pytest.param(_answer(404), 0, "http 404 not found", 7 * DAY, id="missing"),
         pytest.param(_answer(410), 0, "http 410 gone", 7 * DAY, id="gone"),
         pytest.param(_answer(403), 5, "http 403 forbidden", 7 * DAY, id="forbidden"),
+        pytest.param(_answer(403, cf_mitigated="challenge"), 0, CHALLENGE, 7 * DAY, id="a challenge"),
+        pytest.param(_answer(200, b"<p>", cf_mitigated="challenge"), 0, CHALLENGE, 7 * DAY, id="a challenge that says 200"),
         pytest.param(_answer(429, retry_after="600"), 0, "http 429 too many requests", HOUR / 6, id="busy, with a time"),
         pytest.param(_answer(503), 5, "http 503 service unavailable", HOUR, id="busy, without"),
         pytest.param(_answer(500), 0, "http 500 internal server error", HOUR, id="a first fault"),
@@ -283,6 +286,8 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
     ("reason", "told"),
     [
         pytest.param("http 404 not found", "http 404 not found", id="a refusal is told as it is"),
+        pytest.param("http 402 payment required", "paywalled", id="a wall is told in one word"),
+        pytest.param(CHALLENGE, CHALLENGE, id="a challenge is told as it is"),
         pytest.param("disallowed by robots.txt", "disallowed by robots.txt", id="so are the rules of the site"),
         pytest.param("http 429 too many requests", "the page could not be had", id="a busy server is not"),
         pytest.param("host name not found", "the page could not be had", id="nor is what another run sees otherwise"),
