@@ -31,7 +31,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a
 
 MAX_PAGE_BYTES = 4_000_000  # what follows is not read; the largest article page of 600 real ones has 2.9 MB
 _CHALLENGE_LETTERS = 1_200  # challenge and consent pages are shorter; an article about them is longer
-_CHECKED = 50  # pages of a known publisher of which one is read both ways
+_CHECKED = 100  # pages of a known publisher of which one is read both ways
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser)"
     r"|attention required! \| cloudflare|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot\?|access denied"
@@ -55,7 +55,7 @@ _MAIN_TEXT = Vocabulary(
 def read_page(body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
     """The main text of a page that `url` served, with what it says of itself; or why not.
 
-    Where the `template` of its publisher fits, the text is what the template says, but for one page in fifty, told by the
+    Where the `template` of its publisher fits, the text is what the template says, but for one page in a hundred, told by the
     address, that is read both ways. A page without a main text gives what there is: the caller judges.
     """
     media_type = content_type.partition(";")[0].strip().lower()
