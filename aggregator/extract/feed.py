@@ -36,6 +36,10 @@ _MAX_AUTHORS = 10
 _MAX_TAGS = 20
 _TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_OTHER_ELEMENTS = re.compile(
+    r"</?(?!(?:rss|rdf:RDF|feed|channel|item|entry|title|link|description|summary|content|content:encoded|guid|id|pubDate|dc:date"
+    r"|published|updated|author|name|dc:creator|category|language)[\s/>])[A-Za-z][^<>]*>"
+)
 _ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -96,7 +100,19 @@ def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
     headers = {"content-type": content_type} if content_type else {}
     if b"xml:base" in body:
         headers["content-location"] = url
+    try:
+        return _fed(body, headers)
+    except Exception:  # noqa: BLE001 - KeyError, TypeError and more, at the end of an element that never began
+        return _fed(_bare(body), {})
+
+
+def _fed(body: bytes, headers: dict[str, str]) -> _PARSED:
     return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _bare(body: bytes) -> bytes:
+    """The document in UTF-8 with those elements alone without which there is no feed."""
+    return _OTHER_ELEMENTS.sub("", body.decode("utf-8", "replace")).encode()
 
 
 def _bounded(body: bytes) -> bytes:

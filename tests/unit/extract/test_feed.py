@@ -294,3 +294,23 @@ def test_relative_links_of_a_feed_with_a_relative_home_are_resolved() -> None:
 
 def test_a_feed_cut_inside_cdata_ends() -> None:
     assert isinstance(read((CORPUS / "feedparser-incomplete-cdata.xml").read_bytes()), Unreadable)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pytest.param(b"</width>", id="the end of an image's width"),
+        pytest.param(b"</gml:pos>", id="the end of a place"),
+        pytest.param(b"</creativeCommons:license>", id="the end of a licence"),
+    ],
+)
+def test_an_element_that_ends_without_a_beginning_costs_itself_only(extra: bytes) -> None:
+    body = (
+        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml" '
+        b'xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><title>Daily</title>'
+        b"<item><title>One & all</title><link>https://daily.example/1</link>" + extra + b"</item></channel></rss>"
+    )
+    found = read_feed(body, url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert isinstance(found, Feed)
+    assert [(entry.title, entry.url) for entry in found.entries] == [("One & all", "https://daily.example/1")]
