@@ -55,8 +55,7 @@ class RunReport:
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
-    """The report in the shape of the contract for `refresh --json`; `notes` only where there are any."""
-    notes = [{"source": each.source, "note": each.told} for each in report.notes]
+    """The report in the shape of the contract for `refresh --json`. It has no notes: `sources list --json` tells what holds."""
     return {
         "run": report.run,
         "seconds": report.seconds,
@@ -75,7 +74,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
         "failures": [_failure_object(each) for each in report.failures],
-    } | ({"notes": notes} if notes else {})
+    }
 
 
 def _failure_object(failure: Failure) -> dict[str, Any]:
