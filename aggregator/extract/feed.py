@@ -12,6 +12,7 @@ import calendar
 import html
 import io
 import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXParseException
@@ -196,10 +197,11 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
     """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and gives `published`."""
     if key not in item or not item[key]:
         return None
-    if isinstance(item[key], datetime):
-        return item[key]
+    said: datetime | time.struct_time = item[key]
+    if isinstance(said, datetime):
+        return said
     try:
-        return datetime.fromtimestamp(calendar.timegm(item[key]), UTC)
+        return datetime.fromtimestamp(calendar.timegm(said), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

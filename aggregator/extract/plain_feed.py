@@ -35,6 +35,7 @@ class _NotPlainError(Exception):
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _MEDIA = ("{http://search.yahoo.com/mrss/}", "{http://search.yahoo.com/mrss}")
 _WORDPRESS = "{com-wordpress:feed-additions:1}"  # the one namespace of real feeds that is declared without a prefix
@@ -83,6 +84,8 @@ def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
 
 
 def _is_declared_utf_8(body: bytes, content_type: str) -> bool:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
+        return False
     declared, charset = _DECLARED.match(body[:200].removeprefix(b"\xef\xbb\xbf")), _CHARSET.search(content_type)
     return (not declared or declared[1].decode().lower() in _UTF_8) and (not charset or charset[1].lower() in _UTF_8)
 
@@ -136,9 +139,6 @@ def _language(element: _Element, inherited: str | None) -> str | None:
         raise _NotPlainError
     found: str | None = element.get(_LANG, inherited)
     return found.replace("_", "-") if found else None
-
-
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
 def _text(element: _Element) -> str:
