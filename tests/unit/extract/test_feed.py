@@ -314,3 +314,21 @@ def test_an_element_that_ends_without_a_beginning_costs_itself_only(extra: bytes
 
     assert isinstance(found, Feed)
     assert [(entry.title, entry.url) for entry in found.entries] == [("One & all", "https://daily.example/1")]
+
+
+def test_elements_without_end_within_each_other_are_not_read() -> None:
+    deep = (
+        b"<rss><channel><item><description>" + b"<b>" * 6_000 + b"x" + b"</b>" * 6_000 + b"</description></item></channel></rss>"
+    )
+    found = read_feed(deep, url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert found == Unreadable(reason="not read: elements more than 5,000 deep")
+
+
+def test_markup_in_text_is_no_depth() -> None:
+    told = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
+    body = b"<rss><channel><title>D</title><item><title>T</title><link>https://daily.example/1</link><description>%s</description></item>"
+    found = read_feed(body % told + b"</channel></rss>", url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert isinstance(found, Feed)
+    assert [entry.title for entry in found.entries] == ["T"]
