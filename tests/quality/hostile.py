@@ -54,7 +54,7 @@ _PER_FEED = 200
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
 _TELL = "for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => { window.executed = true }"
 _RAN = """() => window.executed === true || [...document.querySelectorAll('*')].some(each =>
-    [...each.attributes].some(a => /^on/i.test(a.name) || /^[\\s\\x00-\\x20]*(javascript|vbscript|data):/i.test(a.value)))"""
+    [...each.attributes].some(a => /^on/i.test(a.name) || /^(javascript|vbscript|data):/i.test(a.value.replace(/[\\x00-\\x20]/g, ''))))"""
 
 
 def report(folder: Path, mutations: int = MUTATIONS) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _documents(folder: Path) -> Iterator[bytes]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in _SUFFIXES and path.name != "manifest.json":
             body = path.read_bytes()
-            yield zlib.decompressobj(31).decompress(body, _MOST_BYTES) if path.suffix == ".gz" else body
+            yield bytes(zlib.decompressobj(31).decompress(body, _MOST_BYTES)) if path.suffix == ".gz" else body
 
 
 def _vectors(folder: Path) -> Iterator[str]:
@@ -179,7 +179,8 @@ def _repeated(body: bytes, other: bytes, chance: random.Random) -> bytes:
 def _nested(body: bytes, other: bytes, chance: random.Random) -> bytes:
     tags = re.findall(rb"<[A-Za-z][\w:.-]{0,40}>", body) or [b"<x>"]
     start = chance.randrange(len(body))
-    return body[:start] + chance.choice(tags) * chance.choice((20, 500, 20_000)) + body[start:]
+    tag: bytes = chance.choice(tags)
+    return body[:start] + tag * chance.choice((20, 500, 20_000)) + body[start:]
 
 
 def _mixed(body: bytes, other: bytes, chance: random.Random) -> bytes:
@@ -206,7 +207,7 @@ def executed(vectors: Sequence[str]) -> int | None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         asyncio.run(_published(vectors, Path(folder), site))
-        return _pages_that_ran(site)
+        return pages_that_ran(site)
 
 
 async def _published(vectors: Sequence[str], folder: Path, site: Path) -> None:
@@ -242,7 +243,8 @@ def _feed(vectors: Sequence[str], home: str) -> bytes:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", body).encode()
 
 
-def _pages_that_ran(site: Path) -> int:
+def pages_that_ran(site: Path) -> int:
+    """On how many of the pages below a folder something ran, or has what would run on a click or a hover."""
     from playwright.sync_api import sync_playwright
 
     ran = 0
