@@ -9,14 +9,15 @@ from aggregator.extract.article import read_page
 from bench.sites import site
 from tests.quality.gold_pages import GoldPage
 
+_MENU = "<nav><a href='/x'>Skullduggery</a></nav>"
 TEXTS = [f"Zyxquv {n} brobdingnag flimflam gallimaufry quixotic sesquipedalian widdershins." for n in range(8)]
 LAYOUT = GoldPage(
     name="layout",
     url="https://daily.example/story",
     text="\n".join(TEXTS),
     body=(
-        "<html><head><title>Zyxquv</title></head><body><nav><a href='/x'>Skullduggery</a></nav><main class='story'>"
-        f"<h1>Zyxquv flimflam</h1>{''.join(f'<p>{text}</p>' for text in TEXTS)}</main><!-- Zyxquv --><footer>Lackadaisical</footer></body>"
+        f"<html><head><title>Zyxquv</title></head><body>{_MENU}<main class='story'><h1>Zyxquv flimflam</h1>"
+        f"{''.join(f'<p>{text}</p>' for text in TEXTS)}</main><!-- Zyxquv --><footer>Lackadaisical</footer></body>"
     ).encode(),
 )
 
