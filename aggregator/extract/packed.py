@@ -6,7 +6,6 @@ dataclasses that are frozen and have slots are pickled field by field in Python;
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -14,8 +13,8 @@ from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 
 Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `Entry`
 
-_values = attrgetter(*(each.name for each in fields(Entry)))
-_PUBLISHED = [each.name for each in fields(Entry)].index("published")
+_NAMES = tuple(each.name for each in fields(Entry))
+_values = attrgetter(*_NAMES)
 
 
 def packed(feed: Feed) -> Packed:
@@ -24,29 +23,17 @@ def packed(feed: Feed) -> Packed:
 
 
 def _without_origin(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    published = values[_PUBLISHED]
-    return (*values[:_PUBLISHED], published.at if published else None, *values[_PUBLISHED + 1 :])
+    at = _NAMES.index("published")
+    return (*values[:at], values[at] and values[at].at, *values[at + 1 :])
 
 
 def unpacked(feed: Packed) -> Feed:
     """The feed that was packed."""
-    return replace(feed[0], entries=tuple(_entry(*values) for values in feed[1]))
+    return replace(feed[0], entries=tuple(_entry(values) for values in feed[1]))
 
 
-def _entry(
-    source_key: str, guid: str, url: str, title: str, authors: tuple[str, ...], published: datetime | None,
-    updated: datetime | None, summary: str, content: str, tags: tuple[str, ...], language: str | None,
-) -> Entry:  # fmt: skip
-    return Entry(
-        source_key=source_key,
-        guid=guid,
-        url=url,
-        title=title,
-        authors=authors,
-        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
-        updated=updated,
-        summary=summary,
-        content=content,
-        tags=tags,
-        language=language,
-    )
+def _entry(values: tuple[Any, ...]) -> Entry:
+    said = dict(zip(_NAMES, values, strict=True))
+    if said["published"]:
+        said["published"] = Dated(at=said["published"], origin=DateOrigin.FEED)
+    return Entry(**said)

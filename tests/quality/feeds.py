@@ -1,16 +1,17 @@
 """How far the reading of feeds agrees with feedparser: `python -m tests.quality.feeds --data FOLDER --json`.
 
-feedparser reads each document with its defaults, told where it lay if it has an xml:base that may be relative. An entry of its agrees where the product has one with the same title,
-link, moment, id and content; `--differences` lists each that does not, with both sides and the rule of ours that makes
-the difference. They all count against `agreement`, those that are meant too.
+feedparser reads each document with its defaults, told where it lay if it has an xml:base, which may be relative. An entry
+of its agrees where the product has one with the same title, link, moment, id and content; `--differences` lists each that
+does not, with both sides and the rule of ours that makes the difference. They all count against `agreement`, those that
+are meant too.
 
 Compared is what a reader gets, brought to one form on both sides: titles as one line of text, links as canonical
 addresses resolved against the site that the feed names, moments to the second, ids without white space at their ends,
 the letters of the longest content, or else the summary, without markup, white space, scripts and styles (feedparser
-sanitises markup as it reads, the product where it shows any). Left out of the comparison are: the id where feedparser reads none, as ours then stands for the
-missing one; and entries without a title or a web address, of which nothing could be shown, and those after the 2,000th of
-a document. The latter two are counted as `not_owed`. `fewer` counts documents of which the product gives fewer entries
-than feedparser gives different ones.
+sanitises markup as it reads, the product where it shows any). Left out of the comparison are: the id where feedparser
+reads none, as ours then stands for the missing one; and entries without a title or a web address, of which nothing could
+be shown, and those after the 2,000th of a document. The latter two are counted as `not_owed`. `fewer` counts documents of
+which the product gives fewer entries than feedparser gives different ones.
 """
 
 from __future__ import annotations

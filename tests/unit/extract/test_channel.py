@@ -19,7 +19,8 @@ META = "<xhtml:meta xmlns:xhtml='http://www.w3.org/1999/xhtml' name='{}' content
         pytest.param("<ttl>soon</ttl>", Wishes(), id="ttl-that-is-no-number"),
         pytest.param("<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>",
                      Wishes(told_s=1_800), id="twice-an-hour"),
-        pytest.param("<sy:updateFrequency>4</sy:updateFrequency>", Wishes(told_s=21_600), id="a-day-is-meant-if-no-period-is-told"),
+        pytest.param("<sy:updateFrequency>4</sy:updateFrequency>", Wishes(told_s=21_600),
+                     id="a-day-is-meant-if-no-period-is-told"),
         pytest.param("<ttl>5</ttl><sy:updatePeriod>weekly</sy:updatePeriod>", Wishes(told_s=604_800), id="the-longer-counts"),
         pytest.param("<skipHours><hour>0</hour><hour>23</hour><hour>24</hour><hour>99</hour></skipHours>",
                      Wishes(skip_hours=(0, 23)), id="hours"),
@@ -37,7 +38,9 @@ def test_a_channel_tells_its_wishes(head: str, expected: Wishes) -> None:
 
 @pytest.mark.parametrize("kind", ["", "<!DOCTYPE rss>"], ids=["plain", "feedparser"])
 def test_both_ways_of_reading_keep_them(kind: str) -> None:
-    head = f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
+    head = (
+        f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
+    )
     body = f"{kind}<rss version='2.0'><channel><title>F</title>{head}</channel></rss>".encode()
     found = read_feed(body, url="https://a.example/", content_type="", source_key="k")
 
