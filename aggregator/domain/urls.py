@@ -56,7 +56,9 @@ def _is_ordinary(url: str) -> bool:
 
 
 def _is_tracking(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).lower()
+    name = pair.partition("=")[0].lower()
+    if "%" in name or "+" in name:
+        name = unquote_plus(name).lower()
     return not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -164,6 +165,7 @@ def _json(strings: Sequence[str]) -> str:
     return f"[{', '.join(map(encode_basestring_ascii, strings))}]"
 
 
+@lru_cache(maxsize=1_024)  # most entries are dated twice alike, and all of a run were first seen at once
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 
