@@ -32,6 +32,7 @@ from typing import Any
 import feedparser
 
 from aggregator.bootstrap import open_services
+from aggregator.cli.progress import set_up_log
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
@@ -280,6 +281,7 @@ def main() -> None:
     parser.add_argument("--mutations", type=int, default=MUTATIONS)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    set_up_log(verbose=False)
     found = report(arguments.data, arguments.mutations)
     if arguments.json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
