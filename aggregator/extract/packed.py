@@ -5,26 +5,33 @@ dataclasses that are frozen and have slots are pickled field by field in Python;
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from operator import attrgetter
+from dataclasses import replace
 from typing import Any
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 
-Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `Entry`
-
-_NAMES = tuple(each.name for each in fields(Entry))
-_values = attrgetter(*_NAMES)
+Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `_values`
 
 
 def packed(feed: Feed) -> Packed:
     """What `unpacked` takes apart. Dates of feeds are of one origin, so the moment is enough."""
-    return replace(feed, entries=()), [_without_origin(_values(entry)) for entry in feed.entries]
+    return replace(feed, entries=()), [_values(entry) for entry in feed.entries]
 
 
-def _without_origin(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    at = _NAMES.index("published")
-    return (*values[:at], values[at] and values[at].at, *values[at + 1 :])
+def _values(entry: Entry) -> tuple[Any, ...]:
+    return (
+        entry.source_key,
+        entry.guid,
+        entry.url,
+        entry.title,
+        entry.authors,
+        entry.published and entry.published.at,
+        entry.updated,
+        entry.summary,
+        entry.content,
+        entry.tags,
+        entry.language,
+    )
 
 
 def unpacked(feed: Packed) -> Feed:
@@ -33,7 +40,17 @@ def unpacked(feed: Packed) -> Feed:
 
 
 def _entry(values: tuple[Any, ...]) -> Entry:
-    said = dict(zip(_NAMES, values, strict=True))
-    if said["published"]:
-        said["published"] = Dated(at=said["published"], origin=DateOrigin.FEED)
-    return Entry(**said)
+    source_key, guid, url, title, authors, published, updated, summary, content, tags, language = values
+    return Entry(
+        source_key=source_key,
+        guid=guid,
+        url=url,
+        title=title,
+        authors=authors,
+        published=Dated(at=published, origin=DateOrigin.FEED) if published else None,
+        updated=updated,
+        summary=summary,
+        content=content,
+        tags=tags,
+        language=language,
+    )

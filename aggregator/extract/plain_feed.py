@@ -59,7 +59,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.I)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+_PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False)
 
 _WINDOWS_1252 = {code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)}
 _ENTITY_IN_LINK = re.compile(r"&(\w+);")

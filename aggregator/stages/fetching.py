@@ -225,11 +225,12 @@ def _without_texts(feed: Feed) -> Feed:
 
 def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:
     """The entries that have an address, each with what is to be done with it."""
+    oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
     found = []
     for entry in feed.entries:
         address = canonical_url(entry.url)
         if address:
-            state = entry_state(entry, source, now=now, max_age_days=source.max_age_days or settings.fetch.max_age_days)
+            state = entry_state(entry, source, oldest=oldest)
             article_id = stable_id("article", address)
             found.append(SeenEntry(entry=entry, article_id=article_id, first_seen=now, state=state, backlog=is_backlog))
     return tuple(found)
