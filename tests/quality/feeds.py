@@ -34,14 +34,15 @@ from typing import Any
 import feedparser
 
 from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.urls import canonical_url, fetchable_url
+from aggregator.domain.urls import canonical_url, fetchable_url, registrable_domain
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.feed import read_feed
 from aggregator.extract.markup import plain
 
 _URL = "https://feeds.example/feed.xml"
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|applet)\b.*?</\1\s*>", re.I | re.S)
-_TAGS = re.compile(r"</?[a-z!?][^>]*>", re.I)
+_TAGS = re.compile(r"""</?[a-z!?](?:(?:[^>"']++|"[^"]*+"|'[^']*+')*+|[^>]*)>""", re.I)  # a quoted value may hold one
+_AGGREGATORS = {"mediagazer.com", "reddit.com", "techmeme.com"}
 _SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json"}
 
 
@@ -160,6 +161,8 @@ def _reason(theirs: _Theirs, ours: Said | None, fields: tuple[str, ...], *, has_
         return "no entry"
     if "link" in fields and theirs.original == ours.link:
         return "the link that a proxy kept of the original is followed"
+    if fields == ("link",) and registrable_domain(theirs.said.link) in _AGGREGATORS:
+        return "the page that an aggregator lists is followed"
     if fields == ("id",) and has_shared_id:
         return "an id that several entries of a feed share is none"
     if fields == ("title",) and theirs.said.title.endswith(ours.title.rpartition(": ")[2]):
