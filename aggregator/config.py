@@ -2,7 +2,8 @@
 
 Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the later wins.
 Tables are merged key by key, and `[[sources]]` of config.local.toml source by source. Types are pydantic's,
-from the records of `domain/settings.py`; what a well-typed value may be stands in `domain/rules.py`.
+from the records of `domain/settings.py`; which keys there are stands in `aggregator.config_keys`, what a well-typed
+value may be in `domain/rules.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,20 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from aggregator.domain.rules import READABLE_KINDS, RULES, did_you_mean
+from aggregator.config_keys import (
+    Leaf,
+    Location,
+    Table,
+    all_leaves,
+    leaf_location,
+    leaves,
+    place,
+    record_at,
+    source_key,
+    value_of,
+    values,
+)
+from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.errors import ConfigError
@@ -36,9 +50,6 @@ SQLITE = "sqlite:///"
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 
-Table = dict[str, Any]
-Location = tuple[str | int, ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRow:
@@ -50,44 +61,33 @@ class SettingRow:
     origin: str = DEFAULT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaf:
-    """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of `[[sources]]`."""
+def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) -> Settings:
+    """The settings, with an absolute site folder and database address. Raises `ConfigError` with all problems.
 
-    key: str
-    hint: Any
-    field: dataclasses.Field[Any]
-
-
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings, with an absolute site folder and database address. Raises `ConfigError` with all problems."""
-    return _read(path, environ)[0]
+    `local` stands for the text of config.local.toml, where that is about to be written.
+    """
+    return _read(path, environ, local)[0]
 
 
 def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
     """Every key with its value and where that was set; the sources are counted only. Raises `ConfigError`."""
     settings, origins = _read(path, environ)
-    return tuple(_shown(leaf, settings, origins) for leaf in _leaves(Settings))
+    return tuple(_shown(leaf, settings, origins) for leaf in leaves())
 
 
 def settings_table() -> tuple[SettingRow, ...]:
     """Every key with its default and help, in the order of the file; the keys of `[[sources]]` last."""
-    return tuple(_documented(leaf) for leaf in _all_leaves() if leaf.key != "sources")
+    return tuple(_documented(leaf) for leaf in all_leaves() if leaf.key != "sources")
 
 
-def _shown(leaf: _Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
-    value = functools.reduce(_value, leaf.key.split("."), settings)
-    text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value)
-    return SettingRow(key=leaf.key, value=_masked(text), help=_help(leaf), origin=origins.get(leaf.key, DEFAULT))
+def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
+    text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value_of(settings, leaf))
+    return SettingRow(key=leaf.key, value=_masked(text), help=leaf.help, origin=origins.get(leaf.key, DEFAULT))
 
 
-def _documented(leaf: _Leaf) -> SettingRow:
-    default = leaf.field.default
-    return SettingRow(key=leaf.key, value="required" if default is dataclasses.MISSING else _toml(default), help=_help(leaf))
-
-
-def _help(leaf: _Leaf) -> str:
-    return str(leaf.field.metadata.get("help", ""))
+def _documented(leaf: Leaf) -> SettingRow:
+    value = "required" if leaf.default is dataclasses.MISSING else _toml(leaf.default)
+    return SettingRow(key=leaf.key, value=value, help=leaf.help)
 
 
 def _sources_counted(sources: tuple[Source, ...]) -> str:
@@ -98,32 +98,34 @@ def _sources_counted(sources: tuple[Source, ...]) -> str:
 # The files and the environment
 
 
-def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+def _read(path: Path, environ: Mapping[str, str], local: str | None = None) -> tuple[Settings, dict[str, str]]:
     """The settings, and for each key that is not at its default the file that set it, or `environment`."""
-    layers, unreadable = _files(path)
+    layers, unreadable = _files(path, local)
     from_environment, problems = _environment(environ)
     if unreadable:
         raise ConfigError(str(path), (*unreadable, *problems))
     layers[ENVIRONMENT] = from_environment
-    table: Table = functools.reduce(_laid_over, layers.values())
-    origins = {key: origin for origin, layer in layers.items() for key, _, _ in _values(layer)}
+    table = _in_present_words(functools.reduce(_laid_over, layers.values()))
+    origins = {key: origin for origin, layer in layers.items() for key, _, _ in values(layer)}
     settings, mistakes = _settings(table, path.absolute().parent)
     problems += [_told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()]
     if problems or settings is None:
         raise ConfigError(str(path), problems)
-    return settings, {_plain(key): origin for key, origin in origins.items()}
+    return settings, {"sources" if key.startswith("sources[") else key: origin for key, origin in origins.items()}
 
 
-def _files(path: Path) -> tuple[dict[str, Table], list[str]]:
+def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:
     """The tables of the two files by name, and why a file could not be read."""
-    layers: dict[str, Table] = {}
-    problems = []
     if not path.exists():
         return {}, ["no such file; run `aggregator init` to write one, or name yours with --config"]
+    layers: dict[str, Table] = {}
+    problems = []
     local = path.with_name(LOCAL_NAME)
-    for file in (path, local) if local.exists() and local != path else (path,):
+    has_local = local_text is not None or local.exists()
+    for file in (path, local) if has_local and local != path else (path,):
         try:
-            layers[file.name] = tomllib.loads(file.read_text("utf-8-sig"))
+            text = local_text if file == local and local_text is not None else file.read_text("utf-8-sig")
+            layers[file.name] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             problems.append(f"{file.name} is not TOML: {error}")
         except UnicodeDecodeError as error:
@@ -139,7 +141,7 @@ def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
     A variable without `__` is left alone unless one underscore is all it lacks: service managers and
     container links set names such as AGGREGATOR_PORT of their own.
     """
-    known = {ENVIRONMENT_PREFIX + leaf.key.upper().replace(".", "__"): leaf for leaf in _leaves(Settings)}
+    known = {ENVIRONMENT_PREFIX + leaf.key.upper().replace(".", "__"): leaf for leaf in leaves()}
     blurred = {re.sub("_+", "_", name): name for name in known}
     table: Table = {}
     problems = []
@@ -184,15 +186,19 @@ def _laid_over(below: Table, above: Table) -> Table:
 
 def _sources_laid_over(below: list[Any], above: list[Any]) -> list[Any]:
     """The lower sources, each with what an upper one of its key says otherwise; then the upper ones that are new."""
-    changes = {each["key"]: each for each in above if isinstance(each, dict) and isinstance(each.get("key"), str)}
-    changed = [each | changes.get(_key(each), {}) if isinstance(each, dict) else each for each in below]
-    old = {_key(each) for each in below}
-    return changed + [each for each in above if _key(each) is None or _key(each) not in old]
+    changes = {each["key"]: each for each in above if source_key(each) is not None}
+    changed = [each | changes.get(source_key(each), {}) if isinstance(each, dict) else each for each in below]
+    old = {source_key(each) for each in below}
+    return changed + [each for each in above if source_key(each) is None or source_key(each) not in old]
 
 
-def _key(source: Any) -> str | None:
-    key = source.get("key") if isinstance(source, dict) else None
-    return key if isinstance(key, str) else None
+def _in_present_words(table: Table) -> Table:
+    """The table without the kind `api`, which once stood beside `listing` and now is one."""
+    listed = table.get("sources")
+    if not isinstance(listed, list):
+        return table
+    old = {"kind": "listing"}
+    return table | {"sources": [each | old if isinstance(each, dict) and each.get("kind") == "api" else each for each in listed]}
 
 
 # The settings and what is wrong with them
@@ -212,9 +218,9 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         settings = _adapter().validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         for each in error.errors(include_url=False):
-            key, leaf = _place(each["loc"])
+            key, leaf = place(each["loc"])
             mistakes.setdefault(key, _mistake(each["type"], each["loc"], each["input"], leaf, table))
-    for key, name, value in _values(table):
+    for key, name, value in values(table):
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = problem
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
@@ -224,7 +230,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     return settings, mistakes
 
 
-def _mistake(kind: str, location: Location, found: Any, leaf: _Leaf | None, table: Table) -> str:
+def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table: Table) -> str:
     """What is wrong with one value, from its type alone; `kind` is pydantic's word for it."""
     match kind:
         case "unexpected_keyword_argument":
@@ -236,16 +242,15 @@ def _mistake(kind: str, location: Location, found: Any, leaf: _Leaf | None, tabl
         case "enum" if leaf:
             choices = [member.value for member in leaf.hint]
             return f"{_quoted(found)} is none of {', '.join(choices)}{did_you_mean(found, choices)}"
-    whole = functools.reduce(lambda value, part: value[part], _leaf_location(location), typing.cast(Any, table))
+    whole = functools.reduce(lambda value, part: value[part], leaf_location(location), typing.cast(Any, table))
     return f"must be {_expected(leaf.hint if leaf else None)}, not {_quoted(whole)}"
 
 
 def _unknown(location: Location, is_table: bool) -> str:
     word = str(location[-1])
-    record = _record_at(location[:-1])
-    choices = [field.name for field in dataclasses.fields(record)]
+    choices = [field.name.rstrip("_") for field in dataclasses.fields(record_at(location[:-1]))]
     meant = did_you_mean(word, choices)
-    elsewhere = [leaf.key for leaf in _all_leaves() if leaf.key.endswith(f".{word}")]
+    elsewhere = [leaf.key for leaf in all_leaves() if leaf.key.endswith(f".{word}")]
     if not meant and elsewhere:
         meant = f"; did you mean {elsewhere[0]}?"
     return f"unknown {'table' if is_table else 'key'}{meant}"
@@ -257,6 +262,8 @@ def _expected(hint: Any) -> str:
         return " or ".join(_expected(each) for each in typing.get_args(hint))
     if typing.get_origin(hint) is tuple:
         return "[[sources]] tables" if Source in typing.get_args(hint) else 'a list of texts such as ["…"]'
+    if typing.get_origin(hint) is not None:
+        return 'a table of texts such as { word = "…" }'
     words = {bool: "true or false", int: "a whole number", float: "a number"}
     return words.get(hint, "text in quotes")
 
@@ -265,13 +272,12 @@ def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
     """What only shows when sources are looked at together, or one as a whole."""
     seen: dict[str, int] = {}
     listed = table.get("sources")
-    for place, source in enumerate(listed if isinstance(listed, list) else ()):
-        key = _key(source)
-        if key is not None and seen.setdefault(key, place) != place:
-            yield f"sources[{place}].key", f"{_quoted(key)} is already the key of sources[{seen[key]}]"
-        kind = source.get("kind", READABLE_KINDS[0]) if isinstance(source, dict) else READABLE_KINDS[0]
-        if kind not in READABLE_KINDS and source.get("enabled", True):
-            yield f"sources[{place}].kind", f"{_quoted(kind)} is not read by this version yet; set enabled = false"
+    for number, source in enumerate(listed if isinstance(listed, list) else ()):
+        key = source_key(source)
+        if key is not None and seen.setdefault(key, number) != number:
+            yield f"sources[{number}].key", f"{_quoted(key)} is already the key of sources[{seen[key]}]"
+        if isinstance(source, dict):
+            yield from ((f"sources[{number}].{name}", problem) for name, problem in listing_mistakes(source))
 
 
 def _placed(settings: Settings, folder: Path) -> Settings:
@@ -302,89 +308,9 @@ def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str,
     origin = origins.get(key, file)
     note = "" if origin == file else f" (from {origin})"
     if match := re.match(r"sources\[(\d+)\]\.(?!key\b)", key):
-        name = _key(table["sources"][int(match[1])])
+        name = source_key(table["sources"][int(match[1])])
         note = f' (source "{name}")' if name else ""
     return _masked(f"{key}: {mistake}{note}")
-
-
-# Keys, types and values
-
-
-@functools.cache
-def _hints(record: type) -> dict[str, Any]:
-    names = {field.name for field in dataclasses.fields(record)}
-    return {_key_of(name): hint for name, hint in typing.get_type_hints(record).items() if name in names}
-
-
-@functools.cache
-def _leaves(record: type, prefix: str = "") -> tuple[_Leaf, ...]:
-    leaves: list[_Leaf] = []
-    for field in dataclasses.fields(record):
-        hint = _hints(record)[_key_of(field.name)]
-        key = prefix + _key_of(field.name)
-        is_table = isinstance(hint, type) and dataclasses.is_dataclass(hint)
-        leaves += _leaves(hint, f"{key}.") if is_table else [_Leaf(key=key, hint=hint, field=field)]
-    return tuple(leaves)
-
-
-def _key_of(field_name: str) -> str:
-    """The key of a field: `from` stands in the field `from_`, as it is a word of Python."""
-    return field_name.rstrip("_")
-
-
-def _value(record: Any, key: str) -> Any:
-    return getattr(record, key) if hasattr(record, key) else getattr(record, f"{key}_")
-
-
-def _all_leaves() -> tuple[_Leaf, ...]:
-    return (*_leaves(Settings), *_leaves(Source, "sources."))
-
-
-def _values(table: Table, prefix: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Each value with its key as told (`sources[3].lane`) and as known (`sources.lane`)."""
-    for name, value in table.items():
-        if isinstance(value, dict):
-            yield from _values(value, f"{prefix}{name}.")
-        elif name == "sources" and not prefix and isinstance(value, list):
-            for place, source in enumerate(value):
-                inner = source if isinstance(source, dict) else {}
-                yield from ((f"sources[{place}].{key}", f"sources.{key}", each) for key, each in inner.items())
-        else:
-            yield f"{prefix}{name}", f"{prefix}{name}", value
-
-
-def _plain(key: str) -> str:
-    return "sources" if key.startswith("sources[") else key
-
-
-def _record_at(location: Location) -> type:
-    record: type = Settings
-    for part in location:
-        record = Source if isinstance(part, int) or part == "sources" else _hints(record)[part]
-    return record
-
-
-def _leaf_location(location: Location) -> Location:
-    """The location up to the key that takes the value: without places in its list and pydantic's names of types."""
-    depth = 3 if len(location) > 1 and location[0] == "sources" else _depth(location)
-    return location[:depth]
-
-
-def _depth(location: Location) -> int:
-    record: Any = Settings
-    for depth, part in enumerate(location):
-        if not dataclasses.is_dataclass(record):
-            return depth
-        record = _hints(typing.cast(type, record)).get(str(part))
-    return len(location)
-
-
-def _place(location: Location) -> tuple[str, _Leaf | None]:
-    """The key as told, and the leaf it is, if it is one."""
-    parts = _leaf_location(location)
-    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
-    known = ".".join(part for part in parts if isinstance(part, str))
-    return told, next((leaf for leaf in _all_leaves() if leaf.key == known), None)
 
 
 # Values as text
@@ -398,6 +324,8 @@ def _toml(value: Any) -> str:
             return json.dumps(str(value), ensure_ascii=False)
         case tuple():
             return f"[{', '.join(_toml(each) for each in value)}]"
+        case {}:
+            return "{ " + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items()) + " }" if value else "{}"
     return str(value)
 
 

@@ -10,6 +10,7 @@ AggregatorError            exit 1
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
+        └── PausedError    its server asked to be left alone for a while
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class EditionError(AggregatorError):
 
 
 class WebError(AggregatorError):
-    """A request got no usable answer. `retry_after` is when the server allows the next one, if it said so.
+    """A request got no usable answer.
 
     `transient` means that the same request may well succeed in a moment, `unreachable` that no connection to the host
     could be had, so that every other address of it would fail alike.
@@ -70,17 +71,24 @@ class WebError(AggregatorError):
         reason: str,
         *,
         status: int | None = None,
-        retry_after: datetime | None = None,
         transient: bool = False,
         unreachable: bool = False,
     ) -> None:
-        self.reason, self.status, self.retry_after = reason, status, retry_after
+        self.reason, self.status = reason, status
         self.transient, self.unreachable = transient, unreachable
         super().__init__(reason)
 
 
 class RefusedError(WebError):
     """We do not ask such an address: not http(s), not on a public network, or barred by robots.txt."""
+
+
+class PausedError(RefusedError):
+    """A server of the same registrable domain told us in this run to wait; `retry_after` is until when, if it said so."""
+
+    def __init__(self, reason: str, retry_after: datetime | None) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
 
 
 class LlmError(AggregatorError):

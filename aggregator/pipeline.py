@@ -81,5 +81,6 @@ def _report(tally: Tally, run_id: str, engine: str, seconds: float) -> RunReport
         engine=engine,
         claims_rejected=tuple(sorted(tally.rejected.items())),
         failures=tuple(sorted(tally.failures, key=lambda each: (each.stage, each.source, each.reason))),
+        notes=tuple(sorted(tally.notes, key=lambda each: (each.source, each.told))),
         **tally.counts,
     )

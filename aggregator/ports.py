@@ -11,12 +11,16 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET. Validators go out exactly as they came in (RFC 9110 §13.1)."""
+    """One GET. Validators go out exactly as they came in (RFC 9110 §13.1).
+
+    `spacing_s`: its host wants so many seconds between this request and the next, where that is more than we give by ourselves.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = "*/*"
+    spacing_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class Response:
 
 
 class Web(Protocol):
-    """GET over HTTP, polite and bounded: spacing per host, total timeout, size limit, public networks only."""
+    """GET over HTTP, polite and bounded: spacing per registrable domain, total timeout, size limit, public networks only."""
 
     async def fetch(self, request: Request) -> Response:
         """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError` where we do not ask."""

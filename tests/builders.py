@@ -14,7 +14,7 @@ from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKi
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
-from aggregator.domain.source import Lane, Source, SourceStanding
+from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
 from aggregator.domain.story import Member, Story, ToldStory
 from aggregator.domain.text import slug
 
@@ -129,13 +129,22 @@ def source(key: str = "daily", name: str = "The Daily Model", *, lane: Lane = La
 
 
 def standing(of: Source | None = None, *, articles: int = 3, reason: str | None = None) -> SourceStanding:
-    """The standing of a source; with a reason it fails since two days before `NOON`."""
+    """The standing of a source that brought three entries at `NOON`; with a reason it fails since two days before."""
+    since, followed = (NOON - timedelta(days=2) if reason else None), of or source()
+    failing = Health(verdict=Verdict.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since)
+    brought = SourceDay(source_key=followed.key, day=NOON.date(), asked=24, read=2, not_modified=22, new=3, items=20)
     return SourceStanding(
-        source=of or source(),
+        source=followed,
+        health=failing if reason else Health(verdict=Verdict.OK, why="Seldom quiet for more than 3 days."),
         articles=articles,
+        full=max(0, articles - 1),
         newest=NOON if articles else None,
-        failing_since=NOON - timedelta(days=2) if reason else None,
+        failing_since=since,
         reason=reason,
+        pages=articles,
+        walled=min(articles, 1),
+        rhythm="seldom quiet for more than 3 days",
+        days=(replace(brought, day=NOON.date() + timedelta(days=1), new=0, failed=3), brought) if reason else (brought,),
     )
 
 

@@ -1,59 +1,80 @@
-"""How we queue at other people's doors: places per host, spacing between requests, and hosts given up for this run."""
+"""How we queue at other people's doors: places, spacing, pauses that were asked for, and hosts given up for this run."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aggregator.domain import urls
-from aggregator.errors import WebError
+from aggregator.errors import PausedError, WebError
 from aggregator.ports import Clock
 
+SPACING_JITTER = 0.25  # of the spacing, on top of it: a clockwork looks like an attack, and meets other clockworks
+SHORT_PAUSE_S = 10.0  # is waited out; for a longer one the others that ask there come again in a later run
 MOST_TIMEOUTS = 3  # in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
 
 
 @dataclass(slots=True, kw_only=True)
-class _Host:
+class _Queue:
+    """Those who wait for the servers of one registrable domain. `paused_until_s` is on the clock that is never frozen."""
+
     places: asyncio.Semaphore
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_start_s: float = 0.0
+    paused_until_s: float = 0.0
+    pause: tuple[str, datetime | None] | None = None
 
 
 class Manners:
-    """Who may start a request now. Waiters of one host are served in the order they came.
+    """Who may start a request now. Waiters of one registrable domain are served in the order they came.
 
-    `www.lab.example` and `lab.example` queue together. What is given up is an origin (scheme, host, port), for as long
-    as this object lives, which is one run.
+    `news.lab.example` and `lab.example` queue together, as one party runs both. What is given up is an origin (scheme, host,
+    port), for as long as this object lives, which is one run.
     """
 
     def __init__(self, clock: Clock, *, concurrency: int, per_host: int, delay_s: float) -> None:
         self._clock, self._per_host, self._delay_s = clock, per_host, delay_s
         self._places = asyncio.Semaphore(concurrency)
-        self._hosts: dict[str, _Host] = {}
+        self._queues: dict[str, _Queue] = {}
         self._given_up: dict[str, str] = {}
         self._timeouts: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """Waits for a place at the host, the spacing, then a place among all. Raises `WebError` if it was given up."""
-        host = self._host(urls.host(url))
-        async with host.places:
-            async with host.door:
-                self._check(urls.origin(url))
-                await self._spaced(host)
+    async def turn(self, url: str, spacing_s: float = 0.0) -> AsyncIterator[None]:
+        """Waits for a place in the queue, the spacing, then a place among all.
+
+        Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone for long.
+        """
+        queue = self._queue(url)
+        async with queue.places:
+            async with queue.door:
+                self._check(url, queue)
+                await self._until(max(queue.next_start_s, queue.paused_until_s))
                 await self._places.acquire()
-                host.next_start_s = self._clock.monotonic_s() + self._delay_s
+                queue.next_start_s = self._clock.monotonic_s() + self._spacing_s(spacing_s)
             try:
+                self._check(url, queue)  # what was learnt while this one waited
+                await self._until(queue.paused_until_s)
                 yield
             finally:
                 self._places.release()
 
+    def paused(self, url: str, reason: str, until: datetime | None) -> None:
+        """The server asked for a pause, until a moment or for the rest of this run; all of its domain is left alone."""
+        queue, wait_s = self._queue(url), (until - self._clock.now()).total_seconds() if until else float("inf")
+        if self._clock.monotonic_s() + wait_s > queue.paused_until_s:
+            queue.paused_until_s = self._clock.monotonic_s() + wait_s
+            queue.pause = (f"not asked: its server had answered {reason} to another request", until)
+
     def answered(self, url: str) -> None:
         """The host gave an answer, whatever its status."""
-        self._timeouts.pop(urls.origin(url), None)
+        if self._timeouts:
+            self._timeouts.pop(urls.origin(url), None)
 
     def timed_out(self, url: str, reason: str) -> None:
         """The host gave no answer in time; after several in a row it is given up."""
@@ -66,15 +87,21 @@ class Manners:
         """No connection to the host can be had: whoever asks it again is told the reason at once."""
         self._given_up[urls.origin(url)] = reason
 
-    def _host(self, name: str) -> _Host:
-        if name not in self._hosts:
-            self._hosts[name] = _Host(places=asyncio.Semaphore(self._per_host))
-        return self._hosts[name]
+    def _queue(self, url: str) -> _Queue:
+        name = urls.registrable_domain(url)
+        if name not in self._queues:
+            self._queues[name] = _Queue(places=asyncio.Semaphore(self._per_host))
+        return self._queues[name]
 
-    def _check(self, origin: str) -> None:
-        if reason := self._given_up.get(origin):
+    def _check(self, url: str, queue: _Queue) -> None:
+        if self._given_up and (reason := self._given_up.get(urls.origin(url))):
             raise WebError(reason, unreachable=True)
+        if queue.pause and queue.paused_until_s - self._clock.monotonic_s() > SHORT_PAUSE_S:
+            raise PausedError(*queue.pause)
 
-    async def _spaced(self, host: _Host) -> None:
-        if (wait_s := host.next_start_s - self._clock.monotonic_s()) > 0:
+    def _spacing_s(self, wanted_s: float) -> float:
+        return max(self._delay_s * random.uniform(1, 1 + SPACING_JITTER), wanted_s)
+
+    async def _until(self, moment_s: float) -> None:
+        if (wait_s := moment_s - self._clock.monotonic_s()) > 0:
             await asyncio.sleep(wait_s)

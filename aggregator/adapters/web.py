@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import random
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import aiohttp
-import stamina.instrumentation
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
@@ -29,6 +29,7 @@ from aggregator.adapters.network import NetworkGuard, NotPublicError
 from aggregator.domain import urls
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError
+from aggregator.fetch.rhythm import retry_after
 from aggregator.ports import Clock, Hop, Request, Response
 
 CONNECT_TIMEOUT_S = 10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
@@ -45,6 +46,7 @@ ATTEMPTS = 3  # one and two more, at an address that cut its answer short or is 
 RETRY_WAIT_S = 0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
 
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")  # nobody here reads these
 _SINGLE = frozenset({"content-length", "content-type", "etag", "last-modified", "location", "retry-after"})
@@ -74,17 +76,17 @@ class AiohttpWeb:
         clock: Clock,
         *,
         low_speed_window_s: float = LOW_SPEED_WINDOW_S,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._settings, self._user_agent, self._clock = settings, user_agent, clock
         self._low_speed_window_s = low_speed_window_s
+        self._look_up = resolver or _LookUp(settings.concurrency)
         self._guard = NetworkGuard(settings.allow_private_networks, everything=bool(settings.proxy))
         self._manners = Manners(
             clock, concurrency=settings.concurrency, per_host=settings.per_host, delay_s=settings.per_host_delay_s
         )
 
     async def __aenter__(self) -> Self:
-        stamina.instrumentation.set_on_retry_hooks([])  # a retry that helps is no news, one that fails is told in the report
-        self._look_up = _LookUp(self._settings.concurrency)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # ours: `Manners`
@@ -114,26 +116,37 @@ class AiohttpWeb:
         time_left = _TimeLeft(self._settings.timeout_s)
         while True:
             answer = await self._asked(url, request, time_left)
+            self._mind_pause(answer)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return replace(answer, hops=tuple(hops))
+                return replace(answer, hops=tuple(hops)) if hops else answer
             hops.append(Hop(url=url, status=answer.status))
             url = _next_address(answer, hops)
 
+    def _mind_pause(self, answer: Response) -> None:
+        """Leaves the whole domain alone after a 429, and after a 503 that says for how long."""
+        if answer.status not in _BUSY:
+            return
+        until = retry_after(answer.headers, self._clock.now())
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or until:
+            self._manners.paused(answer.url, f"http {answer.status}", until)
+
     async def _asked(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """The answer of one address; a failure that may be over in a moment is tried again."""
-        try:
-            async for attempt in stamina.retry_context(
-                on=_is_worth_another, attempts=ATTEMPTS, timeout=None, wait_initial=RETRY_WAIT_S, wait_jitter=RETRY_WAIT_S
-            ):
-                with attempt:
-                    return _settled(await self._exchanged(url, request, time_left))
-        except _PassingFaultError as fault:
-            return fault.answer
-        raise AssertionError("stamina ends by an answer or an error")
+        for attempt in range(1, ATTEMPTS):
+            try:
+                answer = await self._exchanged(url, request, time_left)
+            except WebError as error:
+                if not error.transient:
+                    raise
+            else:
+                if answer.status not in TRANSIENT_STATUSES or "retry-after" in answer.headers:
+                    return answer
+            await asyncio.sleep(RETRY_WAIT_S * (2 ** (attempt - 1) + random.random()))
+        return await self._exchanged(url, request, time_left)
 
     async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:
         """One request and its answer, when it is our turn. Waiting for the turn does not count as time."""
-        async with self._manners.turn(url):
+        async with self._manners.turn(url, request.spacing_s):
             started_s = self._clock.monotonic_s()
             try:
                 async with asyncio.timeout(time_left.seconds):
@@ -170,6 +183,8 @@ class AiohttpWeb:
     async def _read(self, answer: aiohttp.ClientResponse, most: int) -> bytes:
         if (answer.content_length or 0) > most:
             raise _TooLargeError(most)
+        if answer.content.is_eof() and answer.content.exception() is None and answer.content.total_bytes <= most:
+            return await answer.content.read()  # all of it is here: nothing to wait for
         body = bytearray()
         while await self._read_window(answer.content, body, most):
             pass
@@ -242,24 +257,6 @@ class _TooLargeError(WebError):
         super().__init__(f"body larger than {most / 1e6:g} MB")
 
 
-class _PassingFaultError(Exception):
-    """An answer that says the server is in trouble: it stands if it does not change on asking again."""
-
-    def __init__(self, answer: Response) -> None:
-        self.answer = answer
-        super().__init__(answer.status)
-
-
-def _settled(answer: Response) -> Response:
-    if answer.status in TRANSIENT_STATUSES and "retry-after" not in answer.headers:
-        raise _PassingFaultError(answer)
-    return answer
-
-
-def _is_worth_another(error: Exception) -> bool:
-    return isinstance(error, _PassingFaultError) or (isinstance(error, WebError) and error.transient)
-
-
 def _askable(url: str) -> str:
     """The address as it goes out. Raises `RefusedError` where we do not ask it; the message holds no credentials."""
     address = urls.fetchable_url(url)
@@ -267,8 +264,8 @@ def _askable(url: str) -> str:
         raise RefusedError("not an address that can be asked: only absolute http:// and https:// are")
     if "@" in url.partition("://")[2].replace("?", "/").replace("#", "/").partition("/")[0]:
         raise RefusedError("the address contains a user name or password")
-    port = urlsplit(address).port
-    if port is not None and port < 1024 and port not in _WEB_PORTS:
+    port = address.partition("://")[2].partition("/")[0].rpartition(":")[2]
+    if port.isdigit() and int(port) < 1024 and int(port) not in _WEB_PORTS:
         raise RefusedError(f"port {port} is not one that web servers use")
     return address
 
@@ -289,7 +286,9 @@ def _headers(received: Mapping[str, str]) -> dict[str, str]:
     """Names in lower case; the lines of one name joined (RFC 9110 §5.3), but where only one is allowed the first."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in received.items():
-        name, value = raw_name.lower(), raw_value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        name, value = raw_name.lower(), raw_value
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         if name not in headers:
             headers[name] = value
         elif name not in _SINGLE:

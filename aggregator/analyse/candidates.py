@@ -120,6 +120,11 @@ def readable_members(story: Story, language: str) -> tuple[Member, ...]:
     return tuple(ordered)
 
 
+def open_members(story: Story, language: str) -> tuple[Member, ...]:
+    """Those of them that a model may read: not one whose publisher closes its text to AI systems, headline included."""
+    return tuple(member for member in readable_members(story, language) if not member.article.reserved)
+
+
 def speaks(member: Member, language: str) -> bool:
     """Whether an article is in the language we analyse; only English is told from the text, others by declaration."""
     article = member.article

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
+from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.prompt import Section, prompt, repair_prompt
@@ -49,12 +49,14 @@ class Trials:
 async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling) -> tuple[Draft | None, Trials]:
     """The draft of a story as far as its claims survive; None where the story has no article in the language.
 
-    A story with next to no text is told by the rules alone: `trials.calls` stays 0. See `Telling.question_share`.
+    A story with next to no text that a model may read is told by the rules alone: `trials.calls` stays 0. See
+    `Telling.question_share`.
     """
     trials = Trials()
-    members = readable_members(story, telling.language)
+    quoted = draft(story, language=telling.language, quote_words=telling.quote_words)
+    members = open_members(story, telling.language)
     if not members:
-        return None, trials
+        return quoted, trials
     teller = _Teller(members, ask, gate, explain, telling, trials)
     brief = await teller.section(Section.BRIEF)
     why = await teller.section(Section.WHY)
@@ -62,7 +64,7 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
     care = await teller.section(Section.CARE)
     takeaways = await teller.section(Section.TAKEAWAYS)
     told = Draft(
-        headline=headline_of(members),
+        headline=headline_of(readable_members(story, telling.language)),
         hook=brief.hook,
         what_changed=brief.what_changed,
         why_it_matters=why.why_it_matters,
@@ -70,7 +72,6 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
         who_should_care=care.who_should_care,
         takeaways=takeaways.takeaways,
     )
-    quoted = draft(story, language=telling.language, quote_words=telling.quote_words)
     return (_filled(told, quoted) if quoted else told), trials
 
 

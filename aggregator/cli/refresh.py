@@ -49,7 +49,7 @@ def refresh(
     from aggregator.stages.services import RefreshOptions
 
     settings = invocation.settings()
-    _refuse_unknown(settings, keys)
+    refuse_unknown(settings, keys, "--source")
     set_up_log(verbose=invocation.verbose)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
@@ -141,7 +141,8 @@ def _plan_told(plan: Mapping[str, int | str]) -> str:
     )
 
 
-def _refuse_unknown(settings: Settings, keys: Sequence[str]) -> None:
+def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> None:
+    """Raises a usage error for a key that no source has, with the nearest that one has."""
     import difflib
 
     known = [source.key for source in settings.sources]
@@ -149,7 +150,7 @@ def _refuse_unknown(settings: Settings, keys: Sequence[str]) -> None:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             hint = f"did you mean {near[0]}?" if near else "`aggregator sources list` shows the keys"
-            raise click.BadParameter(f"no source has the key {key!r}; {hint}", param_hint="--source")
+            raise click.BadParameter(f"no source has the key {key!r}; {hint}", param_hint=hint_for)
 
 
 def _told(report: RunReport, settings: Settings) -> str:
@@ -168,6 +169,8 @@ def _told(report: RunReport, settings: Settings) -> str:
     parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
     if report.failures:
         parts.append(_failures_told(report.failures))
+    if report.notes:
+        parts.append(table(("source", "note"), [(each.source, each.told) for each in report.notes]))
     if report.sources_failed and not report.sources_ok and not report.sources_not_modified:
         parts.append("No source answered. Is this machine online? `aggregator doctor` looks at the rest.")
     parts.append(f"The site is in {settings.site.output}. See it: python3 -m http.server -d {settings.site.output}")

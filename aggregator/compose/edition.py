@@ -154,8 +154,10 @@ def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tup
 
 
 def _gap(told: ToldStory, language: str) -> str:
-    """Why nothing of a story can be told, empty where something can."""
+    """Why a story is not told, empty where it is."""
     hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
+    if all(article.backlog for article in articles):
+        return "from before its source was followed"
     if hook and fits(hook, told.story):
         return ""
     if all(foreign_language(article.language, language) for article in articles):

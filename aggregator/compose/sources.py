@@ -8,16 +8,31 @@ from datetime import datetime, tzinfo
 
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import Group, Pager, StoryLine, months, pages_of
-from aggregator.compose.words import LANE_NAMES
+from aggregator.compose.words import LANE_NAMES, VERDICT_NAMES
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStanding
+from aggregator.domain.source import Lane, SourceDay, SourceStanding, Verdict
 from aggregator.domain.urls import fetchable_url
-from aggregator.domain.wording import counted
+from aggregator.domain.wording import counted, day_name
+
+# What is so for good is told in the table alone; what may be mended, or hides what is published, leads the page.
+_LASTING = frozenset({Verdict.OK, Verdict.NEW, Verdict.UNDATED, Verdict.PAYWALLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLine:
+    """A day (UTC) on which a source brought something new or failed."""
+
+    day: str
+    new: str
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """A source in the list. `reason` is empty where it answers; `followed` is false once it left the configuration."""
+    """A source in the list. `verdict` is empty where nothing is wrong; `followed` is false once it left the configuration.
+
+    `why` says what the verdict rests on, `since` from when it holds where that is known; `alarming` ones lead the list.
+    """
 
     key: str
     name: str
@@ -28,8 +43,13 @@ class SourceLine:
     articles: str
     stories: str
     newest: datetime | None
-    failing_since: datetime | None
-    reason: str
+    verdict: str
+    why: str
+    since: datetime | None
+    alarming: bool
+    rhythm: str
+    read: str
+    days: tuple[DayLine, ...]
     followed: bool
 
 
@@ -43,11 +63,11 @@ class SourceGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesPage:
-    """All sources: those that fail first, then by lane."""
+    """All sources: those that do not fare well first, then by lane."""
 
     head: Head
     count: str
-    failing: tuple[SourceLine, ...]
+    ailing: tuple[SourceLine, ...]
     groups: tuple[SourceGroup, ...]
 
 
@@ -63,7 +83,7 @@ class SourcePage:
 
 def source_line(standing: SourceStanding, stories: int, *, followed: bool = True) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
-    source = standing.source
+    source, health = standing.source, standing.health
     return SourceLine(
         key=source.key,
         name=source.name,
@@ -74,10 +94,27 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         articles=f"{standing.articles:,}",
         stories=counted(stories, "story", "stories"),
         newest=standing.newest,
-        failing_since=standing.failing_since,
-        reason=(standing.reason or "no reason recorded") if standing.failing_since else "",
+        verdict="" if health.verdict in (Verdict.OK, Verdict.NEW) else VERDICT_NAMES[health.verdict],
+        why="" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why,
+        since=health.since,
+        alarming=followed and health.verdict not in _LASTING,
+        rhythm=standing.rhythm,
+        read=_read_words(standing),
+        days=tuple(_day_line(day) for day in standing.days),
         followed=followed,
     )
+
+
+def _read_words(standing: SourceStanding) -> str:
+    """How much of its articles could be read; nothing where there are none."""
+    if not standing.articles:
+        return ""
+    closed = f"; {standing.walled:,} of {counted(standing.pages, 'page')} closed to us" if standing.walled else ""
+    return f"{standing.full:,} of {counted(standing.articles, 'article')} read in full{closed}"
+
+
+def _day_line(day: SourceDay) -> DayLine:
+    return DayLine(day=day_name(day.day), new=f"{day.new:,}" if day.new else "none", failed=day.failed > 0)
 
 
 def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage:
@@ -87,12 +124,15 @@ def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage
     gone = tuple(line for line in named if not line.followed)
     groups.append(SourceGroup(name="No longer followed", lines=gone))
     head = Head(
-        title="Sources", description="Who is read here, and who cannot be reached.", url=absolute(site, "source/"), place="source"
+        title="Sources",
+        description="Who is read here, how each source fares, and who cannot be reached.",
+        url=absolute(site, "source/"),
+        place="source",
     )
     return SourcesPage(
         head=head,
         count=counted(sum(line.followed for line in lines), "source"),
-        failing=tuple(line for line in named if line.reason and line.followed),
+        ailing=tuple(line for line in named if line.alarming),
         groups=tuple(group for group in groups if group.lines),
     )
 

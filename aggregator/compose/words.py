@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Rejection
-from aggregator.domain.source import Lane
+from aggregator.domain.source import Lane, Verdict
 
 LANE_NAMES: dict[Lane, str] = {
     Lane.NEWS: "News",
@@ -13,6 +13,20 @@ LANE_NAMES: dict[Lane, str] = {
     Lane.RELEASE: "Releases",
     Lane.LETTER: "Letters and blogs",
     Lane.COMMUNITY: "Community",
+}
+
+VERDICT_NAMES: dict[Verdict, str] = {
+    Verdict.OK: "answers",
+    Verdict.NEW: "not asked yet",
+    Verdict.RETIRED: "gone",
+    Verdict.QUARANTINED: "in quarantine",
+    Verdict.UNREACHABLE: "cannot be reached",
+    Verdict.REDIRECTED: "moved",
+    Verdict.DROPPED: "lists too little",
+    Verdict.JUMPED: "lists too much",
+    Verdict.UNDATED: "without dates",
+    Verdict.PAYWALLED: "closed pages",
+    Verdict.STALE: "silent",
 }
 
 READ_NAMES: dict[Read, str] = {

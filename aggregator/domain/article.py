@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.entry import Dated
+from aggregator.domain.layout import Sighting
+
+WALLED = "paywalled"  # what readers are told of a text that is for those who pay
 
 
 class Read(StrEnum):
@@ -34,21 +37,35 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself."""
+    """What the extractor saw of one page or feed text: paragraphs in reading order, and what the page says of itself.
+
+    `text`: all of the main text, one line a block, with the subheadings and the code that are no paragraphs to be quoted.
+    `is_walled`: it says that the whole text is for those who pay. `is_garbled`: its bytes are no letters in any encoding that
+    it may have. `reserved`: the word by which it closes its text to models.
+    `sighting`: what it tells of how its publisher lays out pages.
+    """
 
     title: str = ""
+    text: str = ""
     paragraphs: tuple[str, ...] = ()
     byline: str = ""
     published: Dated | None = None
     language: str | None = None
     canonical_url: str | None = None
+    image_url: str | None = None
+    is_walled: bool = False
+    is_garbled: bool = False
+    reserved: str = ""
+    sighting: Sighting = field(default=Sighting(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One version of a document. `id` is made from its canonical URL, so it is the same after any crash or re-crawl.
 
-    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is.
+    `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is. `reserved` names the word by
+    which its publisher closes the text to models: of such an article only headline and link are kept. `backlog`: it was
+    published before any of its sources was followed.
     """
 
     id: str
@@ -64,6 +81,10 @@ class Article:
     byline: str = ""
     language: str | None = None
     shortfall: str | None = None
+    image_url: str | None = None
+    is_walled: bool = False
+    reserved: str = ""
+    backlog: bool = False
 
     @property
     def text(self) -> str:

@@ -46,29 +46,45 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as read: what it says of itself, its entries in document order, and what was wrong with it."""
+    """A feed as read: what it says of itself, its entries in document order, and what was wrong with it.
+
+    `told_s` is the interval it asks for (RSS ttl, syn:updatePeriod) in seconds, `skip_hours` (0-23, UTC) and `skip_days`
+    (0 Monday) when it wants no visit; `reserved` the word by which it closes its texts to models.
+    """
 
     title: str = ""
     language: str | None = None
     home_url: str = ""
     entries: tuple[Entry, ...] = ()
     warning: str | None = None
+    told_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    reserved: str = ""
 
 
 class EntryState(StrEnum):
-    """What became of an entry: to be read, read, or remembered unread because it is too old or filtered out."""
+    """What became of an entry: to be read, read, or remembered unread because it is too old, filtered out, or held.
+
+    Held is what a source lists while it is in quarantine.
+    """
 
     PENDING = "pending"
     READ = "read"
     OLD = "old"
     FILTERED = "filtered"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
-    """An entry with what we made of it: the article it points to, when we first saw it, what is to be done."""
+    """An entry with what we made of it: the article it points to, when we first saw it, what is to be done.
+
+    `backlog`: it stood in the source before the source was followed, in a house that already followed others.
+    """
 
     entry: Entry
     article_id: str
     first_seen: datetime
     state: EntryState
+    backlog: bool = False

@@ -19,6 +19,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A turn in how a source fares that is no failure: it answers again, it moved, it was retired, held back or released."""
+
+    source: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """The counts of one refresh. Field names join the contract's nested keys with an underscore."""
 
@@ -43,10 +51,11 @@ class RunReport:
     pages_unchanged: int = 0
     pages_removed: int = 0
     failures: tuple[Failure, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
-    """The report in the shape of the contract for `refresh --json`."""
+    """The report in the shape of the contract for `refresh --json`. It has no notes: `sources list --json` tells what holds."""
     return {
         "run": report.run,
         "seconds": report.seconds,

@@ -6,7 +6,7 @@ Types, unknown keys and the order of files are `aggregator.config`'s; nothing he
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -16,9 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 Rule = Callable[[Any], str | None]
 
-SOURCE_KINDS = ("feed", "listing", "api")
-READABLE_KINDS = ("feed",)  # the others are listed off until their readers are built
-
+_LISTING_NEEDS = {"html": ("items",), "json": ("title", "link"), "nextjs": ("items", "title", "link")}
 _SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47 tags that occur in feeds
 _PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")  # RFC 9110 §10.1.5: a product, then what it says of itself
@@ -226,11 +224,18 @@ def source_key(value: str) -> str | None:
     return f"{value!r} is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen"
 
 
-def source_kind(value: str) -> str | None:
-    """The rule of how a source is read."""
-    if value in SOURCE_KINDS:
-        return None
-    return f'"{value}" is none of {", ".join(SOURCE_KINDS)}{did_you_mean(value, SOURCE_KINDS)}'
+def listing_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a `[[sources]]` table as a whole says wrongly of how it is read, with the key; one that is off may say nothing."""
+    listing, is_listing = source.get("listing"), source.get("kind") == "listing"
+    if not isinstance(listing, dict):
+        if is_listing and source.get("enabled", True) and "listing" not in source:
+            yield "listing", "is missing: say in a [sources.listing] table how the page is read, or set enabled = false"
+        return
+    if not is_listing:
+        yield "kind", 'must be "listing" where a [sources.listing] table says how the source is read'
+    needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
+    for name in (name for name in needed if not listing.get(name)):
+        yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'
 
 
 RULES: dict[str, Rule] = {
@@ -245,6 +250,8 @@ RULES: dict[str, Rule] = {
     "fetch.concurrency": within(1, 256),
     "fetch.per_host": within(1, 16),
     "fetch.per_host_delay_s": within(0, 3600),
+    "fetch.shortest_interval_s": within(900, 604_800),
+    "fetch.longest_interval_s": within(3_600, 2_592_000),
     "fetch.timeout_s": more_than_nothing,
     "fetch.max_bytes": within(1_000, 1_000_000_000),
     "fetch.allow_private_networks": networks,
@@ -276,6 +283,9 @@ RULES: dict[str, Rule] = {
     "sources.key": source_key,
     "sources.name": not_empty,
     "sources.url": web_address,
-    "sources.kind": source_kind,
     "sources.weight": within(0, 10),
+    "sources.max_age_days": within(0, 36_500),
+    "sources.listing.prefix": web_address_or_nothing,
+    "sources.listing.minimum": within(1, 2_000),
+    "sources.listing.points": within(0, 1_000_000),
 }

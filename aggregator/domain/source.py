@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -19,8 +20,52 @@ class Lane(StrEnum):
     COMMUNITY = "community"
 
 
+class Kind(StrEnum):
+    """How a source is read: a feed by `extract.feed`, anything that lists articles without being one by `extract.listing`."""
+
+    FEED = "feed"
+    LISTING = "listing"
+
+
+class ListingFormat(StrEnum):
+    """What a listing is: pages and JSON that the operator describes, or a service whose shape we know."""
+
+    HTML = "html"
+    JSON = "json"
+    NEXTJS = "nextjs"
+    SITEMAP = "sitemap"
+    HUGGINGFACE = "huggingface"
+    GITHUB = "github"
+    HACKERNEWS = "hackernews"
+    ARXIV = "arxiv"
+
+
 def _setting(help: str, **default: Any) -> Any:
     return field(metadata={"help": help}, **default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """`[sources.listing]`: where the entries stand in a document that is no feed.
+
+    For `html` the fields are CSS selectors, `items` in the page and the others within an item: `time@title` is an
+    attribute, `h2::text` the text of a heading without that of the elements in it. For `json` and `nextjs` they are
+    paths: `post.slug` a key within a key, `**` anything however deep, `type=post|news` only objects that say so,
+    `url, slug` the first that is there. The other formats need none.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    format: ListingFormat = _setting("html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv")
+    script: str = _setting("json: CSS selector of the script element that holds it; empty: the document is JSON", default="")
+    items: str = _setting("html: CSS selector of an entry; json, nextjs: path to the entries", default="")
+    title: str = _setting("where the title stands; empty in html: the first heading, else the text of the link", default="")
+    link: str = _setting("where the link stands; empty in html: the entry itself, else its first link", default="")
+    date: str = _setting("where the date stands; empty in html: the first time element", default="")
+    summary: str = _setting("where a summary stands", default="")
+    tags: str = _setting("where categories stand", default="")
+    prefix: str = _setting("only links that begin so are taken; a bare word is put behind it", default="")
+    minimum: int = _setting("fewer entries than this are a failure: the page has changed its shape", default=1)
+    points: int = _setting("hackernews: entries with fewer points are left out", default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +75,8 @@ class Source:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # unknown keys are errors; see `aggregator.config`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
     name: str = _setting("name that readers see")
-    url: str = _setting("address of the feed")
-    kind: str = _setting("how it is read; this version reads feed", default="feed")
+    url: str = _setting("address of the feed, or of what lists its articles")
+    kind: Kind = field(default=Kind.FEED, metadata={"help": "feed, or listing for what has none (with [sources.listing])"})
     lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
     weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
     family: str = _setting("one word for several sources of one publisher: together they count as one origin", default="")
@@ -39,6 +84,12 @@ class Source:
     removal_contact: str = _setting("where its publisher takes requests about its texts", default="")
     include: tuple[str, ...] = _setting("take only entries with one of these words or phrases", default=())
     exclude: tuple[str, ...] = _setting("leave out entries with one of these words or phrases", default=())
+    categories: tuple[str, ...] = _setting("take only entries that the feed files under one of these", default=())
+    languages: tuple[str, ...] = _setting("take only entries in one of these languages, where they state one", default=())
+    max_age_days: int = _setting("older entries are remembered, not read; 0: fetch.max_age_days", default=0)
+    listing: Listing | None = _setting("where the entries stand in a page without a feed", default=None)
+    folder: str = _setting("folder in an OPML list, such as AI/Labs", default="")
+    opml: Mapping[str, str] = _setting("attributes that other programs gave it in OPML, kept for export", default_factory=dict)
     enabled: bool = _setting("false: listed, not read", default=True)
     note: str = _setting("why it is off, or what to know of it", default="")
 
@@ -50,6 +101,17 @@ class FetchState:
     `url` is the address the validators belong to: a source that moves in config.toml starts afresh.
     `due` is when the source is to be asked again; `barred_until` is set only by a server's Retry-After and
     holds even for `refresh --all`.
+
+    `ask_url` is where we ask once a permanent redirect was adopted; `moved_to` one that was sighted `moved_sightings`
+    times since `moved_since` and is not adopted yet. `gone_sightings` counts answers of 410 in a row, `retired` is when
+    we stopped asking. `rhythm_s` is the interval that the source's posting suggests, `told_s` the one that its last
+    document asked for (ttl, updatePeriod), `skip_hours` (0-23, UTC) and `skip_days` (0 Monday) when it wants no visit.
+    `reserved` says by which word of the server or the document its texts are closed to models.
+
+    Of the last document that was read: `items` and `dated` count its entries and those with a plausible date, `newest` is
+    the newest of these dates (without any: when something new stood in it), `gap_s` how far apart its entries lie at most,
+    the longest tenth left out, `answered_from` the registrable domain that gave it. `usual_items` is what earlier ones
+    listed. `quarantined` since when its new entries are held, `quarantine_reason` why.
     """
 
     source_key: str
@@ -64,24 +126,106 @@ class FetchState:
     failures: int = 0
     failing_since: datetime | None = None
     reason: str | None = None
+    ask_url: str | None = None
+    moved_to: str | None = None
+    moved_sightings: int = 0
+    moved_since: datetime | None = None
+    gone_sightings: int = 0
+    retired: datetime | None = None
+    rhythm_s: int | None = None
+    told_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    reserved: str = ""
+    items: int | None = None
+    dated: int | None = None
+    newest: datetime | None = None
+    gap_s: int | None = None
+    answered_from: str = ""
+    usual_items: int | None = None
+    quarantined: datetime | None = None
+    quarantine_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDay:
+    """What came of asking one source on one day (UTC): counts of that day, and of its documents what the last one had.
+
+    `items` and `dated` are of the last document read that day, `newest` its newest date; `pages` were asked for
+    articles of the source, `walled` of them stood behind a paywall.
+    """
+
+    source_key: str
+    day: date
+    asked: int = 0
+    read: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    redirected: int = 0
+    new: int = 0
+    items: int | None = None
+    dated: int | None = None
+    newest: datetime | None = None
+    pages: int = 0
+    walled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsFile:
-    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read."""
+    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read.
+
+    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty where it has none.
+    """
 
     origin: str
     fetched: datetime
     status: int
     body: str = ""
+    tdm: str = ""
+
+
+class Verdict(StrEnum):
+    """How a source fares; of several that hold, the first in this list but for `ok` and `new` is told."""
+
+    OK = "ok"
+    NEW = "new"
+    RETIRED = "retired"
+    QUARANTINED = "quarantined"
+    UNREACHABLE = "unreachable"
+    REDIRECTED = "redirected"
+    DROPPED = "dropped"
+    JUMPED = "jumped"
+    UNDATED = "undated"
+    PAYWALLED = "paywalled"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The verdict on a source, a sentence that says why, one that says what to do, and since when it holds if that is known."""
+
+    verdict: Verdict
+    why: str
+    remedy: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStanding:
-    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking."""
+    """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking.
+
+    `full` of its `articles` were read whole. `pages` were asked for, `walled` of them were closed to us or for those who pay.
+    `rhythm` words how often it posts; `days` are the last on which it brought something new or failed, newest first.
+    """
 
     source: Source
+    health: Health = Health(verdict=Verdict.OK, why="")
     articles: int = 0
+    full: int = 0
     newest: datetime | None = None
     failing_since: datetime | None = None
     reason: str | None = None
+    pages: int = 0
+    walled: int = 0
+    rhythm: str = ""
+    days: tuple[SourceDay, ...] = ()

@@ -37,11 +37,16 @@ _FOREIGN = frozenset(
 
 def normalised(text: str) -> str:
     """The text in NFC without control, format and unassigned characters, white space runs made one space."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    kept = (" " if char in "\t\n\r\v\f\x85\u2028\u2029" else char for char in text)
-    visible = "".join(char for char in kept if unicodedata.category(char) not in _INVISIBLE)
+    spaced = " ".join(text.split())
+    if spaced.isprintable():
+        return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
+    visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def whole(text: str) -> str:
+    """The text with U+FFFD for each half of a character: JSON may spell a lone surrogate, which nothing can store or send."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def sentences(text: str) -> tuple[str, ...]:

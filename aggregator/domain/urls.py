@@ -2,15 +2,17 @@
 
 An article's identity is not an address to ask: `canonical_url` says https for both schemes and drops what tracks a
 reader, so two links to one article compare equal. Fetch and show `fetchable_url`, which keeps the scheme and the query
-as published. Redirects, AMP and aggregators' wrappers are not unwrapped here.
+as published. Redirects and AMP are known by what the page says; wrappers of aggregators are undone by `extract.unwrap`.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from ada_url import URL
+from ada_url import URL, idna
+from publicsuffixlist import PublicSuffixList
 
 MAX_URL_LENGTH = 4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
 
@@ -24,6 +26,15 @@ _TRACKING = frozenset(
     "mkt_tok sc_cid _bhlid _branch_match_id _branch_referrer __readwiselocation ns_campaign ns_mchannel cmpid smid".split()
 )
 
+# Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
+_PRIVATE_NAMES = frozenset("localhost local localdomain internal intranet lan home arpa corp private onion invalid test".split())
+
+# An absolute address that the WHATWG rules leave as it is, as five of six are: parsing it to find out costs ten times as much.
+# Not among them: ports, percent-encoding, dot segments, punycode, and hosts that end in a number.
+_ORDINARY = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*(\?[A-Za-z0-9_~:@+&=,./-]*)?"
+)
+
 
 def _parsed(url: str, base: str | None = None) -> URL | None:
     if len(url) > MAX_URL_LENGTH:
@@ -32,16 +43,29 @@ def _parsed(url: str, base: str | None = None) -> URL | None:
         parsed = URL(url, base) if base else URL(url)
     except (ValueError, UnicodeEncodeError):  # the second: lone surrogates
         return None
-    return parsed if parsed.protocol in {"http:", "https:"} and parsed.hostname else None
+    return parsed if parsed.protocol in {"http:", "https:"} and _is_host(parsed.hostname) else None
+
+
+def _is_host(name: str) -> bool:
+    """Whether there is a host, and its punycode means something: the parser lets `xn--pokxncvks` pass."""
+    return bool(name) and ("xn--" not in name or "xn--" not in idna.decode(name))
+
+
+def _is_ordinary(url: str) -> bool:
+    return len(url) <= MAX_URL_LENGTH and _ORDINARY.fullmatch(url) is not None and "/." not in url and "xn--" not in url
 
 
 def _is_tracking(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).lower()
+    name = pair.partition("=")[0].lower()
+    if "%" in name or "+" in name:
+        name = unquote_plus(name).lower()
     return not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
 def fetchable_url(url: str, base: str | None = None) -> str | None:
     """The absolute http(s) address to ask for, without fragment and credentials; None for anything else."""
+    if _is_ordinary(url):
+        return url
     parsed = _parsed(url, base)
     if parsed is None:
         return None
@@ -55,6 +79,10 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     Host in lower case and punycode, default port, fragment and credentials dropped, path case and the order of the
     parameters kept. A plain http address on a port of its own keeps its scheme, as https is never served there.
     """
+    if _is_ordinary(url):
+        address, _, query = url.partition("?")
+        told = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
+        return "https" + address[address.index(":") :] + (f"?{told}" if told else "")
     parsed = _parsed(url, base)
     if parsed is None:
         return None
@@ -73,6 +101,31 @@ def host(url: str) -> str:
     return str(parsed.hostname).rstrip(".").removeprefix("www.") if parsed else ""
 
 
+@lru_cache(maxsize=8192)
+def registrable_domain(url: str) -> str:
+    """What one party registered: `example.co.uk` of `https://news.example.co.uk/`, the host itself where it has none.
+
+    By the public suffix list, private section included: `ada.github.io` and `bob.github.io` are two parties.
+    """
+    name = host(url)
+    if not name or name.startswith("[") or name.rpartition(".")[2].isdigit():  # an IP address
+        return name
+    return _suffixes().privatesuffix(name) or name
+
+
+def is_public_name(url: str) -> bool:
+    """Whether the host is a name that the public web may know: no IP address, no name of one's own network."""
+    name = host(url)
+    last = name.rpartition(".")[2]
+    return "." in name and not last.isdigit() and not name.startswith("[") and last not in _PRIVATE_NAMES
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()  # the list that came with the library; it is never fetched
+
+
+@lru_cache(maxsize=8192)
 def origin(url: str) -> str:
     """Scheme, host and port as robots.txt and connections are kept by (RFC 6454); empty if not http(s)."""
     parsed = _parsed(url)

@@ -8,121 +8,131 @@ from __future__ import annotations
 
 import logging
 import re
-from itertools import takewhile
+import zlib
 from typing import Any
 
 import lxml.etree
 import lxml.html
 import trafilatura
-from trafilatura.utils import decode_file
 
 from aggregator.domain.article import PageText
-from aggregator.domain.text import word_count
+from aggregator.domain.layout import Sighting, Template
 from aggregator.extract import metadata
-from aggregator.extract.boilerplate import without_boilerplate
-from aggregator.extract.charset import decoded
-from aggregator.extract.markup import Tree, Vocabulary, blocks, hides_itself
+from aggregator.extract.bounds import excess
+from aggregator.extract.charset import decoded, is_garbled
+from aggregator.extract.hidden import remove_hidden
+from aggregator.extract.layouts import read_by, same_text, sighting
+from aggregator.extract.main_text import MainText, main_text
+from aggregator.extract.markup import Tree, Vocabulary, blocks
 from aggregator.extract.reading import Unreadable
-from aggregator.extract.seams import mended
+from aggregator.extract.rights import closing_tag
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is said by our records
 
 MAX_PAGE_BYTES = 4_000_000  # what follows is not read; the largest article page of 600 real ones has 2.9 MB
-_CHALLENGE_WORDS = 200  # challenge and consent pages are shorter; an article about them is longer
-_CRUMB = 90  # characters; the title of a related article, in scripts with spaces or without
-_MOST_CRUMBS = 4  # more of them are a list that belongs to the article
+_CHALLENGE_LETTERS = 1_200  # challenge and consent pages are shorter; an article about them is longer
+_CHECKED = 100  # pages of a known publisher of which one is read both ways
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser)"
     r"|attention required! \| cloudflare|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot\?|access denied"
     r"|before you continue to (?:google|youtube)|please (?:enable|turn on) (?:javascript|js|cookies)|unusual traffic from your",
     re.I,
 )
+# lxml.html chooses a class for each element in Python, which costs more than the parsing; nothing here needs its forms.
+_ONE_CLASS = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 _HTML_TYPES = ("", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 # The names of the tree that trafilatura makes of a page (after TEI).
 _MAIN_TEXT = Vocabulary(
-    blocks=frozenset("body p head list item quote table row fw div ab".split()),
+    blocks=frozenset("body p head list item quote table row fw div ab code".split()),
     breaks=frozenset({"lb"}),
     cells=frozenset({"cell"}),
-    skipped=frozenset({"head", "code", "graphic", "figure"}),
+    skipped=frozenset({"graphic", "figure"}),
     is_unread=lambda element: False,
 )
-_DATES: dict[str, Any] = {
-    "extensive_search": False,
-    "original_date": True,
-    "min_date": "1995-01-01",
-    "max_date": "2100-01-01",  # the default is today: what a page says must not depend on when it is read
-}
 
 
-def read_page(body: bytes, *, url: str, content_type: str) -> PageText | Unreadable:
-    """The main text of a page that `url` served, with title, byline, date, language and canonical link; or why not.
+def read_page(body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
+    """The main text of a page that `url` served, with what it says of itself; or why not.
 
-    A page without a main text gives what there is: the caller judges.
+    Where the `template` of its publisher fits, the text is what the template says, but for one page in a hundred, told by the
+    address, that is read both ways. A page without a main text gives what there is: the caller judges.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
-    tree = _tree(body[:MAX_PAGE_BYTES], content_type)
+    if reason := excess(body[:MAX_PAGE_BYTES]):
+        return Unreadable(reason=reason)
+    markup = decoded(body[:MAX_PAGE_BYTES], content_type)
+    tree = _tree(markup)
     if tree is None:
         return Unreadable(reason="not an HTML page: nothing in it")
-    return _page(tree, url)
+    return _page(tree, markup, url, template)
 
 
-def _tree(body: bytes, content_type: str) -> Tree | None:
-    text = decoded(body, content_type)
-    text = _CONTROLS.sub("", decode_file(body) if text is None else text)
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+def _tree(markup: str) -> Tree | None:
+    plain = markup.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return lxml.html.document_fromstring(text.encode(), parser=parser)
+        return lxml.etree.fromstring(plain, parser)
     except lxml.etree.LxmlError:
         return None
 
 
-def _page(tree: Tree, url: str) -> PageText | Unreadable:
-    title, language, canonical = metadata.title(tree, url), metadata.language(tree), metadata.canonical(tree, url)
-    _remove_hidden(tree)
-    found = _extracted(tree, url)
-    paragraphs = _paragraphs(found.body, title) if found else ()
-    if sum(map(word_count, paragraphs)) < _CHALLENGE_WORDS and _CHALLENGE.search("\n".join((title, *paragraphs))):
+def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:
+    said, closing = metadata.facts(tree, url, markup, in_haste=template is not None), closing_tag(tree)
+    _put_in_place(tree)
+    text, seen = _main_text(tree, url, said.title, template)
+    if not _is_long(text) and _CHALLENGE.search("\n".join((said.title, *text.lines))):
         return Unreadable(reason="challenge page")
     return PageText(
-        title=title,
-        paragraphs=paragraphs,
-        byline=metadata.byline(tree, found.author if found else None),
-        published=metadata.published(tree, url, found.date if found else None),
-        language=language,
-        canonical_url=canonical,
+        title=said.title,
+        text="\n".join(text.lines),
+        paragraphs=text.paragraphs,
+        byline=said.byline,
+        published=said.published,
+        language=said.language,
+        canonical_url=said.canonical_url,
+        image_url=said.image_url,
+        is_walled=said.is_walled,
+        is_garbled=is_garbled("\n".join(text.lines)),
+        reserved=closing,
+        sighting=seen,
     )
 
 
-def _extracted(tree: Tree, url: str) -> Any:
-    """trafilatura's Document, which it types as a union with a dictionary that it no longer returns; None for nothing."""
-    return trafilatura.bare_extraction(
-        tree, url=url, with_metadata=True, include_comments=False, date_extraction_params=dict(_DATES)
-    )
+def _main_text(tree: Tree, url: str, title: str, template: Template | None) -> tuple[MainText, Sighting]:
+    """The text, and what the page tells of its publisher's template; nothing where the template gave the text."""
+    by_template = read_by(tree, template, title) if template else None
+    is_known = by_template is not None and _is_long(by_template)
+    if by_template and is_known and not _is_checked(url):
+        return by_template, Sighting()
+    remove_hidden(tree)
+    found: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)  # no dictionary, though typed so
+    read = tuple(blocks(found.body, _MAIN_TEXT)) if found else ()
+    text = main_text(read, title)
+    if by_template and is_known and not same_text(by_template, text):
+        return text, Sighting(odd=1)
+    return text, sighting(tree, read, text, title)
 
 
-def _remove_hidden(tree: Tree) -> None:
-    hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_unseen(element)]
-    for element in hidden:
-        if element.getparent() is not None:
-            element.drop_tree()
+def _is_long(text: MainText) -> bool:
+    return sum(map(len, text.lines)) >= _CHALLENGE_LETTERS
 
 
-def _is_unseen(element: Tree) -> bool:
-    return element.tag == "template" or hides_itself(element)
+def _is_checked(url: str) -> bool:
+    return zlib.crc32(url.encode()) % _CHECKED == 0
 
 
-def _paragraphs(main: Tree, title: str) -> tuple[str, ...]:
-    """Paragraphs in reading order: no headings, no repetition, no title again, no byline and other crumbs."""
-    found = list(dict.fromkeys(without_boilerplate(mended(blocks(main, _MAIN_TEXT), title))))
-    crumbs = len(list(takewhile(_is_crumb, reversed(found))))
-    if crumbs <= _MOST_CRUMBS:
-        found = found[: len(found) - crumbs]
-    return tuple(text for n, text in enumerate(found) if n > 1 or text.casefold() != title.casefold())
-
-
-def _is_crumb(text: str) -> bool:
-    """Whether a last paragraph is a link to something else rather than a sentence: titles of related articles, tags."""
-    return len(text) <= _CRUMB and text[-1].isalnum()
+def _put_in_place(tree: Tree) -> None:
+    """Moves what React streams behind a page to its place, as its script does: `<div hidden id="S:4">` to template `B:4`."""
+    places = {name: place for place in tree.iter("template") if (name := place.get("id") or "").startswith(("B:", "P:"))}
+    streamed = [part for part in tree.iter("div") if (part.get("id") or "").startswith("S:")] if places else []
+    for part in streamed:
+        number = part.get("id")[2:]
+        place = places.get(f"B:{number}", places.get(f"P:{number}"))
+        if place is not None and place.getparent() is not None and not any(each is place for each in part.iter("template")):
+            part.attrib.pop("hidden", None)
+            part.tail = place.tail
+            place.getparent().replace(place, part)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from aggregator.domain.article import Article, PageText, Read
+from aggregator.domain.article import WALLED, Article, PageText, Read
 from aggregator.domain.dates import plausible
-from aggregator.domain.entry import Dated, DateOrigin, SeenEntry
-from aggregator.domain.text import word_count
+from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
+from aggregator.domain.rights import CLOSED
+from aggregator.domain.text import is_english, word_count, words
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.entry_text import EntryText, entry_text
 from aggregator.extract.passages import passages, text_digest
+from aggregator.extract.sitemap import address_words
 
+_SHORT = "the page holds next to no text"
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
+_LONG, _STEM, _LEAST_STEMS = 4, 5, 3  # letters of a telling word, those that its forms share, and how many tell enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,11 @@ class FeedText:
 def feed_text(seen: Sequence[SeenEntry]) -> FeedText:
     """The best of the entries that point to one article: a full text before an excerpt, a longer before a shorter."""
     texts = [FeedText(seen=each, text=entry_text(each.entry)) for each in seen]
-    return min(
+    best = min(
         texts,
         key=lambda each: (not each.text.full, -_words(each.text.paragraphs), each.seen.entry.source_key, each.seen.entry.guid),
     )
+    return replace(best, seen=replace(best.seen, backlog=all(each.backlog for each in seen)))
 
 
 def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -> tuple[Article, str]:
@@ -43,27 +48,64 @@ def article_from_feed(feed: FeedText, *, shortfall: str | None, now: datetime) -
 
 
 def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple[Article, str]:
-    """The article as its page tells it; the feed's excerpt where the page holds no more than that."""
-    page_words, feed_words = _words(page.paragraphs), _words(feed.text.paragraphs)
-    if page_words >= _PAGE_WORDS or page_words > feed_words > 0:
+    """The article as its page tells it; what the feed told where the page is walled or holds no more than that."""
+    shortfall = _shortfall(feed, page)
+    if shortfall is None:
         return _article(feed, page, page.paragraphs, Read.FULL, None, now)
-    paragraphs = feed.text.paragraphs or page.paragraphs
-    shortfall = "the page holds no more than the feed" if feed_words else "the page holds next to no text"
+    paragraphs = feed.text.paragraphs or (page.paragraphs if shortfall == _SHORT else ())
     return _article(feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now)
+
+
+def _shortfall(feed: FeedText, page: PageText) -> str | None:
+    """Why the text of a page does not count as the article's; None where it does."""
+    page_words, feed_words = _words(page.paragraphs), _words(feed.text.paragraphs)
+    if page.is_walled:
+        return WALLED
+    if page.is_garbled:
+        return "the letters of the page cannot be told"
+    if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
+        return "the page holds no more than the feed" if feed_words else _SHORT
+    told, text = f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}", " ".join(page.paragraphs)
+    if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
+        return "the page is in another language than the feed"
+    if not _shares_a_word(told, text):
+        return "the page tells of something else"
+    return None
+
+
+def _is_surely_english(text: str) -> bool | None:
+    """Whether a text is English, as far as its own words tell."""
+    found = is_english(text, "en")
+    return found if found == is_english(text, "other") else None
+
+
+def _shares_a_word(told: str, text: str) -> bool:
+    """Whether a page has any of the longer words by which a feed announced it, be it in another form."""
+    stems = {word.casefold()[:_STEM] for word in words(told) if len(word) >= _LONG}
+    folded = text.casefold()
+    return len(stems) < _LEAST_STEMS or any(stem in folded for stem in stems)
+
+
+def closed(article: Article, word: str) -> tuple[Article, str]:
+    """The article without its text, as its publisher closes it to AI systems by `word`: headline and link, with the digest."""
+    kept = tuple(passage for passage in article.passages if passage.n == 0)
+    bare = replace(article, read=Read.HEADLINE, passages=kept, image_url=None, shortfall=CLOSED, reserved=word)
+    return bare, text_digest(article.title, ())
 
 
 def _article(
     feed: FeedText, page: PageText | None, paragraphs: Sequence[str], read: Read, shortfall: str | None, now: datetime
 ) -> tuple[Article, str]:
     seen, entry = feed.seen, feed.seen.entry
-    title = entry.title or (page.title if page else "") or entry.url
+    title = _title(entry, page)
     own_address = canonical_url(entry.url) or entry.url
+    is_of_page = read is Read.FULL  # a page of consent or of an error has an address of its own, too
     article = Article(
         id=seen.article_id,
         version=1,
         source_key=entry.source_key,
         url=entry.url,
-        canonical_url=(page.canonical_url if page and page.canonical_url else None) or own_address,
+        canonical_url=(canonical_url(page.canonical_url) if is_of_page and page and page.canonical_url else None) or own_address,
         title=title,
         byline=", ".join(entry.authors) or (page.byline if page else ""),
         published=_published(seen, page, now),
@@ -71,16 +113,25 @@ def _article(
         language=(page.language if page else None) or entry.language,
         read=read,
         shortfall=shortfall,
+        image_url=page.image_url if page else None,
+        is_walled=bool(page and page.is_walled),
+        backlog=seen.backlog,
         passages=passages(seen.article_id, 1, title, paragraphs),
     )
     return article, text_digest(title, paragraphs)
+
+
+def _title(entry: Entry, page: PageText | None) -> str:
+    """The feed's title; the page's where a sitemap told only the words of the address."""
+    is_named = entry.title != address_words(entry.url)
+    return (entry.title if is_named else "") or (page.title if page else "") or entry.title or entry.url
 
 
 def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> Dated:
     """The feed's date, else the page's, else the moment we first saw it; absurd dates are refused."""
     for dated in (seen.entry.published, page.published if page else None):
         if dated and plausible(dated.at, now):
-            return dated
+            return replace(dated, at=dated.at.astimezone(UTC))
     return Dated(at=seen.first_seen, origin=DateOrigin.FIRST_SEEN)
 
 

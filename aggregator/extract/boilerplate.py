@@ -13,13 +13,21 @@ _MORE = (
 _VISIBLY_CUT = re.compile(rf"[\[(]\s*(?:…|\.\.\.)\s*[\])]\W*$|(?:^|[.!?…\]\s]\s*){_MORE}\b[^.:]{{0,120}}$", re.I)
 _TRAILS_OFF = re.compile(r"\w(?:…|\.\.\.)$")
 
-_TAILS = (
-    re.compile(r"\s*(?:The|This) (?:post|article|story) .{1,300}? (?:first )?(?:appeared|was published) (?:first )?on .{1,100}$"),
-    re.compile(rf"(?:(?<=[.!?…”\"\])])|^|{_CUT_MARK})\s*{_MORE}\b[^.:]{{0,120}}(?:…|\.\.\.)?\W*$", re.I),
-    re.compile(r"\s*submitted by\s+/u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?$", re.I),
-    re.compile(r"\s*↩\ufe0e?$"),
+# Each with words of which one stands in every text that it matches: looking for those first spares most texts the search.
+_PARTS = (
+    (("----", "====", "____", "****", "~~~~"), re.compile(r"[-=_*~]{4,}")),
+    (
+        ("appeared", "published"),
+        re.compile(
+            r"\s*(?:The|This) (?:post|article|story) .{1,300}? (?:first )?(?:appeared|was published) (?:first )?on .{1,100}$"
+        ),
+    ),
+    (("read",), re.compile(rf"(?:(?<=[.!?…”\"\])])|^|{_CUT_MARK})\s*{_MORE}\b[^.:]{{0,120}}(?:…|\.\.\.)?\W*$", re.I)),
+    (("submitted",), re.compile(r"\s*submitted by\s+/u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?$", re.I)),
+    (("↩",), re.compile(r"\s*↩\ufe0e?$")),
+    (("arxiv:",), re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?")),
 )
-_HEADS = (re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?"),)
+_WORDED_PARTS = tuple((word, part) for words, part in _PARTS for word in words)
 _DATE = (
     r"(?:\w+day,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d\d-\d\d"
     r"|\d{1,2}[./]\d{1,2}[./]\d{4})"
@@ -53,10 +61,11 @@ _PROMOTION = re.compile(
     r"|learn more about|click here|upcoming (?:enterprise )?\w* ?events?)\b",
     re.I,
 )
+_PROMOTING = ("sign", "subscri", "newsletter", "follow us", "join ", "forget to", "telegram", "subreddit", "inbox", "register",
+              "check out", "learn more", "click here", "event")  # fmt: skip
 # Share of such characters from which a paragraph is program code; prose with formulas stays under 0.06.
 CODE_SHARE = 0.1
-_CODE = re.compile(r"[{}\[\]()=_;<>|\\#$*@]")
-_RULE = re.compile(r"[-=_*~]{4,}")
+_CODE = "{}[]()=_;<>|\\#$*@"
 
 
 def is_visibly_cut(paragraph: str) -> bool:
@@ -76,15 +85,23 @@ def without_boilerplate(paragraphs: Iterable[str]) -> tuple[str, ...]:
 
 
 def _trimmed(paragraph: str) -> str:
-    for part in (_RULE, *_TAILS, *_HEADS):
-        paragraph = part.sub("", paragraph)
+    lower = paragraph.lower()
+    for word, part in _WORDED_PARTS:
+        if word in lower:
+            paragraph = part.sub("", paragraph)
     return paragraph.strip()
 
 
 def _is_boilerplate(text: str) -> bool:
     if len(text) < 300 and (_WHOLE.fullmatch(text) or _BYLINE.fullmatch(text)):
         return True
-    if len(text) > 40 and len(_CODE.findall(text)) > CODE_SHARE * len(text):
+    if len(text) > 40 and sum(map(text.count, _CODE)) > CODE_SHARE * len(text):
         return True
     # Two invitations in one short paragraph: an article about newsletters has one now and then.
-    return len(text) < 600 and len({found.lower() for found in _PROMOTION.findall(text)}) >= 2
+    return len(text) < 600 and _is_promoting(text.lower())
+
+
+def _is_promoting(lower: str) -> bool:
+    if not any(word in lower for word in _PROMOTING):
+        return False
+    return len(set(_PROMOTION.findall(lower))) >= 2

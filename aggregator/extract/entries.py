@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregator.domain.entry import Entry
@@ -15,6 +15,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.text import normalised, sentences
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.markup import paragraphs
+from aggregator.extract.unwrap import unwrapped
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
 MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
@@ -28,10 +29,12 @@ def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tupl
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
-    listed = [_titled(each) for each in candidates]
-    linked = [each for each in listed if each.url and each.title]
-    distinct = _firsts(linked, lambda entry: (entry.guid, canonical_url(entry.url), entry.title))
-    kept = _identified(distinct[:MAX_ENTRIES])
+    listed = [_pointed(_titled(each)) for each in candidates]
+    linked = [(each, canonical_url(each.url) or each.url) for each in listed if each.url and each.title]
+    distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
+    for entry, address in linked:
+        distinct.setdefault((entry.guid, address, entry.title), (entry, address))
+    kept = _identified(list(distinct.values())[:MAX_ENTRIES])
     warnings = (
         f"{len(listed) - len(linked)} without a link or a title" if len(linked) < len(listed) else "",
         f"only the first {MAX_ENTRIES} entries are read" if len(distinct) > MAX_ENTRIES else "",
@@ -40,8 +43,13 @@ def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tupl
 
 
 def _titled(entry: Entry) -> Entry:
-    title = _undated(entry.title) or _headline(entry.summary or entry.content)
-    return replace(entry, title=_shortened(title, MAX_TITLE))
+    title = _shortened(_undated(entry.title) or _headline(entry.summary or entry.content), MAX_TITLE)
+    return entry if title == entry.title else replace(entry, title=title)
+
+
+def _pointed(entry: Entry) -> Entry:
+    url = unwrapped(entry)
+    return entry if url == entry.url else replace(entry, url=url)
 
 
 def _undated(title: str) -> str:
@@ -64,22 +72,15 @@ def _shortened(text: str, most: int) -> str:
     return normalised(text[:most].rpartition(" ")[0] or text[:most]) + "…"
 
 
-def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
+def _identified(entries: list[tuple[Entry, str]]) -> tuple[Entry, ...]:
     """Each with the first id that is its own: the guid, the canonical link, a hash of what it says."""
-    guids = Counter(entry.guid for entry in entries)
-    links = Counter(canonical_url(entry.url) for entry in entries)
-
-    def guid(entry: Entry) -> str:
-        link = canonical_url(entry.url) or entry.url
+    guids = Counter(entry.guid for entry, _ in entries)
+    links = Counter(address for _, address in entries)
+    found: dict[str, Entry] = {}
+    for entry, address in entries:
         if entry.guid and guids[entry.guid] == 1:
-            return entry.guid
-        return link if links[link] == 1 else stable_id(link, entry.title, entry.summary)
-
-    return tuple(_firsts([replace(entry, guid=guid(entry)) for entry in entries], lambda entry: entry.guid))
-
-
-def _firsts(entries: list[Entry], key: Callable[[Entry], Hashable]) -> list[Entry]:
-    found: dict[Hashable, Entry] = {}
-    for entry in entries:
-        found.setdefault(key(entry), entry)
-    return list(found.values())
+            guid = entry.guid
+        else:
+            guid = address if links[address] == 1 else stable_id(address, entry.title, entry.summary)
+        found.setdefault(guid, entry if guid == entry.guid else replace(entry, guid=guid))
+    return tuple(found.values())

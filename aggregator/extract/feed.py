@@ -1,6 +1,7 @@
 """RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed to a Feed. [feedparser]
 
-Parsing is super-linear on hostile input, so it runs in a worker that can be killed (`workers`). feedparser is given an
+A plain document is read by `plain_feed`, any other by feedparser, to the same answer. Parsing is super-linear on hostile
+input, so it runs in a worker that can be killed (`workers`), and not at all beyond some bounds. feedparser is given an
 open stream only: it fetches a string that looks like an address and opens bytes that look like a path. It neither
 sanitises nor rewrites markup here; what is published is escaped at the other end.
 """
@@ -11,24 +12,38 @@ import calendar
 import html
 import io
 import re
+import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from xml.sax import SAXParseException
 
 import feedparser
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
+from aggregator.extract.channel import wishes
 from aggregator.extract.entries import MAX_ENTRIES, usable_entries
 from aggregator.extract.jsonfeed import read_json_feed
-from aggregator.extract.markup import plain
+from aggregator.extract.markup import MAX_LINE, plain
+from aggregator.extract.plain_feed import plain_reading
 from aggregator.extract.reading import Unreadable
 
 _PARSED = Any  # feedparser ships no types; its dictionaries stay inside this module
+MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB
+MAX_DEPTH = 5_000  # feedparser takes 0.1 s for such a nest, and seconds for one twenty times as deep; real feeds stay under 50
+_LONG = re.compile(rb"<[A-Za-z][^<]{%d}" % MAX_TAG)  # perhaps a text after a tag: that is looked into next
+_TAG_TO_ITS_END = re.compile(rb"""<[A-Za-z](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+""")
 _MAX_AUTHORS = 10
 _MAX_TAGS = 20
 _TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+_OTHER_ELEMENTS = re.compile(
+    r"</?(?!(?:rss|rdf:RDF|feed|channel|item|entry|title|link|description|summary|content|content:encoded|guid|id|pubDate|dc:date"
+    r"|published|updated|author|name|dc:creator|category|language)[\s/>])[A-Za-z][^<>]*>"
+)
+_ANY_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
 _ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -38,25 +53,64 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
         return Unreadable(reason="not a feed: an empty answer")
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(body, url=url, source_key=source_key)
-    parsed = _parse(_bounded(body), url=url, content_type=content_type)
+    if excess := _excess(body):
+        return Unreadable(reason=excess)
+    bounded = _bounded(body)
+    plainly = plain_reading(bounded, content_type)
+    if plainly:
+        return _feed(plainly, body, None, url=url, source_key=source_key)
+    parsed = _parse(bounded, url=url, content_type=content_type)
     defect = _defect(parsed, body)
     if not parsed.entries and not parsed.version:
         return Unreadable(reason=_other_document(body, defect))
-    home = parsed.feed.get("link")
+    return _feed(parsed, body, defect, url=url, source_key=source_key)
+
+
+def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_key: str) -> Feed | Unreadable:
+    home = read.feed.get("link")
     home_url = (fetchable_url(home, url) if home else None) or ""
-    language = _language(parsed.feed.get("language"))
+    language = _language(read.feed.get("language"))
     entries, warnings = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in parsed.entries
+        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in read.entries
     )
     if defect and not entries:
         return Unreadable(reason=f"feed is {defect}")
+    asked = wishes(body)
     return Feed(
-        title=plain(parsed.feed.get("title") or ""),
+        title=_line(read.feed.get("title") or ""),
         language=language,
         home_url=home_url,
         entries=entries,
         warning="; ".join((*([defect] if defect else []), *warnings)) or None,
+        told_s=asked.told_s,
+        skip_hours=asked.skip_hours,
+        skip_days=asked.skip_days,
+        reserved=asked.reserved,
     )
+
+
+def _excess(body: bytes) -> str | None:
+    """Why a document is not given to a parser: libxml2 and feedparser compare each attribute of a tag with all others."""
+    for start in _LONG.finditer(body) if len(body) > MAX_TAG else ():
+        tag = _TAG_TO_ITS_END.match(body, start.start())
+        if tag and tag.end() - tag.start() > MAX_TAG:
+            return f"not read: a tag of more than {MAX_TAG // 1024} KB"
+    if body.count(b"<") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+        return f"not read: elements more than {MAX_DEPTH:,} deep"
+    return None
+
+
+def _depth(body: bytes) -> int:
+    """How deep elements stand within each other, markup in CDATA left out."""
+    first, *rest = body.split(b"<![CDATA[")
+    depth = deepest = 0
+    for tag in _ANY_TAG.finditer(b"".join((first, *(piece.partition(b"]]>")[2] for piece in rest)))):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
@@ -65,7 +119,19 @@ def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
     headers = {"content-type": content_type} if content_type else {}
     if b"xml:base" in body:
         headers["content-location"] = url
+    try:
+        return _fed(body, headers)
+    except Exception:  # noqa: BLE001 - KeyError, TypeError and more, at the end of an element that never began
+        return _fed(_bare(body), {})
+
+
+def _fed(body: bytes, headers: dict[str, str]) -> _PARSED:
     return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _bare(body: bytes) -> bytes:
+    """The document in UTF-8 with those elements alone without which there is no feed."""
+    return _OTHER_ELEMENTS.sub("", body.decode("utf-8", "replace")).encode()
 
 
 def _bounded(body: bytes) -> bytes:
@@ -73,6 +139,8 @@ def _bounded(body: bytes) -> bytes:
 
     Only documents in ASCII-compatible encodings are cut; others run into the limit of the worker.
     """
+    if body.count(b"<item") + body.count(b"<entry") <= MAX_ENTRIES:
+        return body
     starts = re.finditer(rb"<(?:item|entry)[\s>]", body)
     for n, start in enumerate(starts):
         if n > MAX_ENTRIES:
@@ -108,7 +176,7 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
         source_key=source_key,
         guid=(item.get("id") or "").strip(),
         url=_link(item, base) or "",
-        title=plain(item.get("title") or ""),
+        title=_line(item.get("title") or ""),
         authors=_authors(item),
         published=Dated(at=first, origin=DateOrigin.FEED) if first else None,
         updated=updated,
@@ -119,13 +187,18 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
     )
 
 
+def _line(markup: str) -> str:
+    """`markup.plain`, at once where there is no markup."""
+    return plain(markup) if "<" in markup or "&" in markup else normalised(markup[:MAX_LINE])
+
+
 def _link(item: _PARSED, base: str) -> str | None:
     """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid that is an address,
     the first enclosure of a podcast."""
-    enclosures = (each.get("href") for each in item.get("enclosures", ()))
     for link in (item.get("feedburner_origlink"), item.get("link")):
         if link and (found := fetchable_url(link, base)):
             return found
+    enclosures = (each.get("href") for each in item.get("enclosures", ()))
     for link in (item.get("id"), *enclosures):
         if link and (found := fetchable_url(link)):
             return found
@@ -144,22 +217,26 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
     """feedparser's `*_parsed` are UTC; `in` first, as asking for a missing `updated` warns and gives `published`."""
     if key not in item or not item[key]:
         return None
+    said: datetime | time.struct_time = item[key]
+    if isinstance(said, datetime):
+        return said
     try:
-        return datetime.fromtimestamp(calendar.timegm(item[key]), UTC)
+        return datetime.fromtimestamp(calendar.timegm(said), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _authors(item: _PARSED) -> tuple[str, ...]:
-    names = [plain(each.get("name") or "") for each in item.get("authors", ())]
+    names = [_line(each.get("name") or "") for each in item.get("authors", ())]
     return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[:_MAX_AUTHORS]
 
 
 def _tags(item: _PARSED) -> tuple[str, ...]:
-    labels = [plain(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
+    labels = [_line(each.get("label") or each.get("term") or "")[:100] for each in item.get("tags", ())]
     return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
 
 
+@lru_cache(maxsize=256)  # asked for every entry, of which most declare what their feed does
 def _language(declared: str | None) -> str | None:
     found = (declared or "").strip()
     return found if _LANGUAGE.fullmatch(found) else None

@@ -12,21 +12,19 @@ import lxml.etree
 import lxml.html
 
 from aggregator.domain.text import normalised
+from aggregator.extract.styles import hides
 
 MAX_MARKUP = 500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
 MAX_LINE = 4_000  # characters of a title or name, markup included
 
 Tree = Any  # lxml ships no types; its elements stay inside this module and `article`
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|(?:left|top|text-indent)\s*:\s*-\d{3,}", re.I
-)
-_UNSEEN = frozenset(
+UNSEEN = frozenset(
     "script style template noscript iframe object embed svg canvas video audio head form button select textarea option "
     "nav figcaption".split()
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_BLOCKS = _HEADINGS | frozenset(
+ALL_BLOCKS = _HEADINGS | frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figure footer header hr li main ol p pre "
     "section summary table tbody tfoot thead tr ul".split()
 )
@@ -41,7 +39,7 @@ _MARKUP = re.compile(
       | <(?P<name>/?[a-z][\w:-]*+)(?P<attributes>(?:[^<>="']++|=\s*+"[^"]*+"|=\s*+'[^']*+'|[="'])*+)>? | <""",
     re.I | re.S | re.X,
 )
-_HIDING_ATTRIBUTE = re.compile(r"""\s(style|hidden|aria-hidden)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I)
+_HIDING_ATTRIBUTE = re.compile(r"""\s(style|hidden|aria-hidden|open)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?(?=[\s/]|$)""", re.I)
 _ATTRIBUTES_READ = 2_000  # characters of a tag
 _QUOTES = "\"'"
 LINE_BREAK = "\x0b"  # stands for <br> until paragraphs are cut; published text never holds it here, see _CONTROLS
@@ -53,6 +51,8 @@ def plain(markup: str) -> str:
     A lone `<T>` or `<b>` stays: it is what the title is about.
     """
     text = markup[:MAX_LINE]
+    if "<" not in text and "&" not in text:
+        return normalised(text)
     for _ in range(3):
         before = text
         text = _VOID_TAG.sub(" ", text)
@@ -68,7 +68,17 @@ def hides_itself(element: Tree) -> bool:
         return False
     get = element.get
     style = get("style")
-    return get("hidden") is not None or get("aria-hidden") == "true" or bool(style and _HIDING_STYLE.search(style))
+    return get("hidden") is not None or get("aria-hidden") == "true" or bool(style and hides(style))
+
+
+def close_details(tree: Tree) -> None:
+    """Leaves of each `<details>` that is not open what readers see of it: its summary."""
+    for details in [each for each in tree.iter("details") if each.get("open") is None]:
+        summary = details.find("summary")
+        details.text = None
+        details[:] = [] if summary is None else [summary]
+        if summary is not None:
+            summary.tail = None
 
 
 def paragraphs(markup: str) -> tuple[str, ...]:
@@ -80,11 +90,13 @@ def paragraphs(markup: str) -> tuple[str, ...]:
     if "<" not in markup:
         markup = html.unescape(markup)
         if not _CLOSING_TAG.search(markup):
-            return _cut(re.sub(r"\n\s*\n", LINE_BREAK * 2, markup))
+            return lines_of(re.sub(r"\n\s*\n", LINE_BREAK * 2, markup))
     tree = _fragment(markup)
     if tree is None:
         return ()
-    return tuple(blocks(tree, _BODY_TEXT)) or tuple(blocks(tree, _ALL_TEXT))
+    close_details(tree)
+    body = tuple(block.text for block in blocks(tree, _BODY_TEXT))
+    return body or tuple(block.text for block in blocks(tree, _ALL_TEXT))
 
 
 def _fragment(markup: str) -> Tree | None:
@@ -113,18 +125,21 @@ def _rewritten_tag(found: re.Match[str]) -> str:
     return f"<{name}{written}>"
 
 
-def _cut(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
+    """The text of a block as one line, or as several where two line breaks part it."""
+    if LINE_BREAK not in text:
+        return (line,) if (line := normalised(text)) else ()
     parts = re.split(f"{LINE_BREAK}\\s*{LINE_BREAK}", text)
     return tuple(found for part in parts if (found := normalised(part.replace(LINE_BREAK, " "))))
 
 
-def _is_picture(element: Tree) -> bool:
+def is_picture(element: Tree) -> bool:
     """Whether a figure holds no text of the article: pictures, embeds and cards that show another page."""
     return element.tag == "figure" and element.find(".//table") is None and element.find(".//blockquote") is None
 
 
 def _is_unread(element: Tree) -> bool:
-    return hides_itself(element) or _is_picture(element)
+    return hides_itself(element) or is_picture(element)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,28 +153,48 @@ class Vocabulary:
     is_unread: Callable[[Tree], bool] = _is_unread
 
 
-_ALL_TEXT = Vocabulary(blocks=_BLOCKS, breaks=frozenset({"br"}), cells=frozenset({"td", "th"}), skipped=_UNSEEN)
-_BODY_TEXT = replace(_ALL_TEXT, skipped=_UNSEEN | _HEADINGS | {"pre"})
+_ALL_TEXT = Vocabulary(blocks=ALL_BLOCKS, breaks=frozenset({"br"}), cells=frozenset({"td", "th"}), skipped=UNSEEN)
+_BODY_TEXT = replace(_ALL_TEXT, skipped=UNSEEN | _HEADINGS | {"pre"})
 
 
-def blocks(tree: Tree, vocabulary: Vocabulary) -> Iterator[str]:
-    """The text of each block in reading order. Walks without recursion, as hostile markup nests 50,000 deep."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The text of a block, one line, and the name of the element that it stands in."""
+
+    text: str
+    name: str
+
+
+def blocks(tree: Tree, vocabulary: Vocabulary) -> Iterator[Block]:
+    """The blocks in reading order. Walks without recursion, as hostile markup nests 50,000 deep."""
     buffer: list[str] = []
+    open_: list[Tree] = [tree]
     walk = lxml.etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if tag in vocabulary.blocks:
-            yield from _cut("".join(buffer))
-            buffer.clear()
         if event == "start":
+            if tag in vocabulary.blocks:
+                yield from _closed(buffer, open_[-1])
             if tag in vocabulary.skipped or vocabulary.is_unread(element):
                 walk.skip_subtree()
                 continue
+            if tag in vocabulary.blocks:
+                open_.append(element)
             if tag in vocabulary.breaks:
                 buffer.append(LINE_BREAK)
             elif tag in vocabulary.cells and "".join(buffer).strip():
                 buffer.append(" | ")
             buffer.append(element.text or "")
-        elif element.tail and element is not tree:
+            continue
+        if tag in vocabulary.blocks:
+            yield from _closed(buffer, open_[-1])
+            if open_[-1] is element:
+                open_.pop()
+        if element.tail and element is not tree:
             buffer.append(element.tail)
-    yield from _cut("".join(buffer))
+    yield from _closed(buffer, tree)
+
+
+def _closed(buffer: list[str], element: Tree) -> Iterator[Block]:
+    yield from (Block(text=text, name=element.tag) for text in lines_of("".join(buffer)))
+    buffer.clear()

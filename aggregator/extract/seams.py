@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 _SENTENCE_SEAM = re.compile(r"(?<=\s)([a-z]{2,}[.!?][”’\"]?)(?=[A-Z][a-z]*[\s,’'])")
 _WORD_SEAM = re.compile(r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])")
 _WORD = re.compile(r"[A-Za-z]+")
+# What any seam holds; looking for it first is much cheaper.
+_TURN = re.compile(r"[a-z0-9.!?”’\"][A-Z]")
 _STARTERS = frozenset(
     "The This That These Those In On At By For From With When While After Before As It We You He She They Our Your His Her "
     "Its If But And Most Many Some Like Over Get Read Follow Sign How Why What Who".split()
@@ -27,11 +29,20 @@ def mended(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...]:
     A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by itself, here or in the
     title; where the left half has a capital too (`SiriApple`), both must: so DeepMind and LinkedIn stay whole.
     """
-    spaced = [_SENTENCE_SEAM.sub(r"\1 ", paragraph) for paragraph in paragraphs]
+    return tuple(part for parts in opened(paragraphs, title) for part in parts)
+
+
+def opened(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[str, ...], ...]:
+    """For each paragraph what becomes of it: itself, or the parts on both sides of its seams."""
+    texts = tuple(paragraphs)
+    turning = {each for each in texts if _TURN.search(each)}
+    if not turning:
+        return tuple((text,) for text in texts)
+    spaced = [_SENTENCE_SEAM.sub(r"\1 ", each) if each in turning else each for each in texts]
     if not any(map(_WORD_SEAM.search, spaced)):
-        return tuple(spaced)
+        return tuple((paragraph,) for paragraph in spaced)
     words = Counter(word for paragraph in (title, *spaced) for word in _WORD.findall(paragraph))
-    return tuple(part for paragraph in spaced for part in _parts(paragraph, words))
+    return tuple(tuple(_parts(paragraph, words)) for paragraph in spaced)
 
 
 def _parts(paragraph: str, words: Counter[str]) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Parsing in a process that can be killed: hostile documents cost a parser minutes, and asyncio cannot stop it.
 
 The parsers are imported in the worker only, so the main process stays small. A worker that hangs, dies or runs out of
-memory costs one document, never the next; workers end by themselves when the main process is gone.
+memory costs one document, never the next; workers end by themselves when the main process is gone. Feeds that wait at the
+same time go to a worker together, as the way there and back costs as much as reading a small one; when such a batch
+fails, each of it is read alone, so that one bad feed costs the others two seconds at most.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,20 +26,34 @@ from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
-from aggregator.extract.reading import Unreadable
+from aggregator.domain.layout import Template
+from aggregator.domain.source import Listing
+from aggregator.extract.packed import Packed, packed, unpacked
+from aggregator.extract.reading import FeedLink, SitemapIndex, Unreadable
 
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
 PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s
-# Address space of a worker: 100 MB for interpreter and parsers, the rest for one document. The largest feeds we take
-# (10 MB) need 170 MB in all, the largest pages (4 MB) 200 MB.
-MEMORY_LIMIT_BYTES = 320 * 2**20
-DOCUMENTS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
+# Address space of a worker: 150 MB for interpreter, parsers and the calendars of all languages that htmldate comes to
+# load, the rest for one document. Of what it spans, the most hostile documents made a worker hold under 300 MB.
+MEMORY_LIMIT_BYTES = 448 * 2**20
+TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
+BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
+_MOST_TOGETHER = 16  # feeds in one batch
+_MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
 _OUT_OF_MEMORY = 77  # exit code of a worker; it is not reused, as what it holds may not be given back
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 _Reading = TypeVar("_Reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Asked:
+    """A feed that waits for a worker, or is read by one; `answer` is cancelled when nobody wants it any more."""
+
+    arguments: dict[str, Any]
+    answer: asyncio.Future[Feed | Unreadable]
 
 
 class Parsers:
@@ -51,7 +69,10 @@ class Parsers:
     ) -> None:
         self._workers, self._memory_bytes = workers, memory_bytes
         self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
+        self._batch_limit_s = min(BATCH_LIMIT_S, feed_limit_s)
         self._slots = asyncio.Semaphore(workers)  # no document waits inside the pool, where its time would run
+        self._asked = deque[_Asked]()
+        self._readers = set[asyncio.Task[None]]()
         self._pool = self._new_pool()
 
     async def __aenter__(self) -> Self:
@@ -60,48 +81,126 @@ class Parsers:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stops the workers, whatever they are doing."""
+        for reader in self._readers:
+            reader.cancel()
         await asyncio.to_thread(_stop, self._pool)
 
     async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
         """`extract.feed.read_feed`, within its time and memory."""
         arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key}
-        found: Feed | Unreadable = await self._parsed(_read_feed, arguments, self._feed_limit_s)
+        asked = _Asked(arguments=arguments, answer=asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        if len(self._readers) < self._workers:
+            reader = asyncio.create_task(self._read_what_is_asked())
+            self._readers.add(reader)
+            reader.add_done_callback(self._readers.discard)
+        return await asked.answer
+
+    async def listing(
+        self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
+    ) -> Feed | SitemapIndex | Unreadable:
+        """`extract.listing.read_listing`, within the time and memory of a feed."""
+        arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key, "listing": listing}
+        found: Feed | SitemapIndex | Unreadable = await self._parsed(_read_listing, arguments, self._feed_limit_s)
         return found
 
-    async def page(self, body: bytes, *, url: str, content_type: str) -> PageText | Unreadable:
-        """`extract.article.read_page`, within its time and memory."""
+    async def feed_links(self, body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...] | Unreadable:
+        """`extract.feed_links.feed_links`, within the time and memory of a page."""
         arguments = {"body": body, "url": url, "content_type": content_type}
+        found: tuple[FeedLink, ...] | Unreadable = await self._parsed(_feed_links, arguments, self._page_limit_s)
+        return found
+
+    async def page(self, body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
+        """`extract.article.read_page`, within its time and memory."""
+        arguments = {"body": body, "url": url, "content_type": content_type, "template": template}
         found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)
         return found
 
+    async def _read_what_is_asked(self) -> None:
+        """Reads feeds, batch by batch, until none waits."""
+        while self._asked:
+            async with self._slots:
+                batch = self._next_batch()
+                reading = asyncio.create_task(self._read_together(batch))
+                for asked in batch:
+                    asked.answer.add_done_callback(lambda _: reading.cancel() if _are_unwanted(batch) else None)  # noqa: B023
+                await asyncio.wait([reading])
+                _settle(batch, reading)
+
+    def _next_batch(self) -> tuple[_Asked, ...]:
+        batch: list[_Asked] = []
+        size = 0
+        while self._asked and len(batch) < _MOST_TOGETHER:
+            size += len(self._asked[0].arguments["body"])
+            if batch and size > _MOST_TOGETHER_BYTES:
+                break
+            batch.append(self._asked.popleft())
+        return tuple(batch)
+
+    async def _read_together(self, batch: Sequence[_Asked]) -> None:
+        if len(batch) > 1:
+            found = await self._attempt(_read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s)
+            if not isinstance(found, Unreadable):
+                for asked, feed in zip(batch, found, strict=True):
+                    _answer(asked, feed if isinstance(feed, Unreadable) else unpacked(feed))
+                return
+        for asked in batch:
+            _answer(asked, await self._attempt(_read_feed, asked.arguments, self._feed_limit_s))
+
     async def _parsed(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
         async with self._slots:
-            for _ in range(2):  # an idle worker that somebody killed breaks the pool: once more on a new one
-                future = asyncio.wrap_future(self._pool.schedule(function, kwargs=arguments, timeout=limit_s))
-                try:
-                    return await asyncio.wait_for(future, limit_s + _START_S)
-                except TimeoutError:
-                    if future.cancelled():  # not even the pool answered
-                        await self._restart()
-                    return Unreadable(reason=f"took longer than {limit_s:g} s to parse")
-                except ProcessExpired as expired:
-                    return Unreadable(reason=_death(expired.exitcode))
-                except (BrokenProcessPool, RuntimeError):
-                    await self._restart()
+            return await self._attempt(function, arguments, limit_s)
+
+    async def _attempt(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
+        """What a function makes of its arguments in a worker, or why there is nothing; for who has a slot."""
+        for _ in range(2):  # an idle worker that somebody killed breaks the pool: once more on a new one
+            pool = self._pool
+            future = asyncio.wrap_future(pool.schedule(function, kwargs=arguments, timeout=limit_s))
+            try:
+                return await asyncio.wait_for(future, limit_s + _START_S)
+            except TimeoutError:
+                if future.cancelled():  # not even the pool answered
+                    await self._restart(pool)
+                return Unreadable(reason=f"took longer than {limit_s:g} s to parse")
+            except ProcessExpired as expired:
+                return Unreadable(reason=_death(expired.exitcode))
+            except (BrokenProcessPool, RuntimeError):
+                await self._restart(pool)
+            except asyncio.CancelledError:
+                if self._pool is pool:  # else somebody else's restart took the document along
+                    raise
         return Unreadable(reason="parser could not be started")
 
-    async def _restart(self) -> None:
-        broken, self._pool = self._pool, self._new_pool()
-        await asyncio.to_thread(_stop, broken)
+    async def _restart(self, broken: ProcessPool) -> None:
+        if self._pool is broken:
+            self._pool = self._new_pool()
+            await asyncio.to_thread(_stop, broken)
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self._workers,
-            max_tasks=DOCUMENTS_PER_WORKER,
+            max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
             initargs=(os.getpid(), self._memory_bytes),
             context=multiprocessing.get_context("spawn"),
         )
+
+
+def _are_unwanted(batch: Sequence[_Asked]) -> bool:
+    return all(asked.answer.cancelled() for asked in batch)
+
+
+def _answer(asked: _Asked, found: Feed | Unreadable) -> None:
+    if not asked.answer.done():
+        asked.answer.set_result(found)
+
+
+def _settle(batch: Sequence[_Asked], reading: asyncio.Task[None]) -> None:
+    """Nobody waits for ever: what went wrong with a batch is told to whoever still waits for one of it."""
+    for asked in batch:
+        if not asked.answer.done():
+            error = None if reading.cancelled() else reading.exception()
+            asked.answer.set_exception(error or asyncio.CancelledError())
 
 
 def _stop(pool: ProcessPool) -> None:
@@ -134,6 +233,23 @@ def _read_feed(**arguments: Any) -> Feed | Unreadable:
     from aggregator.extract.feed import read_feed  # noqa: PLC0415
 
     return _guarded(lambda: read_feed(**arguments))
+
+
+def _read_feeds(asked: list[dict[str, Any]]) -> list[Packed | Unreadable]:
+    feeds = (_read_feed(**arguments) for arguments in asked)
+    return [feed if isinstance(feed, Unreadable) else packed(feed) for feed in feeds]
+
+
+def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:
+    from aggregator.extract.listing import read_listing  # noqa: PLC0415 - few sources are listings
+
+    return _guarded(lambda: read_listing(**arguments))
+
+
+def _feed_links(**arguments: Any) -> tuple[FeedLink, ...] | Unreadable:
+    from aggregator.extract.feed_links import feed_links  # noqa: PLC0415 - only `sources add` asks
+
+    return _guarded(lambda: feed_links(**arguments))
 
 
 def _read_page(**arguments: Any) -> PageText | Unreadable:

@@ -7,23 +7,25 @@ validators of a `Changed` may only be kept together with its entries, or the fee
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from aggregator.domain.article import WALLED
+from aggregator.domain.entry import Feed
 from aggregator.domain.report import Failure
+from aggregator.domain.rights import closing_header
+from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
-from aggregator.errors import RefusedError, WebError
+from aggregator.errors import PausedError, RefusedError, WebError
+from aggregator.fetch.moves import moved
 from aggregator.fetch.plan import Ask
+from aggregator.fetch.rhythm import DAY, next_attempt, next_visit, posting_rhythm, quieter, retry_after
 from aggregator.ports import Response
 
-INTERVAL = timedelta(hours=1)  # of a source that answers: "at most hourly with conditional requests" (rachelbythebay.com/fs)
-FIRST_BACK_OFF = timedelta(minutes=15)  # after a first failure, doubled by each further one
-MOST_WAIT = timedelta(days=1)  # whatever a server or our own doubling says: a typing error must not silence a source for good
+GONE_SIGHTINGS = 2  # answers of 410 in a row, at least a day apart by our own asking, until a source is retired
 
-PAGE_BACK_OFF = timedelta(hours=1)  # after a first failure of a page, doubled by each further one
+PAGE_BACK_OFF = timedelta(hours=1)  # after a first failure of a page, doubled by each further one, up to a day
 HOST_GONE_WAIT = timedelta(hours=24)  # a host that has no name or answers nobody is seldom back within the day
 PAGE_GONE_WAIT = timedelta(days=7)  # missing, paid for or forbidden: that rarely changes, and the feed's excerpt is there
 NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
@@ -32,10 +34,10 @@ MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain A
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
-_LASTING = ("http 4", "not a page", "disallowed")  # reasons that say the same at the next try
+CHALLENGE = "its server asks readers to prove that they are people"  # Cloudflare's `cf-mitigated: challenge`, never answered
+_LASTING = ("http 4", "not a page", "disallowed", CHALLENGE)  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class NotModified:
 
     ask: Ask
     state: FetchState
+    was_redirected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Changed:
     ask: Ask
     state: FetchState
     response: Response
+    was_redirected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Failed:
     ask: Ask
     state: FetchState
     failure: Failure
+    was_redirected: bool = False
 
 
 Outcome = NotModified | Changed | Failed
@@ -95,23 +100,44 @@ class PageFailed:
     failures: int
 
     @property
+    def is_walled(self) -> bool:
+        """Whether the page was refused to us, as to those who do not pay or log in."""
+        return self.reason.startswith(("http 401", "http 402", "http 403"))
+
+    @property
     def shortfall(self) -> str:
         """What readers are told: a refusal in its own words, one phrase for whatever the next try may mend.
 
         A stall of the resolver, a reset or a busy server differ from one run to the next, and a page must not.
         """
+        if self.reason == status_words(HTTPStatus.PAYMENT_REQUIRED):
+            return WALLED
         return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else "the page could not be had"
 
 
-def source_outcome(ask: Ask, answer: Response | WebError, now: datetime) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageClosed:
+    """A page whose publisher closes its text to AI systems, and by which word; no text of it is kept."""
+
+    article_id: str
+    reserved: str
+
+
+PageOutcome = PageFetched | PageFailed | PageClosed
+
+
+def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime) -> Outcome:
     """What came of asking a source."""
+    if isinstance(answer, PausedError):
+        return _put_off(ask, answer, now)
     if isinstance(answer, WebError):
-        return _failed(ask, answer.reason, now, stage="fetch", wait_until=_bounded(answer.retry_after, now))
-    known = ask.state
+        return _failed(ask, answer.reason, now, stage="fetch")
+    known, was_redirected = ask.state, bool(answer.hops)
     if answer.status == HTTPStatus.NOT_MODIFIED and known and (known.etag or known.last_modified):
-        return NotModified(ask=ask, state=_answered(ask, answer, now))
+        state = _with_due(_answered(ask, answer, now), answer, settings, now)
+        return NotModified(ask=ask, state=state, was_redirected=was_redirected)
     if answer.status != HTTPStatus.OK:
-        return _failed(ask, status_words(answer.status), now, stage="fetch", wait_until=retry_after(answer, now))
+        return replace(_refused(ask, answer, now), was_redirected=was_redirected)
     state = replace(
         _answered(ask, answer, now),
         etag=_validator(answer, "etag"),
@@ -119,20 +145,40 @@ def source_outcome(ask: Ask, answer: Response | WebError, now: datetime) -> Outc
         body_hash=hashlib.sha256(answer.body).hexdigest(),
     )
     if known and known.body_hash == state.body_hash:
-        return NotModified(ask=ask, state=state)
-    return Changed(ask=ask, state=state, response=answer)
+        state = _with_due(state, answer, settings, now)
+        return NotModified(ask=ask, state=state, was_redirected=was_redirected)
+    return Changed(ask=ask, state=state, response=answer, was_redirected=was_redirected)
+
+
+def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datetime) -> FetchState:
+    """The state after a document was read: what it says of its rhythm, and when its source is to be asked next."""
+    has_validators = bool(changed.state.etag or changed.state.last_modified)
+    moments = (entry.published.at for entry in feed.entries if entry.published)
+    state = replace(
+        changed.state,
+        rhythm_s=posting_rhythm(moments, now, has_validators=has_validators),
+        told_s=feed.told_s,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        reserved=closing_header(changed.response.headers, settings.user_agent) or feed.reserved,
+    )
+    return _with_due(state, changed.response, settings, now)
 
 
 def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
     """The outcome for a source whose new body turned out not to be a feed; the validators stay the old ones."""
-    return _failed(ask, reason, now, stage="extract", wait_until=None)
+    return _failed(ask, reason, now, stage="extract")
 
 
 def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> PageFetched | PageFailed:
     """What came of asking for an article's page."""
+    if isinstance(answer, PausedError):
+        next_try = answer.retry_after or now + PAGE_BACK_OFF
+        return PageFailed(article_id=ask.article_id, reason=answer.reason, next_try=next_try, failures=ask.failures)
     if isinstance(answer, WebError):
-        wait = _wait_without_answer(ask, answer)
-        return _page_failed(ask, answer.reason, _bounded(answer.retry_after, now) or now + wait)
+        return _page_failed(ask, answer.reason, now + _wait_without_answer(ask, answer))
+    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return _page_failed(ask, CHALLENGE, now + PAGE_GONE_WAIT)
     if answer.status != HTTPStatus.OK:
         return _page_failed(ask, status_words(answer.status), _next_page_try(ask, answer, now))
     kind = answer.content_type.partition(";")[0].strip().lower()
@@ -161,32 +207,48 @@ def status_words(status: int) -> str:
         return f"http {status}"
 
 
-def retry_after(answer: Response, now: datetime) -> datetime | None:
-    """When the server allows the next request: seconds or a date (RFC 9110 §10.2.3), between now and a day ahead."""
-    said = answer.headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return now + min(timedelta(seconds=min(int(said[:12]), 10**9)), MOST_WAIT)
-    try:
-        at = parsedate_to_datetime(said)
-    except (ValueError, IndexError, TypeError, OverflowError):  # what email.utils raises on hostile dates
-        return None
-    return _bounded(at if at.tzinfo else at.replace(tzinfo=UTC), now)
-
-
-def _bounded(at: datetime | None, now: datetime) -> datetime | None:
-    return min(max(at, now), now + MOST_WAIT) if at else None
-
-
 def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
-    """The state after a good answer: failures forgotten, validators as they were."""
+    """The state after a good answer, as if it brought no news, without its next visit: failures forgotten, validators kept."""
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
-    due = now + min(max(INTERVAL, _max_age(answer)), MOST_WAIT)
-    return replace(state, last_tried=now, last_ok=now, due=due, barred_until=None, failures=0, failing_since=None, reason=None)
+    good = replace(
+        state,
+        last_tried=now,
+        last_ok=now,
+        due=None,
+        barred_until=None,
+        failures=0,
+        failing_since=None,
+        reason=None,
+        gone_sightings=0,
+        retired=None,
+        rhythm_s=quieter(state, now),
+    )
+    return moved(good, answer, now)
 
 
-def _failed(ask: Ask, reason: str, now: datetime, *, stage: str, wait_until: datetime | None) -> Failed:
+def _with_due(state: FetchState, answer: Response, settings: FetchSettings, now: datetime) -> FetchState:
+    return replace(state, due=next_visit(state, answer.headers, settings, now))
+
+
+def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
+    """The failure that a status tells. The second 410 in a row retires the source: it says of itself that it is over."""
+    reason = status_words(answer.status)
+    failed = _failed(ask, reason, now, stage="fetch", wait_until=retry_after(answer.headers, now))
+    if answer.status != HTTPStatus.GONE:
+        return failed
+    sightings = (ask.state.gone_sightings if ask.state else 0) + 1
+    if sightings < GONE_SIGHTINGS:
+        state = replace(failed.state, gone_sightings=sightings, due=now + DAY)
+        return replace(failed, state=state, failure=replace(failed.failure, next_try=state.due))
+    reason = f"{reason}: retired, and not asked again until its address in the configuration is another"
+    state = replace(failed.state, gone_sightings=sightings, retired=failed.state.retired or now, due=None, reason=reason)
+    return replace(failed, state=state, failure=replace(failed.failure, reason=reason, next_try=None))
+
+
+def _failed(ask: Ask, reason: str, now: datetime, *, stage: str, wait_until: datetime | None = None) -> Failed:
+    """The failure; an address that was taken over after a redirect gives way to the configured one again."""
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
-    backed_off = now + _doubled(FIRST_BACK_OFF, state.failures)
+    backed_off = next_attempt(ask.source.key, state.failures, now)
     state = replace(
         state,
         last_tried=now,
@@ -195,17 +257,22 @@ def _failed(ask: Ask, reason: str, now: datetime, *, stage: str, wait_until: dat
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
         reason=reason,
+        ask_url=None,
+        gone_sightings=0,
     )
     return Failed(ask=ask, state=state, failure=Failure(source=ask.source.key, stage=stage, reason=reason, next_try=state.due))
 
 
+def _put_off(ask: Ask, pause: PausedError, now: datetime) -> Failed:
+    """What comes of a source that was not asked, as its neighbour had been told to wait: no failure of its own is counted."""
+    state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
+    due = pause.retry_after or next_attempt(ask.source.key, 0, now)
+    failure = Failure(source=ask.source.key, stage="fetch", reason=pause.reason, next_try=due)
+    return Failed(ask=ask, state=replace(state, due=due, barred_until=pause.retry_after), failure=failure)
+
+
 def _doubled(first: timedelta, failures: int) -> timedelta:
-    return min(first * (1 << min(failures, 20)), MOST_WAIT)
-
-
-def _max_age(answer: Response) -> timedelta:
-    said = _MAX_AGE.search(answer.headers.get("cache-control", ""))
-    return timedelta(seconds=min(int(said[1]), 10**9)) if said else timedelta(0)
+    return min(first * (1 << min(failures, 20)), DAY)
 
 
 def _validator(answer: Response, name: str) -> str | None:
@@ -221,5 +288,5 @@ def _next_page_try(ask: PageAsk, answer: Response, now: datetime) -> datetime:
     if answer.status in _GONE:
         return now + PAGE_GONE_WAIT
     if answer.status in _BUSY:
-        return retry_after(answer, now) or now + PAGE_BACK_OFF
+        return retry_after(answer.headers, now) or now + PAGE_BACK_OFF
     return now + _doubled(PAGE_BACK_OFF, ask.failures)

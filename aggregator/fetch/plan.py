@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import FetchState, ListingFormat, Source
+from aggregator.fetch.rhythm import is_unwelcome
 from aggregator.ports import Request
 
 # Feeds first, anything after: servers that choose by this header send a page to those who ask for everything alike.
@@ -14,6 +15,14 @@ ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
+
+ACCEPT_LISTING = {
+    ListingFormat.HTML: "text/html, application/xhtml+xml, */*;q=0.5",
+    ListingFormat.NEXTJS: "text/html, application/xhtml+xml, */*;q=0.5",
+    ListingFormat.SITEMAP: "application/xml, text/xml, */*;q=0.5",
+    ListingFormat.ARXIV: ACCEPT_FEED,
+}
+ACCEPT_JSON = "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +52,8 @@ def due_sources(
 ) -> Due:
     """The sources to ask: those due, those named in `only`, or with `everything` all of them.
 
-    One that is switched off is in neither list, one that its server bars (Retry-After) is never asked.
+    One that is switched off is in neither list, nor is one that is retired, unless it is named: then its return is seen.
+    One that its server bars (Retry-After) is never asked, one that wants to be left alone at this hour only if it must be.
     """
     asked: list[Ask] = []
     not_due: list[Source] = []
@@ -51,11 +61,19 @@ def due_sources(
         if not source.enabled or (only and source.key not in only):
             continue
         state = _state_there(source, states.get(source.key))
+        if state and state.retired and not only:
+            continue
         if _may_ask(state, now) and (everything or only or _is_due(state, now)):
             asked.append(Ask(source=source, state=state, request=_request(source, state)))
         else:
             not_due.append(source)
     return Due(asked=tuple(asked), not_due=tuple(not_due))
+
+
+def is_page(source: Source) -> bool:
+    """Whether a source is a page made for readers, so that robots.txt counts; feeds, sitemaps and APIs are for programs."""
+    listing = source.listing
+    return listing is not None and (listing.format in (ListingFormat.HTML, ListingFormat.NEXTJS) or bool(listing.script))
 
 
 def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
@@ -67,10 +85,11 @@ def _may_ask(state: FetchState | None, now: datetime) -> bool:
 
 
 def _is_due(state: FetchState | None, now: datetime) -> bool:
-    return state is None or state.due is None or state.due <= now
+    return state is None or ((state.due is None or state.due <= now) and not is_unwelcome(now, state))
 
 
 def _request(source: Source, state: FetchState | None) -> Request:
+    accept = ACCEPT_LISTING.get(source.listing.format, ACCEPT_JSON) if source.listing else ACCEPT_FEED
     if state is None:
-        return Request(url=source.url, accept=ACCEPT_FEED)
-    return Request(url=source.url, accept=ACCEPT_FEED, etag=state.etag, last_modified=state.last_modified)
+        return Request(url=source.url, accept=accept)
+    return Request(url=state.ask_url or source.url, accept=accept, etag=state.etag, last_modified=state.last_modified)

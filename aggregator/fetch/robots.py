@@ -1,19 +1,27 @@
-"""What robots.txt lets us read (RFC 9309): asked once per origin and run, kept for a day.
+"""What robots.txt lets us read (RFC 9309), and what its publisher reserves: asked once per origin and run, kept for a day.
 
-An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, or none, means all is barred
-until we know better (§2.3.1). Neither says anything of feeds: those are published to be asked for.
+An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or none, means that the
+last known rules hold, or that all is barred where none are known (§2.3.1, §2.4). Neither says anything of feeds: those are
+published to be asked for.
+
+Two files say that a text is not for AI systems: robots.txt by `Content-Signal: ai-input=no` (contentsignals.org), and
+`/.well-known/tdmrep.json` (w3.org/community/tdmrep).
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from protego import Protego
 
+from aggregator.domain.rights import product_token
 from aggregator.domain.source import RobotsFile
 from aggregator.domain.urls import origin
 from aggregator.errors import RefusedError, WebError
@@ -22,21 +30,26 @@ from aggregator.ports import Request, Response, Web
 
 MOST_AGE = timedelta(hours=24)  # RFC 9309 §2.4
 MOST_BYTES = 512_000  # RFC 9309 §2.5: at least 500 kibibytes are parsed
+MOST_DELAY_S = 30.0  # of Crawl-delay: a page every ten minutes would be none at all
+MOST_RESERVATIONS = 200  # rules of one tdmrep.json
 
-NO_RULES = Protego.parse("")
+_LINE = re.compile(r"^[ \t]*([a-z-]+)[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_AI_INPUT = re.compile(r"\bai-input\s*=\s*(yes|no)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rules:
-    """The parsed rules of an origin, or why they could not be read."""
+    """The parsed rules of an origin, or why they could not be read. `reserved` are the locations of its tdmrep.json in order."""
 
-    rules: Protego = NO_RULES
+    rules: Protego
+    signals: Protego
+    reserved: tuple[tuple[Protego, bool], ...] = ()
     error: WebError | None = None
 
 
 def robots_file(of_origin: str, answer: Response, now: datetime) -> RobotsFile | None:
     """What is kept of an answer for /robots.txt; None where it leaves the rules unknown."""
-    if answer.status >= 500:
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return None
     body = robots_text(answer.body) if 200 <= answer.status < 300 else ""
     return RobotsFile(origin=of_origin, fetched=now, status=answer.status, body=body)
@@ -49,57 +62,118 @@ def robots_text(body: bytes) -> str:
     return body.decode("utf-8-sig", "replace").replace("\x00", "")
 
 
-def product_token(agent: str) -> str:
-    """The part of a User-Agent that robots.txt names: `Name` of `Name/1.2 (+https://…)`."""
-    return agent.replace("/", " ").split()[0] if agent.strip() else "*"
+def signal_rules(body: str) -> Protego:
+    """The `Content-Signal` lines of a robots.txt as rules: what may be input of an AI system, by group and path as in RFC 9309.
+
+    A line may begin with the path that it is for (`Content-Signal: /blog/ ai-input=no`); of several the longest counts.
+    """
+    lines = []
+    for name, value in _LINE.findall(body):
+        match name.lower():
+            case "user-agent":
+                lines.append(f"User-agent: {value}")
+            case "content-signal" if said := _AI_INPUT.search(value):
+                path = value.split()[0] if value.startswith("/") else "/"
+                lines.append(f"{'Allow' if said[1].lower() == 'yes' else 'Disallow'}: {path}")
+            case "content-signal" | "allow" | "disallow" | "crawl-delay":
+                lines.append("Disallow:")  # says nothing, but ends the list of agents as the line in its place did
+    return Protego.parse("\n".join(lines))
+
+
+def reservations(body: str) -> tuple[tuple[Protego, bool], ...]:
+    """The rules of a tdmrep.json in order, each with whether it reserves: of those that match a path the first counts."""
+    try:
+        listed = json.loads(body) if body else []
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(_reservations(listed)) if isinstance(listed, list) else ()
+
+
+def _reservations(listed: list[object]) -> Iterator[tuple[Protego, bool]]:
+    for rule in listed[:MOST_RESERVATIONS]:
+        if isinstance(rule, dict) and isinstance(location := rule.get("location"), str):
+            path = location.split("\n", 1)[0].strip()
+            yield Protego.parse(f"User-agent: *\nDisallow: {path}"), rule.get("tdm-reservation") in {1, "1"}
 
 
 class RobotsRules:
     """The rules of all origins met in one run, asked through the port when first needed.
 
-    `kept` are files of earlier runs by origin; those older than a day are asked anew. `files` are to be kept.
+    `kept` are files of earlier runs by origin; those older than a day are asked anew, and serve on where there is no answer.
+    `files` are to be kept.
     """
 
     def __init__(self, web: Web, agent: str, now: datetime, kept: Mapping[str, RobotsFile] | None = None) -> None:
-        self._web, self._agent, self._now = web, product_token(agent), now
-        self._files = {key: file for key, file in (kept or {}).items() if now - file.fetched < MOST_AGE}
+        self._web, self.agent, self._now = web, product_token(agent), now
+        self._files = dict(kept or {})
+        self._asked_now = dict[str, RobotsFile]()
         self._rules = dict[str, _Rules]()
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     def files(self) -> tuple[RobotsFile, ...]:
-        """What we know of each origin and may use again within a day, by origin."""
-        return tuple(file for _, file in sorted(self._files.items()))
+        """What was learnt in this run and is to be kept, by origin."""
+        return tuple(file for _, file in sorted(self._asked_now.items()))
 
     async def refusal(self, url: str) -> WebError | None:
         """Why a page may not be asked for: barred (`RefusedError`), or its rules cannot be had; None if it may."""
+        found = await self._of(url)
+        if found.error:
+            return found.error
+        return None if found.rules.can_fetch(url, self.agent) else RefusedError("disallowed by robots.txt")
+
+    async def reservation(self, url: str) -> str:
+        """By which word the origin closes the text at this address to AI systems; empty where it does not, or cannot be asked."""
+        found = await self._of(url)
+        if not found.signals.can_fetch(url, self.agent):
+            return "Content-Signal: ai-input=no"
+        matching = (reserves for location, reserves in found.reserved if not location.can_fetch(url, "*"))
+        return "tdm-reservation: 1" if next(matching, False) else ""
+
+    async def spacing_s(self, url: str) -> float:
+        """The seconds that the origin wants between two requests (Crawl-delay, which RFC 9309 leaves to us), bounded."""
+        return min((await self._of(url)).rules.crawl_delay(self.agent) or 0.0, MOST_DELAY_S)
+
+    async def _of(self, url: str) -> _Rules:
         of_origin = origin(url)
         async with self._locks[of_origin]:  # who comes second finds the answer, even if the first was cancelled
             if of_origin not in self._rules:
-                self._rules[of_origin] = await self._asked(of_origin)
-        found = self._rules[of_origin]
-        if found.error:
-            return found.error
-        return None if found.rules.can_fetch(url, self._agent) else RefusedError("disallowed by robots.txt")
+                self._rules[of_origin] = await self._known(of_origin)
+        return self._rules[of_origin]
 
-    async def _asked(self, of_origin: str) -> _Rules:
-        if of_origin in self._files:
-            return _Rules(rules=Protego.parse(self._files[of_origin].body))
+    async def _known(self, of_origin: str) -> _Rules:
+        kept = self._files.get(of_origin)
+        if kept and self._now - kept.fetched < MOST_AGE:
+            return _rules(kept)
+        file = await self._asked(of_origin)
+        if isinstance(file, WebError):
+            return _rules(kept) if kept else _rules(None, error=file)
+        self._asked_now[of_origin] = file
+        return _rules(file)
+
+    async def _asked(self, of_origin: str) -> RobotsFile | WebError:
         try:
             answer = await self._web.fetch(Request(url=f"{of_origin}/robots.txt", accept="text/plain, */*;q=0.5"))
         except WebError as error:
-            return _rules_without_answer(error)
+            if error.status is None or not 300 <= error.status < 400:
+                return error if error.unreachable or isinstance(error, RefusedError) else _unread(error.reason)
+            answer = Response(url=of_origin, status=error.status)  # a loop, or too many redirects: "unavailable", §2.3.1.2
         file = robots_file(of_origin, answer, self._now)
-        if file is None:
-            return _Rules(error=_unread(status_words(answer.status), status=answer.status))
-        self._files[of_origin] = file
-        return _Rules(rules=Protego.parse(file.body))
+        return replace(file, tdm=await self._tdm(of_origin)) if file else _unread(status_words(answer.status))
+
+    async def _tdm(self, of_origin: str) -> str:
+        """The body of its tdmrep.json; empty where there is none: the protocol asks nobody to guess."""
+        try:
+            answer = await self._web.fetch(Request(url=f"{of_origin}/.well-known/tdmrep.json", accept="application/json"))
+        except WebError:
+            return ""
+        body = robots_text(answer.body) if answer.status == HTTPStatus.OK else ""
+        return body if reservations(body) else ""
 
 
-def _rules_without_answer(error: WebError) -> _Rules:
-    if error.status is not None and 300 <= error.status < 400:  # a loop, or too many redirects: "unavailable", §2.3.1.2
-        return _Rules()
-    return _Rules(error=error if error.unreachable or isinstance(error, RefusedError) else _unread(error.reason))
+def _rules(file: RobotsFile | None, *, error: WebError | None = None) -> _Rules:
+    body, tdm = (file.body, file.tdm) if file else ("", "")
+    return _Rules(rules=Protego.parse(body), signals=signal_rules(body), reserved=reservations(tdm), error=error)
 
 
-def _unread(reason: str, *, status: int | None = None) -> WebError:
-    return WebError(f"robots.txt could not be read: {reason}", status=status)
+def _unread(reason: str) -> WebError:
+    return WebError(f"robots.txt could not be read: {reason}")

@@ -7,21 +7,24 @@ are under way or wait to be taken, so a slow consumer holds back the asking and 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
 from aggregator.domain import urls
-from aggregator.errors import WebError
-from aggregator.fetch.outcome import Outcome, PageAsk, PageFailed, PageFetched, page_outcome, source_outcome
-from aggregator.fetch.plan import Ask
+from aggregator.domain.rights import closing_header
+from aggregator.domain.settings import FetchSettings
+from aggregator.errors import PausedError, WebError
+from aggregator.fetch.outcome import Outcome, PageAsk, PageClosed, PageFetched, PageOutcome, page_outcome, source_outcome
+from aggregator.fetch.plan import Ask, is_page
 from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response, Web
 
-MOST_AT_ONCE = 64  # more than the default `concurrency` of 24, since many only wait for the spacing of their host
-MOST_PER_HOST = 2  # one waiting while one is answered: more would let a slow host take all places
+MOST_AT_ONCE = 64  # more than the default `concurrency` of 24, since many only wait for the spacing of their domain
+MOST_PER_DOMAIN = 2  # one waiting while one is answered: more would let a slow host take all places
+MOST_SPACED_S = 300.0  # that one run waits for the pages of one origin; arXiv wants 15 s and lists hundreds a day
 
 ACCEPT_PAGE = "text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.1"
 
@@ -29,11 +32,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-async def ask_sources(web: Web, asks: Iterable[Ask], now: datetime) -> AsyncGenerator[Outcome, None]:
-    """What came of each source, in the order of the answers."""
+async def ask_sources(
+    web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime, robots: RobotsRules | None = None
+) -> AsyncGenerator[Outcome, None]:
+    """What came of each source, in the order of the answers; `robots` are the rules for those that are pages."""
 
     async def asked(ask: Ask) -> Outcome:
-        return source_outcome(ask, await _answer(web, ask.request), now)
+        refusal = await robots.refusal(ask.request.url) if robots and is_page(ask.source) else None
+        return source_outcome(ask, refusal or await _answer(web, ask.request), settings, now)
 
     async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.request.url))) as outcomes:
         async for outcome in outcomes:
@@ -42,16 +48,60 @@ async def ask_sources(web: Web, asks: Iterable[Ask], now: datetime) -> AsyncGene
 
 async def ask_pages(
     web: Web, robots: RobotsRules, asks: Iterable[PageAsk], now: datetime, *, respect_robots: bool = True
-) -> AsyncGenerator[PageFetched | PageFailed, None]:
-    """What came of each page, in the order of the answers; hosts take turns, however many pages each has."""
-
-    async def asked(ask: PageAsk) -> PageFetched | PageFailed:
-        refusal = await robots.refusal(ask.url) if respect_robots else None
-        return page_outcome(ask, refusal or await _answer(web, Request(url=ask.url, accept=ACCEPT_PAGE)), now)
-
-    async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.url))) as outcomes:
+) -> AsyncGenerator[PageOutcome, None]:
+    """What came of each page, in the order of the answers; domains take turns, however many pages each has."""
+    visitor = _Visitor(web, robots if respect_robots else None, now, robots.agent)
+    async with aclosing(_completed(visitor.asked, _queues(asks, lambda ask: ask.url))) as outcomes:
         async for outcome in outcomes:
             yield outcome
+
+
+async def reservations(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
+    """By which word the text at each address is closed to AI systems, for those that are, by what their origins say."""
+
+    async def asked(address: str) -> tuple[str, str]:
+        return address, await robots.reservation(address)
+
+    async with aclosing(_completed(asked, _queues(addresses, lambda address: address))) as found:
+        return {address: word async for address, word in found if word}
+
+
+class _Visitor:
+    """Asks for pages by the rules of their origins: not those that are barred or closed, nor more than the spacing allows."""
+
+    def __init__(self, web: Web, robots: RobotsRules | None, now: datetime, agent: str) -> None:
+        self._web, self._robots, self._now, self._agent = web, robots, now, agent
+        self._spaced_s = defaultdict[str, float](float)
+
+    async def asked(self, ask: PageAsk) -> PageOutcome:
+        """What came of one page. One that led to another origin is judged by the rules of that, too."""
+        spacing_s, found = await self._demands(ask, ask.url)
+        if found:
+            return found
+        answer = await _answer(self._web, Request(url=ask.url, accept=ACCEPT_PAGE, spacing_s=spacing_s))
+        outcome = page_outcome(ask, answer, self._now)
+        if not isinstance(outcome, PageFetched):
+            return outcome
+        if word := closing_header(outcome.response.headers, self._agent):
+            return PageClosed(article_id=ask.article_id, reserved=word)
+        if urls.origin(outcome.response.url) != urls.origin(ask.url):
+            _, found = await self._demands(ask, outcome.response.url)
+        return found or outcome
+
+    async def _demands(self, ask: PageAsk, url: str) -> tuple[float, PageOutcome | None]:
+        """The spacing that an origin wants, and what comes of the page where its rules already say so."""
+        if self._robots is None:
+            return 0.0, None
+        if word := await self._robots.reservation(url):
+            return 0.0, PageClosed(article_id=ask.article_id, reserved=word)
+        if refusal := await self._robots.refusal(url):
+            return 0.0, page_outcome(ask, refusal, self._now)
+        spacing_s = await self._robots.spacing_s(url)
+        self._spaced_s[urls.origin(url)] += spacing_s
+        if self._spaced_s[urls.origin(url)] > MOST_SPACED_S:
+            pause = PausedError(f"left for a later run: its server wants {spacing_s:g} s between two pages", self._now)
+            return spacing_s, page_outcome(ask, pause, self._now)
+        return spacing_s, None
 
 
 async def _answer(web: Web, request: Request) -> Response | WebError:
@@ -62,16 +112,16 @@ async def _answer(web: Web, request: Request) -> Response | WebError:
 
 
 def _queues(items: Iterable[Item], url_of: Callable[[Item], str]) -> list[deque[Item]]:
-    """The items of each host in their order, hosts in the order of their first item."""
+    """The items of each registrable domain in their order, domains in the order of their first item."""
     queues: dict[str, deque[Item]] = {}
     for item in items:
-        queues.setdefault(urls.host(url_of(item)), deque()).append(item)
+        queues.setdefault(urls.registrable_domain(url_of(item)), deque()).append(item)
     return list(queues.values())
 
 
 async def _completed(work: Callable[[Item], Awaitable[Result]], queues: list[deque[Item]]) -> AsyncGenerator[Result, None]:
-    """The results as they come; hosts take turns, none with more than its share under way."""
-    turns = deque(queue for _ in range(MOST_PER_HOST) for queue in queues)
+    """The results as they come; domains take turns, none with more than its share under way."""
+    turns = deque(queue for _ in range(MOST_PER_DOMAIN) for queue in queues)
     finished = asyncio.Queue[asyncio.Task[Result]]()
     under_way = dict[asyncio.Task[Result], deque[Item]]()
 
@@ -80,7 +130,7 @@ async def _completed(work: Callable[[Item], Awaitable[Result]], queues: list[deq
 
     def start_more() -> None:
         while turns and len(under_way) < MOST_AT_ONCE:
-            if queue := turns.popleft():  # an exhausted host leaves the round
+            if queue := turns.popleft():  # an exhausted domain leaves the round
                 task = asyncio.create_task(worked(queue.popleft()))
                 under_way[task] = queue
                 task.add_done_callback(finished.put_nowait)

@@ -1,29 +1,62 @@
-"""Which entries of a source are read, and which are only remembered."""
+"""Which entries of a source are read, and which are only remembered. Asked for every entry of every visit."""
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from aggregator.domain.entry import Entry, EntryState
 from aggregator.domain.source import Source
 
+_TAG = re.compile(r"<[^>]*>")
 
-def entry_state(entry: Entry, source: Source, *, now: datetime, max_age_days: int) -> EntryState:
-    """Whether an entry is to be read: wanted by the source's `include` and `exclude` words, and not too old.
 
-    Words are matched whole, without regard to case, in title, tags and summary. An entry without a date counts as new.
+def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState:
+    """Whether an entry is to be read: wanted by the source's words, categories and languages, and not from before `oldest`.
+
+    An entry without a date counts as new, but not one that was last changed too long ago.
     """
-    told = " ".join((entry.title, *entry.tags, entry.summary))
-    wanted = not source.include or bool(_any_of(source.include).search(told))
-    if not wanted or (source.exclude and _any_of(source.exclude).search(told)):
+    if not _is_wanted(entry, source):
         return EntryState.FILTERED
-    if entry.published and entry.published.at < now - timedelta(days=max_age_days):
-        return EntryState.OLD
-    return EntryState.PENDING
+    newest = entry.published.at if entry.published else entry.updated
+    return EntryState.OLD if newest and newest < oldest else EntryState.PENDING
+
+
+def _is_wanted(entry: Entry, source: Source) -> bool:
+    if source.categories and not _is_filed(entry.tags, source.categories):
+        return False
+    if source.languages and entry.language and not _is_in(entry.language, source.languages):
+        return False
+    if not source.include and not source.exclude:
+        return True
+    told = _told(entry)
+    is_included = not source.include or _any_of(source.include).search(told)
+    return bool(is_included) and not (source.exclude and _any_of(source.exclude).search(told))
+
+
+def _is_filed(tags: tuple[str, ...], categories: tuple[str, ...]) -> bool:
+    """Whether the feed files an entry under one of the categories, in any case of letters."""
+    wanted = {category.casefold() for category in categories}
+    return any(tag.casefold() in wanted for tag in tags)
+
+
+def _is_in(language: str, ranges: tuple[str, ...]) -> bool:
+    """Whether a language is one of those wanted (RFC 4647 §3.3.1): `en` wants `en-GB` too, `en-GB` not `en`."""
+    tag = language.casefold().replace("_", "-")
+    return any(tag == each.casefold() or tag.startswith(f"{each.casefold()}-") for each in ranges)
+
+
+def _told(entry: Entry) -> str:
+    """Title, tags and summary as a reader sees them, case folded: a word within a tag, such as an address, tells of nothing."""
+    summary = entry.summary
+    if "<" in summary:
+        summary = _TAG.sub(" ", summary)
+    return " ".join((entry.title, *entry.tags, html.unescape(summary) if "&" in summary else summary)).casefold()
 
 
 @lru_cache(maxsize=512)
 def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in phrases), re.IGNORECASE)
+    """What finds one of the phrases whole in a text with its case folded: IGNORECASE takes sixteen times as long."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(phrase.casefold()) for phrase in phrases)})(?!\w)")

@@ -90,7 +90,7 @@ def _story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Stor
     founder = found[0].article
     first_seen = min(member.article.first_seen for member in found)
     score, reasons = ranked(found)
-    is_backlog = first_seen - founder.published.at > _NEWS_OF_THE_DAY
+    is_backlog = first_seen - founder.published.at > _NEWS_OF_THE_DAY or all(member.article.backlog for member in found)
     return Story(
         id=story_id,
         slug=slug(founder.title),

@@ -12,6 +12,7 @@ import structlog
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
 from aggregator.compose.edition import edition_of, leads_of
+from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.settings import Settings
@@ -110,13 +111,24 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str) -> 
     leads = leads_of(told, week, settings.edition, settings.site)
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [each.story for each in leads])
-    several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True)]
+    several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True) if _may_be_read(each, story)]
     try:
         sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
     except LlmError as error:
         structlog.get_logger().warning("the opening is composed of hooks: the model failed", reason=str(error))
         return None
     return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
+
+
+def _open_passages(story: Story) -> dict[str, Passage]:
+    """What a model may read of a story: not the articles whose publishers close their texts to AI systems."""
+    articles = [member.article for member in story.members if not member.article.reserved]
+    return {passage.key: passage for article in articles for passage in article.passages}
+
+
+def _may_be_read(told: ToldStory, story: Story) -> bool:
+    """Whether a model may see the headline of a lead: it may be quoted from an article that is closed to it."""
+    return all(citation.passage in _open_passages(story) for citation in told.analysis.kept.headline.citations)
 
 
 def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
@@ -128,7 +140,7 @@ def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
         headline=draft.headline.text,
         day=f"{day.day} {day:%B %Y}",
         claims=(*hook, *draft.what_changed, *draft.why_it_matters),
-        passages=gates.passages,
+        passages=_open_passages(story),
         gate=gates.against,
     )
 

@@ -1,77 +1,236 @@
-"""Stage one: the sources that are due are asked, and their entries stored."""
+"""Stage one: the sources that are due are asked, and their entries stored.
+
+What came of several sources is stored in one transaction, each source whole: its entries, its validators and the count
+of its day, so that a run that dies asks again exactly what it had not stored.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
 from aggregator.domain.entry import Feed, SeenEntry
 from aggregator.domain.ids import stable_id
+from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import FetchState, Kind, Source, SourceDay
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.reading import Unreadable
-from aggregator.fetch.outcome import Changed, Failed, NotModified, unreadable
-from aggregator.fetch.plan import due_sources
+from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read_state, unreadable
+from aggregator.fetch.plan import Ask, due_sources
 from aggregator.fetch.run import ask_sources
+from aggregator.fetch.turns import turns
+from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
+from aggregator.sources.health import HISTORY_DAYS, judged, noted
+from aggregator.stages.listings import listing_rules, read_listed
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import entries
+from aggregator.store import articles, entries, robots
 from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection
+
+MOST_RELEASED = 20  # entries held in quarantine that are read once it is over; more are an archive, and count as seen
+KEPT_DAYS = 90  # of the history of a source
+_BATCH = 50  # sources stored in one transaction
+_MOST_READING = 64  # documents that wait for a worker or are read by one: as many bodies as are fetched at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is to be stored of one source; `before` is its state as it was when we asked."""
+
+    source: Source
+    before: FetchState | None
+    state: FetchState
+    day: SourceDay
+    seen: tuple[SeenEntry, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class _Fetching:
+    services: Services
+    watch: Watch
+    tally: Tally
+    now: datetime
+    newcomers: frozenset[str]
+    waiting: list[_Kept] = field(default_factory=list)
+    reading: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def settle(self, outcome: Outcome) -> None:
+        """Takes in what came of one source. Documents are read while others are asked for, and stored when they are read."""
+        if isinstance(outcome, Changed):
+            self.reading.add(asyncio.create_task(self._taken(outcome)))
+            await self._wait_for_readers(_MOST_READING)
+        else:
+            await self._taken(outcome)
+
+    async def finish(self) -> None:
+        """Waits for what is being read, and stores it."""
+        await self._wait_for_readers(0)
+        self.store()
+
+    async def give_up(self) -> None:
+        """Reads nothing further; what is not stored is asked for again."""
+        for task in self.reading:
+            task.cancel()
+        await asyncio.gather(*self.reading, return_exceptions=True)
+
+    async def _wait_for_readers(self, most: int) -> None:
+        """Waits until at most so many documents are under way. Raises what ended the reading or storing of one."""
+        while len(self.reading) > most:
+            read, self.reading = await asyncio.wait(self.reading, return_when=asyncio.FIRST_COMPLETED)
+            for task in read:
+                task.result()
+
+    async def _taken(self, outcome: Outcome) -> None:
+        kept = await self._kept(outcome)
+        self.waiting.append(kept)
+        self.watch.step(kept.source.name)
+        if len(self.waiting) >= _BATCH:
+            self.store()
+
+    async def _kept(self, outcome: Outcome) -> _Kept:
+        source, before = outcome.ask.source, outcome.ask.state
+        asked = SourceDay(source_key=source.key, day=self.now.date(), asked=1, redirected=outcome.was_redirected)
+        match outcome:
+            case NotModified(state=state):
+                return _Kept(source=source, before=before, state=state, day=replace(asked, not_modified=1))
+            case Failed(state=state, failure=failure):
+                return _Kept(source=source, before=before, state=state, day=replace(asked, failed=1), failure=failure)
+            case Changed(ask=ask, response=response):
+                feed = await read_source(self.services, source, response)
+                if isinstance(feed, Unreadable):
+                    failed = unreadable(ask, feed.reason, self.now)
+                    return _Kept(
+                        source=source, before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure
+                    )
+                state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
+                return _Kept(
+                    source=source,
+                    before=before,
+                    state=state,
+                    day=replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest),
+                    seen=_seen(
+                        _without_texts(feed) if state.reserved else feed,
+                        source,
+                        self.services.settings,
+                        self.now,
+                        is_backlog=source.key in self.newcomers,
+                    ),
+                )
+        assert_never(outcome)
+
+    def store(self) -> None:
+        """Commits what is waiting."""
+        some, self.waiting = self.waiting, []
+        with self.services.database.writing() as connection:
+            since = (self.now - timedelta(days=HISTORY_DAYS)).date()
+            history = stored_sources.days_of(connection, [kept.day.source_key for kept in some if kept.seen], since)
+            added = entries.save_entries(connection, [each for kept in some for each in kept.seen])
+            settled = []
+            for kept in some:
+                day = replace(kept.day, new=added[kept.source.key])
+                state = judged(kept.before, kept.state, history.get(day.source_key, ()), day, self.now)
+                _hold_or_release(connection, kept, state)
+                self._count(kept, day.new, state)
+                settled.append((state, day))
+            known = {kept.source.key: kept.before for kept in some if kept.before}
+            stored_sources.save_states(connection, [state for state, _ in settled], known)
+            stored_sources.add_to_days(connection, [day for _, day in settled])
+
+    def _count(self, kept: _Kept, new: int, state: FetchState) -> None:
+        counts = self.tally.counts
+        counts["entries_new"] += new
+        counts["sources_not_modified"] += kept.day.not_modified
+        counts["sources_failed"] += kept.day.failed
+        counts["sources_ok"] += kept.day.read
+        for told in turns(kept.before, state):
+            self.tally.notes.append(Note(source=state.source_key, told=told))
+            structlog.get_logger().info("source turned", source=state.source_key, note=told)
+        if failure := kept.failure or _quarantine(state):
+            self.tally.failures.append(failure)
+            structlog.get_logger().warning("source failed", source=failure.source, reason=failure.reason)
 
 
 async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch, tally: Tally) -> None:
-    """Asks the sources that are due; stores each one's entries and validators in one transaction."""
-    now, sources = services.clock.now(), services.sources()
+    """Asks the sources that are due, and stores what came of each."""
+    now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-    due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        newcomers = _newcomers(connection, due.asked)
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
-    async for outcome in ask_sources(services.web, due.asked, now):
-        match outcome:
-            case NotModified(state=state):
-                tally.counts["sources_not_modified"] += 1
-                _save_source(services, state, ())
-            case Failed() as failed:
-                _fail(services, tally, failed)
-            case Changed(ask=ask, state=state, response=response):
-                source = sources[state.source_key]
-                feed = await services.parsers.feed(
-                    response.body, url=response.url, content_type=response.content_type, source_key=source.key
-                )
-                if isinstance(feed, Unreadable):
-                    _fail(services, tally, unreadable(ask, feed.reason, now))
-                else:
-                    tally.counts["sources_ok"] += 1
-                    tally.counts["entries_new"] += _save_source(services, state, _seen(feed, source, services.settings, now))
-            case _:
-                assert_never(outcome)
-        watch.step(sources[outcome.state.source_key].name)
+    fetching = _Fetching(services, watch, tally, now, newcomers)
+    rules = listing_rules(services, due.asked, now)
+    try:
+        async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):
+            await fetching.settle(outcome)
+        await fetching.finish()
+    finally:
+        await fetching.give_up()
+    with services.database.writing() as connection:
+        stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
+        robots.save_robots(connection, rules.files() if rules else ())
 
 
-def _seen(feed: Feed, source: Source, settings: Settings, now: datetime) -> tuple[SeenEntry, ...]:
+def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
+    """The sources that came to a house which had articles of others, and never answered: what they list now is backlog.
+
+    One that has failed since the house began is none.
+    """
+    began = articles.first_sight(connection)
+    if began is None:
+        return frozenset()
+    unread = [ask.source.key for ask in asks if _is_newcomer(ask.state, began)]
+    return frozenset(unread) - entries.known_sources(connection, unread)
+
+
+def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
+    return state is None or (state.last_ok is None and (state.failing_since is None or state.failing_since > began))
+
+
+async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:
+    """What a source served, read in a worker."""
+    if source.kind is Kind.LISTING:
+        return await read_listed(services, source, response)
+    return await services.parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=source.key)
+
+
+def _quarantine(state: FetchState) -> Failure | None:
+    if state.quarantined is None:
+        return None
+    reason = f"in quarantine: {state.quarantine_reason}; what is new in it is held"
+    return Failure(source=state.source_key, stage="health", reason=reason, next_try=state.due)
+
+
+def _hold_or_release(connection: Connection, kept: _Kept, state: FetchState) -> None:
+    """What a source in quarantine lists anew is held; what it no longer lists, and too much of it, is never read."""
+    if kept.seen and (state.quarantined or (kept.before and kept.before.quarantined)):
+        entries.hold(connection, state.source_key, {each.entry.guid for each in kept.seen})
+    if kept.before and kept.before.quarantined and not state.quarantined:
+        entries.release(connection, state.source_key, MOST_RELEASED)
+
+
+def _without_texts(feed: Feed) -> Feed:
+    """The feed as it is kept where its texts are closed to AI systems: headlines and links."""
+    return replace(feed, entries=tuple(replace(entry, summary="", content="") for entry in feed.entries))
+
+
+def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:
     """The entries that have an address, each with what is to be done with it."""
+    oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
     found = []
     for entry in feed.entries:
         address = canonical_url(entry.url)
         if address:
-            state = entry_state(entry, source, now=now, max_age_days=settings.fetch.max_age_days)
-            found.append(SeenEntry(entry=entry, article_id=stable_id("article", address), first_seen=now, state=state))
+            state = entry_state(entry, source, oldest=oldest)
+            article_id = stable_id("article", address)
+            found.append(SeenEntry(entry=entry, article_id=article_id, first_seen=now, state=state, backlog=is_backlog))
     return tuple(found)
-
-
-def _save_source(services: Services, state: FetchState, seen: Sequence[SeenEntry]) -> int:
-    with services.database.writing() as connection:
-        stored_sources.save_state(connection, state)
-        return entries.save_entries(connection, seen)
-
-
-def _fail(services: Services, tally: Tally, failed: Failed) -> None:
-    tally.counts["sources_failed"] += 1
-    tally.failures.append(failed.failure)
-    structlog.get_logger().warning("source failed", source=failed.failure.source, reason=failed.failure.reason)
-    _save_source(services, failed.state, ())

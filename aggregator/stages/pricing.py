@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.candidates import readable_members
+from aggregator.analyse.candidates import open_members
 from aggregator.analyse.evidence import evidence
 from aggregator.analyse.model import Purse
 from aggregator.analyse.prompt import Section, prompt
@@ -53,7 +53,7 @@ def price(connection: Connection, services: Services, engine: ModelEngine, bare:
 
 def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) -> int:
     """Rather too many: the takeaways count always, as their question holds what the other sections will tell."""
-    members = readable_members(story, engine.telling.language)
+    members = open_members(story, engine.telling.language)
     if not members:
         return 0
     seen = evidence(members, engine.telling.evidence_tokens)

@@ -16,6 +16,7 @@ from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.run import PublishResult, is_intact, publish
 from aggregator.stages.services import Services, Watch
+from aggregator.stages.standing import standings, with_days
 from aggregator.store import analyses, articles, editions, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
@@ -32,17 +33,17 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     due = due_words(settings.edition, settings.schedule, site.timezone)
     with services.database.reading() as connection:
         manifest = pages.manifest(connection)
-        standings = stored_sources.standings(connection, settings.sources)
-        told = (rendition_digest(site), pages.told_digest(connection), standings, services.engine.name, due, form)
+        told_of = standings(connection, settings.sources)
+        events = stored_sources.events(connection)
+        told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
         kept = editions.stored_editions(connection)
+        told_of = with_days(connection, told_of)
     engine = _engine_told(stories_told, services.engine.name)
-    content = SiteContent(
-        stories=stories_told, standings=standings, engine=engine, editions=kept, edition_due=due, subscribe=form
-    )
+    content = SiteContent(stories=stories_told, standings=told_of, engine=engine, editions=kept, edition_due=due, subscribe=form)
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
     with services.database.writing() as connection:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
+from aggregator.domain.layout import Sighting, Template, template
 from aggregator.domain.report import Failure
-from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, feed_text
+from aggregator.domain.source import SourceDay
+from aggregator.domain.urls import host, origin
+from aggregator.extract.assemble import FeedText, article_from_feed, article_from_page, closed, feed_text
 from aggregator.extract.reading import Unreadable
-from aggregator.fetch.outcome import PageAsk, PageFailed, PageFetched, unreadable_page
+from aggregator.extract.unwrap import UNTOLD, is_untold
+from aggregator.fetch.outcome import PageAsk, PageClosed, PageFailed, PageFetched, PageOutcome, unreadable_page
 from aggregator.fetch.robots import RobotsRules
-from aggregator.fetch.run import ask_pages
+from aggregator.fetch.run import ask_pages, reservations
+from aggregator.ports import Response
 from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import articles, entries, robots
+from aggregator.store import articles, entries, layouts, robots, sources
 from aggregator.store.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
@@ -22,25 +29,33 @@ _FEED_BATCH = 100  # articles from feed texts in one transaction
 
 async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
     """Turns pending entries into articles: from the feed where it carries the text, else from the page, else an excerpt."""
-    now = services.clock.now()
+    now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
+        rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
         failures = dict(articles.pages_due(connection, now))
-        wanted = {each.article_id for each in entries.pending_entries(connection)} | failures.keys()
-        known = articles.known_articles(connection, sorted(wanted))
-        texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, sorted(wanted)))}
-    settled = {key for key, text in texts.items() if _is_settled(text, known.get(key))}
+        pending = entries.pending_entries(connection)
+        wanted = sorted({each.article_id for each in pending} | failures.keys())
+        known = articles.known_articles(connection, wanted)
+        texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, wanted))}
+    whole = {key for key, text in texts.items() if _is_whole(text, known.get(key))}
+    told_anew = {each.article_id for each in pending if _is_told_anew(each, known.get(each.article_id))}
+    changed = {key for key in whole & (told_anew | failures.keys()) if not texts[key].text.full}
+    settled = {key for key in whole if not (key in changed and known[key].may_ask(now))}
     open_ = {key: text for key, text in texts.items() if key not in settled}
-    waiting = {key for key, text in open_.items() if not text.text.full and key in known and not known[key].may_ask(now)}
-    from_feed = [text for key, text in open_.items() if text.text.full or key in waiting]
+    unasked = {key for key, text in open_.items() if is_untold(text.seen.entry.url) or not _may_ask(known.get(key), now)}
+    from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
     asks = [
         PageAsk(article_id=key, url=text.seen.entry.url, failures=failures.get(key, 0))
         for key, text in open_.items()
-        if not text.text.full and key not in waiting
+        if not text.text.full and key not in unasked
     ]
     watch.stage("articles", len(from_feed) + len(asks))
-    _mark_settled(services, settled)
-    _save_feed_texts(services, from_feed, known, now, watch, tally)
-    await _read_pages(services, asks, texts, known.keys(), watch, tally)
+    _mark_settled(services, settled, {key: known[key].next_reading(now) for key in changed & settled})
+    closing = await reservations(rules, {each.seen.entry.url for each in from_feed}) if fetch.respect_robots else {}
+    _save_feed_texts(services, from_feed, known, closing, watch, tally)
+    await _read_pages(services, rules, asks, texts, known, watch, tally)
+    with services.database.writing() as connection:
+        robots.save_robots(connection, rules.files())
 
 
 def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
@@ -50,30 +65,55 @@ def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
     return tuple(feed_text(several) for several in grouped.values())
 
 
-def _is_settled(text: FeedText, known: KnownArticle | None) -> bool:
-    """A full article is read again only where the feed that it came from tells its text anew."""
+def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:
+    """Whether nothing is wanted but a change of the page: an article in full, unless its own feed tells its text anew."""
     return (
         known is not None and known.read is Read.FULL and not (text.text.full and text.seen.entry.source_key == known.source_key)
     )
 
 
-def _mark_settled(services: Services, settled: set[str]) -> None:
+def _is_told_anew(seen: SeenEntry, known: KnownArticle | None) -> bool:
+    """Whether an entry that we knew when its page was read has changed since; one of another feed is no change."""
+    return known is not None and known.page_read is not None and seen.first_seen <= known.page_read
+
+
+def _may_ask(known: KnownArticle | None, now: datetime) -> bool:
+    return known is None or known.may_ask(now)
+
+
+def _mark_settled(services: Services, settled: set[str], next_readings: Mapping[str, datetime | None]) -> None:
+    """Notes that their entries were read, and when a page of which a feed tells a change is read again."""
     if settled:
         with services.database.writing() as connection:
             for article_id in sorted(settled):
                 entries.mark_read(connection, article_id)
+            for article_id, due in sorted(next_readings.items()):
+                articles.retry_page(connection, article_id, page_due=due, page_failures=0)
 
 
 def _save_feed_texts(
-    services: Services, texts: Sequence[FeedText], known: Mapping[str, KnownArticle], now: datetime, watch: Watch, tally: Tally
+    services: Services,
+    texts: Sequence[FeedText],
+    known: Mapping[str, KnownArticle],
+    closing: Mapping[str, str],
+    watch: Watch,
+    tally: Tally,
 ) -> None:
-    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and its next try."""
+    """Stores what the feeds tell; an excerpt whose page is not to be asked yet keeps its reason and its next try.
+
+    `closing` are the words by which the texts at some addresses are closed to AI systems: of those the headline is kept.
+    """
+    now = services.clock.now()
     for start in range(0, len(texts), _FEED_BATCH):
         with services.database.writing() as connection:
             for text in texts[start : start + _FEED_BATCH]:
                 before = None if text.text.full else known.get(text.seen.article_id)
-                article, digest = article_from_feed(text, shortfall=before.shortfall if before else None, now=now)
+                untold = UNTOLD if is_untold(text.seen.entry.url) else None
+                article, digest = article_from_feed(text, shortfall=before.shortfall if before else untold, now=now)
                 due, failures = (before.page_due, before.page_failures) if before else (None, 0)
+                if word := closing.get(text.seen.entry.url):
+                    article, digest = closed(article, word)
+                    entries.forget_texts(connection, article.id)
                 new = articles.save_article(connection, article, digest=digest, now=now, page_due=due, page_failures=failures)
                 entries.mark_read(connection, article.id)
                 tally.counts["articles_new"] += new
@@ -81,41 +121,77 @@ def _save_feed_texts(
 
 
 async def _read_pages(
-    services: Services, asks: Sequence[PageAsk], texts: Mapping[str, FeedText], known: Set[str], watch: Watch, tally: Tally
+    services: Services,
+    rules: RobotsRules,
+    asks: Sequence[PageAsk],
+    texts: Mapping[str, FeedText],
+    known: Mapping[str, KnownArticle],
+    watch: Watch,
+    tally: Tally,
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
-    with services.database.reading() as connection:
-        rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
+    asked, walled = Counter[str](), Counter[str]()
+    templates: dict[str, Template | None] = {}
     async for outcome in ask_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots):
         feed = texts[outcome.article_id]
-        read = await _page_read(services, outcome, now)
-        if isinstance(read, PageFailed):
-            _save_without_page(services, feed, read, now, tally, is_known=read.article_id in known)
+        read = await _page_read(services, outcome, templates, now)
+        asked[feed.seen.entry.source_key] += 1
+        walled[feed.seen.entry.source_key] += not isinstance(read, PageClosed) and read.is_walled
+        if isinstance(read, PageClosed):
+            _save_closed(services, feed, read.reserved, now, tally)
+        elif isinstance(read, PageFailed):
+            _save_without_page(services, feed, read, now, tally, known.get(read.article_id))
         else:
-            _save_article(services, *article_from_page(feed, read, now=now), now, tally)
+            _save_page(services, feed, read, now, tally, known.get(outcome.article_id), _sighted(outcome, read))
         watch.step(feed.seen.entry.title)
     with services.database.writing() as connection:
-        robots.save_robots(connection, rules.files())
+        days = [SourceDay(source_key=key, day=now.date(), pages=asked[key], walled=walled[key]) for key in sorted(asked)]
+        sources.add_to_days(connection, days)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
 
 
-async def _page_read(services: Services, outcome: PageFetched | PageFailed, now: datetime) -> PageText | PageFailed:
-    if isinstance(outcome, PageFailed):
+async def _page_read(
+    services: Services, outcome: PageOutcome, templates: dict[str, Template | None], now: datetime
+) -> PageText | PageFailed | PageClosed:
+    """What the page says, read by the template of its host where one is known; those of this run are kept in `templates`."""
+    if not isinstance(outcome, PageFetched):
         return outcome
     response = outcome.response
-    page = await services.parsers.page(response.body, url=response.url, content_type=response.content_type)
-    return unreadable_page(outcome, page.reason, now) if isinstance(page, Unreadable) else page
+    publisher = host(response.url)
+    if publisher not in templates:
+        with services.database.reading() as connection:
+            templates[publisher] = template(layouts.layout_of(connection, publisher, now.date()))
+    page = await services.parsers.page(
+        response.body, url=response.url, content_type=response.content_type, template=templates[publisher]
+    )
+    if isinstance(page, Unreadable):
+        return unreadable_page(outcome, page.reason, now)
+    if page.reserved:
+        return PageClosed(article_id=outcome.article_id, reserved=page.reserved)
+    return _found_at(page, response)
+
+
+def _found_at(page: PageText, response: Response) -> PageText:
+    """The page, known by the address where it was found where it names none of its own and we were sent there."""
+    is_elsewhere = bool(response.hops) and response.url != f"{origin(response.url)}/"
+    return replace(page, canonical_url=response.url) if is_elsewhere and not page.canonical_url else page
 
 
 def _save_without_page(
-    services: Services, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, *, is_known: bool
+    services: Services, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, known: KnownArticle | None
 ) -> None:
-    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try."""
+    """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try.
+
+    One that was read in full before keeps its text.
+    """
+    if known and known.read is Read.FULL:
+        _keep(services, failed.article_id, now)
+        return
     tally.counts["articles_failed"] += 1
     tally.page_failures[feed.seen.entry.source_key, failed.reason] += 1
     with services.database.writing() as connection:
-        if is_known:
+        if known:
             articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
         else:
             article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
@@ -125,8 +201,54 @@ def _save_without_page(
         entries.mark_read(connection, failed.article_id)
 
 
-def _save_article(services: Services, article: Article, digest: str, now: datetime, tally: Tally) -> None:
+def _keep(services: Services, article_id: str, now: datetime) -> None:
     with services.database.writing() as connection:
-        new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0)
+        articles.keep_reading(connection, article_id, now)
+        entries.mark_read(connection, article_id)
+
+
+def _save_page(
+    services: Services,
+    feed: FeedText,
+    page: PageText,
+    now: datetime,
+    tally: Tally,
+    known: KnownArticle | None,
+    sighted: tuple[str, Sighting] | None,
+) -> None:
+    """Stores what the page tells; a text once read in full is not given up for less."""
+    article, digest = article_from_page(feed, page, now=now)
+    if known and known.read is Read.FULL and article.read is not Read.FULL:
+        _keep(services, article.id, now)
+    else:
+        _save_article(services, article, digest, now, tally, sighted)
+
+
+def _save_closed(services: Services, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
+    """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed told of its text."""
+    article, digest = closed(article_from_feed(feed, shortfall=None, now=now)[0], word)
+    with services.database.writing() as connection:
+        entries.forget_texts(connection, article.id)
+    _save_article(services, article, digest, now, tally)
+
+
+def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
+    """What the page tells of its publisher's layout, with the host; None where that is nothing."""
+    told = page.sighting.pages or page.sighting.odd
+    return (host(outcome.response.url), page.sighting) if isinstance(outcome, PageFetched) and told else None
+
+
+def _save_article(
+    services: Services,
+    article: Article,
+    digest: str,
+    now: datetime,
+    tally: Tally,
+    sighted: tuple[str, Sighting] | None = None,
+) -> None:
+    with services.database.writing() as connection:
+        new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now)
         entries.mark_read(connection, article.id)
+        if sighted:
+            layouts.add_sighting(connection, *sighted, now.date())
     tally.counts["articles_new"] += new

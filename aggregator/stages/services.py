@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from aggregator.analyse.run import Engine, ModelEngine
-from aggregator.domain.report import Failure
+from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.extract.workers import Parsers
@@ -66,4 +66,5 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     page_failures: Counter[tuple[str, str]] = field(default_factory=Counter)

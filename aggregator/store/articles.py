@@ -5,68 +5,122 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.urls import canonical_url
 from aggregator.store.schema import articles, passages, stories, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """How much of a stored article was read, the source it came from, and when its page may be asked again."""
+    """How much of a stored article was read and when, the source it came from, and when its page may be asked again."""
 
     read: Read
     source_key: str
     shortfall: str | None
     page_due: datetime | None
     page_failures: int
+    first_seen: datetime
+    page_read: datetime | None = None
 
     def may_ask(self, now: datetime) -> bool:
-        """Whether the page may be asked now: never before its own next try."""
-        return self.page_due is None or self.page_due <= now
+        """Whether the page may be asked now: never before its own next try, nor soon after it was read."""
+        next_reading = self.next_reading(now) if self.page_read else now
+        return next_reading is not None and max(self.page_due or now, next_reading) <= now
+
+    def next_reading(self, now: datetime) -> datetime | None:
+        """When a page that was read may be read again, as a feed tells of a change; None if never: it was not, or is old."""
+        if self.page_read is None or now - self.first_seen > _CHANGES_FOR:
+            return None
+        return self.page_read + _LEAST_BETWEEN
 
 
 _RETRY_DAYS = 30  # a page that could not be had for a month is let go
+_CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
+_LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
+_TRUST = tuple(DateOrigin)  # the most trusted first
+_ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 
 
 def save_article(
-    connection: Connection, article: Article, *, digest: str, now: datetime, page_due: datetime | None, page_failures: int
+    connection: Connection,
+    article: Article,
+    *,
+    digest: str,
+    now: datetime,
+    page_due: datetime | None,
+    page_failures: int,
+    page_read: datetime | None = None,
 ) -> bool:
-    """Stores a first or changed version, or only the next page try where the text is the same; returns whether it is new text.
+    """Stores a first or changed version, or what else became known of the same text; returns whether it is new text.
 
-    The story of a changed article becomes stale.
+    Identity, address and first sight of a known article stay, and its date unless a more trusted or an earlier one came.
+    The story of an article becomes stale where its text or a fact changed that its analysis rests on.
     """
-    tried = {"page_due": page_due, "page_failures": page_failures}
-    chosen = articles.c.id == article.id
-    known = connection.execute(
-        select(articles.c.version, articles.c.story_id, versions.c.digest, versions.c.read)
-        .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version))
-        .where(chosen)
-    ).one_or_none()
-    if known and known.digest == digest and known.read == article.read:
-        connection.execute(update(articles).where(chosen).values(tried | {"shortfall": article.shortfall}))
-        return False
-    version = known.version + 1 if known else 1
-    if known:
-        text_facts = {"version": version, "title": article.title, "byline": article.byline, "read": article.read}
-        connection.execute(update(articles).where(chosen).values(text_facts | tried | {"shortfall": article.shortfall}))
-        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True))
-    else:
+    tried = {"page_due": page_due, "page_failures": page_failures} | ({"page_read": page_read} if page_read else {})
+    current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+    chosen = select(articles, versions.c.digest).join(versions, current).where(articles.c.id == article.id)
+    known = connection.execute(chosen).one_or_none()
+    if known is None:
         connection.execute(insert(articles).values(_row(article) | tried))
-    connection.execute(
-        insert(versions).values(article_id=article.id, version=version, digest=digest, extracted=now, read=article.read)
-    )
+        _save_version(connection, article, 1, digest, now)
+        return True
+    is_new = (known.digest, known.read) != (digest, article.read)
+    version = known.version + 1 if is_new else known.version
+    told = _facts(article, known)
+    changed = {name: value for name, value in (told | tried | {"version": version}).items() if getattr(known, name) != value}
+    if changed:
+        connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
+    if changed.keys() & _ANALYSED or is_new:
+        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True))
+    if is_new:
+        _save_version(connection, article, version, digest, now)
+    return is_new
+
+
+def _save_version(connection: Connection, article: Article, version: int, digest: str, now: datetime) -> None:
+    row = {"article_id": article.id, "version": version, "digest": digest, "extracted": now, "read": article.read}
+    connection.execute(insert(versions).values(row))
     rows = [{"article_id": article.id, "version": version, "n": passage.n, "text": passage.text} for passage in article.passages]
     connection.execute(insert(passages), rows)
-    return True
+
+
+def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
+    """What is told of a known article from now on. What a page once said stays where this reading says nothing of it."""
+    published = min(
+        (article.published, Dated(at=known.published, origin=DateOrigin(known.published_origin))),
+        key=lambda dated: (_TRUST.index(dated.origin), dated.at),
+    )
+    says_own = article.canonical_url != canonical_url(article.url)
+    return {
+        "title": article.title,
+        "byline": article.byline or known.byline,
+        "published": published.at,
+        "published_origin": published.origin,
+        "language": article.language or known.language,
+        "canonical_url": article.canonical_url if says_own else known.canonical_url,
+        "read": article.read,
+        "shortfall": article.shortfall,
+        "image_url": None if article.reserved else article.image_url or known.image_url,
+        "is_walled": article.is_walled,
+        "reserved": article.reserved,
+    }
 
 
 def retry_page(connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int) -> None:
     """Records when the page of an article is asked next; its text stays."""
     connection.execute(update(articles).where(articles.c.id == article_id).values(page_due=page_due, page_failures=page_failures))
+
+
+def keep_reading(connection: Connection, article_id: str, now: datetime) -> None:
+    """Records that the page of an article was read again and gave no better text."""
+    tried = {"page_due": None, "page_failures": 0, "page_read": now}
+    connection.execute(update(articles).where(articles.c.id == article_id).values(tried))
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
@@ -87,8 +141,16 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
                 shortfall=row.shortfall,
                 page_due=row.page_due,
                 page_failures=row.page_failures,
+                first_seen=row.first_seen,
+                page_read=row.page_read,
             )
     return known
+
+
+def first_sight(connection: Connection) -> datetime | None:
+    """When the house saw its first article; None where it has none yet."""
+    found: datetime | None = connection.scalar(select(func.min(articles.c.first_seen)))
+    return found
 
 
 def unplaced_count(connection: Connection) -> int:
@@ -159,6 +221,10 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         first_seen=row.first_seen,
         read=Read(row.read),
         shortfall=row.shortfall,
+        image_url=row.image_url,
+        is_walled=row.is_walled,
+        reserved=row.reserved,
+        backlog=row.backlog,
         passages=texts,
     )
 
@@ -178,4 +244,8 @@ def _row(article: Article) -> dict[str, object]:
         "first_seen": article.first_seen,
         "read": article.read,
         "shortfall": article.shortfall,
+        "image_url": article.image_url,
+        "is_walled": article.is_walled,
+        "reserved": article.reserved,
+        "backlog": article.backlog,
     }

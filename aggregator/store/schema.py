@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     Dialect,
     Float,
     ForeignKey,
@@ -20,10 +21,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0003"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0004"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -69,6 +71,51 @@ source_states = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", UtcDateTime),
     Column("reason", Text),
+    Column("ask_url", Text),
+    Column("moved_to", Text),
+    Column("moved_sightings", Integer, nullable=False, server_default="0"),
+    Column("moved_since", UtcDateTime),
+    Column("gone_sightings", Integer, nullable=False, server_default="0"),
+    Column("retired", UtcDateTime),
+    Column("rhythm_s", Integer),
+    Column("told_s", Integer),
+    Column("skip_hours", JSON, nullable=False, server_default="[]"),
+    Column("skip_days", JSON, nullable=False, server_default="[]"),
+    Column("reserved", Text, nullable=False, server_default=""),
+    Column("items", Integer),
+    Column("dated", Integer),
+    Column("newest", UtcDateTime),
+    Column("gap_s", Integer),
+    Column("answered_from", Text, nullable=False, server_default=""),
+    Column("usual_items", Integer),
+    Column("quarantined", UtcDateTime),
+    Column("quarantine_reason", Text, nullable=False, server_default=""),
+)
+
+source_days = Table(
+    "source_days",
+    metadata,
+    Column("source_key", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("asked", Integer, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("not_modified", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("redirected", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("items", Integer),
+    Column("dated", Integer),
+    Column("newest", UtcDateTime),
+    Column("pages", Integer, nullable=False),
+    Column("walled", Integer, nullable=False),
+)
+
+# The selector under which a publisher's pages keep their text, learnt from pages read; see `extract.layouts`.
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("record", JSON, nullable=False),
 )
 
 stories = Table(
@@ -105,6 +152,11 @@ articles = Table(
     Column("shortfall", Text),
     Column("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
     Column("page_failures", Integer, nullable=False),
+    Column("page_read", UtcDateTime),  # when the page was last read
+    Column("image_url", Text),
+    Column("is_walled", Boolean, nullable=False, server_default=false()),
+    Column("reserved", Text, nullable=False, server_default=""),
+    Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("story_id", String(12), ForeignKey("stories.id")),
     Column("copy_of", String(12)),
     Index(None, "story_id"),
@@ -133,6 +185,7 @@ entries = Table(
     Column("first_seen", UtcDateTime, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("state", String, nullable=False),
+    Column("backlog", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
     Index(None, "article_id"),
@@ -232,6 +285,7 @@ robots = Table(
     Column("fetched", UtcDateTime, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
+    Column("tdm", Text, nullable=False, server_default=""),
 )
 
 runs = Table(

@@ -210,7 +210,7 @@ def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settin
     database = opened(healthy)
     with database.writing() as connection:
         for key in ("daily", "weekly", "gone"):
-            sources.save_state(connection, FetchState(source_key=key, url="x", failures=1, reason="http 503"))
+            sources.save_states(connection, [FetchState(source_key=key, url="x", failures=1, reason="http 503")])
     database.close()
 
     assert one_unwell(healthy).what == "1 source(s) failed when last asked: daily"
@@ -221,7 +221,7 @@ def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
     database = opened(healthy)
     with database.writing() as connection:
         for source in several:
-            sources.save_state(connection, FetchState(source_key=source.key, url="x", failures=1, reason="http 503"))
+            sources.save_states(connection, [FetchState(source_key=source.key, url="x", failures=1, reason="http 503")])
     database.close()
 
     assert one_unwell(replace(healthy, sources=several)).what == (

@@ -303,10 +303,10 @@ ADA_ANEW = "Northwind opened a second model on Saturday, under the Apache licenc
 BO_ANEW = "On Friday Halden cut its API price by a third, its founder said."
 
 
-def tell_two(database: Database) -> None:
-    """Two stories of a week, each told with the sentence of its article."""
+def tell_two(database: Database, *, closed: str = "") -> None:
+    """Two stories of a week, each told with the sentence of its article; the one of `closed` is closed to models."""
     for key, sentence in (("a", ADA), ("b", BO)):
-        of = article(f"News of {key}", sentence, key=key)
+        of = replace(article(f"News of {key}", sentence, key=key), reserved="robots: noai" if key == closed else "")
         with database.writing() as connection:
             story = placed(connection, of)
             draft = Draft(headline=builders.headline(of), hook=builders.claim(sentence, of))
@@ -369,3 +369,11 @@ def test_without_two_sound_sentences_the_hooks_open_the_edition(llm: FakeLlm, da
 
     assert sorted(opened(database, tmp_path, llm)) == [("extracted", BO), ("extracted", ADA)]
     assert len(llm.asked) == 1
+
+
+def test_a_model_that_opens_the_edition_sees_nothing_of_what_is_closed_to_it(database: Database, tmp_path: Path) -> None:
+    tell_two(database, closed="b")
+    llm = writing(ADA_ANEW, BO_ANEW)
+    opened(database, tmp_path, llm)
+
+    assert [text in llm.asked[0].prefix for text in (ADA, "News of a", BO, "News of b")] == [True, True, False, False]

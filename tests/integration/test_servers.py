@@ -16,7 +16,7 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.adapters.web import AiohttpWeb
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
-from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageFetched
+from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageFailed
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import ask_pages, ask_sources
@@ -35,7 +35,7 @@ def _asked(web: MiniWeb, states: dict[str, FetchState]) -> list[Outcome]:
     async def collected() -> list[Outcome]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
             due = due_sources(_sources(web), states, NOW, everything=True)
-            return [outcome async for outcome in ask_sources(port, due.asked, NOW)]
+            return [outcome async for outcome in ask_sources(port, due.asked, SETTINGS, NOW)]
 
     return asyncio.run(collected())
 
@@ -45,7 +45,7 @@ def _pages(web: MiniWeb, urls: list[str]) -> Counter[str]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
             asks = [PageAsk(article_id=url, url=url) for url in urls]
             outcomes = ask_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
-            return Counter(["fetched" if isinstance(each, PageFetched) else each.reason async for each in outcomes])
+            return Counter([each.reason if isinstance(each, PageFailed) else "fetched" async for each in outcomes])
 
     return asyncio.run(collected())
 

@@ -38,14 +38,26 @@ STATE = FetchState(
 
 
 def test_the_state_of_a_source_comes_back_as_it_was_kept(connection: Connection) -> None:
-    sources.save_state(connection, replace(STATE, failures=9))
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [replace(STATE, failures=9)])
+    sources.save_states(connection, [STATE])
 
     assert sources.fetch_states(connection) == {"daily": STATE}
 
 
+def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -> None:
+    sources.save_states(connection, [STATE, replace(STATE, source_key="lab")])
+    moved = replace(STATE, failures=9, due=NOW)
+    before = connection.connection.total_changes
+    sources.save_states(
+        connection, [moved, replace(STATE, source_key="lab")], {"daily": STATE, "lab": replace(STATE, source_key="lab")}
+    )
+
+    assert sources.fetch_states(connection) == {"daily": moved, "lab": replace(STATE, source_key="lab")}
+    assert connection.connection.total_changes - before == 1
+
+
 def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> None:
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [STATE])
     sources.forget_state(connection, "daily")
 
     assert sources.fetch_states(connection) == {}
@@ -53,9 +65,9 @@ def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> Non
 
 def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(connection: Connection) -> None:
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
-    sources.save_state(connection, STATE)
+    sources.save_states(connection, [STATE])
     quiet, daily = builders.source("quiet"), builders.source("daily")
-    found = sources.standings(connection, [quiet, daily])
+    found = sources.standings(connection, [quiet, daily], sources.fetch_states(connection))
 
     assert [(each.source, each.articles, each.newest, each.failing_since, each.reason) for each in found] == [
         (quiet, 0, None, None, None),
@@ -87,7 +99,7 @@ def seen(guid: str = "g1", *, state: EntryState = EntryState.PENDING, article_id
 def test_an_entry_comes_back_as_it_was_published(connection: Connection) -> None:
     new = entries.save_entries(connection, [seen()])
 
-    assert (new, entries.pending_entries(connection)) == (1, (seen(),))
+    assert (new, entries.pending_entries(connection)) == ({"daily": 1}, (seen(),))
 
 
 def test_an_undated_entry_comes_back_undated(connection: Connection) -> None:
@@ -100,9 +112,9 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     entries.save_entries(connection, [seen()])
     entries.mark_read(connection, "a1")
     before = connection.connection.total_changes
-    new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=NOW), first_seen=NOW + timedelta(hours=1))])
+    new = entries.save_entries(connection, [replace(seen(tags=("other",), updated=None), first_seen=NOW + timedelta(hours=1))])
 
-    assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == (0, 0, ())
+    assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == ({}, 0, ())
 
 
 @pytest.mark.parametrize("changed", [{"title": "x"}, {"summary": "x"}, {"content": "x"}, {"url": "https://daily.example/2"}])
@@ -111,14 +123,14 @@ def test_a_changed_entry_is_pending_again_and_keeps_its_first_sight(connection: 
     entries.mark_read(connection, "a1")
     new = entries.save_entries(connection, [replace(seen(**changed), first_seen=NOW + timedelta(hours=1))])
 
-    assert (new, entries.pending_entries(connection)) == (0, (seen(**changed),))
+    assert (new, entries.pending_entries(connection)) == ({}, (seen(**changed),))
 
 
 def test_one_guid_of_two_sources_is_two_entries(connection: Connection) -> None:
     entries.save_entries(connection, [seen()])
     new = entries.save_entries(connection, [seen(source_key="lab")])
 
-    assert (new, len(entries.pending_entries(connection))) == (1, 2)
+    assert (new, len(entries.pending_entries(connection))) == ({"lab": 1}, 2)
 
 
 def test_only_pending_entries_are_to_be_read_in_a_fixed_order(connection: Connection) -> None:
@@ -137,7 +149,7 @@ def test_reading_an_article_settles_its_pending_entries_and_no_others(connection
 
 
 def test_no_entries_are_nothing_new(connection: Connection) -> None:
-    assert entries.save_entries(connection, []) == 0
+    assert entries.save_entries(connection, []) == {}
 
 
 def test_more_articles_than_one_statement_takes_are_looked_up(connection: Connection) -> None:
@@ -163,7 +175,12 @@ def test_the_same_text_is_no_new_version_but_its_next_try_is_kept(connection: Co
 
     assert (is_new, stored) == ([False], replace(first, shortfall="http 503"))
     assert articles.known_articles(connection, [first.id])[first.id] == KnownArticle(
-        read=Read.EXCERPT, source_key="daily", shortfall="http 503", page_due=due, page_failures=1
+        read=Read.EXCERPT,
+        source_key="daily",
+        shortfall="http 503",
+        page_due=due,
+        page_failures=1,
+        first_seen=first.first_seen,
     )
 
 
@@ -241,7 +258,7 @@ def test_a_page_that_failed_again_is_asked_at_its_new_next_try(connection: Conne
     ("due", "may"), [(None, True), (NOW, True), (NOW + timedelta(seconds=1), False)], ids=["never tried", "due", "not yet"]
 )
 def test_a_known_page_may_be_asked_from_its_next_try_on(due: datetime | None, may: bool) -> None:
-    known = KnownArticle(read=Read.EXCERPT, source_key="daily", shortfall=None, page_due=due, page_failures=1)
+    known = KnownArticle(read=Read.EXCERPT, source_key="daily", shortfall=None, page_due=due, page_failures=1, first_seen=NOW)
 
     assert known.may_ask(NOW) is may
 

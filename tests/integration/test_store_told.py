@@ -241,7 +241,7 @@ def _stale(connection: Connection, of: Story) -> None:
 
 
 def _asked(connection: Connection, of: Story) -> None:
-    sources.save_state(connection, FetchState(source_key="daily", url="https://daily.example/feed", last_tried=NOW, due=NOW))
+    sources.save_states(connection, [FetchState(source_key="daily", url="https://daily.example/feed", last_tried=NOW, due=NOW)])
 
 
 UNPLACED = article("Three", hours=2)

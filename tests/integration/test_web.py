@@ -22,6 +22,7 @@ from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Hop, Request, Response
 from tests.servers import Fault, MiniWeb, Page
 
+PAUSED = "not asked: its server had answered http {} to another request"
 SETTINGS = FetchSettings(
     allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5, max_bytes=1_000_000, concurrency=8
 )
@@ -339,6 +340,23 @@ def test_a_host_that_answers_in_between_is_not_given_up(web: MiniWeb) -> None:
     reasons = _with_port(lambda port: _reasons(port, *map(web.url_of, urls)), replace(SETTINGS, timeout_s=0.1))
 
     assert (reasons[-3], reasons[-1]) == ("http 200", "http 200")
+
+
+@pytest.mark.parametrize(
+    ("page", "second"),
+    [
+        pytest.param(Page(status=429), PAUSED.format(429), id="429"),
+        pytest.param(Page(status=503, headers=(("Retry-After", "3600"),)), PAUSED.format(503), id="503 that says for how long"),
+        pytest.param(Page(status=503), "http 200", id="503 of one address"),
+    ],
+)
+def test_a_server_that_wants_to_be_left_alone_is_so_for_the_rest_of_the_run(web: MiniWeb, page: Page, second: str) -> None:
+    web.put("https://news.example/busy", page)
+    urls = [web.url_of(url) for url in ("https://news.example/busy", OTHER, LAB)]
+
+    reasons = _with_port(lambda port: _reasons(port, *urls))
+
+    assert reasons == [f"http {page.status}", second, "http 200"]
 
 
 def test_a_server_without_tls_is_told_apart() -> None:

@@ -19,8 +19,11 @@ from aggregator.extract.workers import Parsers
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
-# feedparser and libxml2 compare each attribute with all others: minutes for 2 MB
-SLOW = RSS % (b"<item %s><title>x</title></item>" % b" ".join(b'a%d="1"' % n for n in range(200_000)))
+# feedparser and libxml2 compare each attribute with all others; a longer tag than this is not read at all
+_CROWDED = b"<item %s><title>x</title></item>" % b" ".join(b'a%d="1"' % n for n in range(6_000))
+STUBBORN = RSS % (8 * _CROWDED)  # 4 s for feedparser, and small enough to travel with others
+SLOW = RSS % (100 * _CROWDED)  # a minute for feedparser, 12 s for libxml2
+LONG = b"<html><body>" + (b"<p>" + b"One sentence of a page. " * 30) * 5_000  # a second for trafilatura
 LARGE = RSS % (
     b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>" % (b"word " * 4_000_000)
 )
@@ -55,18 +58,42 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
     feeds, page, count = asyncio.run(reads())
 
     assert ([each.title for each in feeds if isinstance(each, Feed)], count) == (["F"] * 20, 1)
-    assert page == PageText(title="T", paragraphs=("One sentence of a page.",))
+    assert isinstance(page, PageText)
+    assert (page.title, page.paragraphs) == ("T", ("One sentence of a page.",))
 
 
 def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
     async def reads() -> tuple[Feed | Unreadable, PageText | Unreadable, str]:
-        async with Parsers(feed_limit_s=0.5, page_limit_s=0.5) as parsers:
-            page = await parsers.page(SLOW, url="https://a.example/1", content_type="text/html")
+        async with Parsers(feed_limit_s=0.5, page_limit_s=0.1) as parsers:
+            page = await parsers.page(LONG, url="https://a.example/1", content_type="text/html")
             return await read(parsers, SLOW), page, await title(parsers)
 
-    late = Unreadable(reason="took longer than 0.5 s to parse")
+    late = [Unreadable(reason=f"took longer than {limit} s to parse") for limit in (0.5, 0.1)]
 
-    assert asyncio.run(reads()) == (late, late, "F")
+    assert asyncio.run(reads()) == (*late, "F")
+
+
+def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> None:
+    async def reads() -> list[Feed | Unreadable]:
+        async with Parsers(feed_limit_s=0.5) as parsers:
+            return await asyncio.gather(*(read(parsers, body) for body in (FEED, FEED, STUBBORN, FEED)))
+
+    first, second, stubborn, last = asyncio.run(reads())
+
+    assert [each.title for each in (first, second, last) if isinstance(each, Feed)] == ["F"] * 3
+    assert stubborn == Unreadable(reason="took longer than 0.5 s to parse")
+
+
+def test_a_worker_killed_with_several_feeds_loses_none() -> None:
+    async def reads() -> list[Feed | Unreadable]:
+        async with Parsers() as parsers:
+            await title(parsers)
+            feeds = asyncio.gather(*(read(parsers, body) for body in (STUBBORN, FEED, FEED)))
+            await asyncio.to_thread(wait_until_busy, workers()[0])
+            os.kill(workers()[0], signal.SIGKILL)
+            return await feeds
+
+    assert [each.title for each in asyncio.run(reads()) if isinstance(each, Feed)] == ["F"] * 3
 
 
 def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:

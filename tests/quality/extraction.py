@@ -1,7 +1,10 @@
-"""Scores the reading of pages on public gold: `python -m tests.quality.extraction --data FOLDER --json`.
+"""Scores the reading of pages on public gold: `python -m tests.quality.extraction --data FOLDER [--peers] [--json]`.
 
 Whole texts are compared as bags of four-word shingles and averaged over pages, as the article extraction benchmark of
-Scrapinghub does; sets that give only pieces of text count the pieces found, as trafilatura's own evaluation does.
+Scrapinghub does; sets that give only pieces of text count the pieces found, as trafilatura's own evaluation does. What is
+compared is the whole main text; `stored_f1` is that of the paragraphs alone, which are what is kept to be quoted.
+With `--peers` trafilatura reads the same pages in the same run, with its metadata: with its defaults, and without readers'
+comments, which no gold counts as text (as it is run in the benchmark).
 """
 
 from __future__ import annotations
@@ -12,10 +15,15 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trafilatura import bare_extraction
+
 from aggregator.domain.article import PageText
+from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.text import normalised
 from aggregator.extract.article import read_page
 from tests.quality.gold_pages import GoldPage, gold_pages
@@ -24,32 +32,62 @@ _SHINGLE = 4
 _WORD = re.compile(r"\w+")
 
 
-def report(folder: Path) -> dict[str, Any]:
+def report(folder: Path, *, peers: bool = False) -> dict[str, Any]:
     """Counts, scores and seconds of the product on a folder; a score is null where the set has no gold for it."""
     gold = list(gold_pages(folder))
     started = time.process_time()
     read = [read_page(page.body, url=page.url, content_type="text/html") for page in gold]
     seconds = time.process_time() - started
     found = [page if isinstance(page, PageText) else PageText() for page in read]
+    stored = [replace(page, text="\n".join(page.paragraphs)) for page in found]
     return {
         "data": folder.name,
         "pages": len(gold),
         "unreadable": sum(not isinstance(page, PageText) for page in read),
+        **scores(gold, found),
+        "stored_f1": text_scores(gold, stored)["f1"],
+        "seconds": round(seconds, 3),
+        **({"peers": _peers(gold)} if peers else {}),
+    }
+
+
+def _peers(gold: Sequence[GoldPage]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, comments in (("trafilatura", True), ("trafilatura without comments", False)):
+        started = time.process_time()
+        found = [by_trafilatura(page, comments=comments) for page in gold]
+        told[name] = {**scores(gold, found), "seconds": round(time.process_time() - started, 3)}
+    return told
+
+
+def by_trafilatura(page: GoldPage, *, comments: bool) -> PageText:
+    """What trafilatura makes of a page, in our words."""
+    found: Any = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=comments)
+    if found is None:
+        return PageText()
+    text = "\n".join(filter(None, (found.text, found.comments)))
+    day = Dated(at=datetime.fromisoformat(found.date).replace(tzinfo=UTC), origin=DateOrigin.PAGE) if found.date else None
+    return PageText(title=found.title or "", text=text, byline=(found.author or "").replace("; ", ", "), published=day)
+
+
+def scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
+    """Text, day, title and authors against the gold."""
+    pairs = list(zip(gold, found, strict=True))
+    return {
         **text_scores(gold, found),
         "date_f1": date_f1(gold, found),
-        "title": _share([_folded(page.title) == _folded(g.title) for g, page in zip(gold, found, strict=True) if g.title]),
-        "author": _share([_same_people(g.authors, page.byline) for g, page in zip(gold, found, strict=True) if g.authors]),
-        "seconds": round(seconds, 3),
+        "title": _share([_folded(page.title) == _folded(g.title) for g, page in pairs if g.title]),
+        "author": _share([_same_people(g.authors, page.byline) for g, page in pairs if g.authors]),
     }
 
 
 def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
     """Precision, recall and F1 of the main text."""
-    texts = [" ".join(page.paragraphs) for page in found]
-    whole = [_shingle_scores(g.text, text) for g, text in zip(gold, texts, strict=True) if g.text]
+    texts = [page.text for page in found]
+    whole = [shingle_scores(g.text, text) for g, text in zip(gold, texts, strict=True) if g.text]
     if whole:
-        precision, recall = (sum(values) / len(whole) for values in zip(*whole, strict=True))
-        return _rounded(precision, recall)
+        precisions = [precision for precision, _ in whole if precision is not None]
+        return _rounded(sum(precisions) / max(1, len(precisions)), sum(recall for _, recall in whole) / len(whole))
     kept = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.inside]
     stray = [_folded(piece) in _folded(text) for g, text in zip(gold, texts, strict=True) for piece in g.outside]
     if not kept:
@@ -74,18 +112,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with pages and their gold")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    parser.add_argument("--peers", action="store_true", help="trafilatura's scores on the same pages, too")
     options = parser.parse_args()
-    print(json.dumps(report(options.data), indent=None if options.json else 1))
+    print(json.dumps(report(options.data, peers=options.peers), indent=None if options.json else 1))
 
 
-def _shingle_scores(gold: str, text: str) -> tuple[float, float]:
+def shingle_scores(gold: str, text: str) -> tuple[float | None, float]:
+    """Precision and recall of one text, as the benchmark's `evaluate.py` has them: a page without text has no precision."""
     truth, found = _shingles(gold), _shingles(text)
     both = sum((truth & found).values())
-    return both / max(1, sum(found.values())), both / max(1, sum(truth.values()))
+    return both / sum(found.values()) if found else None, both / max(1, sum(truth.values()))
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
     words = _WORD.findall(text)
+    if not words:
+        return Counter()
     return Counter(tuple(words[n : n + _SHINGLE]) for n in range(max(1, len(words) - _SHINGLE + 1)))
 
 

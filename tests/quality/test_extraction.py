@@ -11,30 +11,44 @@ from tests.quality.extraction import report, text_scores
 from tests.quality.feeds import report as feeds_report
 from tests.quality.gold_pages import GoldPage
 
+SCORES = ("f1", "title", "author", "date_f1")
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
-# A point or two under what was measured when they were set. trafilatura's own default has 0.963 on the first.
-FLOORS = {
-    "article-extraction-benchmark": {"f1": 0.96},
-    "fundus": {"f1": 0.93, "date_f1": 0.99, "title": 0.8, "author": 0.88},
-    "trafilatura-eval": {"f1": 0.91, "date_f1": 0.85, "title": 0.77, "author": 0.7},
-    "readability-js": {"f1": 0.88, "author": 0.67},
-    "postlight-parser": {"recall": 0.72, "date_f1": 0.75, "title": 0.86, "author": 0.64},
-    "htmldate-mediacloud": {"date_f1": 0.82},
-}
+PAGES = ("article-extraction-benchmark", "fundus", "postlight-parser", "readability-js", "trafilatura-eval")
+# What trafilatura has in the same run, and how far above it we are at least; see README.
+ABOVE = {"article-extraction-benchmark": 0.005}
 
 
-@pytest.mark.parametrize("name", FLOORS)
-def test_pages_are_read_above_the_floor(name: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_read_no_worse_than_trafilatura_reads_them(name: str) -> None:
     if not (DATA / "pages" / name).is_dir():
         pytest.skip(f"the gold pages {name} are not on this machine")
 
-    found = report(DATA / "pages" / name)
+    found = report(DATA / "pages" / name, peers=True)
+    theirs = found["peers"].values()
+    best = {score: max(each[score] for each in theirs) for score in SCORES if found[score] is not None}
+    floors = {**best, "f1": best["f1"] + ABOVE.get(name, 0)}
 
-    assert {score: found[score] for score, floor in FLOORS[name].items() if found[score] < floor} == {}
+    assert {score: (found[score], floor) for score, floor in floors.items() if found[score] < floor} == {}
+
+
+def test_dates_are_found_no_worse_than_by_trafilatura() -> None:
+    folder = DATA / "pages" / "htmldate-mediacloud"
+    if not folder.is_dir():
+        pytest.skip("the gold pages htmldate-mediacloud are not on this machine")
+
+    found = report(folder, peers=True)
+
+    assert found["date_f1"] >= found["peers"]["trafilatura"]["date_f1"]
 
 
 @pytest.mark.parametrize(
-    ("name", "floor"), [("olshansk-rss-feeds", 0.99), ("ai-news-direct", 0.99), ("fastfeedparser-captures", 0.99)]
+    ("name", "floor"),
+    [
+        ("olshansk-rss-feeds", 0.995),
+        ("ai-news-direct", 0.999),
+        ("fastfeedparser-captures", 0.999),
+        ("parser-suites/feedparser", 0.999),
+    ],
 )
 def test_feeds_are_read_as_feedparser_reads_them(name: str, floor: float) -> None:
     if not (DATA / "feeds" / name).is_dir():
@@ -48,10 +62,16 @@ def test_feeds_are_read_as_feedparser_reads_them(name: str, floor: float) -> Non
 def test_whole_texts_are_compared_by_shingles() -> None:
     gold = [GoldPage(name="a", body=b"", text="one two three four five")]
 
-    assert text_scores(gold, [PageText(paragraphs=("one two three four", "six"))]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
+    assert text_scores(gold, [PageText(text="one two three four\nsix")]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
 
 
 def test_pieces_of_text_are_counted() -> None:
     gold = [GoldPage(name="a", body=b"", inside=("One", "two"), outside=("three",))]
 
-    assert text_scores(gold, [PageText(paragraphs=("one three",))]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
+    assert text_scores(gold, [PageText(text="one three")]) == {"f1": 0.5, "precision": 0.5, "recall": 0.5}
+
+
+def test_a_page_without_text_has_no_precision() -> None:
+    gold = [GoldPage(name="a", body=b"", text="one two three four"), GoldPage(name="b", body=b"", text="five six seven eight")]
+
+    assert text_scores(gold, [PageText(text="one two three four"), PageText()]) == {"f1": 0.6667, "precision": 1.0, "recall": 0.5}

@@ -9,11 +9,12 @@ import pytest
 
 from aggregator.config import SettingRow, load, settings_table, shown
 from aggregator.domain.settings import EngineChoice, Settings
-from aggregator.domain.source import Lane, Source
+from aggregator.domain.source import Kind, Lane, Listing, ListingFormat, Source
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_CONFIG
 
 OPENAI = '[[sources]]\nkey = "openai"\nname = "OpenAI"\nurl = "https://openai.com/news/rss.xml"\n'
+LISTING = '[sources.listing]\nformat = "html"\nitems = "li"\n'
 VERGE = '[[sources]]\nkey = "the-verge"\nname = "The Verge"\nurl = "https://www.theverge.com/rss/index.xml"\n'
 
 
@@ -78,6 +79,30 @@ def test_every_type_of_value_is_read(tmp_path: Path) -> None:
             enabled=False,
         ),
     )
+
+
+@pytest.mark.parametrize("kind", ["listing", "api"])
+def test_a_listing_of_an_older_file_that_is_off_needs_no_table(tmp_path: Path, kind: str) -> None:
+    (source,) = load(written(tmp_path, f'{OPENAI}kind = "{kind}"\nenabled = false'), {}).sources
+
+    assert (source.kind, source.listing, source.enabled) == (Kind.LISTING, None, False)
+
+
+def test_a_listing_and_the_attributes_of_other_programs_become_records(tmp_path: Path) -> None:
+    text = OPENAI + 'kind = "listing"\nopml = { "my:note" = "x" }\n' + LISTING + 'link = "a@href"\nminimum = 3\n'
+
+    (source,) = load(written(tmp_path, text), {}).sources
+
+    assert source.listing == Listing(format=ListingFormat.HTML, items="li", link="a@href", minimum=3)
+    assert source.opml == {"my:note": "x"}
+
+
+def test_a_text_that_is_about_to_be_written_is_judged_in_place_of_the_local_file(tmp_path: Path) -> None:
+    path = written(tmp_path, OPENAI, "[fetch]\nper_host = 4\n")
+
+    settings = load(path, {}, local="[fetch]\nper_host = 5\n")
+
+    assert (settings.fetch.per_host, load(path, {}).fetch.per_host) == (5, 4)
 
 
 def test_environment_wins_over_the_local_file_and_that_over_the_file(tmp_path: Path) -> None:
@@ -231,8 +256,19 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: s
         pytest.param(OPENAI.replace('"OpenAI"', '""'), "sources[0].name", id="source without a name"),
         pytest.param(OPENAI + "weight = 10.5", "sources[0].weight", id="weight too great"),
         pytest.param(OPENAI + 'kind = "rss"', "sources[0].kind", id="unknown kind"),
-        pytest.param(OPENAI + 'kind = "listing"', "sources[0].kind", id="kind that is not read yet"),
-        pytest.param(OPENAI + "[sources.listing]\nrow = 'li'", "sources[0].listing", id="table that is not read yet"),
+        pytest.param(OPENAI + 'kind = "listing"', "sources[0].listing", id="listing that says not how"),
+        pytest.param(OPENAI + LISTING, "sources[0].kind", id="feed that says how its page is read"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "row = 'tr'", "sources[0].listing.row", id="unknown part"),
+        pytest.param(OPENAI + 'kind = "listing"\nlisting = 3', "sources[0].listing", id="value for the table of a listing"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING.replace("html", "htm"), "sources[0].listing.format", id="format"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "minimum = 0", "sources[0].listing.minimum", id="no minimum"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "title = 3", "sources[0].listing.title", id="path of a number"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "prefix = '/x'", "sources[0].listing.prefix", id="half a prefix"),
+        pytest.param(
+            OPENAI + 'kind = "listing"\n' + LISTING.replace("items", "title"), "sources[0].listing.items", id="no selector"
+        ),
+        pytest.param(OPENAI + "max_age_days = -1", "sources[0].max_age_days", id="negative age"),
+        pytest.param(OPENAI + "opml = { text = 1 }", "sources[0].opml", id="attribute that is a number"),
         pytest.param('[[sources]]\nname = "x"\nurl = "https://e.example/"', "sources[0].key", id="source without a key"),
     ],
 )
@@ -249,7 +285,8 @@ def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, k
         pytest.param('[database]\nurl = "postgresql+psycopg://h/d"', "not supported by this version yet", id="PostgreSQL"),
         pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "did you mean 10.0.0.0/8?", id="host bits"),
         pytest.param(OPENAI + 'kind = "feeds"', "did you mean feed?", id="kind misspelt"),
-        pytest.param(OPENAI + 'kind = "api"', "set enabled = false", id="kind that is not read yet"),
+        pytest.param(OPENAI + 'kind = "listing"', "or set enabled = false", id="listing that says not how"),
+        pytest.param(OPENAI + 'kind = "listing"\n' + LISTING + "itmes = 'a'", "did you mean items?", id="part misspelt"),
     ],
 )
 def test_a_problem_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> None:
@@ -349,7 +386,9 @@ def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
 def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:
     rows = {row.key: row for row in settings_table()}
 
-    assert rows["fetch.per_host"] == SettingRow(key="fetch.per_host", value="2", help="requests under way at once to one host")
+    assert rows["fetch.per_host"] == SettingRow(
+        key="fetch.per_host", value="2", help="requests under way at once to one registrable domain"
+    )
     assert rows["fetch.respect_robots"].value == "true"
     assert rows["sources.url"].value == "required"
     assert [key for key, row in rows.items() if not row.help] == []

@@ -400,3 +400,22 @@ def test_an_action_without_a_name_or_a_figure_is_advice_that_fits_any_news() -> 
     made, trials = told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))
 
     assert (made.what_to_do_next, trials.rejected[Rejection.PHRASE]) == ((), 1)
+
+
+def _closed(member: Member) -> Member:
+    return replace(member, article=replace(member.article, reserved="robots: noai"))
+
+
+def test_a_model_never_sees_an_article_that_its_publisher_closes_to_it_not_even_the_headline() -> None:
+    llm = answering({})
+    told(llm, DAILY, _closed(LEDGER))
+
+    seen = "\n".join(text for prompt in llm.asked for text in (prompt.system, prompt.prefix, prompt.task))
+    said_by = {member.source_name: any(each.text in seen for each in member.article.passages) for member in (DAILY, LEDGER)}
+    assert said_by == {DAILY.source_name: True, LEDGER.source_name: False}
+
+
+def test_a_story_of_closed_articles_alone_is_told_by_the_rules_without_a_call() -> None:
+    made, trials = told(llm := answering({}), _closed(DAILY), _closed(LEDGER))
+
+    assert (made.headline, llm.asked, trials.calls) == (by_rules().headline, [], 0)

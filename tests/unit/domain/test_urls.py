@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.domain.urls import canonical_url, fetchable_url, host, origin
+from aggregator.domain.urls import canonical_url, fetchable_url, host, is_public_name, origin
+
+WHATWG = Path(__file__).parents[4] / "shared" / "corpus" / "hostile" / "url" / "urltestdata.json"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,7 @@ from aggregator.domain.urls import canonical_url, fetchable_url, host, origin
         pytest.param("data:text/html,x", None, id="data"),
         pytest.param("/relative", None, id="relative-without-base"),
         pytest.param("https://", None, id="no-host"),
+        pytest.param("http://a.xn--pokxncvks/", None, id="no-punycode"),
         pytest.param("", None, id="empty"),
         pytest.param("https://exa\ud800mple.com/", None, id="lone-surrogate"),
         pytest.param("https://example.com/" + "a" * 5_000, None, id="absurdly-long"),
@@ -86,12 +92,41 @@ def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:
     assert origin(url) == expected
 
 
-def test_no_address_of_the_whatwg_suite_raises_or_leaves_http() -> None:
-    cases = Path(__file__).parents[4] / "shared" / "corpus" / "hostile" / "url" / "urltestdata.json"
-    if not cases.is_file():
+def test_the_whatwg_suite_is_read_as_its_authors_read_it() -> None:
+    if not WHATWG.is_file():
         pytest.skip("the WHATWG URL cases are not beside this checkout")
-    found = [
-        canonical_url(case["input"], case.get("base")) for case in json.loads(cases.read_text("utf-8")) if isinstance(case, dict)
-    ]
+    cases = [case for case in json.loads(WHATWG.read_text("utf-8")) if isinstance(case, dict)]
+    read = [(fetchable_url(case["input"], case.get("base")), _asked(case)) for case in cases]
 
-    assert all(url is None or url.startswith(("http://", "https://")) for url in found)
+    assert [case for case, (found, expected) in zip(cases, read, strict=True) if found != expected] == []
+
+
+def test_addresses_that_attack_keep_the_host_that_browsers_see() -> None:
+    cases = WHATWG.with_name("ssrf_and_canonical.jsonl")
+    if not cases.is_file():
+        pytest.skip("the hostile addresses are not beside this checkout")
+    attacks = [json.loads(line)["url"] for line in cases.read_text("utf-8").splitlines()]
+
+    assert {host(url) for url in attacks if is_public_name(url)} == {"example.org", "xn--80ak6aa92e.com"}
+
+
+def _asked(case: dict[str, str]) -> str | None:
+    """The expected address without credentials and fragment; None for what is no address of the web."""
+    if case.get("failure") or case["protocol"] not in ("http:", "https:"):
+        return None
+    return re.sub(r"^(https?:)//[^/@]*@", r"\1//", case["href"].partition("#")[0])
+
+
+@given(st.text(alphabet="abxnZ09.-/:@?&=%+~_,;é", max_size=24))
+def test_an_address_that_needs_no_parsing_reads_as_if_it_were_parsed(rest: str) -> None:
+    url = f"http://a.example/{rest}"
+    parsed = f"{url}#fragment"  # none with a fragment is taken as it stands
+
+    assert (fetchable_url(url), canonical_url(url)) == (fetchable_url(parsed), canonical_url(parsed))
+
+
+@given(st.text(alphabet="ab0-.:xn@%", max_size=16))
+def test_a_host_that_needs_no_parsing_reads_as_if_it_were_parsed(rest: str) -> None:
+    url = f"https://{rest}/page"
+
+    assert fetchable_url(url) == fetchable_url(f"{url}#fragment")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ FIRST_SEEN = NOW - timedelta(hours=1)
 IN_FEED = Dated(at=datetime(2026, 7, 4, 12, 0, tzinfo=UTC), origin=DateOrigin.FEED)
 ON_PAGE = Dated(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE)
 LONG = " ".join(f"Sentence {n} says one more thing about it." for n in range(30))  # 240 words
-PAGE = " ".join(f"Paragraph {n} of the page tells one more thing of it." for n in range(7))  # 77 words
+PAGE = " ".join(f"Paragraph {n} of the page tells more of the model." for n in range(7))  # 70 words
 TEASER = "Northwind opened its second model on Saturday. Hospitals had asked for it."
 
 
@@ -42,7 +43,7 @@ def feed(content: str = "", **changes: object) -> FeedText:
     return feed_text([seen(content, **changes)])  # type: ignore[arg-type]
 
 
-def page(*paragraphs: str, published: Dated | None = None, **facts: str) -> PageText:
+def page(*paragraphs: str, published: Dated | None = None, **facts: Any) -> PageText:
     """A page with these paragraphs."""
     return PageText(paragraphs=paragraphs, published=published, **facts)
 
@@ -105,6 +106,21 @@ def test_a_feed_alone_gives_as_much_as_it_carries(content: str, expected: tuple[
         pytest.param(TEASER, page(TEASER), (Read.EXCERPT, TEASER, "the page holds no more than the feed"), id="the same text"),
         pytest.param(TEASER, page(), (Read.EXCERPT, TEASER, "the page holds no more than the feed"), id="an empty page"),
         pytest.param(
+            TEASER, page("Deux universités ont testé le modèle pour les hôpitaux et il est dans les pages que nous avons. " * 5),
+            (Read.EXCERPT, TEASER, "the page is in another language than the feed"), id="a page in another language",
+        ),
+        pytest.param(
+            TEASER, page("We and our 843 partners would like to store what you do on this site on your device. " * 5),
+            (Read.EXCERPT, TEASER, "the page tells of something else"), id="a page of consent",
+        ),
+        pytest.param(
+            TEASER, page(PAGE, is_walled=True), (Read.EXCERPT, TEASER, "paywalled"), id="a page for those who pay",
+        ),
+        pytest.param("", page(PAGE, is_walled=True), (Read.HEADLINE, "", "paywalled"), id="a headline before a wall"),
+        pytest.param(
+            TEASER, page(PAGE, is_garbled=True), (Read.EXCERPT, TEASER, "the letters of the page cannot be told"), id="garbled",
+        ),
+        pytest.param(
             "", page("A crumb of a page."), (Read.EXCERPT, "A crumb of a page.", "the page holds next to no text"),
             id="a crumb behind a headline",
         ),
@@ -122,6 +138,12 @@ def test_a_page_counts_where_it_holds_more_than_the_feed(
     [
         pytest.param(IN_FEED, ON_PAGE, IN_FEED, id="the feed's date first"),
         pytest.param(None, ON_PAGE, ON_PAGE, id="then the page's"),
+        pytest.param(
+            None,
+            Dated(at=datetime(2026, 7, 3, 14, 0, tzinfo=timezone(timedelta(hours=2))), origin=DateOrigin.PAGE),
+            Dated(at=datetime(2026, 7, 3, 12, 0, tzinfo=UTC), origin=DateOrigin.PAGE),
+            id="in UTC, whatever the page's zone",
+        ),
         pytest.param(None, None, Dated(at=FIRST_SEEN, origin=DateOrigin.FIRST_SEEN), id="then the first sight"),
         pytest.param(Dated(at=NOW + timedelta(days=900), origin=DateOrigin.FEED), ON_PAGE, ON_PAGE, id="a far future is refused"),
         pytest.param(Dated(at=datetime(1970, 1, 1, tzinfo=UTC), origin=DateOrigin.FEED), ON_PAGE, ON_PAGE, id="1970 is refused"),
@@ -142,7 +164,9 @@ def test_a_page_counts_where_it_holds_more_than_the_feed(
 def test_the_most_trusted_plausible_date_is_kept_with_its_provenance(
     in_feed: Dated | None, on_page: Dated | None, expected: Dated
 ) -> None:
-    assert from_page(feed(TEASER, published=in_feed), page(PAGE, published=on_page)).published == expected
+    published = from_page(feed(TEASER, published=in_feed), page(PAGE, published=on_page)).published
+
+    assert (published, published.at.tzinfo) == (expected, UTC)
 
 
 def test_without_a_page_a_dateless_entry_is_dated_by_its_first_sight() -> None:
@@ -163,6 +187,14 @@ def test_a_title_is_always_found(title: str, on_page: str, expected: str) -> Non
     assert (article.title, article.passages[0].text) == (expected, expected)
 
 
+def test_the_words_of_an_address_give_way_to_the_title_of_the_page() -> None:
+    listed = {"title": "Northwind 12b", "url": "https://daily.example/news/northwind-12b.html"}
+
+    titles = [from_page(feed(**listed), page(LONG, title=title)).title for title in ("Northwind opens a second model", "")]
+
+    assert titles == ["Northwind opens a second model", "Northwind 12b"]
+
+
 def test_byline_and_language_are_told_by_feed_and_page() -> None:
     by_feed = from_page(feed(TEASER, authors=("Ada Holt", "Bo Li"), language="en"), page(PAGE, byline="Staff", language="en-GB"))
     by_page = from_page(feed(TEASER), page(PAGE, byline="Staff"))
@@ -174,7 +206,8 @@ def test_byline_and_language_are_told_by_feed_and_page() -> None:
     ("on_page", "expected"),
     [
         pytest.param(page(PAGE), "https://daily.example/1", id="the link without what tracks"),
-        pytest.param(page(PAGE, canonical_url="https://daily.example/2"), "https://daily.example/2", id="what the page says"),
+        pytest.param(page(PAGE, canonical_url="http://daily.example/2?utm_x=1"), "https://daily.example/2", id="what it says"),
+        pytest.param(page(canonical_url="https://daily.example/consent"), "https://daily.example/1", id="not what consent says"),
     ],
 )
 def test_the_canonical_address_is_the_pages_where_it_states_one(on_page: PageText, expected: str) -> None:
@@ -183,8 +216,14 @@ def test_the_canonical_address_is_the_pages_where_it_states_one(on_page: PageTex
     assert (article.canonical_url, article.url) == (expected, "https://daily.example/1?utm_source=rss")
 
 
+def test_the_picture_and_the_wall_of_a_page_are_kept() -> None:
+    article = from_page(feed(TEASER), page(PAGE, image_url="https://daily.example/1.jpg", is_walled=True))
+
+    assert (article.image_url, article.is_walled) == ("https://daily.example/1.jpg", True)
+
+
 def test_passages_are_numbered_from_the_headline_and_belong_to_the_article() -> None:
-    article = from_page(feed(TEASER), page("One thing.", "Another thing. " * 12))
+    article = from_page(feed(TEASER), page("One thing of Northwind.", "Another thing of its model. " * 10))
 
     assert [passage.key for passage in article.passages] == ["abcdefghijkl.1.0", "abcdefghijkl.1.1", "abcdefghijkl.1.2"]
 

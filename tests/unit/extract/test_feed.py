@@ -129,6 +129,15 @@ def test_rss_1_is_read_with_its_dublin_core() -> None:
     )
 
 
+def test_half_a_character_in_a_json_feed_is_replaced() -> None:
+    body = rb"""{"items": [{"id": "\ud800", "url": "https://a.example/1", "title": "T", "summary": "\udc00.",
+                            "content_html": "\ud83d, \ud83d\ude00", "language": "\udfff"}]}"""
+
+    found = feed(body).entries[0]
+
+    assert (found.guid, found.summary, found.content, found.language) == ("\ufffd", "\ufffd.", "\ufffd, \U0001f600", "\ufffd")
+
+
 def test_json_feed_is_read_whatever_its_items_are() -> None:
     found = stored("weblog.json")
 
@@ -294,3 +303,41 @@ def test_relative_links_of_a_feed_with_a_relative_home_are_resolved() -> None:
 
 def test_a_feed_cut_inside_cdata_ends() -> None:
     assert isinstance(read((CORPUS / "feedparser-incomplete-cdata.xml").read_bytes()), Unreadable)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pytest.param(b"</width>", id="the end of an image's width"),
+        pytest.param(b"</gml:pos>", id="the end of a place"),
+        pytest.param(b"</creativeCommons:license>", id="the end of a licence"),
+    ],
+)
+def test_an_element_that_ends_without_a_beginning_costs_itself_only(extra: bytes) -> None:
+    body = (
+        b'<rss version="2.0" xmlns:gml="http://www.opengis.net/gml" '
+        b'xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><title>Daily</title>'
+        b"<item><title>One & all</title><link>https://daily.example/1</link>" + extra + b"</item></channel></rss>"
+    )
+    found = read_feed(body, url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert isinstance(found, Feed)
+    assert [(entry.title, entry.url) for entry in found.entries] == [("One & all", "https://daily.example/1")]
+
+
+def test_elements_without_end_within_each_other_are_not_read() -> None:
+    deep = (
+        b"<rss><channel><item><description>" + b"<b>" * 6_000 + b"x" + b"</b>" * 6_000 + b"</description></item></channel></rss>"
+    )
+    found = read_feed(deep, url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert found == Unreadable(reason="not read: elements more than 5,000 deep")
+
+
+def test_markup_in_text_is_no_depth() -> None:
+    told = b"<![CDATA[" + b"<p>a<br>" * 6_000 + b"]]>"
+    body = b"<rss><channel><title>D</title><item><title>T</title><link>https://daily.example/1</link><description>%s</description></item>"
+    found = read_feed(body % told + b"</channel></rss>", url="https://daily.example/feed", content_type="", source_key="daily")
+
+    assert isinstance(found, Feed)
+    assert [entry.title for entry in found.entries] == ["T"]

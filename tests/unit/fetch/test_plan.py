@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.source import FetchState, Source
-from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources
+from aggregator.domain.source import FetchState, Kind, Listing, ListingFormat, Source
+from aggregator.fetch.plan import ACCEPT_FEED, Due, due_sources, is_page
 from aggregator.ports import Request
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -27,6 +27,31 @@ def test_a_source_never_asked_is_asked_without_validators() -> None:
     assert [(ask.state, ask.request) for ask in due.asked] == [(None, Request(url=LAB.url, accept=ACCEPT_FEED))]
 
 
+@pytest.mark.parametrize(
+    ("format", "accepted", "is_of_readers"),
+    [
+        pytest.param(ListingFormat.HTML, "text/html", True, id="page"),
+        pytest.param(ListingFormat.NEXTJS, "text/html", True, id="page with data in it"),
+        pytest.param(ListingFormat.JSON, "application/json", False, id="JSON"),
+        pytest.param(ListingFormat.SITEMAP, "application/xml", False, id="sitemap"),
+        pytest.param(ListingFormat.HACKERNEWS, "application/json", False, id="service"),
+        pytest.param(ListingFormat.ARXIV, "application/atom+xml", False, id="service that answers with a feed"),
+    ],
+)
+def test_a_listing_is_asked_for_what_it_is(format: ListingFormat, accepted: str, *, is_of_readers: bool) -> None:
+    source = replace(LAB, kind=Kind.LISTING, listing=Listing(format=format))
+
+    (ask,) = due_sources([source], {}, NOW).asked
+
+    assert (ask.request.accept.partition(",")[0], is_page(ask.source)) == (accepted, is_of_readers)
+
+
+def test_a_page_with_json_in_a_script_is_made_for_readers() -> None:
+    pages = [replace(LAB, listing=Listing(format=ListingFormat.JSON, script=script)) for script in ("", "#data")]
+
+    assert [is_page(page) for page in pages] == [False, True]
+
+
 def test_validators_go_out_exactly_as_they_came_in() -> None:
     due = due_sources([LAB], {"lab": STATE}, NOW)
 
@@ -43,6 +68,12 @@ def test_a_source_that_moved_starts_afresh() -> None:
     assert [(ask.state, ask.request.etag) for ask in due.asked] == [(None, None)]
 
 
+def test_a_source_that_moved_for_good_is_asked_where_it_went() -> None:
+    due = due_sources([LAB], {"lab": replace(STATE, ask_url="https://lab.example/new")}, NOW)
+
+    assert [(ask.request.url, ask.request.etag) for ask in due.asked] == [("https://lab.example/new", 'W/"1"')]
+
+
 LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
 
 
@@ -56,6 +87,10 @@ LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
         pytest.param(replace(STATE, due=LATER), False, {"lab"}, (["lab"], []), id="named"),
         pytest.param(replace(STATE, barred_until=LATER), True, (), (["wire"], ["lab"]), id="barred, all wanted"),
         pytest.param(replace(STATE, barred_until=LATER), False, {"lab"}, ([], ["lab"]), id="barred, named"),
+        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), False, (), (["wire"], ["lab"]), id="its hour of rest"),
+        pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), True, (), (["lab", "wire"], []), id="its rest, all wanted"),
+        pytest.param(replace(STATE, retired=EARLIER), True, (), (["wire"], []), id="retired"),
+        pytest.param(replace(STATE, retired=EARLIER), False, {"lab"}, (["lab"], []), id="retired, named"),
         pytest.param(replace(STATE, barred_until=EARLIER), False, (), (["lab", "wire"], []), id="no longer barred"),
     ],
 )

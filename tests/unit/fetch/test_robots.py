@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.domain.rights import product_token
 from aggregator.domain.source import RobotsFile
 from aggregator.errors import RefusedError, WebError
-from aggregator.fetch.robots import MOST_BYTES, RobotsRules, product_token, robots_text
+from aggregator.fetch.robots import MOST_BYTES, MOST_DELAY_S, RobotsRules, robots_text
 from aggregator.ports import Response
 from tests.fakes import FakeWeb
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
-ROBOTS = "https://lab.example/robots.txt"
+ROBOTS, TDM = "https://lab.example/robots.txt", "https://lab.example/.well-known/tdmrep.json"
 PAGE = "https://lab.example/news/a"
 BARRED = RefusedError("disallowed by robots.txt")
 
@@ -62,6 +63,7 @@ def test_the_rules_are_obeyed(text: str, expected: str | None) -> None:
         pytest.param(_robots("User-agent: *\nDisallow: /", 403), None, id="forbidden: 4xx means no rules"),
         pytest.param(WebError("redirect loop", status=302), None, id="redirects without end"),
         pytest.param(_robots("", 503), "robots.txt could not be read: http 503 service unavailable", id="5xx"),
+        pytest.param(_robots("", 429), "robots.txt could not be read: http 429 too many requests", id="429: no answer"),
         pytest.param(WebError("body cut short"), "robots.txt could not be read: body cut short", id="no answer"),
         pytest.param(WebError("host name not found", unreachable=True), "host name not found", id="the host is the reason"),
     ],
@@ -75,7 +77,7 @@ def test_what_an_answer_without_rules_means(answer: Response | WebError | None, 
 def test_those_who_ask_at_once_share_one_request() -> None:
     _, _, web = _refusals(_robots("User-agent: *\nDisallow: /"), PAGE, f"{PAGE}?2", f"{PAGE}?3")
 
-    assert [request.url for request in web.asked] == [ROBOTS]
+    assert [request.url for request in web.asked] == [ROBOTS, TDM]
 
 
 def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
@@ -89,7 +91,7 @@ def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 1, id="a day old")]
+    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 2, id="a day old")]
 )
 def test_a_kept_file_serves_for_a_day(age: timedelta, asked: int) -> None:
     file = RobotsFile(origin="https://lab.example", fetched=NOW - age, status=200, body="User-agent: *\nDisallow: /")
@@ -97,6 +99,81 @@ def test_a_kept_file_serves_for_a_day(age: timedelta, asked: int) -> None:
     _, _, web = _refusals(None, PAGE, kept={file.origin: file})
 
     assert len(web.asked) == asked
+
+
+@pytest.mark.parametrize("answer", [_robots("", 503), WebError("host name not found", unreachable=True)], ids=["5xx", "no host"])
+def test_the_last_known_rules_hold_while_there_is_no_answer(answer: Response | WebError) -> None:
+    body = "User-agent: *\nDisallow: /secret"
+    file = RobotsFile(origin="https://lab.example", fetched=NOW - timedelta(days=9), status=200, body=body)
+
+    refusals, rules, _ = _refusals(answer, PAGE, "https://lab.example/secret", kept={file.origin: file})
+    assert (refusals, rules.files()) == ([None, BARRED.reason], ())
+
+
+def _reservation(robots: str, url: str, tdm: str = "") -> str:
+    answers = {ROBOTS: _robots(robots), TDM: Response(url=TDM, status=200, body=tdm.encode())}
+    return asyncio.run(RobotsRules(FakeWeb(answers), "ai-news-aggregator/1.0", NOW).reservation(url))
+
+
+SIGNAL = "Content-Signal: ai-input=no"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        pytest.param("User-agent: *\nContent-Signal: search=yes, ai-input=no, ai-train=no\nAllow: /", SIGNAL, id="everyone"),
+        pytest.param("User-agent: *\ncontent-signal: ai-input = NO # please\nAllow: /", SIGNAL, id="however it is spelt"),
+        pytest.param("User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /", "", id="training only"),
+        pytest.param("User-agent: otherbot\nContent-Signal: ai-input=no\n\nUser-agent: *\nAllow: /", "", id="another crawler"),
+        pytest.param("User-agent: ai-news-aggregator\nContent-Signal: ai-input=no", SIGNAL, id="us, by name"),
+        pytest.param(
+            "User-agent: ai-news-aggregator\nAllow: /\n\nUser-agent: *\nContent-Signal: ai-input=no", "", id="all but us"
+        ),
+        pytest.param("User-agent: *\nContent-Signal: /news/ ai-input=no\nAllow: /", SIGNAL, id="our path"),
+        pytest.param("User-agent: *\nContent-Signal: /blog/ ai-input=no\nAllow: /", "", id="another path"),
+        pytest.param(
+            "User-agent: *\nContent-Signal: ai-input=no\nContent-Signal: /news/ ai-input=yes", "", id="the longer path counts"
+        ),
+        pytest.param("User-agent: *\nDisallow: /news/", "", id="barred is not reserved"),
+        pytest.param("# Content-Signal: ai-input=no", "", id="a comment"),
+    ],
+)
+def test_a_signal_closes_a_text_for_its_group_and_path(text: str, word: str) -> None:
+    assert _reservation(text, PAGE) == word
+
+
+@pytest.mark.parametrize(
+    ("tdm", "word"),
+    [
+        pytest.param('[{"location": "/", "tdm-reservation": 1}]', "tdm-reservation: 1", id="all"),
+        pytest.param('[{"location": "/news/*", "tdm-reservation": "1"}]', "tdm-reservation: 1", id="a pattern, a text"),
+        pytest.param('[{"location": "/blog/", "tdm-reservation": 1}]', "", id="another path"),
+        pytest.param(
+            '[{"location": "/news/", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]', "", id="the first counts"
+        ),
+        pytest.param('{"location": "/"}', "", id="no list"),
+        pytest.param('[{"location": 7, "tdm-reservation": 1}, "x"]', "", id="no locations"),
+        pytest.param("<html>not found</html>", "", id="no JSON"),
+        pytest.param("[" * 100_000, "", id="too deep"),
+    ],
+)
+def test_tdmrep_closes_a_text_by_the_first_location_that_matches(tdm: str, word: str) -> None:
+    assert _reservation("", PAGE, tdm) == word
+
+
+def test_reservations_are_kept_with_the_rules() -> None:
+    tdm = '[{"location": "/", "tdm-reservation": 1}]'
+    kept = RobotsFile(origin="https://lab.example", fetched=NOW, status=404, tdm=tdm)
+    rules = RobotsRules(FakeWeb({}), "us", NOW, {kept.origin: kept})
+
+    assert asyncio.run(rules.reservation(PAGE)) == "tdm-reservation: 1"
+
+
+@pytest.mark.parametrize(("said", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)])
+def test_a_crawl_delay_is_kept_within_a_bound(said: str, spacing_s: float) -> None:
+    rules = RobotsRules(FakeWeb({ROBOTS: _robots(f"User-agent: *\nCrawl-delay: {said}")}), "us", NOW)
+
+    assert asyncio.run(rules.spacing_s(PAGE)) == spacing_s
 
 
 def test_a_long_file_is_cut_between_lines() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import Source
 from aggregator.errors import WebError
-from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageFailed, PageFetched
+from aggregator.fetch.outcome import Changed, Failed, Outcome, PageAsk, PageClosed, PageFailed, PageFetched, PageOutcome
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import MOST_AT_ONCE, ask_pages, ask_sources
@@ -29,8 +31,8 @@ def _asks(*urls: str) -> list[PageAsk]:
     return [PageAsk(article_id=url, url=url) for url in urls]
 
 
-def _pages_asked(web: FakeWeb, asks: list[PageAsk], *, respect_robots: bool = True) -> dict[str, PageFetched | PageFailed]:
-    async def collected() -> dict[str, PageFetched | PageFailed]:
+def _pages_asked(web: FakeWeb, asks: list[PageAsk], *, respect_robots: bool = True) -> dict[str, PageOutcome]:
+    async def collected() -> dict[str, PageOutcome]:
         robots = RobotsRules(web, "us", NOW)
         return {outcome.article_id: outcome async for outcome in ask_pages(web, robots, asks, NOW, respect_robots=respect_robots)}
 
@@ -43,7 +45,7 @@ def test_every_source_has_its_outcome_though_one_fails() -> None:
     sources = [Source(key=url[8], name="", url=url) for url in feeds]
 
     async def collected() -> list[Outcome]:
-        return [outcome async for outcome in ask_sources(web, due_sources(sources, {}, NOW).asked, NOW)]
+        return [outcome async for outcome in ask_sources(web, due_sources(sources, {}, NOW).asked, FetchSettings(), NOW)]
 
     found = {outcome.state.source_key: type(outcome) for outcome in asyncio.run(collected())}
     assert found == {"a": Changed, "b": Failed, "c": Changed}
@@ -62,7 +64,8 @@ def test_a_page_that_robots_txt_bars_is_never_asked() -> None:
 
     barred = outcomes["https://lab.example/secret"]
     asked = {request.url for request in web.asked}
-    assert (isinstance(barred, PageFailed), asked) == (True, {"https://lab.example/robots.txt", "https://lab.example/a"})
+    assert isinstance(barred, PageFailed)
+    assert asked == {"https://lab.example/robots.txt", "https://lab.example/.well-known/tdmrep.json", "https://lab.example/a"}
 
 
 def test_robots_txt_is_not_asked_where_the_operator_said_so() -> None:
@@ -71,6 +74,56 @@ def test_robots_txt_is_not_asked_where_the_operator_said_so() -> None:
     _pages_asked(web, _asks("https://lab.example/a"), respect_robots=False)
 
     assert [request.url for request in web.asked] == ["https://lab.example/a"]
+
+
+CLOSING = {
+    "a robots.txt": ({"https://lab.example/robots.txt": b"User-agent: *\nContent-Signal: ai-input=no"}, {}, False),
+    "a tdmrep.json": ({"https://lab.example/.well-known/tdmrep.json": b'[{"location":"/","tdm-reservation":1}]'}, {}, False),
+    "a header": ({}, {"x-robots-tag": "noai"}, True),
+}
+
+
+@pytest.mark.parametrize(("files", "headers", "is_asked"), CLOSING.values(), ids=CLOSING)
+def test_a_page_that_is_closed_to_ai_systems_leaves_no_text(
+    files: dict[str, bytes], headers: dict[str, str], is_asked: bool
+) -> None:
+    page = _page("https://lab.example/a")
+    closed = replace(page, headers=page.headers | headers)
+    web = FakeWeb({closed.url: closed} | {url: _page(url, body) for url, body in files.items()})
+
+    outcomes = _pages_asked(web, _asks(closed.url))
+
+    assert isinstance(outcomes[closed.url], PageClosed)
+    assert (closed.url in [request.url for request in web.asked]) == is_asked
+
+
+def test_a_page_that_leads_to_another_origin_is_judged_by_the_rules_of_that_too() -> None:
+    rules = {"barred": b"User-agent: *\nDisallow: /", "closed": b"User-agent: *\nContent-Signal: ai-input=no"}
+    led = {f"https://link.example/{name}": _page(f"https://{name}.example/a") for name in (*rules, "open")}
+    files = {f"https://{name}.example/robots.txt": _page("", body) for name, body in rules.items()}
+    web = FakeWeb(led | files | {"https://open.example/": _page("https://open.example/")})
+
+    outcomes = _pages_asked(web, _asks(*led))
+
+    assert [type(outcomes[f"https://link.example/{name}"]) for name in ("barred", "closed", "open")] == [
+        PageFailed,
+        PageClosed,
+        PageFetched,
+    ]
+
+
+def test_no_run_waits_for_ever_on_a_server_that_wants_long_pauses() -> None:
+    urls = [f"https://lab.example/{n}" for n in range(30)]
+    web = FakeWeb(
+        {url: _page(url) for url in urls} | {"https://lab.example/robots.txt": _page("", b"User-agent: *\nCrawl-delay: 20")}
+    )
+
+    outcomes = _pages_asked(web, _asks(*urls))
+
+    pages = [request for request in web.asked if request.url in urls]
+    left = {each.reason for each in outcomes.values() if isinstance(each, PageFailed) and each.next_try == NOW}
+    assert ({page.spacing_s for page in pages}, len(pages)) == ({20.0}, 15)
+    assert left == {"left for a later run: its server wants 20 s between two pages"}
 
 
 def test_pages_of_a_host_that_is_not_there_name_the_host_as_the_reason() -> None:

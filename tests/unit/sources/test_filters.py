@@ -20,15 +20,35 @@ def state(
     tags: tuple[str, ...] = (),
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
+    categories: tuple[str, ...] = (),
+    languages: tuple[str, ...] = (),
+    language: str | None = None,
     age: timedelta | None = timedelta(0),
+    changed: timedelta | None = None,
 ) -> EntryState:
     """What becomes of an entry of this age from a source with these words."""
     published = Dated(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None
     entry = Entry(
-        source_key="k", guid="g", url="https://a.example/1", title=title, summary=summary, tags=tags, published=published
+        source_key="k",
+        guid="g",
+        url="https://a.example/1",
+        title=title,
+        summary=summary,
+        tags=tags,
+        published=published,
+        updated=NOW - changed if changed is not None else None,
+        language=language,
     )
-    source = Source(key="k", name="K", url="https://a.example/feed", include=include, exclude=exclude)
-    return entry_state(entry, source, now=NOW, max_age_days=14)
+    source = Source(
+        key="k",
+        name="K",
+        url="https://a.example/feed",
+        include=include,
+        exclude=exclude,
+        categories=categories,
+        languages=languages,
+    )
+    return entry_state(entry, source, oldest=NOW - timedelta(days=14))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +83,55 @@ def test_words_are_matched_whole_and_in_any_case(title: str, word: str, is_found
 )
 def test_a_word_counts_wherever_the_entry_tells_it(told: dict[str, str]) -> None:
     assert state(**told, include=("Northwind",)) is EntryState.PENDING  # type: ignore[arg-type]
+
+
+def test_markup_tells_nothing() -> None:
+    summary = '<p class="AI">By <a href="https://a.example/topic/AI">Ada</a> &amp; Co</p>'
+
+    assert state("x", summary=summary, include=("AI",)) is EntryState.FILTERED
+    assert state("x", summary=summary, include=("Ada & Co", "& Co")) is EntryState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        pytest.param(("News", "cs.cl"), EntryState.PENDING, id="filed so, in other letters"),
+        pytest.param(("cs.CL.x",), EntryState.FILTERED, id="filed under one that begins so"),
+        pytest.param((), EntryState.FILTERED, id="not filed at all"),
+    ],
+)
+def test_an_entry_is_taken_from_the_categories_that_are_wanted(tags: tuple[str, ...], expected: EntryState) -> None:
+    assert state(tags=tags, categories=("cs.CL", "cs.AI")) is expected
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted", "expected"),
+    [
+        pytest.param("en", ("en",), EntryState.PENDING, id="the language"),
+        pytest.param("en_GB", ("en",), EntryState.PENDING, id="a kind of it, as some feeds write it"),
+        pytest.param("en", ("en-GB",), EntryState.FILTERED, id="not said which kind of it"),
+        pytest.param("eng", ("en",), EntryState.FILTERED, id="one that begins alike"),
+        pytest.param("de", ("en", "DE"), EntryState.PENDING, id="one of two"),
+        pytest.param(None, ("en",), EntryState.PENDING, id="not stated"),
+    ],
+)
+def test_an_entry_is_taken_in_the_languages_that_are_wanted(
+    language: str | None, wanted: tuple[str, ...], expected: EntryState
+) -> None:
+    assert state(language=language, languages=wanted) is expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [(timedelta(days=13), EntryState.PENDING), (timedelta(days=15), EntryState.OLD)],
+    ids=["lately", "long ago"],
+)
+def test_what_has_no_date_is_as_old_as_its_last_change(changed: timedelta, expected: EntryState) -> None:
+    assert state(age=None, changed=changed) is expected
+
+
+def test_a_change_makes_an_old_entry_no_newer() -> None:
+    assert state(age=timedelta(days=90), changed=timedelta(days=1)) is EntryState.OLD
 
 
 def test_one_of_several_words_is_enough() -> None:

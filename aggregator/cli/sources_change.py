@@ -1,0 +1,220 @@
+"""`sources add|import|export|enable|disable`: what is followed, changed in config.local.toml."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.domain.source import Lane
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.domain.entry import Entry
+    from aggregator.domain.settings import Settings
+    from aggregator.domain.source import Source
+    from aggregator.extract.reading import Unreadable
+    from aggregator.sources.opml import Subscription
+    from aggregator.stages.finding import FoundFeed
+
+_SHOWN = 5  # of the newest entries of a new source
+_LANE = click.option("--lane", type=click.Choice([lane.value for lane in Lane]), default=Lane.NEWS.value, show_default=True)
+
+
+@click.command()
+@click.argument("url", metavar="URL")
+@click.option("--key", default="", help="Its short name; without one it is made of its title.")
+@click.option("--name", default="", help="What readers see; without one its title.")
+@_LANE
+@pass_invocation
+def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> None:
+    """Follow the feed of a page, and write it into config.local.toml.
+
+    URL is a feed, or a page that names its feed or has it where blogs usually have theirs.
+    """
+    from aggregator.cli.progress import set_up_log
+    from aggregator.config_file import add_sources
+    from aggregator.domain.urls import host
+    from aggregator.extract.reading import Unreadable
+    from aggregator.sources.catalogue import new_key
+
+    settings = invocation.settings()
+    _refuse_followed(settings, url)
+    set_up_log(verbose=invocation.verbose)
+    found = asyncio.run(_found(settings, url))
+    if isinstance(found, Unreadable):
+        raise AggregatorError(f"no feed at {url}: {found.reason}")
+    _refuse_followed(settings, found.url)
+    shown = name or found.feed.title or host(found.url)
+    made = key or new_key(shown, found.url, {source.key for source in settings.sources})
+    stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
+    file = add_sources(invocation.config_file, os.environ, [stated])
+    invocation.result(_added_object(stated, found, file), _added_told(stated, found, file))
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
+@_LANE
+@click.option("--off", is_flag=True, help="Import them switched off.")
+@pass_invocation
+def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> None:
+    """Follow the feeds of an OPML file, and write them into config.local.toml."""
+    from aggregator.config_file import add_sources
+    from aggregator.sources.opml import MOST_BYTES, read_opml
+
+    settings = invocation.settings()
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise AggregatorError(f"{file} cannot be read: {error.strerror}") from error
+    listed = read_opml(body, str(file))
+    new = _new_tables(listed.subscriptions, settings, _of_lane(lane) | ({"enabled": False} if off else {}))
+    local = add_sources(invocation.config_file, os.environ, new) if new else None
+    known = len(listed.subscriptions) - len(new)
+    as_object = {
+        "file": str(local) if local else None,
+        "title": listed.title,
+        "added": [each["key"] for each in new],
+        "followed": known,
+        "skipped": listed.skipped,
+    }
+    told = [f"{len(new)} added{f' to {local}' if local else ''}, {known} already there, {listed.skipped} without a web address."]
+    if new:
+        told.append("Next: aggregator refresh" if not off else "Next: aggregator sources check KEY, then sources enable KEY")
+    invocation.result(as_object, "\n".join(told))
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
+@click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
+@pass_invocation
+def export(invocation: Invocation, file: Path | None, everything: bool) -> None:
+    """Write what is followed as OPML, to a file or to standard output."""
+    from aggregator.sources.opml import opml_text
+
+    settings = invocation.settings()
+    listed = [source for source in settings.sources if source.enabled or everything]
+    text = opml_text(listed, settings.site.title).decode("utf-8")
+    if file is None:
+        invocation.result({"sources": len(listed), "opml": text}, text.rstrip("\n"))
+        return
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
+    invocation.result({"sources": len(listed), "file": str(file)}, f"Wrote {len(listed)} sources to {file}.")
+
+
+@click.command()
+@click.argument("key", metavar="KEY")
+@pass_invocation
+def enable(invocation: Invocation, key: str) -> None:
+    """Read a source from the next refresh on."""
+    _switched(invocation, key, enabled=True)
+
+
+@click.command()
+@click.argument("key", metavar="KEY")
+@pass_invocation
+def disable(invocation: Invocation, key: str) -> None:
+    """Read a source no more; what it gave stays."""
+    _switched(invocation, key, enabled=False)
+
+
+def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
+    from aggregator.cli.refresh import refuse_unknown
+    from aggregator.config_file import set_enabled
+
+    settings = invocation.settings()
+    refuse_unknown(settings, (key,), "KEY")
+    (source,) = (each for each in settings.sources if each.key == key)
+    word = "on" if enabled else "off"
+    if source.enabled is enabled:
+        invocation.result({"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already.")
+        return
+    file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
+    next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
+    as_object = {"key": key, "enabled": enabled, "file": str(file)}
+    invocation.result(as_object, f"{source.name} is {word} now: written to {file}.{next_step}")
+
+
+def _of_lane(lane: str) -> dict[str, Any]:
+    """What a table says of the lane: nothing where it is the one that sources have by default."""
+    return {} if lane == Lane.NEWS.value else {"lane": lane}
+
+
+async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
+    from aggregator.bootstrap import open_services
+    from aggregator.stages.finding import find_feed
+
+    async with open_services(settings, None) as services:
+        return await find_feed(services.web, services.parsers, url)
+
+
+def _refuse_followed(settings: Settings, url: str) -> None:
+    source = _followed(settings.sources, url)
+    if source and source.enabled:
+        raise AggregatorError(f"{url} is followed already, as {source.key}")
+    if source:
+        why = f" ({source.note})" if source.note else ""
+        raise AggregatorError(f"{url} is listed as {source.key}, switched off{why}: `aggregator sources enable {source.key}`")
+
+
+def _followed(sources: Sequence[Source], url: str) -> Source | None:
+    from aggregator.sources.catalogue import followed, known_address
+
+    return followed(sources).get(known_address(url))
+
+
+def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, stated: dict[str, Any]) -> list[dict[str, Any]]:
+    """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of its own."""
+    from aggregator.sources.catalogue import followed, known_address, new_key
+
+    known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
+    tables = []
+    for each in subscriptions:
+        address = known_address(each.url)
+        if address in known:
+            continue
+        wished = each.settings.get("key")
+        key = wished if isinstance(wished, str) and wished not in keys else new_key(each.name, each.url, keys)
+        table = {"key": key, "name": each.name, "url": each.url} | stated | dict(each.settings) | {"key": key}
+        table |= {name: value for name, value in (("folder", each.folder), ("opml", each.opml)) if value}
+        known.add(address)
+        keys.add(key)
+        tables.append(table)
+    return tables
+
+
+def _newest(entries: Sequence[Entry]) -> list[Entry]:
+    """The first entries, newest first where they are dated."""
+    return sorted(entries, key=lambda each: -each.published.at.timestamp() if each.published else 0.0)[:_SHOWN]
+
+
+def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[str, Any]:
+    newest = [
+        {"title": each.title, "url": each.url, "published": each.published.at.isoformat() if each.published else None}
+        for each in _newest(found.feed.entries)
+    ]
+    others = [{"url": each.url, "title": each.title} for each in found.others]
+    return {**stated, "file": str(file), "count": len(found.feed.entries), "entries": newest, "others": others}
+
+
+def _added_told(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
+    rows = [(f"{each.published.at:%Y-%m-%d}" if each.published else "", each.title) for each in _newest(found.feed.entries)]
+    told = [
+        f"Added {stated['name']} as {stated['key']} to {file}: {found.url}",
+        f"{len(found.feed.entries)} entries" + (", the newest:\n" + table(("date", "title"), rows) if rows else ""),
+    ]
+    if found.others:
+        told.append(
+            "The page names other feeds too; follow one by its address:\n" + "\n".join(f"  {each.url}" for each in found.others)
+        )
+    told.append(f"Next: aggregator refresh --source {stated['key']}")
+    return "\n".join(told)

@@ -1,0 +1,125 @@
+"""`sources check`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.refresh import NOW, refuse_unknown
+
+if TYPE_CHECKING:
+    from aggregator.stages.checking import Checked
+
+
+@click.command("check")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
+@click.option("--offline", is_flag=True, help="Ask nobody; tell what is known.")
+@NOW
+@pass_invocation
+def check(invocation: Invocation, keys: tuple[str, ...], everything: bool, offline: bool, now: datetime | None) -> None:
+    """Ask sources now and tell how each fares.
+
+    Without a KEY all that are followed are asked, due or not. What they list anew is stored for the next refresh; of a
+    source that is switched off nothing is kept but the counts of the visit. A source that fails is told, and is no error.
+    """
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.stages.checking import check_stage, known
+
+    settings = invocation.settings()
+    refuse_unknown(settings, keys, "KEY")
+    set_up_log(verbose=invocation.verbose)
+
+    async def checked() -> tuple[Checked, ...]:
+        with run_lock(settings.database):
+            async with open_services(settings, now) as services:
+                services.database.upgrade(services.clock.now())
+                if offline:
+                    return known(services, keys, everything=everything)
+                return await check_stage(services, keys, watch, everything=everything)
+
+    with watcher() as watch:
+        found = asyncio.run(checked())
+    invocation.result({"sources": [_object(each) for each in found], "verdicts": _verdicts(found)}, _told(found))
+
+
+def _told(found: Sequence[Checked]) -> str:
+    """A table of all, then what is to be done about those that do not fare well, and how many have which verdict."""
+    heads = ("source", "verdict", "entries", "dated", "newest", "why")
+    rows = table(heads, [_row(each) for each in found])
+    remedies: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        if each.health.remedy:
+            remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(each.source.key)
+    to_do = [f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()]
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
+    return "\n\n".join(part for part in (rows, "\n".join(to_do), f"{counts or 'no source'}.") if part)
+
+
+def _row(checked: Checked) -> tuple[str, ...]:
+    state, off = checked.state, "" if checked.source.enabled else " (off)"
+    listed = state is not None and state.items is not None
+    return (
+        f"{checked.source.key}{off}",
+        checked.health.verdict.value,
+        str(state.items) if state and listed else "",
+        f"{state.dated}" if state and listed else "",
+        f"{state.newest:%Y-%m-%d}" if state and state.newest else "",
+        checked.health.why,
+    )
+
+
+def _object(checked: Checked) -> dict[str, Any]:
+    source, state, health = checked.source, checked.state, checked.health
+    return {
+        "key": source.key,
+        "name": source.name,
+        "url": source.url,
+        "kind": source.kind.value,
+        "enabled": source.enabled,
+        "verdict": health.verdict.value,
+        "why": health.why,
+        "remedy": health.remedy,
+        "since": _iso(health.since),
+        "entries": state.items if state else None,
+        "usual_entries": state.usual_items if state else None,
+        "dated": state.dated if state else None,
+        "newest": _iso(state.newest if state else None),
+        "gap_s": state.gap_s if state else None,
+        "failures": state.failures if state else 0,
+        "reason": state.reason if state else None,
+        "last_ok": _iso(state.last_ok if state else None),
+        "next": _iso(state.due if state and source.enabled else None),
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "asked": day.asked,
+                "read": day.read,
+                "not_modified": day.not_modified,
+                "failed": day.failed,
+                "redirected": day.redirected,
+                "new": day.new,
+                "entries": day.items,
+                "dated": day.dated,
+                "pages": day.pages,
+                "walled": day.walled,
+            }
+            for day in checked.days
+        ],
+    }
+
+
+def _verdicts(found: Sequence[Checked]) -> dict[str, int]:
+    """How many sources have each verdict, the most frequent first."""
+    return dict(Counter(each.health.verdict.value for each in found).most_common())
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,108 @@
+"""Writes config.local.toml, the part of the configuration that commands may change. [tomlkit]
+
+Comments, order and layout of the file stay as they are. A text is written only after it was read as configuration, and
+by renaming a finished file into place: there is never half a file, nor one that the next command refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT, Table
+
+from aggregator.config import LOCAL_NAME, load
+from aggregator.config_keys import source_key
+from aggregator.errors import ConfigError
+
+_HEAD = "# Laid over config.toml, source by source and key by key. `aggregator sources` writes here; so may you.\n"
+
+
+def add_sources(path: Path, environ: Mapping[str, str], tables: Iterable[Mapping[str, Any]]) -> Path:
+    """Adds `[[sources]]` tables beside the config.toml at `path`, and gives the file written. Raises ConfigError."""
+    document = _document(path, environ)
+    listed = _sources(document, path)
+    for table in tables:
+        listed.append(_table(table))
+    return _write(document, path, environ)
+
+
+def set_enabled(path: Path, environ: Mapping[str, str], key: str, *, enabled: bool) -> Path:
+    """Switches a source on or off beside the config.toml at `path`, and gives the file written. Raises ConfigError."""
+    document = _document(path, environ)
+    listed = _sources(document, path)
+    number = next((number for number, each in enumerate(listed) if source_key(each) == key), None)
+    if number is None:
+        listed.append(_table({"key": key, "enabled": enabled}))
+    elif "enabled" in listed[number]:
+        listed[number]["enabled"] = enabled
+    else:
+        listed[number] = _switched(listed[number], enabled=enabled)
+    return _write(document, path, environ)
+
+
+def _document(path: Path, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
+    load(path, environ)  # what is wrong already is told, not written over
+    local = path.with_name(LOCAL_NAME)
+    return tomlkit.parse(local.read_text("utf-8-sig") if local.exists() else _HEAD)
+
+
+def _sources(document: tomlkit.TOMLDocument, path: Path) -> AoT:
+    listed = document.get("sources")
+    if listed is None:
+        document["sources"] = listed = tomlkit.aot()
+    if not isinstance(listed, AoT):
+        where = str(path.with_name(LOCAL_NAME))
+        raise ConfigError(where, ["sources: is one list, which cannot be added to; write [[sources]] tables"])
+    return listed
+
+
+def _table(stated: Mapping[str, Any]) -> Table:
+    """A `[[sources]]` table; what is a table of our own words below a key stands in one line."""
+    table = tomlkit.table()
+    for key, value in stated.items():
+        if isinstance(value, Mapping) and key == "opml":
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            table[key] = inline
+        elif isinstance(value, Mapping):
+            table[key] = _table(value)
+        else:
+            table[key] = list(value) if isinstance(value, tuple) else value
+    return table
+
+
+def _switched(table: Table, *, enabled: bool) -> Table:
+    """The table with `enabled` behind its key: behind its last line there may be a comment that belongs to what follows."""
+    made = tomlkit.table()
+    for key, item in table.value.body:
+        made.append(key, item)
+        if key is not None and key.key == "key":
+            made.append("enabled", enabled)
+    return made
+
+
+def _write(document: tomlkit.TOMLDocument, path: Path, environ: Mapping[str, str]) -> Path:
+    """Writes the text beside and renames it into place, if it is a sound configuration."""
+    text = tomlkit.dumps(document)
+    load(path, environ, local=text)
+    local = path.with_name(LOCAL_NAME)
+    target = local.resolve()  # a link stays a link
+    beside = target.with_name(f".{LOCAL_NAME}.{os.getpid()}")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except OSError as error:
+        raise ConfigError(str(local), [f"cannot be written: {error.strerror}"]) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return local

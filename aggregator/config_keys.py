@@ -1,0 +1,143 @@
+"""Which keys config.toml has: the records of `domain/settings.py` and `domain/source.py` seen as tables of a file.
+
+A key is told with its place (`sources[3].listing.items`) and known without (`sources.listing.items`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import Source
+
+Table = dict[str, Any]
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of `[[sources]]`."""
+
+    key: str
+    hint: Any
+    field: dataclasses.Field[Any]
+
+    @property
+    def help(self) -> str:
+        """The sentence that documents it."""
+        return str(self.field.metadata.get("help", ""))
+
+    @property
+    def default(self) -> Any:
+        """Its default; `dataclasses.MISSING` where it has to be given."""
+        factory = self.field.default_factory
+        return self.field.default if factory is dataclasses.MISSING else factory()
+
+
+@functools.cache
+def leaves(record: type = Settings, prefix: str = "") -> tuple[Leaf, ...]:
+    """The keys of a record, those of its tables in their place."""
+    found: list[Leaf] = []
+    for field in dataclasses.fields(record):
+        hint = _hints(record)[_key_of(field.name)]
+        key = prefix + _key_of(field.name)
+        table = _table_of(hint)
+        found += leaves(table, f"{key}.") if table else [Leaf(key=key, hint=hint, field=field)]
+    return tuple(found)
+
+
+@functools.cache
+def all_leaves() -> tuple[Leaf, ...]:
+    """Every key of the file, those of `[[sources]]` last."""
+    return (*leaves(), *leaves(Source, "sources."))
+
+
+def value_of(settings: Settings, leaf: Leaf) -> Any:
+    """What the settings hold under a key."""
+    return functools.reduce(_value, leaf.key.split("."), typing.cast(Any, settings))
+
+
+def values(table: Table, told: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Each value of a file with its key as told and as known."""
+    for name, value in table.items():
+        if name == "sources" and not known and isinstance(value, list):
+            for place, source in enumerate(value):
+                yield from values(source if isinstance(source, dict) else {}, f"sources[{place}].", "sources.")
+        elif isinstance(value, dict) and f"{known}{name}" not in _mappings():
+            yield from values(value, f"{told}{name}.", f"{known}{name}.")
+        else:
+            yield f"{told}{name}", f"{known}{name}", value
+
+
+def record_at(location: Location) -> type:
+    """The record whose keys stand at a location."""
+    record: type | None = Settings
+    for part in location:
+        record = record and _below(record, part)
+    return record or Settings
+
+
+def leaf_location(location: Location) -> Location:
+    """The location up to the key that takes the value: without places in its list and pydantic's names of types."""
+    record: type | None = Settings
+    for depth, part in enumerate(location):
+        if record is None:
+            return location[:depth]
+        record = _below(record, part)
+    return location
+
+
+def place(location: Location) -> tuple[str, Leaf | None]:
+    """The key as told, and the leaf it is, if it is one."""
+    parts = leaf_location(location)
+    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+    known = ".".join(part for part in parts if isinstance(part, str))
+    return told, next((leaf for leaf in all_leaves() if leaf.key == known), None)
+
+
+def source_key(source: Any) -> str | None:
+    """The key of one `[[sources]]` table, if it has a usable one."""
+    key = source.get("key") if isinstance(source, dict) else None
+    return key if isinstance(key, str) else None
+
+
+def _below(record: type, part: str | int) -> type | None:
+    """The record of a table within a record; the sources are one list of one record."""
+    if isinstance(part, int) or (record is Settings and part == "sources"):
+        return Source
+    return _table_of(_hints(record).get(part))
+
+
+@functools.cache
+def _hints(record: type) -> dict[str, Any]:
+    names = {field.name for field in dataclasses.fields(record)}
+    return {_key_of(name): hint for name, hint in typing.get_type_hints(record).items() if name in names}
+
+
+def _table_of(hint: Any) -> type | None:
+    """The record that a key of this type holds as a table, which may be left out."""
+    inner = [each for each in typing.get_args(hint) if each is not type(None)]
+    for each in (hint, *(inner if len(inner) == 1 else ())):
+        if isinstance(each, type) and dataclasses.is_dataclass(each):
+            return each
+    return None
+
+
+@functools.cache
+def _mappings() -> frozenset[str]:
+    """The keys whose value is a table of the operator's own words."""
+    return frozenset(leaf.key for leaf in all_leaves() if isinstance(leaf.default, dict))
+
+
+def _key_of(field_name: str) -> str:
+    """The key of a field: `from` stands in the field `from_`, as it is a word of Python."""
+    return field_name.rstrip("_")
+
+
+def _value(record: Any, key: str) -> Any:
+    return getattr(record, key) if hasattr(record, key) else getattr(record, f"{key}_")

@@ -1,0 +1,96 @@
+"""What CSS selectors find in a page. [beautifulsoup4]"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from itertools import islice
+
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from soupsieve import SelectorSyntaxError
+
+from aggregator.domain.source import Listing
+from aggregator.domain.text import normalised
+from aggregator.extract.charset import decoded
+from aggregator.extract.entries import MAX_ENTRIES
+from aggregator.extract.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.reading import Unreadable
+
+MAX_PAGE = 4_000_000  # bytes read, as of an article's page
+_MOST_TAGS = 50_000  # start and end; the most of 408 real pages is 7,140
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
+
+
+def selected(body: bytes, listing: Listing, *, content_type: str) -> ListedPage | Unreadable:
+    """What the selectors of a table find in a page."""
+    page = _tree(body, content_type)
+    try:
+        found = [_listed(item, listing) for item in page.select(listing.items, limit=MAX_ENTRIES + 1)]
+    except SelectorSyntaxError as error:
+        return _misspelt(error)
+    language = _attribute(page.find("html"), "lang")
+    return ListedPage(found=found, title=_text(page.find("title")), language=language or None)
+
+
+def script_text(body: bytes, selector: str, *, content_type: str) -> str | Unreadable:
+    """The content of the first element that a selector finds."""
+    try:
+        found = _tree(body, content_type).select_one(selector)
+    except SelectorSyntaxError as error:
+        return _misspelt(error)
+    return Unreadable(reason=f"script {selector!r} is not in the page; {REMEDY}") if found is None else found.string or ""
+
+
+def _tree(body: bytes, content_type: str) -> BeautifulSoup:
+    body = _bounded(body)
+    text = decoded(body, content_type)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text, "lxml")
+
+
+def _bounded(body: bytes) -> bytes:
+    """The page without what follows its first 4 MB or 50,000 tags: BeautifulSoup makes a hundred thousand a second."""
+    tags = re.finditer(b"<", body[:MAX_PAGE])
+    beyond = next(islice(tags, _MOST_TAGS, None), None)
+    return body[: beyond.start() if beyond else MAX_PAGE]
+
+
+def _misspelt(error: SelectorSyntaxError) -> Unreadable:
+    told = str(error).partition("\n")[0]
+    return Unreadable(reason=f"a selector of [sources.listing] cannot be read: {told}")
+
+
+def _listed(item: Tag, listing: Listing) -> Listed:
+    link = item.select_one("a[href]") if item.name != "a" else item
+    date = _value(item, listing.date or "time")
+    return Listed(
+        title=_value(item, listing.title) if listing.title else _text(item.select_one(_HEADINGS)) or _text(link),
+        link=_value(item, listing.link, "href") if listing.link else _attribute(link, "href"),
+        date=date or None,
+        summary=_value(item, listing.summary) if listing.summary else "",
+        tags=tuple(_text(tag) for tag in item.select(listing.tags)) if listing.tags else (),
+    )
+
+
+def _value(item: Tag, place: str, attribute: str = "") -> str:
+    """What stands at a place within an entry, such as `h3`, `time@title`, or `@data-title` for the entry itself.
+
+    Without a named attribute: the one given, else a `datetime`, else the text; after `::text` only what stands in the
+    element itself, not in those within it.
+    """
+    selector, _, named = place.partition("@")
+    own = selector.removesuffix("::text")
+    element = item.select_one(own) if own else item
+    if own != selector and isinstance(element, Tag):
+        return normalised(" ".join(element.find_all(string=True, recursive=False)))
+    return _attribute(element, named or attribute) if named or attribute else _attribute(element, "datetime") or _text(element)
+
+
+def _attribute(element: object, name: str) -> str:
+    value = element.get(name) if isinstance(element, Tag) else None
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _text(element: object) -> str:
+    return normalised(element.get_text(" ")) if isinstance(element, Tag) else ""

@@ -1,0 +1,85 @@
+"""Services whose answers we know: Hugging Face's models, GitHub's releases, Hacker News' search, arXiv's query. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+
+from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.source import Listing, ListingFormat
+from aggregator.extract.embedded import Json, at, json_of, text_at, texts_at
+from aggregator.extract.entries import MAX_ENTRIES
+from aggregator.extract.listed import REMEDY, Listed, ListedPage
+from aggregator.extract.reading import Unreadable
+
+_ARXIV_ERROR = "arxiv.org/api/errors"
+_VERSION = re.compile(r"v\d+$")
+
+
+def answered(body: bytes, listing: Listing, *, content_type: str) -> ListedPage | Unreadable:
+    """What the JSON of a service lists."""
+    document = json_of(body, replace(listing, script=""), content_type=content_type)
+    if isinstance(document, Unreadable):
+        return document
+    items, listed = _SERVICES[listing.format]
+    found = (listed(item) for item in at(document, items) if isinstance(item, dict))
+    return ListedPage(found=[each for each in islice(found, MAX_ENTRIES + 1) if each])
+
+
+def arxiv_feed(feed: Feed | Unreadable, minimum: int) -> Feed | Unreadable:
+    """The answer of arXiv's query as a feed: an error that it hides in an entry, and a paper's link without its version."""
+    if isinstance(feed, Unreadable):
+        return feed
+    if error := next((each for each in feed.entries if _ARXIV_ERROR in each.guid), None):
+        return Unreadable(reason=f"arXiv refuses the query: {error.summary[:120]}; {REMEDY}")
+    if len(feed.entries) < minimum:
+        return Unreadable(reason=f"{len(feed.entries)} papers where at least {minimum} were expected; {REMEDY}")
+    return replace(feed, entries=tuple(_paper(entry) for entry in feed.entries))
+
+
+def _paper(entry: Entry) -> Entry:
+    address = _VERSION.sub("", entry.url.replace("http://", "https://", 1))
+    return replace(entry, guid=address, url=address)
+
+
+def _model(item: Json) -> Listed | None:
+    name = str(text_at(item, "id, modelId") or "")
+    if item.get("private") or not name:
+        return None
+    tags = texts_at(item, "pipeline_tag")
+    return Listed(title=name, link=f"https://huggingface.co/{name}", date=text_at(item, "createdAt"), tags=tags)
+
+
+def _release(item: Json) -> Listed | None:
+    if item.get("draft"):
+        return None
+    link, name = str(text_at(item, "html_url") or ""), str(text_at(item, "name, tag_name") or "")
+    project = link.partition("github.com/")[2].split("/")[1:2]
+    is_named = not project or project[0].lower() in name.lower()
+    return Listed(
+        title=name if is_named else f"{project[0]} {name}",
+        link=link,
+        date=text_at(item, "published_at, created_at"),
+        summary=str(text_at(item, "body") or ""),
+    )
+
+
+def _hit(item: Json) -> Listed | None:
+    number = str(text_at(item, "objectID") or "")
+    points = item.get("points")
+    return Listed(
+        title=str(text_at(item, "title, story_title") or ""),
+        link=str(text_at(item, "url") or f"https://news.ycombinator.com/item?id={number}"),
+        date=text_at(item, "created_at_i, created_at"),
+        summary=str(text_at(item, "story_text") or ""),
+        points=points if isinstance(points, int) else 0,
+    )
+
+
+_SERVICES: dict[ListingFormat, tuple[str, Callable[[Json], Listed | None]]] = {
+    ListingFormat.HUGGINGFACE: ("", _model),
+    ListingFormat.GITHUB: ("", _release),
+    ListingFormat.HACKERNEWS: ("hits", _hit),
+}

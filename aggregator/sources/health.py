@@ -1,0 +1,233 @@
+"""How a source fares: what is told of it, and when what it lists is held back. Pure.
+
+A document is held against the one before it and against what the source usually lists. What is out of all proportion
+puts the source into quarantine: its new entries are held, it is asked once a day, and the first good visit after a day
+lets it out. A source that merely cannot be reached is no danger, and only backs off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median_low
+
+from aggregator.domain.dates import plausible
+from aggregator.domain.entry import Feed
+from aggregator.domain.source import FetchState, Health, Source, SourceDay, Verdict
+from aggregator.domain.urls import registrable_domain
+from aggregator.domain.wording import counted, day_name
+
+HISTORY_DAYS = 30
+QUARANTINE = timedelta(days=1)
+
+_LEAST_DOCUMENTS = 3  # before anything is usual
+_JUMP = 5  # times what is usual; feeds of the captured web grow by a third from one day to the next at most
+_LEAST_USUAL = 10  # entries: a feed of three that lists twelve has not jumped
+_DROP = 4  # the part of what is usual
+_LEAST_SHARED = 5  # entries of which a share is told
+_LEAST_WALLED_PAGES = 5
+_RHYTHM_DATES = 31  # of the newest entries: what a source did years ago is not its rhythm
+_LEAST_GAPS = 3
+_QUIET_GAPS = 4  # a gap four times as long as any but the longest tenth: of 75 captured feeds, those that did end
+_LEAST_QUIET = timedelta(days=5)  # a long weekend
+_MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
+_QUIET_WITHOUT_RHYTHM = timedelta(days=120)
+
+
+def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
+    """The state with what a document, served by `url`, tells of its source; dates that cannot be right are not counted."""
+    dated = [entry.published.at for entry in feed.entries if entry.published and plausible(entry.published.at, now)]
+    moments = sorted(set(dated))
+    return replace(
+        state,
+        items=len(feed.entries),
+        dated=len(dated),
+        newest=min(moments[-1], now) if moments else state.newest,
+        gap_s=_gap_s(moments[-_RHYTHM_DATES:]),
+        answered_from=registrable_domain(url),
+    )
+
+
+def judged(
+    before: FetchState | None, state: FetchState, history: Sequence[SourceDay], today: SourceDay, now: datetime
+) -> FetchState:
+    """The state after a visit, put into quarantine or released from it where the document, held against `history`, says so.
+
+    `today` is this visit alone, `new` in it how many entries the store had not seen.
+    """
+    if today.failed:
+        return state
+    if today.read:
+        newest = now if today.new and not state.dated else state.newest
+        state = replace(state, usual_items=_usual_items(history) or state.usual_items, newest=newest)
+        if before and (suspicion := _suspicion(before, state, history, today, now)):
+            state = replace(state, quarantined=now, quarantine_reason=suspicion)
+    if state.quarantined is None:
+        return state
+    if now - state.quarantined >= QUARANTINE:
+        return replace(state, quarantined=None, quarantine_reason="")
+    return replace(state, due=max(state.due or now, now + QUARANTINE))
+
+
+def health(source: Source, state: FetchState | None, *, pages: int = 0, walled: int = 0) -> Health:
+    """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for, `walled` were closed to us."""
+    if state is None or state.last_tried is None:
+        return Health(verdict=Verdict.NEW, why="Not asked yet.", remedy="`aggregator refresh` asks it.")
+    return _trouble(source, state) or _oddity(state) or _paywalled(pages, walled) or _stale(state) or _well(state)
+
+
+def rhythm_words(state: FetchState) -> str:
+    """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
+    return f"seldom quiet for more than {_span(state.gap_s)}" if state.gap_s is not None else ""
+
+
+def _trouble(source: Source, state: FetchState) -> Health | None:
+    if state.retired:
+        return Health(
+            verdict=Verdict.RETIRED,
+            since=state.retired,
+            why="Its address is gone for good (http 410); it is not asked any more.",
+            remedy="Give it a new url, or set enabled = false.",
+        )
+    if state.quarantined:
+        return Health(
+            verdict=Verdict.QUARANTINED,
+            since=state.quarantined,
+            why=f"{_sentence(state.quarantine_reason)} What is new in it is held.",
+            remedy="It is released by itself after a good visit a day later; set enabled = false if it was taken over.",
+        )
+    if state.failing_since:
+        return Health(
+            verdict=Verdict.UNREACHABLE,
+            since=state.failing_since,
+            why=f"The last try came to this: {state.reason or 'no reason recorded'}.",
+            remedy="It is asked again, ever less often; look whether it has moved.",
+        )
+    moved = state.ask_url or state.moved_to
+    if moved and registrable_domain(moved) != registrable_domain(source.url):
+        return Health(
+            verdict=Verdict.REDIRECTED,
+            since=state.moved_since,
+            why=f"It has moved for good to another party's address: {moved}",
+            remedy="If that is still the publisher, make it the url in config.toml.",
+        )
+    return None
+
+
+def _oddity(state: FetchState) -> Health | None:
+    items, dated, usual = state.items, state.dated or 0, state.usual_items
+    if items is None:
+        return None
+    if usual is not None and items * _DROP <= usual:
+        return Health(
+            verdict=Verdict.DROPPED,
+            why=f"It lists {_entries(items)} instead of about {usual}.",
+            remedy="Look whether its entries stand elsewhere now.",
+        )
+    if usual is not None and _has_jumped(items, usual):
+        return Health(
+            verdict=Verdict.JUMPED,
+            why=f"It lists {_entries(items)} instead of about {usual}.",
+            remedy="Look whether it is the same feed; include and exclude choose among its entries.",
+        )
+    if items and dated * 2 < items:
+        return Health(
+            verdict=Verdict.UNDATED,
+            why=f"Of its {_entries(items)} {dated or 'none'} {'have' if dated > 1 else 'has'} a date that can be right.",
+            remedy="The others take the date of their page, or of the day they are first seen.",
+        )
+    return None
+
+
+def _paywalled(pages: int, walled: int) -> Health | None:
+    if pages < _LEAST_WALLED_PAGES or walled * 2 < pages:
+        return None
+    return Health(
+        verdict=Verdict.PAYWALLED,
+        why=f"{walled} of {pages} pages that were asked for are closed to us or for those who pay.",
+        remedy="Its stories rest on what the feed tells; a source that can be read tells more.",
+    )
+
+
+def _stale(state: FetchState) -> Health | None:
+    if state.newest is None or state.last_ok is None:
+        return None
+    if state.last_ok - state.newest <= _bearable(state.gap_s):
+        return None
+    used = f"; it was {rhythm_words(state)}" if state.gap_s is not None else ""
+    return Health(
+        verdict=Verdict.STALE,
+        since=state.newest,
+        why=f"It answers, but lists nothing newer than {day_name(state.newest.date())}{used}.",
+        remedy="Look whether its publisher has stopped, or posts at another address now.",
+    )
+
+
+def _bearable(gap_s: int | None) -> timedelta:
+    if gap_s is None:
+        return _QUIET_WITHOUT_RHYTHM
+    return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
+
+
+def _well(state: FetchState) -> Health:
+    return Health(verdict=Verdict.OK, why=_sentence(rhythm_words(state) or "answers"))
+
+
+def _suspicion(before: FetchState, state: FetchState, history: Sequence[SourceDay], today: SourceDay, now: datetime) -> str:
+    """What makes a document one that cannot be the source's own work; nothing where it can."""
+    home = {before.answered_from, registrable_domain(state.url)}
+    if before.answered_from and state.answered_from not in home:
+        return f"it answers from {state.answered_from} instead of {before.answered_from}"
+    if sum(day.read for day in history) < _LEAST_DOCUMENTS:
+        return ""
+    items, dated, usual = state.items or 0, state.dated or 0, max(state.usual_items or 0, before.items or 0)
+    if _has_jumped(items, usual):
+        return f"it lists {_entries(items)} instead of about {usual}"
+    if _has_lost_its_dates(before, items, dated):
+        return f"{dated} of its {_entries(items)} have a date that can be right, before it was {before.dated} of {before.items}"
+    if _is_all_new(before, today, items, now):
+        return f"all of its {_entries(items)} are new at once"
+    return ""
+
+
+def _has_lost_its_dates(before: FetchState, items: int, dated: int) -> bool:
+    if before.items is None or before.dated is None or min(items, before.items) < _LEAST_SHARED:
+        return False
+    return before.dated * 5 >= before.items * 4 and dated * 5 <= items
+
+
+def _is_all_new(before: FetchState, today: SourceDay, items: int, now: datetime) -> bool:
+    """Whether nothing is left of the last document, though the source would have needed far longer to fill a new one."""
+    if items < _LEAST_USUAL or today.new < items or before.gap_s is None or before.last_ok is None:
+        return False
+    return now - before.last_ok < timedelta(seconds=before.gap_s) * items / _QUIET_GAPS
+
+
+def _has_jumped(items: int, usual: int) -> bool:
+    return items >= _JUMP * max(usual, _LEAST_USUAL)
+
+
+def _usual_items(history: Sequence[SourceDay]) -> int | None:
+    listed = [day.items for day in history if day.items is not None]
+    return median_low(listed) if sum(day.read for day in history) >= _LEAST_DOCUMENTS else None
+
+
+def _gap_s(moments: Sequence[datetime]) -> int | None:
+    """The longest gap between neighbours but for the longest tenth, so that a pinned entry of old is no rhythm."""
+    gaps = sorted((later - earlier).total_seconds() for earlier, later in pairwise(moments))
+    return int(gaps[len(gaps) - 1 - len(gaps) // 10]) if len(gaps) >= _LEAST_GAPS else None
+
+
+def _span(seconds: int) -> str:
+    hours = max(1, round(seconds / 3_600))
+    return counted(hours, "hour") if hours < 36 else counted(round(hours / 24), "day")
+
+
+def _entries(number: int) -> str:
+    return counted(number, "entry", "entries")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

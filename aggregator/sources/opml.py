@@ -1,0 +1,194 @@
+"""OPML 1.0 to 2.0 (opml.org/spec2.opml) in and out: the list of feeds that readers exchange. [lxml]
+
+Nothing is lost on the way: folders nest, what other programs wrote beside a feed is kept and written again, and what
+only we know of a source stands in attributes of our own namespace.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import lxml.etree
+
+from aggregator.domain.source import Kind, Source
+from aggregator.domain.text import normalised
+from aggregator.domain.urls import fetchable_url
+from aggregator.errors import AggregatorError
+
+MOST_BYTES = 10_000_000
+MOST_OUTLINES = 20_000
+MOST_DEPTH = 20  # folders within folders
+NAMESPACE = "urn:ai-news-aggregator:source"
+
+Tree = Any  # lxml ships no types
+_OURS = f"{{{NAMESPACE}}}"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
+_TOLD_OTHERWISE = frozenset({"name", "url", "folder", "opml"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One feed of a list. `opml` are the attributes of others, `settings` keys of `[[sources]]` that we wrote ourselves."""
+
+    name: str
+    url: str
+    folder: str = ""
+    opml: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionList:
+    """What an OPML file holds; `skipped` counts the outlines whose address is not on the web."""
+
+    title: str
+    subscriptions: tuple[Subscription, ...]
+    skipped: int = 0
+
+
+def read_opml(body: bytes, name: str) -> SubscriptionList:
+    """The feeds of an OPML file. Raises AggregatorError for what is none, or what only an attacker would write."""
+    root = _root(body, name)
+    found: list[Subscription] = []
+    skipped = 0
+    for outline, folders in _outlines(root.find("body"), name):
+        subscription = _subscription(outline, folders)
+        if subscription:
+            found.append(subscription)
+        elif not len(outline):
+            skipped += 1
+    title = normalised(root.findtext("head/title") or "")
+    return SubscriptionList(title=title, subscriptions=tuple(found), skipped=skipped)
+
+
+def opml_text(sources: Iterable[Source], title: str) -> bytes:
+    """The sources as an OPML 2.0 file, folders where their first source stands."""
+    root = lxml.etree.Element("opml", {"version": "2.0"}, nsmap={"aggregator": NAMESPACE})
+    lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _written(title)
+    folders = {"": lxml.etree.SubElement(root, "body")}
+    for source in sources:
+        lxml.etree.SubElement(_folder(source.folder, folders), "outline", _attributes(source))
+    lxml.etree.indent(root)
+    text: bytes = lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _root(body: bytes, name: str) -> Tree:
+    if len(body) > MOST_BYTES:
+        raise AggregatorError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is")
+    parser = lxml.etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = lxml.etree.fromstring(body, parser)
+    except (lxml.etree.XMLSyntaxError, ValueError) as error:
+        raise AggregatorError(f"{name} is not well-formed OPML: {normalised(str(error))[:160]}") from error
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and any(True for _ in declared.iterentities()):
+        raise AggregatorError(f"{name} declares entities of its own, which no list of feeds needs: it is not read")
+    if root.tag.lower() != "opml" or root.find("body") is None:
+        raise AggregatorError(f"{name} is not OPML: its root element is {root.tag!r}")
+    return root
+
+
+def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
+    """Each outline with the folders that it lies in, in the order of the file."""
+    waiting: list[tuple[Tree, tuple[str, ...]]] = [(each, ()) for each in reversed(body)]
+    for _ in range(MOST_OUTLINES):
+        if not waiting:
+            return
+        outline, folders = waiting.pop()
+        yield outline, folders
+        if len(outline) and len(folders) == MOST_DEPTH:
+            raise AggregatorError(f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read")
+        inner = (*folders, _name(outline))
+        waiting += [(each, inner) for each in reversed(outline)]
+    if waiting:
+        raise AggregatorError(f"{name} has more than {MOST_OUTLINES} outlines: it is not read")
+
+
+def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | None:
+    told = dict(outline.attrib)
+    is_listing = told.get(f"{_OURS}kind") == Kind.LISTING
+    place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
+    url = fetchable_url(told.pop(place).strip()) if place else None
+    if url is None:
+        return None
+    ours = {key.removeprefix(_OURS): told.pop(key) for key in list(told) if key.startswith(_OURS)}
+    name = _name(outline) or url
+    return Subscription(
+        name=name,
+        url=url,
+        folder="/".join(folder.replace("/", "\\/") for folder in folders),
+        opml={key: value for key, value in told.items() if value != _usual(name, is_listing=is_listing).get(key)},
+        settings={key: _setting(value) for key, value in ours.items()},
+    )
+
+
+def _name(outline: Tree) -> str:
+    return normalised(outline.get("title") or outline.get("text") or "")
+
+
+def _setting(value: str) -> Any:
+    """The value of a key of ours: JSON, or the text itself."""
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _usual(name: str, *, is_listing: bool) -> dict[str, str]:
+    """The attributes that we write of ourselves, so that they need not be kept."""
+    return {"text": name, "title": name, "type": "link" if is_listing else "rss"}
+
+
+def _attributes(source: Source) -> dict[str, str]:
+    """What stands in the outline of a source: what is usual, what others wrote, what only we know."""
+    is_listing = source.kind is Kind.LISTING
+    kept = dict(source.opml)
+    if source.name != normalised(kept.get("title") or kept.get("text") or source.name):
+        kept = {key: value for key, value in kept.items() if key not in ("text", "title")}  # it was renamed since
+    written = _usual(source.name, is_listing=is_listing) | {"url" if is_listing else "xmlUrl": source.url} | kept
+    written |= {f"{_OURS}{key}": value for key, value in _ours(source)}
+    return {key: _written(value) for key, value in written.items()}
+
+
+def _ours(source: Source) -> Iterator[tuple[str, str]]:
+    for each in dataclasses.fields(source):
+        value = getattr(source, each.name)
+        default = each.default if each.default_factory is dataclasses.MISSING else each.default_factory()
+        if each.name not in _TOLD_OTHERWISE and value != default:
+            is_clear = isinstance(value, str) and _setting(value) == value
+            yield each.name, value if is_clear else json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; of a record only what is not at its default."""
+    if not dataclasses.is_dataclass(value):
+        return value
+    pairs = ((each.name, getattr(value, each.name), each.default) for each in dataclasses.fields(value))
+    return {name: inner for name, inner, default in pairs if inner != default}
+
+
+def _folder(path: str, folders: dict[str, Tree]) -> Tree:
+    """The outline of a folder, made with those around it where it is new."""
+    if path not in folders:
+        parent, name = _parted(path)
+        written = {"text": _written(name), "title": _written(name)}
+        folders[path] = lxml.etree.SubElement(_folder(parent, folders), "outline", written)
+    return folders[path]
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """The folder around, and the name of the last: a slash that belongs to a name stands behind a backslash."""
+    names = re.split(r"(?<!\\)/", path)
+    return "/".join(names[:-1]), names[-1].replace("\\/", "/")
+
+
+def _written(text: str) -> str:
+    return _FORBIDDEN.sub("", text)

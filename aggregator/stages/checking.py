@@ -1,0 +1,97 @@
+"""Asks sources how they are: those that are followed as a refresh would, those switched off without keeping an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from aggregator.domain.source import FetchState, Health, Source, SourceDay
+from aggregator.extract.reading import Unreadable
+from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, unreadable
+from aggregator.fetch.plan import due_sources
+from aggregator.fetch.run import ask_sources
+from aggregator.sources.health import HISTORY_DAYS, health, noted
+from aggregator.stages.fetching import fetch_stage, read_source
+from aggregator.stages.listings import listing_rules
+from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.standing import standings
+from aggregator.store import sources as stored_sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A source with what is kept of asking it, the verdict, and its history, oldest day first."""
+
+    source: Source
+    state: FetchState | None
+    health: Health
+    days: tuple[SourceDay, ...]
+
+
+async def check_stage(services: Services, keys: Collection[str], watch: Watch, *, everything: bool) -> tuple[Checked, ...]:
+    """How the sources named are, by default all that are followed, with `everything` also those switched off.
+
+    What the followed ones list is stored, to be read by the next refresh. Nobody is asked against its Retry-After.
+    """
+    chosen = _chosen(services, keys, everything=everything)
+    followed = frozenset(source.key for source in chosen if source.enabled)
+    if followed:
+        await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, Tally())
+    idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
+    return _checked(services, chosen, idle)
+
+
+def known(services: Services, keys: Collection[str], *, everything: bool) -> tuple[Checked, ...]:
+    """The same from what is stored; nobody is asked."""
+    return _checked(services, _chosen(services, keys, everything=everything), {})
+
+
+def _chosen(services: Services, keys: Collection[str], *, everything: bool) -> list[Source]:
+    return [source for source in services.settings.sources if (source.key in keys if keys else everything or source.enabled)]
+
+
+async def _asked_idle(services: Services, off: list[Source], watch: Watch) -> dict[str, FetchState]:
+    """The state of each source that is switched off as one visit shows it; of the visit the counts of the day are kept."""
+    now = services.clock.now()
+    asks = due_sources([replace(source, enabled=True) for source in off], {}, now).asked
+    watch.stage("switched off", len(asks))
+    states, days = {}, []
+    async for outcome in ask_sources(services.web, asks, services.settings.fetch, now, listing_rules(services, asks, now)):
+        state, day = await _visited(services, outcome, now)
+        states[state.source_key] = state
+        days.append(day)
+        watch.step(outcome.ask.source.name)
+    with services.database.writing() as connection:
+        stored_sources.add_to_days(connection, days)
+    return states
+
+
+async def _visited(services: Services, outcome: Outcome, now: datetime) -> tuple[FetchState, SourceDay]:
+    day = SourceDay(source_key=outcome.ask.source.key, day=now.date(), asked=1, redirected=outcome.was_redirected)
+    match outcome:
+        case Failed(state=state):
+            return state, replace(day, failed=1)
+        case NotModified(state=state):
+            return state, replace(day, not_modified=1)
+        case Changed(ask=ask, state=state, response=response):
+            feed = await read_source(services, ask.source, response)
+            if isinstance(feed, Unreadable):
+                return unreadable(ask, feed.reason, now).state, replace(day, failed=1)
+            state = noted(state, feed, response.url, now)
+            return state, replace(day, read=1, items=state.items, dated=state.dated, newest=state.newest)
+    assert_never(outcome)
+
+
+def _checked(services: Services, chosen: list[Source], idle: dict[str, FetchState]) -> tuple[Checked, ...]:
+    with services.database.reading() as connection:
+        states = stored_sources.fetch_states(connection)
+        days = stored_sources.source_days(connection, (services.clock.now() - timedelta(days=HISTORY_DAYS)).date())
+        told = {each.source.key: each for each in standings(connection, chosen)}
+    found = []
+    for source in chosen:
+        state = idle.get(source.key) or states.get(source.key)
+        verdict = health(source, state) if source.key in idle else told[source.key].health
+        found.append(Checked(source=source, state=state, health=verdict, days=days.get(source.key, ())))
+    return tuple(found)

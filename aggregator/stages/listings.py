@@ -1,0 +1,67 @@
+"""A source without a feed, read as its table says; of an index of sitemaps, those that changed last in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.source import Listing, Source
+from aggregator.errors import WebError
+from aggregator.extract.reading import SitemapIndex, Unreadable
+from aggregator.fetch.plan import ACCEPT_LISTING, Ask, is_page
+from aggregator.fetch.robots import RobotsRules
+from aggregator.ports import Request, Response
+from aggregator.stages.services import Services
+from aggregator.store import robots
+
+
+async def read_listed(services: Services, source: Source, response: Response) -> Feed | Unreadable:
+    """What a listing lists, or why it cannot be told."""
+    if source.listing is None:
+        return Unreadable(reason="no [sources.listing] table says how it is read; write one, or name its feed")
+    found = await _parsed(services, source, source.listing, response)
+    if not isinstance(found, SitemapIndex):
+        return found
+    part = replace(source.listing, minimum=1)
+    return _joined([await _sitemap(services, source, part, url) for url in found.urls], source.listing)
+
+
+def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
+    """The rules of the origins, where a page is to be asked for as a source and rules are obeyed."""
+    settings = services.settings.fetch
+    if not settings.respect_robots or not any(is_page(ask.source) for ask in asks):
+        return None
+    with services.database.reading() as connection:
+        return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))
+
+
+async def _sitemap(services: Services, source: Source, listing: Listing, url: str) -> Feed | Unreadable:
+    try:
+        response = await services.web.fetch(Request(url=url, accept=ACCEPT_LISTING[listing.format]))
+    except WebError as error:
+        return Unreadable(reason=f"{url}: {error.reason}")
+    if response.status != 200:
+        return Unreadable(reason=f"{url}: http {response.status}")
+    found = await _parsed(services, source, listing, response)
+    return Unreadable(reason=f"{url}: an index within an index") if isinstance(found, SitemapIndex) else found
+
+
+async def _parsed(services: Services, source: Source, listing: Listing, response: Response) -> Feed | SitemapIndex | Unreadable:
+    return await services.parsers.listing(
+        response.body, url=response.url, content_type=response.content_type, source_key=source.key, listing=listing
+    )
+
+
+def _joined(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unreadable:
+    """The sitemaps of an index as one feed; those that could not be had are its warning."""
+    entries: dict[str, Entry] = {}
+    for part in parts:
+        if isinstance(part, Feed):
+            entries |= {entry.guid: entry for entry in part.entries if entry.guid not in entries}
+    reasons = "; ".join(part.reason for part in parts if isinstance(part, Unreadable))
+    if len(entries) < listing.minimum:
+        told = f"{len(entries)} entries in {len(parts)} sitemaps where at least {listing.minimum} were expected"
+        return Unreadable(reason=f"{told}; {reasons}" if reasons else told)
+    return Feed(entries=tuple(entries.values()), warning=reasons or None)

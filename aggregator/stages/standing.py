@@ -1,0 +1,28 @@
+"""What is told of the sources, on the site and at the terminal alike: their counts and the verdict on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.domain.source import Source, SourceStanding
+from aggregator.sources.health import health, rhythm_words
+from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection
+
+
+def standings(connection: Connection, sources: Sequence[Source]) -> tuple[SourceStanding, ...]:
+    """How each source stands as of its last visit, in the order given; without its days."""
+    states = stored_sources.fetch_states(connection)
+    told = []
+    for each in stored_sources.standings(connection, sources, states):
+        state = states.get(each.source.key)
+        verdict = health(each.source, state, pages=each.pages, walled=each.walled)
+        told.append(replace(each, health=verdict, rhythm=rhythm_words(state) if state else ""))
+    return tuple(told)
+
+
+def with_days(connection: Connection, told: Sequence[SourceStanding]) -> tuple[SourceStanding, ...]:
+    """The same with the last days on which each source brought something new or failed."""
+    days = stored_sources.eventful_days(connection)
+    return tuple(replace(each, days=days.get(each.source.key, ())) for each in told)

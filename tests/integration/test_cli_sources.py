@@ -1,0 +1,273 @@
+"""What is followed, changed by command: found on a small web, carried in and out, and read without a feed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from aggregator.cli.app import main
+from tests.acceptance.house import House
+from tests.servers import MiniWeb, Page
+
+LISTINGS = Path(__file__).parents[1] / "corpus" / "listings"
+FEED = Page(
+    body=b'<rss version="2.0"><channel><title>The Lab</title><link>https://lab.example/</link><item><title>One</title>'
+    b"<link>https://lab.example/1</link><pubDate>Sat, 04 Jul 2026 12:00:00 GMT</pubDate></item>"
+    b"<item><title>Two</title><link>https://lab.example/2</link><pubDate>Sun, 05 Jul 2026 12:00:00 GMT</pubDate></item>"
+    b"</channel></rss>",
+    content_type="application/rss+xml",
+)
+HEAD = (
+    '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">'
+    '<link rel="alternate" type="application/rss+xml" href="/broken.xml">'
+    '<link rel="alternate" type="application/atom+xml" href="/posts.xml">'
+)
+
+
+def page(text: str) -> Page:
+    """A page with this head."""
+    return Page(body=f"<!doctype html><head>{text}</head><body>Posts</body>".encode())
+
+
+def index(*places: str) -> Page:
+    """An index of these sitemaps, each newer than the one before."""
+    listed = "".join(f"<sitemap><loc>{place}</loc><lastmod>2026-07-0{n}</lastmod></sitemap>" for n, place in enumerate(places, 1))
+    return Page(body=f"<sitemapindex>{listed}</sitemapindex>".encode(), content_type="application/xml")
+
+
+def places(*slugs: str) -> Page:
+    """A sitemap of pages of the lab."""
+    listed = "".join(f"<url><loc>https://lab.example/news/{slug}</loc><lastmod>2026-07-04</lastmod></url>" for slug in slugs)
+    return Page(body=f"<urlset>{listed}</urlset>".encode(), content_type="application/xml")
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[MiniWeb]:
+    """A web with a blog that names its feeds, one that does not, one that has none, and listings."""
+    sitemaps = [f"https://lab.example/s{n}.xml" for n in range(1, 5)]
+    pages = {
+        "https://lab.example/blog/": page(HEAD),
+        "https://lab.example/posts.xml": FEED,
+        "https://lab.example/comments/feed/": FEED,
+        "https://quiet.example/": page(""),
+        "https://quiet.example/rss.xml": FEED,
+        "https://moved.example/feed": Page(status=301, headers=(("Location", "https://lab.example/posts.xml"),)),
+        "https://away.example/feed": Page(status=302, headers=(("Location", "https://lab.example/posts.xml"),)),
+        "https://none.example/": page(""),
+        "https://list.example/groq": Page(body=(LISTINGS / "groq.html").read_bytes()),
+        "https://list.example/changed": Page(body=(LISTINGS / "groq.html").read_bytes()),
+        "https://lab.example/sitemap.xml": index(*sitemaps),
+        sitemaps[0]: places("too-old-to-be-asked"),
+        sitemaps[1]: places("second"),
+        sitemaps[3]: places("fourth", "second"),
+    }
+    with MiniWeb(pages) as served:
+        yield served
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house that follows one source, which is not there."""
+    return House(tmp_path, '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n')
+
+
+def told(of: House, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.chdir(of.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    structlog.reset_defaults()
+    return code, out.getvalue(), err.getvalue()
+
+
+def as_json(of: House, *arguments: str) -> dict[str, Any]:
+    """The object that a command prints."""
+    code, out, err = told(of, "--json", *arguments)
+    assert code == 0, err
+    printed: dict[str, Any] = json.loads(out)
+    return printed
+
+
+def local_sources(of: House) -> list[dict[str, Any]]:
+    """The sources of config.local.toml."""
+    found: list[dict[str, Any]] = tomllib.loads((of.folder / "config.local.toml").read_text("utf-8"))["sources"]
+    return found
+
+
+def test_the_feed_that_a_page_names_is_followed_and_told_with_its_newest_entries(house: House, web: MiniWeb) -> None:
+    feed = web.url_of("https://lab.example/posts.xml")
+
+    added = as_json(house, "sources", "add", web.url_of("https://lab.example/blog/"), "--lane", "lab")
+
+    assert local_sources(house) == [{"key": "the-lab", "name": "The Lab", "url": feed, "lane": "lab"}]
+    assert [entry["title"] for entry in added["entries"]] == ["Two", "One"]
+    assert [other["url"] for other in added["others"]] == [
+        web.url_of("https://lab.example/broken.xml"),
+        web.url_of("https://lab.example/comments/feed/"),
+    ]
+
+
+def test_a_person_is_told_what_was_added_and_what_to_do_next(house: House, web: MiniWeb) -> None:
+    code, out, _ = told(house, "sources", "add", web.url_of("https://lab.example/posts.xml"), "--name", "Mine", "--key", "my-lab")
+
+    assert code == 0
+    assert [
+        part for part in ("Added Mine as my-lab", "2 entries", "2026-07-05   Two", "--source my-lab") if part not in out
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "followed"),
+    [
+        pytest.param("https://quiet.example/", "https://quiet.example/rss.xml", id="at a usual address"),
+        pytest.param("https://moved.example/feed", "https://lab.example/posts.xml", id="moved for good"),
+        pytest.param("https://away.example/feed", "https://away.example/feed", id="led on for now"),
+    ],
+)
+def test_a_feed_is_followed_where_it_lasts(house: House, web: MiniWeb, asked: str, followed: str) -> None:
+    assert as_json(house, "sources", "add", web.url_of(asked))["url"] == web.url_of(followed)
+
+
+def test_a_site_without_a_feed_is_asked_a_few_times_and_told_what_else_can_be_done(house: House, web: MiniWeb) -> None:
+    before = len(web.asked)
+
+    code, _, err = told(house, "sources", "add", web.url_of("https://none.example/"))
+
+    assert (code, "describe it in a [sources.listing] table" in err, len(web.asked) - before) == (1, True, 7)
+    assert not (house.folder / "config.local.toml").exists()
+
+
+def test_what_is_there_already_is_not_added_again(house: House, web: MiniWeb) -> None:
+    feed = web.url_of("https://lab.example/posts.xml")
+    told(house, "sources", "add", feed)
+
+    again = told(house, "sources", "add", web.url_of("https://lab.example/blog/"))
+    told(house, "sources", "disable", "the-lab")
+    off = told(house, "sources", "add", feed)
+
+    assert (again[0], off[0], len(local_sources(house))) == (1, 1, 1)
+    assert "is followed already, as the-lab" in again[2]
+    assert "switched off: `aggregator sources enable the-lab`" in off[2]
+
+
+def test_a_source_is_switched_off_and_on_again(house: House) -> None:
+    states = []
+    for command in ("disable", "disable", "enable"):
+        as_json(house, "sources", command, "daily")
+        states.append(as_json(house, "config", "check")["enabled"])
+
+    assert states == [0, 0, 1]
+    assert told(house, "sources", "disable", "dayli")[2].endswith("did you mean daily?\n")
+
+
+def opml(folder: Path, count: int) -> Path:
+    """A list of so many feeds in ten folders."""
+    outlines = "".join(
+        f'<outline text="Folder {number}">'
+        + "".join(
+            f'<outline type="rss" text="Feed {n}" xmlUrl="https://h{n}.example/feed" htmlUrl="https://h{n}.example/" mark="{n}"/>'
+            for n in range(number, count, 10)
+        )
+        + "</outline>"
+        for number in range(10)
+    )
+    path = folder / "list.opml"
+    path.write_text(f'<opml version="2.0"><head><title>Many</title></head><body>{outlines}</body></opml>', "utf-8")
+    return path
+
+
+def test_a_list_comes_back_as_it_went_out(house: House, tmp_path: Path) -> None:
+    path = opml(tmp_path, 30)
+    imported = as_json(house, "sources", "import", str(path), "--lane", "letter", "--off")
+    told(house, "sources", "export", "--all", str(tmp_path / "out.opml"))
+    other = House(tmp_path / "other", "")
+
+    again = as_json(other, "sources", "import", str(tmp_path / "out.opml"))
+
+    assert (len(imported["added"]), imported["title"]) == (30, "Many")
+    assert (len(again["added"]), again["added"][0]) == (31, "daily")
+    assert local_sources(other)[1:] == local_sources(house)
+    assert local_sources(house)[0] == {
+        "key": "feed-0",
+        "name": "Feed 0",
+        "url": "https://h0.example/feed",
+        "lane": "letter",
+        "enabled": False,
+        "folder": "Folder 0",
+        "opml": {"htmlUrl": "https://h0.example/", "mark": "0"},
+    }
+
+
+def test_what_is_off_is_exported_only_where_it_is_asked_for(house: House) -> None:
+    told(house, "sources", "disable", "daily")
+
+    assert [as_json(house, "sources", "export", *more)["sources"] for more in ((), ("--all",))] == [0, 1]
+
+
+def test_a_thousand_feeds_are_imported_in_seconds_and_once(house: House, tmp_path: Path) -> None:
+    path = opml(tmp_path, 1000)
+
+    started = time.monotonic()
+    first = as_json(house, "sources", "import", str(path))
+    seconds = time.monotonic() - started
+    second = as_json(house, "sources", "import", str(path))
+
+    assert (len(first["added"]), len(second["added"]), second["followed"]) == (1000, 0, 1000)
+    assert seconds < 10
+
+
+def test_a_list_that_cannot_be_read_is_told_by_its_name(house: House, tmp_path: Path) -> None:
+    assert "none.opml cannot be read: No such file" in told(house, "sources", "import", str(tmp_path / "none.opml"))[2]
+
+
+LISTING = """
+[[sources]]
+key = "{key}"
+name = "{key}"
+url = "{url}"
+kind = "listing"
+[sources.listing]
+"""
+
+
+def test_a_refresh_reads_what_has_no_feed(tmp_path: Path, web: MiniWeb) -> None:
+    groq, changed = web.url_of("https://list.example/groq"), web.url_of("https://list.example/changed")
+    sitemap = web.url_of("https://lab.example/sitemap.xml")
+    sources = LISTING.format(key="groq", url=groq) + 'format = "html"\nitems = "a[href^=\'/blog/\']:has(time)"\nminimum = 5\n'
+    sources += LISTING.format(key="changed", url=changed) + 'format = "html"\nitems = "article"\n'
+    sources += LISTING.format(key="map", url=sitemap) + 'format = "sitemap"\n'
+
+    report = as_json(House(tmp_path, sources), "refresh")
+
+    assert (report["sources"]["ok"], report["sources"]["failed"], report["entries"]["new"]) == (2, 1, 6 + 2)
+    reasons = [failure["reason"] for failure in report["failures"] if failure["source"] == "changed"]
+    assert [reason.partition(";")[0] for reason in reasons] == ["0 entries where at least 1 were expected: article gives nothing"]
+    asked = [asked for asked in web.asked if asked.url.startswith("https://lab.example/s")]
+    assert [each.url.rpartition("/")[2] for each in asked] == ["sitemap.xml", "s4.xml", "s3.xml", "s2.xml"]
+    assert {each.headers["accept"].partition(",")[0] for each in asked} == {"application/xml"}
+
+
+def test_a_page_that_robots_may_not_visit_is_not_read_as_a_source(tmp_path: Path) -> None:
+    groq = Page(body=(LISTINGS / "groq.html").read_bytes())
+    barred = Page(body=b"User-agent: *\nDisallow: /blog", content_type="text/plain")
+    with MiniWeb({"https://shy.example/blog": groq, "https://shy.example/robots.txt": barred}) as web:
+        table = LISTING.format(key="shy", url=web.url_of("https://shy.example/blog")) + 'format = "html"\nitems = "a"\n'
+        house = House(tmp_path, table)
+
+        refreshed, checked = as_json(house, "refresh"), as_json(house, "sources", "check")
+
+        assert [failure["reason"] for failure in refreshed["failures"]] == ["disallowed by robots.txt"]
+        assert checked["sources"][0]["reason"] == "disallowed by robots.txt"
+        assert web.times_asked("https://shy.example/blog") == 0

@@ -1,0 +1,126 @@
+"""Days of hourly runs against servers that say when they may be asked: nobody is asked too early, too often or for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import func, select
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.entry import Feed
+from aggregator.domain.report import Note
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings
+from aggregator.domain.source import FetchState, Source
+from aggregator.extract.feed import read_feed
+from aggregator.extract.reading import Unreadable
+from aggregator.extract.workers import Parsers
+from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.services import RefreshOptions, Tally
+from aggregator.store import sources as stored_sources
+from aggregator.store.schema import entries
+from tests.etiquette import BEGIN, HOUR, LISTED, Kind, Server, Town
+from tests.fakes import FixedClock
+from tests.integration.newsroom import Silent
+
+
+class InProcess(Parsers):
+    """Reads where it stands: these feeds are our own, and the trial is about asking."""
+
+    async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
+        """The feed."""
+        return read_feed(body, url=url, content_type=content_type, source_key=source_key)
+
+
+class Lived(NamedTuple):
+    """A town after some days, what we keep of its feeds, how many entries we have of each, and what was noted of them."""
+
+    town: Town
+    states: Mapping[str, FetchState]
+    entries: Mapping[str, int]
+    notes: Sequence[Note]
+
+
+def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
+    """Runs every hour, give or take some seconds, through the real stage into a real database."""
+    clock, chance = FixedClock(BEGIN), random.Random(7)
+    town = Town(feeds, clock)
+    settings = Settings(
+        database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
+        fetch=FetchSettings(),
+        analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+        sources=tuple(Source(key=each.key, name=each.key, url=each.url) for each in town.servers),
+    )
+
+    notes: list[Note] = []
+
+    async def live() -> tuple[dict[str, FetchState], dict[str, int]]:
+        async with open_services(settings, None) as opened:
+            services = replace(opened, web=town, clock=clock, parsers=InProcess())
+            services.database.upgrade(clock.now())
+            for hour in range(days * 24):
+                late_s = chance.uniform(0, 20)
+                clock.advance((BEGIN + hour * HOUR + timedelta(seconds=late_s) - clock.now()).total_seconds())
+                town.begin_run()
+                tally = Tally()
+                await fetch_stage(services, RefreshOptions(), Silent(), tally)
+                notes.extend(tally.notes)
+            with services.database.reading() as connection:
+                counted = connection.execute(select(entries.c.source_key, func.count()).group_by(entries.c.source_key))
+                return stored_sources.fetch_states(connection), {row[0]: row[1] for row in counted}
+
+    states, counted = asyncio.run(live())
+    return Lived(town, states, counted, notes)
+
+
+def _of(lived: Lived, kind: Kind) -> list[Server]:
+    return [each for each in lived.town.servers if each.kind is kind]
+
+
+def _hold(lived: Lived) -> None:
+    town, states = lived.town, lived.states
+    assert town.faults == []
+    assert max(town.most_open.values()) <= 2
+    assert all(each.asked for each in town.servers)
+    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED)} == {each.target for each in _of(lived, Kind.MOVED)}
+    assert {states[each.key].ask_url for each in _of(lived, Kind.MOVED_AWAY) + _of(lived, Kind.MOVED_FOR_NOW)} == {None}
+    retired = {key for key, state in states.items() if state.retired}
+    assert retired == {each.key for each in _of(lived, Kind.GONE)}
+    assert _noted(lived, "moved for good") == {each.key for each in _of(lived, Kind.MOVED)}
+    assert _noted(lived, "redirects for good") == {each.key for each in _of(lived, Kind.MOVED_AWAY)}
+    assert _noted(lived, "answers again") >= {each.key for each in _of(lived, Kind.GONE_BRIEFLY)}
+
+
+def _noted(lived: Lived, told: str) -> set[str]:
+    return {note.source for note in lived.notes if note.told.startswith(told)}
+
+
+def _missed(lived: Lived) -> Counter[str]:
+    """The posts that a server had dropped from its list before we came, by its kind."""
+    missed = Counter[str]()
+    for each in lived.town.servers:
+        last = lived.states[each.key].last_ok
+        assert last
+        missed[each.kind.value] += each.newest(last) - each.newest(BEGIN) + LISTED - lived.entries[each.key]
+    return +missed
+
+
+def test_six_days_with_forty_servers_keep_all_that_they_ask_for(tmp_path: Path) -> None:
+    _hold(_lived(tmp_path, feeds=40, days=6))
+
+
+@pytest.mark.soak
+def test_thirty_days_with_five_hundred_servers_keep_all_that_they_ask_for(tmp_path: Path) -> None:
+    lived = _lived(tmp_path, feeds=500, days=30)
+
+    missed, known = _missed(lived), sum(lived.entries.values())
+    told = (f"{count} posts missed: {kind}" for kind, count in missed.most_common())
+    print("", *lived.town.told(), f"{missed.total()} of {known + missed.total()} posts missed", *told, sep="\n")  # noqa: T201
+    _hold(lived)

@@ -1,0 +1,81 @@
+"""`sources list`: how often each source is asked and why, and what keeps one from being asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.source import FetchState
+from aggregator.store import sources as stored_sources
+from tests.acceptance.house import House
+from tests.integration.test_cli import as_json, database, told
+
+AT = datetime(2026, 7, 6, 6, tzinfo=UTC)
+KEYS = ("daily", "busy", "gone", "moved", "away", "held", "shut")
+
+
+def _state(key: str) -> FetchState:
+    url = f"https://{key}.example/feed"
+    return FetchState(
+        source_key=key, url=url, etag='"1"', last_tried=AT, last_ok=AT, due=AT + timedelta(hours=6), rhythm_s=25_000
+    )
+
+
+STATES = {
+    "daily": _state("daily"),
+    "busy": replace(
+        _state("busy"),
+        failures=1,
+        reason="http 429 too many requests",
+        due=AT + timedelta(days=3),
+        barred_until=AT + timedelta(days=3),
+    ),
+    "gone": replace(_state("gone"), retired=AT, due=None, failures=2, reason="http 410 gone"),
+    "moved": replace(_state("moved"), ask_url="https://moved.example/new"),
+    "away": replace(_state("away"), moved_to="https://else.example/new"),
+    "shut": replace(_state("shut"), reserved="X-Robots-Tag: noai"),
+    "held": replace(_state("held"), quarantined=AT, quarantine_reason="it lists other things"),
+}
+
+
+@pytest.fixture
+def listed_house(tmp_path: Path) -> House:
+    """A house with seven sources, whose states are as they would be after some weeks."""
+    tables = (f'[[sources]]\nkey = "{key}"\nname = "{key}"\nurl = "https://{key}.example/feed"\n' for key in KEYS)
+    house = House(tmp_path, "".join(tables))
+    with database(house).writing() as connection:
+        stored_sources.save_states(connection, list(STATES.values()))
+    return house
+
+
+def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: House) -> None:
+    listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
+
+    assert {key: (each["state"], each["interval_s"], each["interval_why"]) for key, each in listed.items()} == {
+        "daily": ("ok", 21_600, "its posts"),
+        "busy": ("http 429 too many requests", 3 * 86_400, "its server asked for a pause"),
+        "gone": ("retired on 2026-07-06: it said twice that it is gone", None, None),
+        "moved": ("ok, moved to https://moved.example/new", 21_600, "its posts"),
+        "away": ("ok, redirects to https://else.example/new", 21_600, "its posts"),
+        "shut": ("ok, closed to models: X-Robots-Tag: noai", 21_600, "its posts"),
+        "held": ("in quarantine since 2026-07-06: it lists other things", 21_600, "its posts"),
+    }
+
+
+def test_people_see_the_same_in_a_table(listed_house: House) -> None:
+    _, out, _ = told(listed_house, "sources", "list")
+
+    rows = {row.split()[0]: " ".join(row.split()) for row in out.splitlines() if row.split()}
+    assert "6 h: its posts 2026-07-06 12:00" in rows["daily"]
+    assert "3 d: its server asked for a pause 2026-07-09 06:00" in rows["busy"]
+
+
+def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house: House) -> None:
+    path = listed_house.folder / "config.toml"
+    path.write_text(path.read_text("utf-8").replace("https://gone.example/feed", "https://gone.example/new"), "utf-8")
+
+    listed = {each["key"]: each for each in as_json(listed_house, "sources", "list")["sources"]}
+    assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not asked yet", None)

@@ -1,0 +1,36 @@
+"""What is refused before it is parsed, and what of the real web must not be."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from aggregator.extract.bounds import excess
+
+MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(b"<p>" * 100_001, "not read: more than 50,000 elements", id="elements without end"),
+        pytest.param(b"<div %s>" % MANY, "not read: a tag with more than 1,000 attributes", id="attributes without end"),
+        pytest.param(b"<div %s" % MANY, "not read: a tag with more than 1,000 attributes", id="and without the end of the tag"),
+        pytest.param(b"<div %s>" % b" ".join(b"a%d" % n for n in range(9_000)),
+                     "not read: a tag with more than 1,000 attributes", id="without values"),
+        pytest.param(b'<img src="data:image/png;base64,%s">' % (b"QUJD" * 80_000), None, id="a picture in an attribute"),
+        pytest.param(b"<div data-props='%s'>" % (b'{"a": 1, "b": "c = d"} ' * 20_000), None, id="JSON in an attribute"),
+        pytest.param(b"<p>a < b and so on</p>" * 20_000, None, id="a long page"),
+    ],
+)  # fmt: skip
+def test_only_what_no_publisher_writes_is_refused(body: bytes, reason: str | None) -> None:
+    assert excess(body) == reason
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<a", b'<a "', b"<a '\"", b"<a b=", b" "], ids=repr)
+def test_looking_takes_time_that_grows_as_the_page_does(piece: bytes) -> None:
+    began = time.process_time()
+    excess(piece * (4_000_000 // len(piece)))
+
+    assert time.process_time() - began < 2

@@ -1,0 +1,115 @@
+"""The short way through a plain feed leads to the same place as feedparser's long one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.entry import Feed
+from aggregator.extract.feed import read_feed
+from aggregator.extract.plain_feed import plain_reading
+from aggregator.extract.reading import Unreadable
+from bench.feeds import feed_document
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
+
+
+def read(body: bytes) -> Feed | Unreadable:
+    """What the feed room makes of a document."""
+    return read_feed(body, url="https://feeds.example/all.xml", content_type="application/xml", source_key="k")
+
+
+def the_long_way(body: bytes) -> bytes:
+    """The same document with a document type, which says nothing and makes it one for feedparser."""
+    declaration = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>", body)
+    at = declaration.end() if declaration else 0
+    return body[:at] + b"<!DOCTYPE x>" + body[at:]
+
+
+def rss(inside: str, *, entry: bool = True) -> bytes:
+    """An RSS document around the inside of an item, or of its channel."""
+    item = f"<item><title>T</title><link>https://a.example/1</link>{inside}</item>" if entry else inside
+    return f"""<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"
+xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:x="https://x.example/ns"
+><channel><title>F</title><link>https://a.example/</link>{item}</channel></rss>""".encode()
+
+
+def atom(inside: str) -> bytes:
+    """An Atom document around the inside of an entry."""
+    return f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>F</title><id>https://a.example/</id>
+<entry><title>T</title><link href="https://a.example/1"/>{inside}</entry></feed>""".encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(feed_document(0).encode(), id="generated-rss"),
+        pytest.param(feed_document(1).encode(), id="generated-atom"),
+        pytest.param(rss("<guid>https://a.example/other</guid>"), id="a-guid-does-not-replace-the-link"),
+        pytest.param(rss("<title>F</title><item><title>T</title><guid>https://a.example/2</guid></item>", entry=False).replace(
+            b"<title>F</title><link>https://a.example/</link>", b"", 1), id="a-guid-that-is-the-link"),
+        pytest.param(rss('<guid isPermaLink="false">1</guid><description>&lt;p&gt;Tea &amp;amp; cake&lt;/p&gt;</description>'),
+                     id="escaped-markup"),
+        pytest.param(rss("<content:encoded><![CDATA[<p>Long</p>]]></content:encoded><description>Short</description>"),
+                     id="content-before-description"),
+        pytest.param(rss("<pubDate>Sat, 07 Sep 2002 00:00:01 EST</pubDate>"), id="a-named-zone"),
+        pytest.param(rss("<pubDate>7 Sep 2002 00:00 -0530</pubDate><dc:date>2002-09-08T01:02:03.45+01:00</dc:date>"),
+                     id="two-dates"),
+        pytest.param(rss("<author>ada@a.example.org (Ada Holt)</author><dc:creator>Bo Li</dc:creator>"), id="authors"),
+        pytest.param(rss("<category domain='d'>models</category><category/><dc:subject>tea</dc:subject>"), id="tags"),
+        pytest.param(rss("<description>caf\u00c3\u00a9 \u0093quoted\u0094</description>"), id="bytes-taken-for-another-encoding"),
+        pytest.param(rss("<media:group><media:title>P</media:title><media:content url='u'/></media:group>"),
+                     id="a-picture-with-a-title"),
+        pytest.param(rss("<feedburner:origLink>https://b.example/1</feedburner:origLink>"), id="original-link"),
+        pytest.param(rss("<x:title>X</x:title><x:any><x:deep>1</x:deep></x:any>"), id="elements-of-others"),
+        pytest.param(rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"), id="ampersand-escaped-twice"),
+        pytest.param(rss("<enclosure url='https://a.example/1.mp3' type='audio/mpeg'/>"), id="enclosure"),
+        pytest.param(atom("<id>tag:1</id><summary>1 &lt; 2</summary><content type='html'>&lt;b&gt;x&lt;/b&gt;</content>"),
+                     id="atom-texts"),
+        pytest.param(atom("<author><name>Ada</name><email>a@a.example</email></author><category term='t' label='Tea'/>"),
+                     id="atom-people"),
+        pytest.param(atom("<updated>2026-11-20T10:00:00Z</updated><link rel='enclosure' href='https://a.example/1.mp3'/>"),
+                     id="atom-enclosure"),
+        pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
+    ],
+)  # fmt: skip
+def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
+    assert plain_reading(body, "application/xml") is not None
+    assert plain_reading(the_long_way(body), "application/xml") is None
+
+    assert read(body) == read(the_long_way(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rss("<title>U</title>"), id="two-titles"),
+        pytest.param(rss("<title><b>U</b></title>"), id="markup-that-is-not-escaped"),
+        pytest.param(rss("<description type='application/octet-stream'>dA==</description>"), id="base64"),
+        pytest.param(rss("<media:description>M</media:description>"), id="text-of-a-picture"),
+        pytest.param(rss("<pubDate>yesterday</pubDate>"), id="a-date-in-words"),
+        pytest.param(rss("<author>ada@a.example</author>"), id="an-address-for-an-author"),
+        pytest.param(rss("<summary>S</summary>"), id="an-element-of-atom-without-its-namespace"),
+        pytest.param(atom("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"), id="xhtml"),
+        pytest.param(atom("<link href='p/1' xml:base='https://b.example/'/>"), id="xml-base"),
+        pytest.param(rss("<title>T"), id="not-well-formed"),
+        pytest.param(rss("").decode().encode("utf-16"), id="utf-16"),
+        pytest.param(b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", id="rdf"),
+        pytest.param(b"<?xml version='1.0' encoding='iso-8859-1'?>" + rss(""), id="another-encoding"),
+    ],
+)
+def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
+    assert plain_reading(body, "") is None
+
+
+def test_a_charset_of_the_server_counts() -> None:
+    assert plain_reading(rss(""), "text/xml; charset=ISO-8859-1") is None
+
+
+def test_a_captured_feed_is_plain() -> None:
+    body = (CORPUS / "newsroom.rss").read_bytes()
+
+    assert (plain_reading(body, "") is not None, read(body)) == (True, read(the_long_way(body)))

@@ -1,0 +1,41 @@
+"""What turned in how a source answers, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.domain.source import FetchState
+from aggregator.fetch.turns import turns
+
+STATE = FetchState(source_key="lab", url="https://lab.example/rss")
+FAILING = replace(STATE, failures=3, failing_since=datetime(2026, 7, 4, 6, tzinfo=UTC))
+MOVED = replace(STATE, ask_url="https://lab.example/feed")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        pytest.param(STATE, STATE, [], id="nothing"),
+        pytest.param(None, STATE, [], id="a first answer"),
+        pytest.param(STATE, FAILING, [], id="a failure is told elsewhere"),
+        pytest.param(FAILING, STATE, ["answers again after 3 failures since 2026-07-04"], id="it recovered"),
+        pytest.param(
+            STATE, MOVED, ["moved for good, as its server says: asked at https://lab.example/feed from now on"], id="it moved"
+        ),
+        pytest.param(
+            MOVED, FAILING, ["asked at https://lab.example/rss again: https://lab.example/feed did not serve"], id="it did not"
+        ),
+        pytest.param(STATE, replace(STATE, moved_to="https://lab.example/feed"), [], id="a first sighting within one party"),
+        pytest.param(
+            None,
+            replace(STATE, moved_to="https://b.example/x"),
+            ["redirects for good to https://b.example/x, another party's: followed each time; make it the url if that is right"],
+            id="to another party",
+        ),
+    ],
+)
+def test_a_turn_is_told_once(before: FetchState | None, after: FetchState, told: list[str]) -> None:
+    assert list(turns(before, after)) == told

@@ -1,0 +1,209 @@
+"""The verdict on a source, and what puts it into quarantine and lets it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.source import FetchState, SourceDay, Verdict
+from aggregator.sources.health import health, judged, noted
+from tests import builders
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SOURCE = replace(builders.source(), url="https://daily.example/feed.xml")
+URL = SOURCE.url
+DAYS_S = 86_400
+WELL = FetchState(
+    source_key="daily", url=URL, last_tried=NOW, last_ok=NOW, due=NOW + HOUR, items=20, dated=20, newest=NOW - DAY,
+    gap_s=3 * DAYS_S, answered_from="daily.example", usual_items=20,
+)  # fmt: skip
+BEFORE = replace(WELL, last_tried=NOW - HOUR, last_ok=NOW - HOUR)
+HISTORY = tuple(SourceDay(source_key="daily", day=date(2026, 7, day), asked=24, read=2, items=20, dated=20) for day in (3, 4, 5))
+VISIT = SourceDay(source_key="daily", day=NOW.date(), asked=1, read=1)
+
+
+def feed(*ages: timedelta | None) -> Feed:
+    """A feed with an entry of each age; None is an entry without a date."""
+    return Feed(
+        entries=tuple(
+            Entry(
+                source_key="daily",
+                guid=str(n),
+                url=f"https://daily.example/{n}",
+                title=f"T{n}",
+                published=Dated(at=NOW - age, origin=DateOrigin.FEED) if age is not None else None,
+            )
+            for n, age in enumerate(ages)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict", "why"),
+    [
+        pytest.param(WELL, "ok", "Seldom quiet for more than 3 days.", id="what answers in its rhythm is well"),
+        pytest.param(replace(WELL, newest=NOW - 11 * DAY), "ok", "Seldom quiet for more than 3 days.", id="a long pause"),
+        pytest.param(
+            replace(WELL, newest=NOW - 13 * DAY), "stale",
+            "It answers, but lists nothing newer than 23 June 2026; it was seldom quiet for more than 3 days.",
+            id="four times its longest usual pause",
+        ),
+        pytest.param(
+            replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY), "ok", "Seldom quiet for more than 31 days.",
+            id="a monthly letter is not stale after three weeks",
+        ),
+        pytest.param(replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY), "ok", "Seldom quiet for more than 1 hour.",
+                     id="a long weekend of an hourly one"),
+        pytest.param(replace(WELL, gap_s=None, newest=NOW - 130 * DAY), "stale",
+                     "It answers, but lists nothing newer than 26 February 2026.", id="without a rhythm, after four months"),
+        pytest.param(
+            replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY), "stale",
+            "It answers, but lists nothing newer than 31 May 2025; it was seldom quiet for more than 900 days.",
+            id="whatever its rhythm, after more than a year",
+        ),
+        pytest.param(replace(WELL, dated=3), "undated", "Of its 20 entries 3 have a date that can be right.", id="few dates"),
+        pytest.param(replace(WELL, dated=0), "undated", "Of its 20 entries none has a date that can be right.", id="no dates"),
+        pytest.param(replace(WELL, items=5, dated=5), "dropped", "It lists 5 entries instead of about 20.", id="a quarter left"),
+        pytest.param(replace(WELL, items=0, dated=0), "dropped", "It lists 0 entries instead of about 20.", id="nothing left"),
+        pytest.param(replace(WELL, items=100, dated=100), "jumped", "It lists 100 entries instead of about 20.", id="five times"),
+        pytest.param(replace(WELL, items=40, usual_items=4, dated=40), "ok", "Seldom quiet for more than 3 days.",
+                     id="a small feed that grew is no jump"),
+        pytest.param(
+            replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"), "unreachable",
+            "The last try came to this: http 503 service unavailable.", id="a dead one never looks like a quiet one",
+        ),
+        pytest.param(replace(WELL, retired=NOW), "retired",
+                     "Its address is gone for good (http 410); it is not asked any more.", id="gone"),
+        pytest.param(replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"), "quarantined",
+                     "It lists 500 entries instead of about 20. What is new in it is held.", id="in quarantine"),
+        pytest.param(replace(WELL, ask_url="https://feeds.other.example2/x"), "redirected",
+                     "It has moved for good to another party's address: https://feeds.other.example2/x", id="to another party"),
+        pytest.param(replace(WELL, ask_url="https://www.daily.example/feed"), "ok", "Seldom quiet for more than 3 days.",
+                     id="a move within the house is none"),
+        pytest.param(None, "new", "Not asked yet.", id="new"),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) -> None:
+    found = health(SOURCE, state)
+
+    assert (found.verdict.value, found.why) == (verdict, why)
+
+
+@pytest.mark.parametrize(
+    ("pages", "walled", "verdict"),
+    [
+        pytest.param(10, 5, Verdict.PAYWALLED, id="half of the pages"),
+        pytest.param(10, 4, Verdict.OK, id="fewer"),
+        pytest.param(4, 4, Verdict.OK, id="too few to tell"),
+    ],
+)
+def test_a_source_whose_pages_are_closed_is_paywalled(pages: int, walled: int, verdict: Verdict) -> None:
+    assert health(SOURCE, WELL, pages=pages, walled=walled).verdict is verdict
+
+
+def test_every_verdict_but_ok_says_what_to_do() -> None:
+    ailing = [
+        health(SOURCE, None), health(SOURCE, replace(WELL, failing_since=NOW)), health(SOURCE, replace(WELL, retired=NOW)),
+        health(SOURCE, replace(WELL, quarantined=NOW)), health(SOURCE, replace(WELL, ask_url="https://other.example2/")),
+        health(SOURCE, replace(WELL, items=1)), health(SOURCE, replace(WELL, items=500)), health(SOURCE, replace(WELL, dated=0)),
+        health(SOURCE, replace(WELL, newest=NOW - 99 * DAY)), health(SOURCE, WELL, pages=9, walled=9),
+    ]  # fmt: skip
+
+    assert {each.verdict for each in ailing} == set(Verdict) - {Verdict.OK}
+    assert all(each.why and each.remedy for each in ailing)
+
+
+def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:
+    ages = [DAY * n for n in range(1, 11)]
+    found = noted(WELL, feed(None, *ages, 4_000 * DAY, 30_000 * DAY, -90 * DAY), "https://www.daily.example/feed.xml", NOW)
+
+    told = (found.items, found.dated, found.newest, found.gap_s, found.answered_from)
+    assert told == (14, 11, NOW - DAY, DAYS_S, "daily.example")
+
+
+def test_a_rhythm_needs_four_moments() -> None:
+    assert noted(WELL, feed(DAY, 2 * DAY, 3 * DAY), URL, NOW).gap_s is None
+
+
+def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
+    undated = replace(BEFORE, dated=0, newest=NOW - 9 * DAY)
+
+    assert judged(undated, replace(undated, last_ok=NOW), HISTORY, replace(VISIT, new=1), NOW).newest == NOW
+    assert judged(undated, replace(undated, last_ok=NOW), HISTORY, VISIT, NOW).newest == NOW - 9 * DAY
+
+
+@pytest.mark.parametrize(
+    ("state", "new", "reason"),
+    [
+        pytest.param(replace(WELL, items=500, dated=500), 480, "it lists 500 entries instead of about 20", id="a whole archive"),
+        pytest.param(replace(WELL, answered_from="parked.example2"), 1,
+                     "it answers from parked.example2 instead of daily.example", id="another party"),
+        pytest.param(replace(WELL, dated=2), 5, "2 of its 20 entries have a date that can be right, before it was 20 of 20",
+                     id="dates gone"),
+        pytest.param(WELL, 20, "all of its 20 entries are new at once", id="nothing left of what it was"),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_all_proportion_is_held_and_asked_again_a_day_later(state: FetchState, new: int, reason: str) -> None:
+    found = judged(BEFORE, state, HISTORY, replace(VISIT, new=new), NOW)
+
+    assert (found.quarantined, found.quarantine_reason, found.due) == (NOW, reason, NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "history", "new"),
+    [
+        pytest.param(None, replace(WELL, items=500), (), 500, id="a first visit has nothing to be held against"),
+        pytest.param(BEFORE, replace(WELL, items=500), HISTORY[:1], 480, id="two documents are no history"),
+        pytest.param(BEFORE, replace(WELL, items=99), HISTORY, 79, id="less than five times"),
+        pytest.param(replace(BEFORE, items=3), replace(WELL, items=40), HISTORY, 37, id="small feeds double soon"),
+        pytest.param(replace(BEFORE, items=400), replace(WELL, items=500), HISTORY, 100, id="it was as long before"),
+        pytest.param(replace(BEFORE, dated=9), replace(WELL, dated=0), HISTORY, 0, id="it never dated them all"),
+        pytest.param(BEFORE, replace(WELL, items=3, dated=0), HISTORY, 0, id="too few for a share"),
+        pytest.param(replace(BEFORE, gap_s=600), WELL, HISTORY, 20, id="a busy one fills a new document in an hour"),
+        pytest.param(replace(BEFORE, last_ok=NOW - 20 * DAY), WELL, HISTORY, 20, id="not asked for weeks"),
+        pytest.param(replace(BEFORE, answered_from="mirror.example2"), WELL, HISTORY, 0, id="it comes home"),
+        pytest.param(replace(BEFORE, answered_from=""), WELL, HISTORY, 0, id="never answered before"),
+    ],
+)
+def test_what_may_well_be_right_is_left_alone(
+    before: FetchState | None, state: FetchState, history: Sequence[SourceDay], new: int
+) -> None:
+    found = judged(before, state, history, replace(VISIT, new=new), NOW)
+
+    assert (found.quarantined, found.due) == (None, NOW + HOUR)
+
+
+HELD = replace(WELL, items=500, dated=500, quarantined=NOW - DAY, quarantine_reason="it lists 500 entries instead of about 20")
+UNCHANGED = replace(VISIT, read=0, not_modified=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "visit", "is_held"),
+    [
+        pytest.param(HELD, HELD, UNCHANGED, False, id="unchanged after a day"),
+        pytest.param(HELD, replace(HELD, items=510), VISIT, False, id="as long as before, which is usual by now"),
+        pytest.param(HELD, replace(HELD, items=20), VISIT, False, id="back to what it was"),
+        pytest.param(
+            replace(HELD, quarantined=NOW - HOUR), replace(HELD, quarantined=NOW - HOUR), UNCHANGED, True, id="too soon"
+        ),
+        pytest.param(HELD, HELD, replace(VISIT, read=0, failed=1), True, id="a failure is no good visit"),
+        pytest.param(HELD, replace(HELD, answered_from="parked.example2"), VISIT, True, id="worse than before"),
+    ],
+)
+def test_a_good_visit_a_day_later_releases_a_source(
+    before: FetchState, state: FetchState, visit: SourceDay, is_held: bool
+) -> None:
+    found = judged(before, state, HISTORY, visit, NOW)
+
+    assert (found.quarantined is not None, bool(found.quarantine_reason)) == (is_held, is_held)
+
+
+def test_a_source_that_cannot_be_reached_only_backs_off() -> None:
+    failed = replace(BEFORE, failures=9, failing_since=NOW - 5 * DAY, reason="connection refused", due=NOW + DAY)
+
+    assert judged(BEFORE, failed, (), replace(VISIT, read=0, failed=1), NOW) == failed
