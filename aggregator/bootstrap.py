@@ -55,7 +55,11 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     clock = FrozenClock(now) if now else SystemClock()
     agent = user_agent(settings.fetch, settings.site.base_url)
     try:
-        async with AiohttpWeb(settings.fetch, agent, clock) as web, Parsers(workers=WORKERS) as parsers, AsyncExitStack() as open_models:
+        async with (
+            AiohttpWeb(settings.fetch, agent, clock) as web,
+            Parsers(workers=WORKERS) as parsers,
+            AsyncExitStack() as open_models,
+        ):
             yield Services(
                 settings=settings,
                 database=database,

@@ -1,6 +1,6 @@
 """lemon24's `reader` as a contender of `bench.refresh`, run by the Python that it is installed for.
 
-    PYTHON -m bench.reader_peer FOLDER PORT FEEDS
+PYTHON -m bench.reader_peer FOLDER PORT FEEDS
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
@@ -35,12 +36,59 @@ class RankReason:
     points: float
 
 
+class FactKind(StrEnum):
+    """What an article did to what its story told: said something new, said it otherwise, or took it back."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One entry of a story's ledger: a sentence of an article that told something its story had not told before.
+
+    `n` counts from 1 in the order we learnt of them, `at` is when, `passage` where the sentence stands. `subject` is what
+    it speaks of, so that a later figure for the same finds it; `replaces` is the number of the fact that it changes.
+    """
+
+    n: int
+    article_id: str
+    at: datetime
+    kind: FactKind
+    text: str
+    passage: str
+    subject: str = ""
+    replaces: int | None = None
+
+
+class EntityKind(StrEnum):
+    """What an entity of the registry is."""
+
+    COMPANY = "company"
+    MODEL = "model"
+    PERSON = "person"
+    PRODUCT = "product"
+    REGULATION = "regulation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Somebody or something of the registry that a story speaks of; `key` is its address, `mentions` in how many articles."""
+
+    key: str
+    name: str
+    kind: EntityKind
+    mentions: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by itself.
 
     `id` is made from the founding article's, so it is the same after any crash.
-    `updated` is the newest publication date among the members.
+    `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
+    storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
     """
 
     id: str
@@ -52,6 +100,9 @@ class Story:
     members: tuple[Member, ...]
     score: float = 0.0
     reasons: tuple[RankReason, ...] = ()
+    storyline: str | None = None
+    topics: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
     @property
     def independent_origins(self) -> int:

@@ -31,7 +31,9 @@ _PRIVATE_NAMES = frozenset("localhost local localdomain internal intranet lan ho
 
 # An absolute address that the WHATWG rules leave as it is, as five of six are: parsing it to find out costs ten times as much.
 # Not among them: ports, percent-encoding, dot segments, punycode, and hosts that end in a number.
-_ORDINARY = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*(\?[A-Za-z0-9_~:@+&=,./-]*)?")
+_ORDINARY = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*(\?[A-Za-z0-9_~:@+&=,./-]*)?"
+)
 
 
 def _parsed(url: str, base: str | None = None) -> URL | None:
@@ -50,12 +52,7 @@ def _is_host(name: str) -> bool:
 
 
 def _is_ordinary(url: str) -> bool:
-    return (
-        len(url) <= MAX_URL_LENGTH
-        and _ORDINARY.fullmatch(url) is not None
-        and "/." not in url
-        and "xn--" not in url
-    )
+    return len(url) <= MAX_URL_LENGTH and _ORDINARY.fullmatch(url) is not None and "/." not in url and "xn--" not in url
 
 
 def _is_tracking(pair: str) -> bool:

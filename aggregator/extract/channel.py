@@ -44,9 +44,7 @@ def wishes(body: bytes) -> Wishes:
     skipped = " ".join(_SKIPPED.findall(head)) if "<skip" in head else ""
     hours = {int(hour) % 24 for hour in _HOURS.findall(skipped) if int(hour) <= 24}  # 24 is midnight in RSS 0.91
     days = {_WEEKDAYS[day.lower()] for day in _DAYS.findall(skipped) if day.lower() in _WEEKDAYS}
-    return Wishes(
-        told_s=_told_s(head), skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days)), reserved=_reserved(head)
-    )
+    return Wishes(told_s=_told_s(head), skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days)), reserved=_reserved(head))
 
 
 def _told_s(head: str) -> int | None:

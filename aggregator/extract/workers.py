@@ -110,9 +110,7 @@ class Parsers:
         found: tuple[FeedLink, ...] | Unreadable = await self._parsed(_feed_links, arguments, self._page_limit_s)
         return found
 
-    async def page(
-        self, body: bytes, *, url: str, content_type: str, template: Template | None = None
-    ) -> PageText | Unreadable:
+    async def page(self, body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
         """`extract.article.read_page`, within its time and memory."""
         arguments = {"body": body, "url": url, "content_type": content_type, "template": template}
         found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)

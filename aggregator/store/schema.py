@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0004"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0005"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -130,8 +130,29 @@ stories = Table(
     Column("score", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("stale", Boolean, nullable=False),  # its articles changed since it was analysed
+    Column("storyline", String(12)),  # id of the story that opened the storyline
+    Column("merged_into", String(12)),  # where its articles went; its permalink leads there
+    Column("topics", JSON, nullable=False, server_default="[]"),
+    Column("entities", JSON, nullable=False, server_default="[]"),
     Index(None, "stale"),
     Index(None, "week"),
+    Index(None, "storyline"),
+)
+
+# What each article added to what its story told: the ledger that *Update* marks and editions go by.
+facts = Table(
+    "facts",
+    metadata,
+    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("article_id", String(12), nullable=False),
+    Column("at", UtcDateTime, nullable=False),  # when we learnt of it
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("passage", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("replaces", Integer),
+    Index(None, "article_id"),
 )
 
 articles = Table(
@@ -158,6 +179,7 @@ articles = Table(
     Column("reserved", Text, nullable=False, server_default=""),
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("story_id", String(12), ForeignKey("stories.id")),
+    Column("placed_in", String(12)),  # where clustering put it; story_id differs where an override moved it
     Column("copy_of", String(12)),
     Index(None, "story_id"),
     Index(None, "published"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from aggregator.domain.story import RankReason, Story
+from aggregator.domain.story import Entity, EntityKind, RankReason, Story
 from aggregator.store.schema import analyses, stories
 
 
@@ -19,6 +19,9 @@ def save_story(connection: Connection, story: Story) -> None:
         "score": story.score,
         "reasons": [[reason.what, reason.points] for reason in story.reasons],
         "stale": True,
+        "storyline": story.storyline,
+        "topics": list(story.topics),
+        "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in story.entities],
     }
     fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
     connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))
@@ -73,4 +76,9 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         members=(),
         score=row.score,
         reasons=tuple(RankReason(what=what, points=points) for what, points in row.reasons),
+        storyline=row.storyline,
+        topics=tuple(row.topics),
+        entities=tuple(
+            Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions) for key, name, kind, mentions in row.entities
+        ),
     )

@@ -48,7 +48,9 @@ def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -
     sources.save_states(connection, [STATE, replace(STATE, source_key="lab")])
     moved = replace(STATE, failures=9, due=NOW)
     before = connection.connection.total_changes
-    sources.save_states(connection, [moved, replace(STATE, source_key="lab")], {"daily": STATE, "lab": replace(STATE, source_key="lab")})
+    sources.save_states(
+        connection, [moved, replace(STATE, source_key="lab")], {"daily": STATE, "lab": replace(STATE, source_key="lab")}
+    )
 
     assert sources.fetch_states(connection) == {"daily": moved, "lab": replace(STATE, source_key="lab")}
     assert connection.connection.total_changes - before == 1

@@ -42,7 +42,13 @@ def test_dates_are_found_no_worse_than_by_trafilatura() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "floor"), [("olshansk-rss-feeds", 0.995), ("ai-news-direct", 0.999), ("fastfeedparser-captures", 0.999), ("parser-suites/feedparser", 0.999)]
+    ("name", "floor"),
+    [
+        ("olshansk-rss-feeds", 0.995),
+        ("ai-news-direct", 0.999),
+        ("fastfeedparser-captures", 0.999),
+        ("parser-suites/feedparser", 0.999),
+    ],
 )
 def test_feeds_are_read_as_feedparser_reads_them(name: str, floor: float) -> None:
     if not (DATA / "feeds" / name).is_dir():

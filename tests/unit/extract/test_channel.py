@@ -37,7 +37,9 @@ def test_a_channel_tells_its_wishes(head: str, expected: Wishes) -> None:
 
 @pytest.mark.parametrize("kind", ["", "<!DOCTYPE rss>"], ids=["plain", "feedparser"])
 def test_both_ways_of_reading_keep_them(kind: str) -> None:
-    head = f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
+    head = (
+        f"<ttl>60</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{META.format('robots', 'noai')}"
+    )
     body = f"{kind}<rss version='2.0'><channel><title>F</title>{head}</channel></rss>".encode()
     found = read_feed(body, url="https://a.example/", content_type="", source_key="k")
 
