@@ -65,7 +65,8 @@ def site(layout: GoldPage, pages: int) -> Iterator[Made]:
 
 
 def _tree(page: GoldPage) -> Any:
-    return lxml.html.document_fromstring(page.body)
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True)
+    return lxml.html.document_fromstring(page.body, parser=parser)
 
 
 def _texts(tree: Any, text: str) -> list[Any]:
@@ -85,9 +86,7 @@ def _folded(element: Any) -> str:
 def _rewrite(tree: Any, rng: random.Random) -> None:
     """Other words for all that is read or shown; scripts are emptied but for their length, which parsers pay for."""
     for element in list(tree.iter()):
-        if not isinstance(element.tag, str):
-            element.getparent().remove(element) if element.tail is None else None
-        elif element.tag == "script":
+        if element.tag == "script":
             element.text = "/*" + "x" * max(0, len(element.text or "") - 4) + "*/"
         elif element.tag != "style":
             element.text, element.tail = _anew(element.text, rng), _anew(element.tail, rng)

@@ -37,7 +37,7 @@ _DATE_NAMES = (
 ).split()
 _TIERS = frozenset({"metered", "locked"})
 _NOT_FREE = frozenset({"false", "http://schema.org/false", "https://schema.org/false"})
-_SYNDICATORS = frozenset("yahoo.com msn.com aol.com newsbreak.com flipboard.com smartnews.com medium.com dev.to".split())
+_SYNDICATORS = frozenset("yahoo.com msn.com aol.com newsbreak.com flipboard.com smartnews.com".split())
 _NO_PICTURE = re.compile(r"(?:^|[/_.-])(?:logo|favicon|placeholder|pixel|spacer|blank|avatar|gravatar)s?(?=[/_.-]|$)", re.I)
 _LEAST_PICTURE = 100  # pixels: a smaller one counts visits or is an icon
 _BYLINE = re.compile(r"by-?line|author(?!i)|auteur|\bautor|contributor", re.I)
