@@ -71,21 +71,28 @@ def _place(
     new = {article.id: article for article in unplaced}
     with services.database.writing() as connection:
         for each in credited:  # an earlier original came in late: what was taken for one is its copy
-            articles.place(connection, each.article_id, each.story_id, each.copy_of)
+            articles.place(connection, each.article_id, each.story_id, each.copy_of, because=each.reason, similarity=1.0)
         touched = sorted({each.story_id for each in (*decided, *credited)})
         known = {story.id for story in stories.stories_by_id(connection, touched)}
         grown = articles.articles_of(connection, touched, passages=False)
         for each in decided:
             grown[each.story_id].append((new[each.article_id], each.copy_of))
         for story_id in touched:
-            stories.save_story(connection, _story(story_id, members(grown[story_id], services.sources()), services.settings))
+            stories.save_story(connection, made_story(story_id, members(grown[story_id], services.sources()), services.settings))
         for each in decided:
-            articles.place(connection, each.article_id, each.story_id, each.copy_of)
+            articles.place(
+                connection,
+                each.article_id,
+                each.story_id,
+                each.copy_of,
+                because=each.reason,
+                similarity=each.similarity,
+            )
             watch.step(new[each.article_id].title)
     tally.counts.update(stories_new=len(touched) - len(known), stories_updated=len(known))
 
 
-def _story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Story:
+def made_story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Story:
     """A story as its members make it; the store keeps the slug and week that it was first given."""
     founder = found[0].article
     first_seen = min(member.article.first_seen for member in found)

@@ -154,21 +154,21 @@ def are_any(connection: Connection) -> bool:
 
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
-    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.story_id.is_(None))) or 0
+    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.placed_in.is_(None))) or 0
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     """The articles that are in no story yet, with their text."""
-    rows = connection.execute(select(articles).where(articles.c.story_id.is_(None)).order_by(articles.c.id)).fetchall()
+    rows = connection.execute(select(articles).where(articles.c.placed_in.is_(None)).order_by(articles.c.id)).fetchall()
     return _with_passages(connection, rows)
 
 
 def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[tuple[Article, str, str | None], ...]:
-    """The articles published in a span that are in a story: (article, story id, copy of)."""
-    span = articles.c.story_id.is_not(None) & articles.c.published.between(since, until)
+    """The articles published in a span that clustering put into a story: (article, story id, copy of); overrides are not seen."""
+    span = articles.c.placed_in.is_not(None) & articles.c.published.between(since, until)
     rows = connection.execute(select(articles).where(span).order_by(articles.c.id)).fetchall()
     texts = _with_passages(connection, rows)
-    return tuple((article, row.story_id, row.copy_of) for article, row in zip(texts, rows, strict=True))
+    return tuple((article, row.placed_in, row.copy_of) for article, row in zip(texts, rows, strict=True))
 
 
 def articles_of(
@@ -185,9 +185,13 @@ def articles_of(
     return found
 
 
-def place(connection: Connection, article_id: str, story_id: str, copy_of: str | None) -> None:
-    """Puts an article into a story."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id, copy_of=copy_of))
+def place(
+    connection: Connection, article_id: str, story_id: str, copy_of: str | None, *, because: str = "", similarity: float = 0.0
+) -> None:
+    """Puts an article into a story, for a reason; what overrides make of that is decided when they are replayed."""
+    told = {"placed_because": because, "placed_similarity": similarity} if because else {}
+    placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | told
+    connection.execute(update(articles).where(articles.c.id == article_id).values(placed))
 
 
 def _with_passages(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Article, ...]:

@@ -134,6 +134,7 @@ stories = Table(
     Column("merged_into", String(12)),  # where its articles went; its permalink leads there
     Column("topics", JSON, nullable=False, server_default="[]"),
     Column("entities", JSON, nullable=False, server_default="[]"),
+    Column("operator", JSON, nullable=False, server_default="{}"),  # what overrides.toml says of it, as last replayed
     Index(None, "stale"),
     Index(None, "week"),
     Index(None, "storyline"),
@@ -179,9 +180,12 @@ articles = Table(
     Column("reserved", Text, nullable=False, server_default=""),
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("story_id", String(12), ForeignKey("stories.id")),
-    Column("placed_in", String(12)),  # where clustering put it; story_id differs where an override moved it
+    Column("placed_in", String(12)),  # where clustering put it; story_id differs where an override moved it or took it out
+    Column("placed_because", Text, nullable=False, server_default=""),
+    Column("placed_similarity", Float, nullable=False, server_default="0"),
     Column("copy_of", String(12)),
     Index(None, "story_id"),
+    Index(None, "placed_in"),
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),

@@ -18,9 +18,14 @@ def upgrade() -> None:
         table.add_column(sa.Column("merged_into", sa.String(length=12)))
         table.add_column(sa.Column("topics", sa.JSON(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("entities", sa.JSON(), nullable=False, server_default="[]"))
+        table.add_column(sa.Column("operator", sa.JSON(), nullable=False, server_default="{}"))
     op.create_index(op.f("ix_stories_storyline"), "stories", ["storyline"])
     with op.batch_alter_table("articles") as table:
         table.add_column(sa.Column("placed_in", sa.String(length=12)))
+        table.add_column(sa.Column("placed_because", sa.Text(), nullable=False, server_default=""))
+        table.add_column(sa.Column("placed_similarity", sa.Float(), nullable=False, server_default="0"))
+    op.execute("UPDATE articles SET placed_in = story_id")
+    op.create_index(op.f("ix_articles_placed_in"), "articles", ["placed_in"])
     op.create_table(
         "facts",
         sa.Column("story_id", sa.String(length=12), nullable=False),
