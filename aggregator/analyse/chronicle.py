@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
-from aggregator.domain.dates import DateMention, Precision, date_mentions
+from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
@@ -43,7 +43,7 @@ def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_wo
     rows = {(event.day, event.precision): event}
     for each in _first_dates(dated):
         row = _row(each, last_report)
-        is_report = each.mention.day == each.candidate.member.article.published.at.date()  # "today, …" says nothing of the past
+        is_report = each.mention.day == report_day(each.candidate.member.article.published.at)  # "today, …" says nothing of the past
         if not is_report and not _is_within_event(row, event):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
@@ -52,7 +52,7 @@ def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_wo
 def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
     """Every candidate with a date that survives trimming, in order of trust and reading."""
     for candidate in found:
-        published = candidate.member.article.published.at.date()
+        published = report_day(candidate.member.article.published.at)
         mentions = date_mentions(candidate.sentence, published)
         claim = claim_of(candidate, quote_words) if mentions else None
         if claim is None:
@@ -85,12 +85,12 @@ def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> Timeli
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
     cited = {member.article.id: member for member in story.members}[headline.citations[0].passage.partition(".")[0]]
-    day = cited.article.published.at.date()
+    day = report_day(cited.article.published.at)
     return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=headline)
 
 
 def _may_be_event(dated: _Dated) -> bool:
-    reported = dated.candidate.member.article.published.at.date()
+    reported = report_day(dated.candidate.member.article.published.at)
     return (
         dated.mention.precision is Precision.DAY
         and dated.candidate.position < _LEAD_SENTENCES

@@ -40,7 +40,9 @@ class DateMention:
 
 _RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
 _MONTHS = "January February March April May June July August September October November December".split()
+MONTH_NAMES = frozenset(month.lower() for month in _MONTHS)
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
+_WRITING_TIME = timedelta(hours=1)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older; 1970 and 1900 are defaults of software
 
 
@@ -94,6 +96,15 @@ def is_day_only(moment: datetime) -> bool:
 def local_day(moment: datetime, zone: tzinfo) -> date:
     """The day of a moment in a zone. A day given without a time is that day everywhere, west of Greenwich too."""
     return moment.astimezone(UTC if is_day_only(moment) else zone).date()
+
+
+def report_day(moment: datetime) -> date:
+    """The day that a report tells of where it names none, and that its "today" is: the one on which it was written.
+
+    What appears within the first hour of a day UTC was written the day before, here and in all of America.
+    """
+    utc = moment.astimezone(UTC)
+    return utc.date() if is_day_only(utc) else (utc - _WRITING_TIME).date()
 
 
 def plausible(moment: datetime, now: datetime) -> bool:

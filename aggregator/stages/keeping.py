@@ -12,6 +12,7 @@ from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
+from aggregator.domain.dates import report_day
 from aggregator.domain.story import Story
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles
@@ -32,7 +33,7 @@ class Gates:
     def around(cls, story: Story, quote_words: int) -> Gates:
         """The gates for a story with its texts."""
         found = {passage.key: passage for member in story.members for passage in member.article.passages}
-        return cls(found, {member.article.id: member.article.published.at.date() for member in story.members}, quote_words)
+        return cls(found, {each.article.id: report_day(each.article.published.at) for each in story.members}, quote_words)
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
         """What survives of a whole draft, and how many claims did not, by reason."""
