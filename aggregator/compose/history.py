@@ -41,7 +41,10 @@ def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
     """
     told = tuple(stories)
     found = [
-        HistoryRow(row=row, told=each) for each in told for row in each.analysis.kept.timeline if row.precision is not Precision.YEAR
+        HistoryRow(row=row, told=each)
+        for each in told
+        for row in each.analysis.kept.timeline
+        if row.precision is not Precision.YEAR
     ]
     kept: list[HistoryRow] = []
     for each in sorted(found, key=_trust):
@@ -147,7 +150,8 @@ def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
     """Oldest first, and as of the newest story among them: what lies before its last report is planned no more."""
     newest = max((each.told.story.updated.date() for each in rows), default=date.min)
     return tuple(
-        replace(each, row=replace(each.row, planned=each.row.planned and each.row.day > newest)) for each in sorted(rows, key=_place)
+        replace(each, row=replace(each.row, planned=each.row.planned and each.row.day > newest))
+        for each in sorted(rows, key=_place)
     )
 
 

@@ -39,6 +39,7 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("Key takeaways", [cited(claim) for claim in page.takeaways])
     rows = [
         f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {cited(row.claim)}"
+        + (f" (from “{plain(row.told_in.name)}”)" if row.told_in else "")
         for row in page.timeline
     ]
     yield from _section("Timeline", rows if page.has_timeline else [])

@@ -17,6 +17,7 @@ from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.feeds import Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
+from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
@@ -57,9 +58,10 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     zone = ZoneInfo(site.timezone)
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
+    earlier = histories(told)
     addresses = []
     for each in told:
-        page = story_page(each, site)
+        page = story_page(each, site, earlier[each.story.id])
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 

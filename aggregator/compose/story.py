@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
+from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
 from aggregator.compose.words import REJECTION_NAMES
 from aggregator.domain.article import Read
@@ -52,7 +54,10 @@ class PageAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
-    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML."""
+    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML.
+
+    `told_in` leads to the page of the story that tells it, from the site's root; None for a row of the story's own.
+    """
 
     day: str
     name: str
@@ -61,6 +66,7 @@ class PageDate:
     planned: bool
     this_event: bool
     claim: PageClaim
+    told_in: Link | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +169,12 @@ def story_path(story: Story) -> str:
     return f"story/{story.slug}-{story.id}/"
 
 
-def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
-    """The page record of a story."""
+def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] = ()) -> StoryPage:
+    """The page record of a story; `others` are the stories of the archive that its timeline draws on."""
     story, analysis, draft = told.story, told.analysis, told.analysis.kept
-    cited = Citations(draft, {member.article.id: member for member in story.members}, site.language)
+    timeline = story_timeline(told, others)
+    members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
+    cited = Citations(replace(draft, timeline=tuple(each.row for each in timeline)), members, site.language)
     headline, hook = cited.claim(draft.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
@@ -194,7 +202,7 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
-        timeline=tuple(_page_date(row, cited) for row in sorted(draft.timeline, key=lambda row: row.day)),
+        timeline=tuple(_page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
         origins=origins_of(story, site.language),
         links=len(story.members),
         independent_origins=story.independent_origins,
@@ -254,7 +262,7 @@ def _page_action(action: Action, cited: Citations) -> PageAction:
     )
 
 
-def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
+def _page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> PageDate:
     return PageDate(
         day=row.day.isoformat(),
         name=day_text(row.day, row.precision),
@@ -263,6 +271,7 @@ def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
         planned=row.planned,
         this_event=row.this_event,
         claim=cited.claim(row.claim),
+        told_in=Link(name=other.analysis.kept.headline.text, url=story_path(other.story)) if other else None,
     )
 
 

@@ -117,7 +117,10 @@ def is_supported(each: HistoryRow, texts: Mapping[str, Passage]) -> bool:
 
 def _told(question: Question, articles: Mapping[int, Article], story_of: Mapping[int, str]) -> tuple[ToldStory, ...]:
     """The product's stories over the articles given, each told as a refresh tells it."""
-    sources = {article.source_key: Source(key=article.source_key, name=article.source_key, url=article.url) for article in articles.values()}
+    sources = {
+        article.source_key: Source(key=article.source_key, name=article.source_key, url=article.url)
+        for article in articles.values()
+    }
     settings = AnalysisSettings()
     engine = extractive_engine(settings)
     told = []
