@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Analysis
+from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 
 
@@ -61,6 +61,26 @@ class Fact:
     subject: str = ""
     replaces: int | None = None
 
+    @property
+    def quote(self) -> str:
+        """The words as they stand in the passage."""
+        return self.text.removesuffix(" …")
+
+    @property
+    def claim(self) -> Claim:
+        """The fact as a sentence to be shown, with its citation."""
+        return Claim(text=self.text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=self.passage, quote=self.quote),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorsHand:
+    """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the reason, empty where it stays."""
+
+    pinned: bool = False
+    headline: str = ""
+    note: str = ""
+    dropped: str = ""
+
 
 class EntityKind(StrEnum):
     """What an entity of the registry is."""
@@ -89,6 +109,7 @@ class Story:
     `id` is made from the founding article's, so it is the same after any crash.
     `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
+    `facts` is its ledger, empty while a single article told it once. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -103,6 +124,17 @@ class Story:
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    operator: OperatorsHand = OperatorsHand()
+
+    @property
+    def updates(self) -> tuple[Fact, ...]:
+        """What came after the story was told first, the newest first, in reading order within a telling."""
+        return self.facts_since(self.first_seen)
+
+    def facts_since(self, moment: datetime) -> tuple[Fact, ...]:
+        """The facts that we learnt after a moment, the newest first, in reading order within a telling."""
+        return tuple(sorted((fact for fact in self.facts if fact.at > moment), key=lambda fact: -fact.at.timestamp()))
 
     @property
     def independent_origins(self) -> int:
@@ -121,3 +153,9 @@ class ToldStory:
 
     story: Story
     analysis: Analysis
+
+    @property
+    def headline(self) -> Claim:
+        """The headline: the operator's where there is one, cited as the one that it stands for."""
+        told, own = self.analysis.kept.headline, self.story.operator.headline
+        return replace(told, text=own, kind=ClaimKind.WRITTEN) if own else told

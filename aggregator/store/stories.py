@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from aggregator.domain.story import Entity, EntityKind, RankReason, Story
+from aggregator.domain.story import Entity, EntityKind, OperatorsHand, RankReason, Story
 from aggregator.store.schema import analyses, stories
 
 
@@ -34,7 +35,9 @@ def story_ids(connection: Connection) -> tuple[str, ...]:
 
 def stale_stories(connection: Connection) -> tuple[Story, ...]:
     """The stories whose articles changed since they were analysed, best first; without members."""
-    chosen = select(stories).where(stories.c.stale).order_by(stories.c.score.desc(), stories.c.id)
+    chosen = (
+        select(stories).where(stories.c.stale, stories.c.merged_into.is_(None)).order_by(stories.c.score.desc(), stories.c.id)
+    )
     return tuple(_story(row) for row in connection.execute(chosen))
 
 
@@ -44,9 +47,57 @@ def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ..
 
 
 def analysed_stories(connection: Connection) -> tuple[Story, ...]:
-    """The stories that have an analysis, best first; without members."""
-    chosen = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
+    """The stories that have an analysis and articles of their own, best first; without members."""
+    told = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
+    chosen = told.where(stories.c.merged_into.is_(None))
     return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """A story whose articles all went into another: its permalink leads to where `into` has its page."""
+
+    id: str
+    slug: str
+    into: str
+
+
+def redirects(connection: Connection) -> tuple[Redirect, ...]:
+    """The stories that have no articles any more, by id, each with the story where its way ends."""
+    rows = connection.execute(
+        select(stories.c.id, stories.c.slug, stories.c.merged_into).where(stories.c.merged_into.is_not(None))
+    )
+    found = {row.id: row for row in rows}
+    ends = ((row, _end(row.id, {key: each.merged_into for key, each in found.items()})) for row in found.values())
+    return tuple(sorted((Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end), key=lambda each: each.id))
+
+
+def _end(story_id: str, ways: Mapping[str, str]) -> str:
+    """Where a chain of merged stories ends; nowhere where it is a circle."""
+    seen = {story_id}
+    while story_id in ways:
+        story_id = ways[story_id]
+        if story_id in seen:
+            return ""
+        seen.add(story_id)
+    return story_id
+
+
+def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
+    """Records where a story's articles went, or that it has articles of its own again."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(merged_into=into))
+
+
+def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
+    """Records what overrides say of stories; of all others they say nothing any more."""
+    for row in connection.execute(select(stories.c.id, stories.c.operator)):
+        said = _stated(hands.get(row.id, OperatorsHand()))
+        if row.operator != said:
+            connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))
+
+
+def _stated(hand: OperatorsHand) -> dict[str, object]:
+    return {name: value for name, value in asdict(hand).items() if value}
 
 
 def mark_fresh(connection: Connection, story_id: str) -> None:
@@ -81,4 +132,5 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         entities=tuple(
             Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions) for key, name, kind, mentions in row.entities
         ),
+        operator=OperatorsHand(**row.operator),
     )

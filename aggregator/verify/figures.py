@@ -53,12 +53,16 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
     """The figures of a claim that no evidence equals in value and unit, as the claim writes them."""
-    evidence = [stated_units(text) for text in evidence_texts]
+    return tuple(each.text for each in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts]))
+
+
+def unstated_figures(claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]) -> tuple[Figure, ...]:
+    """The same figures whole; `stated` are the values that each evidence can vouch for, see `stated_units`."""
     return tuple(
-        each.text
+        each
         for each in figures(claim_text)
         if not (each.in_version or each.in_date or _is_pronoun(each))
-        and not any(_compatible(each.unit, unit) for stated in evidence for unit in stated.get(each.value, ()))
+        and not any(_compatible(each.unit, unit) for units in stated for unit in units.get(each.value, ()))
     )
 
 
