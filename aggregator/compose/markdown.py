@@ -43,6 +43,8 @@ def _sections(page: StoryPage) -> Iterator[str]:
         for row in page.timeline
     ]
     yield from _section("Timeline", rows if page.has_timeline else [])
+    differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
+    yield from _section("Where reports differ", differing)
 
 
 def _sources(page: StoryPage) -> Iterator[str]:

@@ -70,6 +70,14 @@ class PageDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageDisagreement:
+    """What the reports differ on, with the claims that differ."""
+
+    question: str
+    claims: tuple[PageClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionCount:
     """How many claims a gate turned away, with its reason in words."""
 
@@ -126,6 +134,7 @@ class StoryPage:
     who_should_care: tuple[PageAudience, ...]
     takeaways: tuple[PageClaim, ...]
     timeline: tuple[PageDate, ...]
+    disagreements: tuple[PageDisagreement, ...]
     origins: tuple[Origin, ...]
     links: int
     independent_origins: int
@@ -203,6 +212,9 @@ def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] 
         ),
         takeaways=cited.claims(draft.takeaways),
         timeline=tuple(_page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
+        disagreements=tuple(
+            PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
+        ),
         origins=origins_of(story, site.language),
         links=len(story.members),
         independent_origins=story.independent_origins,

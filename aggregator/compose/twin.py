@@ -29,6 +29,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "brief": _brief(page),
             "insight": _present({"takeaways": _claims(page.takeaways)}),
             "timeline": [_date(row) for row in page.timeline],
+            "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
             "sources": _sources(page),
             "labels": list(page.labels),
             "independent_origins": page.independent_origins,
