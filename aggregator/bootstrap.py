@@ -29,6 +29,7 @@ from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Engin
 from aggregator.errors import LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
 from aggregator.ports import Llm
+from aggregator.registry_file import load_registry
 from aggregator.stages.services import Services
 from aggregator.store.database import Database
 
@@ -51,6 +52,7 @@ def open_database(settings: DatabaseSettings) -> Database:
 @asynccontextmanager
 async def open_services(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
     """All that a run needs, closed at the end. `now` freezes the clock."""
+    registry = load_registry(Path(settings.cluster.registry))
     database = open_database(settings.database)
     clock = FrozenClock(now) if now else SystemClock()
     agent = user_agent(settings.fetch, settings.site.base_url)
@@ -67,6 +69,7 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
                 parsers=parsers,
                 clock=clock,
                 engine=extractive_engine(settings.analysis),
+                registry=registry,
                 find_model=partial(_found_model, settings.analysis, open_models),
             )
     finally:

@@ -17,6 +17,7 @@ from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.tagging import tag_stage
 from aggregator.store import articles, entries, runs, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import REVISION
@@ -33,6 +34,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     await fetch_stage(services, options, watch, tally)
     await read_stage(services, watch, tally)
     cluster_stage(services, watch, tally)
+    tag_stage(services)
     if options.analysis:
         await analyse_stage(services, watch, tally)
     published = publish_stage(services, watch, full=False)

@@ -77,7 +77,7 @@ def save_article(
     if changed:
         connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
     if changed.keys() & _ANALYSED or is_new:
-        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True))
+        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None))
     if is_new:
         _save_version(connection, article, version, digest, now)
     return is_new

@@ -34,7 +34,7 @@ def told_digest(connection: Connection) -> str:
     digest = hashlib.sha256()
     shown = (
         select(analyses.c.story_id, analyses.c.inputs, analyses.c.analysed).order_by(analyses.c.story_id),
-        select(stories.c.id, stories.c.score, stories.c.storyline, stories.c.entities).order_by(stories.c.id),
+        select(stories.c.id, stories.c.score, stories.c.storyline, stories.c.tagged).order_by(stories.c.id),
         select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
             articles.c.id
         ),

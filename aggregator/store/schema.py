@@ -134,6 +134,7 @@ stories = Table(
     Column("merged_into", String(12)),  # where its articles went; its permalink leads there
     Column("topics", JSON, nullable=False, server_default="[]"),
     Column("entities", JSON, nullable=False, server_default="[]"),
+    Column("tagged", String(16)),  # digest of the registry that topics and entities are by; none: its articles changed since
     Column("operator", JSON, nullable=False, server_default="{}"),  # what overrides.toml says of it, as last replayed
     Index(None, "stale"),
     Index(None, "week"),

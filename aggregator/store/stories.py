@@ -13,7 +13,10 @@ from aggregator.store.schema import analyses, stories
 
 
 def save_story(connection: Connection, story: Story) -> None:
-    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored."""
+    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored.
+
+    Its topics and entities are `store.tags`'; they are found anew.
+    """
     changing = {
         "published": story.published,
         "updated": story.updated,
@@ -21,8 +24,7 @@ def save_story(connection: Connection, story: Story) -> None:
         "reasons": [[reason.what, reason.points] for reason in story.reasons],
         "stale": True,
         "storyline": story.storyline,
-        "topics": list(story.topics),
-        "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in story.entities],
+        "tagged": None,
     }
     fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
     connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))

@@ -18,6 +18,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("merged_into", sa.String(length=12)))
         table.add_column(sa.Column("topics", sa.JSON(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("entities", sa.JSON(), nullable=False, server_default="[]"))
+        table.add_column(sa.Column("tagged", sa.String(length=16)))
         table.add_column(sa.Column("operator", sa.JSON(), nullable=False, server_default="{}"))
     op.create_index(op.f("ix_stories_storyline"), "stories", ["storyline"])
     with op.batch_alter_table("articles") as table:
