@@ -24,6 +24,7 @@ from aggregator.verify.wording import FUNCTION_WORDS
 
 _MOST = 3  # on one page
 _SAME_NEWS = timedelta(days=2)  # between two reports; what is later tells how things went on
+_OF_NOW = timedelta(days=10)  # a day so near the report is the day of the news; any other date is another time
 _ALIKE = 0.6  # share of content words, figures apart, from which on two sentences speak of the same
 _FEWEST_ALIKE = 4  # words
 _FEW = 12  # a bare number up to here counts what sentences count in passing
@@ -47,7 +48,7 @@ class _Statement:
     counted: str
     names: frozenset[str]
     versions: frozenset[str]
-    days: frozenset[tuple[date, Precision]]
+    times: frozenset[tuple[date, Precision]]
 
 
 def differences(members: Sequence[Member], quote_words: int) -> tuple[Disagreement, ...]:
@@ -90,7 +91,11 @@ def _statement(member: Member, passage: str, sentence: str, figure: Figure, publ
         counted=stem(following[0]) if following else "",
         names=frozenset(sentence[start:end] for start, end in name_spans(sentence)),
         versions=frozenset(sentence[start:end] for start, end in version_spans(sentence)),
-        days=frozenset((each.day, each.precision) for each in date_mentions(sentence, published)),
+        times=frozenset(
+            (each.day, each.precision)
+            for each in date_mentions(sentence, published)
+            if each.precision is not Precision.DAY or abs(each.day - published) > _OF_NOW
+        ),
     )
 
 
@@ -103,7 +108,8 @@ def _differ(one: _Statement, other: _Statement) -> bool:
         and one.counted == other.counted
         and len(shared) >= _FEWEST_ALIKE
         and overlap(one.subject, other.subject) >= _ALIKE
-        and not any(_clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions", "days"))
+        and not any(_clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions"))
+        and one.times == other.times
         and abs(one.member.article.published.at - other.member.article.published.at) <= _SAME_NEWS
         and not _agree(_range(one), _range(other))
         and not (_states(one.member, other.figure) or _states(other.member, one.figure))
@@ -147,9 +153,17 @@ def _last_digit(figure: Figure) -> Decimal:
 
 
 def _disagreement(group: Sequence[_Statement]) -> Disagreement:
-    figures_told = [each.figure.text for each in group]
-    choice = f"{', '.join(figures_told[:-1])} or {figures_told[-1]}"
+    *first, last = [_as_told(each) for each in group]
+    choice = f"{', '.join(first)} or {last}"
     return Disagreement(question=f"{choice}{_tail(group)}?", claims=tuple(_claim(each) for each in group))
+
+
+def _as_told(statement: _Statement) -> str:
+    """The figure with the words that leave it open: "more than 60 percent"."""
+    start = statement.figure.start
+    before = statement.sentence[max(0, start - _LOOK_BACK) : start]
+    hedge = next((found for each in (_ABOVE, _BELOW, _NEARLY, _ABOUT) if (found := each.search(before))), None)
+    return (hedge[0] if hedge else "") + statement.figure.text
 
 
 def _tail(group: Sequence[_Statement]) -> str:
