@@ -107,9 +107,9 @@ def failure_groups(standings: Sequence[SourceStanding]) -> tuple[FailureGroup, .
 
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
-    """The same lines with the lead in front: of the best by score, the one with most to show for itself."""
-    near = [line for line in ranked if line.score >= ranked[0].score - _LEAD_REACH]
-    lead = max(near, key=lambda line: (len(line.families) > 1) + bool(line.changes), default=None)
+    """The same lines with the lead in front: a pinned one, else of the best by score the one with most to show for itself."""
+    near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
+    lead = max(near, key=lambda line: (line.pinned, (len(line.families) > 1) + bool(line.changes)), default=None)
     return [lead, *without(ranked, [lead])] if lead else []
 
 

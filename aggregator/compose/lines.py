@@ -38,7 +38,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always."""
+    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
+
+    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did.
+    """
 
     id: str
     path: str
@@ -53,6 +56,9 @@ class StoryLine:
     weight: str
     reach: str
     score: float
+    update: Sentence | None = None
+    updated: datetime | None = None
+    pinned: bool = False
 
     @property
     def leads(self) -> bool:
@@ -99,12 +105,13 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
     story, draft = told.story, told.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
-    headline = next((member for member in story.members if member.article.title == draft.headline.text), None)
+    headline = next((member for member in story.members if member.article.title == told.headline.text), None)
     origins = story.independent_origins
+    update = next(iter(story.updates), None)
     return StoryLine(
         id=story.id,
         path=story_path(story),
-        headline=draft.headline.text,
+        headline=told.headline.text,
         lang=foreign_language(headline.article.language, language) if headline else "",
         hook=_sentence(draft.hook, members) if draft.hook else None,
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
@@ -115,12 +122,15 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         weight=counted(origins, "origin") if origins > 1 else "",
         reach=counted(origins, "independent origin") if origins > 1 else "single source",
         score=story.score,
+        update=_sentence(update.claim, members) if update else None,
+        updated=update.at if update else None,
+        pinned=story.operator.pinned,
     )
 
 
 def by_score(lines: Iterable[StoryLine]) -> list[StoryLine]:
-    """Best first; equals by newest, then id."""
-    return sorted(lines, key=lambda line: (-line.score, -line.published.timestamp(), line.id))
+    """What the operator pinned, then the best first; equals by newest, then id."""
+    return sorted(lines, key=lambda line: (not line.pinned, -line.score, -line.published.timestamp(), line.id))
 
 
 def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.markdown import story_markdown
+from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json_text
@@ -36,6 +37,7 @@ class SiteContent:
     """What the site is made from. `engine` is the one in use; stories and editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
+    `redirects` are the paths of stories that went into others, each with the id of the story that took them.
     """
 
     stories: Sequence[ToldStory]
@@ -44,6 +46,7 @@ class SiteContent:
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
+    redirects: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,11 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 
-    editions = edition_pages(content.editions, {line.path for line in lines.values()}, site)
+    paths = {key: line.path for key, line in lines.items()}
+    moved = redirect_pages(content.redirects, paths, {key: line.headline for key, line in lines.items()}, site)
+    for gone in moved:
+        yield _redirect_files(gone)
+    editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
     addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
     for edition in editions:
         yield _edition_files(edition)
@@ -91,6 +98,8 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))
+    if moved:
+        yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
 
 
 def _story_files(page: StoryPage) -> Page:
@@ -100,6 +109,17 @@ def _story_files(page: StoryPage) -> Page:
             PageFile(path=f"{page.path}index.html", template="story.html"),
             PageFile(path=f"{page.path}index.json", text=partial(story_json_text, page)),
             PageFile(path=f"{page.path}index.md", text=partial(story_markdown, page)),
+        ),
+    )
+
+
+def _redirect_files(page: RedirectPage) -> Page:
+    return Page(
+        record=page,
+        files=(
+            PageFile(path=f"{page.path}index.html", template="redirect.html"),
+            PageFile(path=f"{page.path}index.json", text=partial(redirect_json_text, page)),
+            PageFile(path=f"{page.path}index.md", text=partial(redirect_markdown, page)),
         ),
     )
 

@@ -11,14 +11,16 @@ from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES
+from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
+
+_MOST_UPDATES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,17 @@ class PageDisagreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageUpdate:
+    """What came after the first telling: when we learnt of it, what it did in a word, and what it stands against, if anything."""
+
+    at: datetime
+    kind: FactKind
+    name: str
+    claim: PageClaim
+    before: PageClaim | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionCount:
     """How many claims a gate turned away, with its reason in words."""
 
@@ -112,7 +125,11 @@ class Recap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is."""
+    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is.
+
+    `headline_as_published` is the one that the operator's stands for, None where the headline is not the operator's;
+    `note` is what the operator says of the story. `updates` are the newest of those there are.
+    """
 
     head: Head
     id: str
@@ -135,6 +152,10 @@ class StoryPage:
     takeaways: tuple[PageClaim, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
+    updates: tuple[PageUpdate, ...]
+    headline_as_published: PageClaim | None
+    note: str
+    pinned: bool
     origins: tuple[Origin, ...]
     links: int
     independent_origins: int
@@ -175,7 +196,12 @@ class StoryPage:
 
 def story_path(story: Story) -> str:
     """The folder of a story's page; fixed, as slug and id are."""
-    return f"story/{story.slug}-{story.id}/"
+    return path_of(story.id, story.slug)
+
+
+def path_of(story_id: str, slug: str) -> str:
+    """The same from the two parts that are fixed."""
+    return f"story/{slug}-{story_id}/"
 
 
 def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] = ()) -> StoryPage:
@@ -183,8 +209,10 @@ def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] 
     story, analysis, draft = told.story, told.analysis, told.analysis.kept
     timeline = story_timeline(told, others)
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
-    cited = Citations(replace(draft, timeline=tuple(each.row for each in timeline)), members, site.language)
-    headline, hook = cited.claim(draft.headline), cited.claim(draft.hook) if draft.hook else None
+    updates = _updates(story)
+    claims = replace(draft, timeline=tuple(each.row for each in timeline)).claims()
+    cited = Citations((*claims, *(fact.claim for pair in updates for fact in pair if fact)), members, site.language)
+    headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
     lang = next((each.lang for each in headline.citations if each.title == headline.text), "")
@@ -215,6 +243,10 @@ def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] 
         disagreements=tuple(
             PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
         ),
+        updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
+        headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
+        note=story.operator.note,
+        pinned=story.operator.pinned,
         origins=origins_of(story, site.language),
         links=len(story.members),
         independent_origins=story.independent_origins,
@@ -283,7 +315,24 @@ def _page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> P
         planned=row.planned,
         this_event=row.this_event,
         claim=cited.claim(row.claim),
-        told_in=Link(name=other.analysis.kept.headline.text, url=story_path(other.story)) if other else None,
+        told_in=Link(name=other.headline.text, url=story_path(other.story)) if other else None,
+    )
+
+
+def _updates(story: Story) -> tuple[tuple[Fact, Fact | None], ...]:
+    """The newest updates of a story, each with the fact that it changed."""
+    facts = {fact.n: fact for fact in story.facts}
+    newest = story.updates[:_MOST_UPDATES]
+    return tuple((fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None) for fact in newest)
+
+
+def _page_update(fact: Fact, before: Fact | None, cited: Citations) -> PageUpdate:
+    return PageUpdate(
+        at=fact.at,
+        kind=fact.kind,
+        name=FACT_NAMES[fact.kind],
+        claim=cited.claim(fact.claim),
+        before=cited.claim(before.claim) if before else None,
     )
 
 

@@ -138,8 +138,8 @@ class Story:
 
     @property
     def independent_origins(self) -> int:
-        """How many publishers reported it of their own accord: copies and siblings of a family count once."""
-        return len({member.family for member in self.members if member.copy_of is None})
+        """How many publishers reported it of their own accord: siblings of a family count once, copies alone go back to one."""
+        return len({member.family for member in self.members if member.copy_of is None}) or 1
 
     @property
     def lane(self) -> Lane:
