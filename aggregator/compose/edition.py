@@ -1,15 +1,18 @@
 """Makes the edition of a week from what is told: which stories, in which order, and what was left out and why.
 
-An edition looks at the stories that began in its week and at earlier ones that a further publisher took up in it.
-Every one of them is told or counted as left out. Nothing is written here: sentences are those that passed the gates.
+An edition looks at the stories that began in its week, at earlier ones that a further publisher took up in it, and at
+those that an earlier edition told and of which we learnt something since. A story that was told is told again only with
+a new fact, and that is what it is told by. Every story looked at is told or counted as left out. Nothing is written
+here: sentences are those that passed the gates.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.cited import foreign_language
@@ -21,7 +24,7 @@ from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import Fact, Story, ToldStory
 from aggregator.domain.wording import week_name
 
 LEADS = 5
@@ -35,9 +38,38 @@ _OPENING_LEADS = 3
 _LEAST_OPENING = 2
 
 
-def stories_of_week(told: Iterable[ToldStory], week: str, zone: ZoneInfo) -> tuple[ToldStory, ...]:
-    """The stories that an edition looks at: those of its week, and earlier ones that went on in it."""
-    return tuple(each for each in told if each.story.week == week or _goes_on(each.story, week, zone))
+Before = Mapping[str, datetime]  # the stories that earlier editions told, each with when the last of them was published
+_NONE_BEFORE: Before = MappingProxyType({})
+
+
+def stories_of_week(
+    told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
+) -> tuple[ToldStory, ...]:
+    """The stories that an edition looks at: those of its week, and earlier ones that went on in it or have news since."""
+    return tuple(
+        each
+        for each in told
+        if each.story.week == week or _goes_on(each.story, week, zone) or _news_since(each.story, told_before)
+    )
+
+
+def _news_since(story: Story, told_before: Before) -> tuple[Fact, ...]:
+    """What we learnt of a story since an edition told it, the newest first; nothing where none did."""
+    return story.facts_since(told_before[story.id]) if story.id in told_before else ()
+
+
+def _looked_at(told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before) -> dict[str, ToldStory]:
+    """The stories of the week by id; one that was told before is told by what is new since."""
+    looked_at = stories_of_week(told, week, zone, told_before)
+    return {each.story.id: _told_by(each, _news_since(each.story, told_before)) for each in looked_at}
+
+
+def _told_by(told: ToldStory, news: Sequence[Fact]) -> ToldStory:
+    if not news:
+        return told
+    first, *further = (fact.claim for fact in news)
+    kept = replace(told.analysis.kept, hook=first, what_changed=tuple(further))
+    return replace(told, analysis=replace(told.analysis, kept=kept))
 
 
 def edition_of(
@@ -46,20 +78,20 @@ def edition_of(
     *,
     number: int,
     published: datetime,
-    told_before: Collection[str],
+    told_before: Before,
     edition: EditionSettings,
     site: SiteSettings,
     opening: Opening | None = None,
 ) -> Edition:
-    """The edition of a week. `told_before` are the ids that the editions of earlier weeks held.
+    """The edition of a week. `told_before` are the stories of earlier editions, with when each was published last.
 
     Without an `opening` of a model's it is composed of the leads' hooks.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could be read.
     """
     zone = ZoneInfo(site.timezone)
-    looked_at = {each.story.id: each for each in stories_of_week(told, week, zone)}
-    choice = _choice(looked_at, edition, site)
+    looked_at = _looked_at(told, week, zone, told_before)
+    choice = _choice(looked_at, told_before, edition, site)
     numbered = Numbered(looked_at)
     said = opening.sentences if opening else _opening(looked_at, choice.leads)
     opened = tuple(numbered.claim(story_id, claim) for story_id, claim in said)
@@ -90,10 +122,22 @@ def edition_of(
     )
 
 
-def leads_of(told: Iterable[ToldStory], week: str, edition: EditionSettings, site: SiteSettings) -> tuple[ToldStory, ...]:
-    """The stories that the edition of a week leads with, best first."""
-    looked_at = {each.story.id: each for each in stories_of_week(told, week, ZoneInfo(site.timezone))}
-    return tuple(looked_at[line.id] for line in _choice(looked_at, edition, site).leads)
+def leads_of(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+) -> tuple[ToldStory, ...]:
+    """The stories that the edition of a week leads with, best first, each as it tells them."""
+    looked_at = _looked_at(told, week, ZoneInfo(site.timezone), told_before)
+    return tuple(looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads)
+
+
+def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings) -> str:
+    """Why a story of the week would not be told, whatever else there is; empty where it may be."""
+    if told.story.id in told_before and not _news_since(told.story, told_before):
+        return "told in an earlier edition, with nothing new since"
+    if gap := _gap(told, site.language):
+        return gap
+    is_low = told.story.score < edition.minimum_score and not told.story.operator.pinned
+    return f"below the score of {edition.minimum_score:g} that an edition asks for" if is_low else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +149,14 @@ class _Choice:
     left_out: tuple[LeftOut, ...]
 
 
-def _choice(looked_at: dict[str, ToldStory], edition: EditionSettings, site: SiteSettings) -> _Choice:
+def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: EditionSettings, site: SiteSettings) -> _Choice:
     """Every story chosen for one place, or left out for one reason."""
-    low = f"below the score of {edition.minimum_score:g} that an edition asks for"
     reasons: Counter[str] = Counter()
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
-        if gap := _gap(looked_at[line.id], site.language):
-            reasons[gap] += 1
-        elif line.score < edition.minimum_score:
-            reasons[low] += 1
+        told = looked_at[line.id]
+        if reason := reason_left_out(told, told_before=told_before, edition=edition, site=site):
+            reasons[reason] += 1
         else:
             read.append(line)
     news = [line for line in read if line.lane not in SIDE_LANES]

@@ -94,6 +94,13 @@ def facts_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
     return found
 
 
+def newest(connection: Connection) -> dict[str, datetime]:
+    """When we learnt the newest fact of each story that has a ledger."""
+    return {
+        row[0]: row[1] for row in connection.execute(select(facts.c.story_id, func.max(facts.c.at)).group_by(facts.c.story_id))
+    }
+
+
 def _run_of(connection: Connection, moment: datetime) -> datetime:
     """The beginning of the run under way at a moment: all that one run reads is learnt at once."""
     began: datetime | None = connection.scalar(select(func.max(runs.c.started)).where(runs.c.started <= moment))
