@@ -13,7 +13,7 @@ from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
+from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -206,12 +206,12 @@ def path_of(story_id: str, slug: str) -> str:
 
 def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] = ()) -> StoryPage:
     """The page record of a story; `others` are the stories of the archive that its timeline draws on."""
-    story, analysis, draft = told.story, told.analysis, told.analysis.kept
+    story, analysis = told.story, told.analysis
     timeline = story_timeline(told, others)
+    draft = replace(analysis.kept, timeline=tuple(each.row for each in timeline))
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
     updates = _updates(story)
-    claims = replace(draft, timeline=tuple(each.row for each in timeline)).claims()
-    cited = Citations((*claims, *(fact.claim for pair in updates for fact in pair if fact)), members, site.language)
+    cited = Citations((*draft.claims(), *(fact.claim for pair in updates for fact in pair if fact)), members, site.language)
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
@@ -253,7 +253,7 @@ def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] 
         facts=f"{counted(len(story.members), 'link')}, {counted(story.independent_origins, 'independent origin')}",
         labels=_labels(story),
         citations=cited.all(),
-        provenance=_provenance(analysis),
+        provenance=_provenance(analysis, draft),
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
         report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
@@ -336,8 +336,8 @@ def _page_update(fact: Fact, before: Fact | None, cited: Citations) -> PageUpdat
     )
 
 
-def _provenance(analysis: Analysis) -> Provenance:
-    kinds = Counter(claim.kind for claim in analysis.kept.claims())
+def _provenance(analysis: Analysis, printed: Draft) -> Provenance:
+    kinds = Counter(claim.kind for claim in printed.claims())
     return Provenance(
         label="sentences chosen by rules" if analysis.model is None else "written by a model, checked by code",
         how=_how(analysis),
