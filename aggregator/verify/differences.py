@@ -133,7 +133,7 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
     """From where to where the true figure may lie, as the words before it and its last digit have it."""
     figure = statement.figure
     value, before = figure.value, statement.sentence[max(0, figure.start - _LOOK_BACK) : figure.start]
-    slack = _last_digit(figure) / 2
+    slack = figure.last_digit / 2
     if _ABOVE.search(before):
         return value - slack, Decimal("Infinity")
     if _BELOW.search(before):
@@ -143,13 +143,6 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
     if _ABOUT.search(before):
         slack = max(slack, value / 20)
     return value - slack, value + slack
-
-
-def _last_digit(figure: Figure) -> Decimal:
-    """What one more in the last digit that is written would add: 0.1 billion to "4.5 billion", a thousand to "6,000"."""
-    digits = figure.value / figure.factor
-    exponent = digits.normalize().as_tuple().exponent if digits >= 1000 else digits.as_tuple().exponent
-    return Decimal(10) ** int(exponent) * figure.factor
 
 
 def _disagreement(group: Sequence[_Statement]) -> Disagreement:

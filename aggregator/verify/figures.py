@@ -38,6 +38,17 @@ class Figure:
         """Whether it can name a year: the one part of a date that stands for itself elsewhere ("the 2026 budget")."""
         return not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
 
+    @property
+    def last_digit(self) -> Decimal:
+        """What one more in the last digit that is written would add: 0.1 billion to "4.5 billion", a thousand to "6,000"."""
+        digits = self.value / self.factor
+        exponent = digits.normalize().as_tuple().exponent if digits >= 1000 else digits.as_tuple().exponent
+        return Decimal(10) ** int(exponent) * self.factor
+
+    def rounds_to(self, other: Figure) -> bool:
+        """Whether one of two figures of one unit is the other, written with fewer digits or as many."""
+        return self.unit == other.unit and abs(self.value - other.value) <= max(self.last_digit, other.last_digit) / 2
+
 
 @lru_cache(maxsize=512)
 def figures(text: str) -> tuple[Figure, ...]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from aggregator.domain.claim import Claim
 from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.story import Fact, FactKind
-from aggregator.domain.text import sentences
+from aggregator.domain.text import sentences, words
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.novelty import Told
 
@@ -128,14 +128,19 @@ def _additions(telling: Telling, told: Told, titles: frozenset[str], facts: Sequ
 
 
 def _changed(quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[Fact]) -> int | None:
-    """The newest fact of the same subject that had another figure of the same unit; it must have been told before."""
+    """The newest fact of the same subject that had another figure of the same kind; it must have been told before."""
     subject = _subject(quote)
     for fact in reversed(facts):
         if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
-            before = {(each.unit, each.value) for each in figures(fact.text)}
-            if any(each.unit and each.unit == unit and each.value != value for each in new for unit, value in before):
+            before = {_counted(fact.text, each) for each in figures(fact.text)}
+            if any(_counted(quote, each) in before for each in new):
                 return fact.n
     return None
+
+
+def _counted(text: str, figure: Figure) -> str:
+    """What a figure counts: its unit, or the word behind it."""
+    return figure.unit or next((stem(word.lower()) for word in words(text[figure.end :])), "")
 
 
 def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> Iterator[_Draft]:
@@ -150,7 +155,7 @@ def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> It
         if fact.article_id != telling.article_id or fact.kind is FactKind.WITHDRAWN or fact.n in taken_back:
             continue
         quote = fact.quote
-        if quote not in now and all(overlap(content_words(quote), each) < _SAME_SUBJECT for each in said_now):
+        if quote not in now and not _is_said(content_words(quote), said_now):
             yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=fact.text, passage=fact.passage, replaces=fact.n)
 
 
@@ -161,6 +166,10 @@ def _corrections(telling: Telling, before: Telling | None, quote_words: int) -> 
             is_old = before is not None and sentence in before.text
             if _CORRECTION.search(sentence) and not is_old and len(sentence.split()) <= quote_words:
                 yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=sentence, passage=key)
+
+
+def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
+    return any(len(quote & each) >= _SAME_SUBJECT * len(quote) for each in now)
 
 
 def _subject(text: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Novelty: what a sentence says specifically that no text before it said.
 
 Specific is what a reader could look up: a figure with its unit, a version, a date, a name, a quotation. A sentence that
-has none of these, or whose content stood in one sentence before, tells nothing new however it is worded.
+has none of these tells nothing new however it is worded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 from aggregator.domain.dates import Precision, date_mentions
 from aggregator.domain.lexical import content_words
 from aggregator.domain.text import sentences, word_count
-from aggregator.verify.figures import Figure, stated_units, unstated_figures
+from aggregator.verify.figures import Figure, figures, stated_units, unstated_figures
 from aggregator.verify.names import missing_names, name_spans
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.versions import missing_versions
@@ -30,6 +30,7 @@ class Told:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._stated: list[Mapping[Decimal, frozenset[str]]] = []
+        self._figures: dict[str, list[Figure]] = defaultdict(list)
         self._days: set[tuple[date, Precision]] = set()
         self._sizes: list[int] = []
         self._sentences_with: dict[str, list[int]] = defaultdict(list)
@@ -38,6 +39,8 @@ class Told:
         """Takes in a text; `published` is the day against which its dates are read."""
         self._texts.append(text)
         self._stated.append(stated_units(text))
+        for figure in figures(text):
+            self._figures[figure.unit].append(figure)
         self._days |= {(each.day, each.precision) for each in date_mentions(text, published)}
         for line in text.split("\n\n"):
             for sentence in sentences(line):
@@ -47,13 +50,20 @@ class Told:
                 self._sizes.append(len(found))
 
     def news(self, sentence: str, published: date) -> tuple[str, ...]:
-        """What is specific and new in a sentence, as it words it; nothing where an earlier sentence told the same."""
-        found = (*self._hard(sentence, published), *self._names(sentence))
-        return found if found and not self._tells(sentence) else ()
+        """What is specific and new in a sentence, as it words it.
+
+        A name by itself is no news where an earlier sentence told the rest: another outlet names itself or its witness.
+        """
+        found, named = tuple(self._hard(sentence, published)), tuple(self._names(sentence))
+        return (*found, *named) if found or (named and not self._tells(sentence)) else ()
 
     def figures(self, sentence: str) -> tuple[Figure, ...]:
-        """The figures of a sentence that are new and more than a small count."""
-        return tuple(each for each in unstated_figures(sentence, self._stated) if _is_telling(each))
+        """The figures of a sentence that are new, no rounding of an earlier one, and more than a small count."""
+        return tuple(
+            each
+            for each in unstated_figures(sentence, self._stated)
+            if _is_telling(each) and not any(each.rounds_to(other) for other in self._figures[each.unit])
+        )
 
     def _hard(self, sentence: str, published: date) -> Iterator[str]:
         yield from (each.text for each in self.figures(sentence))
