@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from aggregator.domain.article import PageText
     from aggregator.domain.entry import Feed
     from aggregator.domain.settings import Settings
-
-
-_PAGE = re.compile(r"/(?:index\.\w+)?$")  # what an address carries behind the id
 
 
 @click.command()
@@ -45,7 +41,9 @@ def story() -> None:
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
     """Show a story as its JSON twin holds it, with the reasons of its rank. ID: its address, or the last part of it."""
-    shown = _story_object(invocation.settings(), _PAGE.sub("", story_id).rpartition("-")[2])
+    from aggregator.domain.ids import id_in
+
+    shown = _story_object(invocation.settings(), id_in(story_id))
     if shown is None:
         raise AggregatorError(f"no story has the id {story_id!r}; ids are the last part of a story's address on the site")
     invocation.result(shown, _story_told(shown))

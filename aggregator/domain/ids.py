@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 _LENGTH = 12  # 60 bits: a collision among a million articles has a chance of 1 in 2 million
+_PAGE = re.compile(r"/(?:index\.\w+)?$")  # what an address carries behind the id
 
 
 def stable_id(*parts: str) -> str:
     """Twelve lower-case base-32 characters (RFC 4648) of the SHA-256 of the parts."""
     digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
     return base64.b32encode(digest[:10]).decode("ascii").lower()[:_LENGTH]
+
+
+def id_in(address: str) -> str:
+    """The id at the end of a page's address or path, or the text itself where it is no more than the id."""
+    return _PAGE.sub("", address.strip()).rpartition("-")[2]

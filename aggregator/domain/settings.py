@@ -86,6 +86,7 @@ class ClusterSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     lookback_days: int = _setting(10, "an article joins a story whose newest article is at most this much older")
+    overrides: str = _setting("overrides.toml", "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing")
     registry: str = _setting("registry.toml", "your own topics, companies, models …, laid over those shipped; may be missing")
 
 

@@ -39,6 +39,15 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     _extractive_pass(services, watch, tally, spare_models=spare_models, waits_for_model=model is not None)
 
 
+def retell(services: Services, watch: Watch) -> None:
+    """Tells by rules what is stale, without a model and the network; a model tells it at the next refresh."""
+    with services.database.reading() as connection:
+        stale = stories.stale_stories(connection)
+    remember(services, stale)
+    wants_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+    _extractive_pass(services, watch, Tally(), spare_models=wants_model, waits_for_model=wants_model)
+
+
 def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_models: bool, waits_for_model: bool) -> None:
     """Tells by rules whatever is still stale, but never in place of a model that told of the same articles."""
     with services.database.reading() as connection:

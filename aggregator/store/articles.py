@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.urls import canonical_url
-from aggregator.store.schema import articles, passages, stories, versions
+from aggregator.store.schema import articles, passages, sketches, stories, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,12 +163,60 @@ def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     return _with_passages(connection, rows)
 
 
-def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[tuple[Article, str, str | None], ...]:
-    """The articles published in a span that clustering put into a story: (article, story id, copy of); overrides are not seen."""
-    span = articles.c.placed_in.is_not(None) & articles.c.published.between(since, until)
-    rows = connection.execute(select(articles).where(span).order_by(articles.c.id)).fetchall()
-    texts = _with_passages(connection, rows)
-    return tuple((article, row.placed_in, row.copy_of) for article, row in zip(texts, rows, strict=True))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What clustering reads of a placed article instead of its text: the beginning, and the hashes of `cluster.sketch`."""
+
+    lead: str
+    shingles: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An article where clustering put it. It has its text if its sketch is missing or of an older version."""
+
+    article: Article
+    story_id: str
+    storyline: str | None
+    copy_of: str | None
+    sketch: Sketch | None
+
+
+def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[Placed, ...]:
+    """The articles published in a span that clustering put into a story, by id; overrides are not seen."""
+    sketched = (sketches.c.article_id == articles.c.id) & (sketches.c.version == articles.c.version)
+    chosen = (
+        select(articles, stories.c.storyline, sketches.c.lead, sketches.c.shingles)
+        .join(stories, stories.c.id == articles.c.placed_in)
+        .outerjoin(sketches, sketched)
+        .where(articles.c.published.between(since, until))
+        .order_by(articles.c.id)
+    )
+    rows = connection.execute(chosen).fetchall()
+    texts = {each.id: each for each in _with_passages(connection, [row for row in rows if row.shingles is None])}
+    return tuple(
+        Placed(
+            article=texts.get(row.id) or _article(row, ()),
+            story_id=row.placed_in,
+            storyline=row.storyline,
+            copy_of=row.copy_of,
+            sketch=None if row.shingles is None else Sketch(lead=row.lead, shingles=row.shingles),
+        )
+        for row in rows
+    )
+
+
+def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]) -> None:
+    """Keeps the sketches of articles, in place of older ones."""
+    ids = [article.id for article, _ in made]
+    for some in _portions(ids):
+        connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
+    rows = [
+        {"article_id": article.id, "version": article.version, "lead": sketch.lead, "shingles": sketch.shingles}
+        for article, sketch in made
+    ]
+    if rows:
+        connection.execute(insert(sketches), rows)
 
 
 def articles_of(
@@ -182,6 +230,15 @@ def articles_of(
         texts = _with_passages(connection, rows) if passages else tuple(_article(row, ()) for row in rows)
         for article, row in zip(texts, rows, strict=True):
             found[row.story_id].append((article, row.copy_of))
+    return found
+
+
+def articles_by_id(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[Article, str | None]]:
+    """These articles without passages, each with what it is a copy of; those not stored are left out."""
+    found: dict[str, tuple[Article, str | None]] = {}
+    for some in _portions(article_ids):
+        for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
+            found[row.id] = _article(row, ()), row.copy_of
     return found
 
 
