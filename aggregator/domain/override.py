@@ -71,6 +71,7 @@ class Overrides:
 
     def stories(self) -> tuple[str, ...]:
         """Every story that is named, each once."""
+        several: tuple[Pin | Split | Rename | Drop | Annotation, ...]
         several = (*self.pin, *self.split, *self.rename, *self.drop, *self.annotate)
         named = (*(each.story for each in several), *(story for each in self.merge for story in each.stories))
         return tuple(dict.fromkeys(story for story in named if story))

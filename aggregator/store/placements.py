@@ -36,7 +36,7 @@ def known_to(connection: Connection, overrides: Overrides) -> Known:
 
 def article_at(connection: Connection, url: str) -> str | None:
     """The article at an address, as a feed or the page itself names it; of several the first by id."""
-    canonical = canonical_url(url)
+    canonical = canonical_url(url) or url
     at = or_(articles.c.id == stable_id("article", canonical), articles.c.url == url, articles.c.canonical_url == canonical)
     found: str | None = connection.scalar(select(articles.c.id).where(at).order_by(articles.c.id).limit(1))
     return found or connection.scalar(

@@ -220,7 +220,8 @@ async def _published(folder: Path, articles_by_n: Mapping[int, Article], model: 
     async with Parsers() as parsers:
         services = Services(
             settings=settings, database=database, web=FakeWeb({}), parsers=parsers, clock=FixedClock(PUBLISHED),
-            engine=extractive_engine(settings.analysis), overrides=Overrides(), registry=Registry(), find_model=_finder(settings.analysis, model),
+            engine=extractive_engine(settings.analysis), overrides=Overrides(), registry=Registry(),
+            find_model=_finder(settings.analysis, model),
         )  # fmt: skip
         database.upgrade(PUBLISHED)
         _store(database, articles_by_n.values())
