@@ -102,6 +102,7 @@ class EditionPage:
     reading: str
     quiet: str
     coverage: str
+    taken_out: str
     opening: tuple[PageClaim, ...]
     themes: tuple[EditionTheme, ...]
     sections: tuple[EditionSection, ...]
@@ -220,6 +221,7 @@ def _page(
         reading=f"{counted(edition.minutes, 'minute')} to read",
         quiet=_quiet(edition, looked_at),
         coverage=f"It tells {len(edition.stories())} of the {looked_at} that were new in this week or went on in it.",
+        taken_out=_taken_out(stored),
         opening=tuple(_claim(each) for each in edition.opening),
         themes=tuple(_theme(each, sections) for each in edition.themes),
         sections=sections,
@@ -244,6 +246,13 @@ def _quiet(edition: Edition, looked_at: str) -> str:
     if not told:
         return f"A quiet week: of {looked_at}, none but papers and releases could be told."
     return f"A quiet week: of {looked_at}, {told} could be told as news. The edition is short because of that."
+
+
+def _taken_out(stored: StoredEdition) -> str:
+    if not stored.taken_out:
+        return ""
+    number = counted(stored.taken_out, "story", "stories")
+    return f"Since it was published, the operator of this site took {number} out of it."
 
 
 def _sections(edition: Edition, there: Collection[str], site: SiteSettings) -> tuple[EditionSection, ...]:

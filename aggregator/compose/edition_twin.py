@@ -73,6 +73,8 @@ def _closing(page: EditionPage) -> Iterator[str]:
         yield "## Left out"
         yield page.coverage
         yield "\n".join(f"- {each.stories:,}: {each.reason}" for each in page.left_out)
+    if page.taken_out:
+        yield page.taken_out
     if page.corrections:
         yield "## Corrections"
         yield "\n".join(f"- {day_name(each.at.date())}: {plain(each.text)}" for each in page.corrections)

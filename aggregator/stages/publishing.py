@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.cluster.members import members
+from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
+from aggregator.domain.edition import without
 from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
@@ -41,10 +43,12 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
-        kept = editions.stored_editions(connection)
+        dropped = stories.dropped(connection)
+        kept = tuple(without(each, dropped) for each in editions.stored_editions(connection))
         moved = {path_of(each.id, each.slug): each.into for each in stories.redirects(connection)}
         told_of = with_days(connection, told_of)
     engine = _engine_told(stories_told, services.engine.name)
+    topic_names = services.registry.topic_names()
     content = SiteContent(
         stories=stories_told,
         standings=told_of,
@@ -53,6 +57,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         edition_due=due,
         subscribe=form,
         redirects=moved,
+        related=related_stories([each.story for each in stories_told], topic_names),
+        topic_names=topic_names,
     )
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.story import Entity, EntityKind, OperatorsHand, RankReason, Story
 from aggregator.store.schema import analyses, stories
+
+_MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
 def save_story(connection: Connection, story: Story) -> None:
@@ -88,6 +90,26 @@ def _end(story_id: str, ways: Mapping[str, str]) -> str:
 def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
     """Records where a story's articles went, or that it has articles of its own again."""
     connection.execute(update(stories).where(stories.c.id == story_id).values(merged_into=into))
+
+
+def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Which of these stories there are."""
+    portions = (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
+    return frozenset(
+        found for some in portions for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
+    )
+
+
+def name_storyline(connection: Connection, story_id: str, storyline: str) -> None:
+    """Records the storyline of a story that is otherwise as it was."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(storyline=storyline))
+
+
+def dropped(connection: Connection) -> frozenset[str]:
+    """The stories that the operator dropped, and those that went into one of them."""
+    rows = connection.execute(select(stories.c.id, stories.c.operator).where(cast(stories.c.operator, String) != "{}"))
+    own = {row.id for row in rows if row.operator.get("dropped")}
+    return frozenset(own | {each.id for each in redirects(connection) if each.into in own}) if own else frozenset()
 
 
 def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
