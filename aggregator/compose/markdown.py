@@ -50,6 +50,9 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("Timeline", rows if page.has_timeline else [])
     differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
     yield from _section("Where reports differ", differing)
+    yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
+    tags = [f"{group.name}: {', '.join(map(plain, group.tags))}" for group in page.tags.groups]
+    yield from _section("What it is about", tags)
 
 
 def _update(update: PageUpdate) -> str:

@@ -22,14 +22,14 @@ from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
-from aggregator.compose.story import StoryPage, story_page
+from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import Relation, ToldStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class SiteContent:
     """What the site is made from. `engine` is the one in use; stories and editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
+    `related` are the stories related to each by its id, `topic_names` what the topics are called.
     `redirects` are the paths of stories that went into others, each with the id of the story that took them.
     """
 
@@ -47,6 +48,8 @@ class SiteContent:
     edition_due: str = ""
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
+    related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
+    topic_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,8 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     earlier = histories(told)
     addresses = []
     for each in told:
-        page = story_page(each, site, earlier[each.story.id])
+        related = _related(content.related.get(each.story.id, ()), lines, site)
+        page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 
@@ -100,6 +104,14 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     yield _file("_headers", server_file(site))
     if moved:
         yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+
+
+def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
+    found = ((lines[each.story_id], each.reason) for each in relations if each.story_id in lines)
+    return tuple(
+        PageRelated(headline=line.headline, lang=line.lang, path=line.path, url=absolute(site, line.path), reason=reason)
+        for line, reason in found
+    )
 
 
 def _story_files(page: StoryPage) -> Page:

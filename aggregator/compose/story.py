@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
+from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Draft, Rejection, Role, TimelineRow
@@ -20,6 +22,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
 
+_NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
 
 
@@ -115,6 +118,17 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageRelated:
+    """A related story and the reason why it is."""
+
+    headline: str
+    lang: str
+    path: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recap:
     """The teaser of the week's recap. It holds no counts: else a new story would change all other pages of the week."""
 
@@ -153,6 +167,8 @@ class StoryPage:
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
     updates: tuple[PageUpdate, ...]
+    related: tuple[PageRelated, ...]
+    tags: PageTags
     headline_as_published: PageClaim | None
     note: str
     pinned: bool
@@ -204,7 +220,14 @@ def path_of(story_id: str, slug: str) -> str:
     return f"story/{slug}-{story_id}/"
 
 
-def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] = ()) -> StoryPage:
+def story_page(
+    told: ToldStory,
+    site: SiteSettings,
+    others: Sequence[ToldStory] = (),
+    *,
+    related: Sequence[PageRelated] = (),
+    topic_names: Mapping[str, str] = _NO_TOPICS,
+) -> StoryPage:
     """The page record of a story; `others` are the stories of the archive that its timeline draws on."""
     story, analysis = told.story, told.analysis
     timeline = story_timeline(told, others)
@@ -244,6 +267,8 @@ def story_page(told: ToldStory, site: SiteSettings, others: Sequence[ToldStory] 
             PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
         ),
         updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
+        related=tuple(related),
+        tags=page_tags(story, topic_names),
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
         note=story.operator.note,
         pinned=story.operator.pinned,

@@ -103,6 +103,14 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A story that a reader of another may want next, and why."""
+
+    story_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by itself.
 

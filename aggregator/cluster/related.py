@@ -1,0 +1,136 @@
+"""Which earlier stories a reader of one may want next, each with the reason in words; where there is no strong one, none.
+
+A story looks back only: at the steps of its storyline before it, and at stories known before it that speak of the same rare
+thing. The one exception is the next step of its storyline. So a new story gives one older page a line at most, and the
+others stay as they were written. How rare a name is counts the stories known before, never later ones.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from math import log
+
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, Relation, Story
+from aggregator.domain.wording import day_name
+
+MOST_RELATED = 4
+_EARLIER_STEPS = 2
+_MOST_SAME = 2  # stories for the same reason: the latest two of a company tell more than four
+_LOOKED_AT = 12  # newest stories of a name: the cost of a story stays the same however large the archive is
+_NAMES = 5  # of a story, most told first; the others are mentioned in passing
+_HALF_LIFE = timedelta(days=30)
+_REACH = timedelta(days=180)
+_STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
+_WORTH = {
+    EntityKind.MODEL: 1.5,
+    EntityKind.PRODUCT: 1.5,
+    EntityKind.REGULATION: 1.5,
+    EntityKind.PERSON: 1.0,
+    EntityKind.COMPANY: 1.0,
+}
+
+
+def related_stories(told: Iterable[Story], topic_names: Mapping[str, str]) -> dict[str, tuple[Relation, ...]]:
+    """The stories related to each, by its id: steps of its storyline first, then by strength."""
+    ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
+    steps = _steps(ordered)
+    known = _Known()
+    found = {}
+    for story in ordered:
+        before = steps.get(story.id, ())
+        others = known.related(story, topic_names, {each.story_id for each in before})
+        found[story.id] = (*before, *others)[:MOST_RELATED]
+        known.add(story)
+    return found
+
+
+def _steps(stories: Sequence[Story]) -> dict[str, tuple[Relation, ...]]:
+    """The next step and the last steps before, for the stories that have any."""
+    lines: dict[str, list[Story]] = {}
+    for story in stories:
+        if story.storyline:
+            lines.setdefault(story.storyline, []).append(story)
+    found: dict[str, list[Relation]] = {}
+    for line in lines.values():
+        line.sort(key=lambda each: (each.published, each.id))
+        for one, following in pairwise(line):
+            found.setdefault(one.id, []).append(_step(following, "next step of the same storyline"))
+        for place, story in enumerate(line):
+            earlier = reversed(line[max(0, place - _EARLIER_STEPS) : place])
+            found.setdefault(story.id, []).extend(_step(each, "earlier step of the same storyline") for each in earlier)
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def _step(story: Story, what: str) -> Relation:
+    return Relation(story_id=story.id, reason=f"{what}, {day_name(story.published.date())}")
+
+
+class _Known:
+    """The stories so far, by what they speak of. Releases keep to themselves: there is one every day."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._naming: dict[tuple[str, bool], int] = {}
+        self._newest: dict[tuple[str, bool], deque[Story]] = {}
+
+    def add(self, story: Story) -> None:
+        """Has later stories look at this one."""
+        self._count += 1
+        for entity in story.entities[:_NAMES]:
+            key = (entity.key, story.lane is Lane.RELEASE)
+            self._naming[key] = self._naming.get(key, 0) + 1
+            self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
+
+    def related(self, story: Story, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
+        """The strongest of the stories so far that speak of the same, without those named already."""
+        points: dict[str, float] = {}
+        shared: dict[str, tuple[float, Entity, Story]] = {}
+        for entity in story.entities[:_NAMES]:
+            key = (entity.key, story.lane is Lane.RELEASE)
+            rarity = log((self._count + 1) / (self._naming.get(key, 0) + 1))
+            for other in self._newest.get(key, ()):
+                worth = rarity * _WORTH[entity.kind] * _nearness(story, other)
+                if other.id in but or other.slug == story.slug or not worth:
+                    continue
+                points[other.id] = points.get(other.id, 0.0) + worth
+                if other.id not in shared or worth > shared[other.id][0]:
+                    shared[other.id] = (worth, entity, other)
+        ranked = sorted(points, key=lambda each: (-round(points[each], 6), each))
+        return _varied(
+            Relation(story_id=each, reason=_reason(story, shared[each][2], shared[each][1], topic_names))
+            for each in ranked
+            if points[each] >= _STRONG and (shared[each][1].kind is not EntityKind.COMPANY or _topic(story, shared[each][2]))
+        )
+
+
+def _nearness(story: Story, other: Story) -> float:
+    apart = abs(story.published - other.published)
+    return 0.5 ** (apart / _HALF_LIFE) if apart <= _REACH else 0.0
+
+
+def _topic(story: Story, other: Story) -> str:
+    """A topic of both, empty where there is none."""
+    return next((each for each in story.topics if each in other.topics), "")
+
+
+def _reason(story: Story, other: Story, entity: Entity, topic_names: Mapping[str, str]) -> str:
+    """The thing that both speak of; of a company that alone is no reason, but with a topic it is."""
+    about = topic_names.get(_topic(story, other), "") if entity.kind is EntityKind.COMPANY else ""
+    return f"same {entity.kind}: {entity.name}" + (f", on {about[0].lower()}{about[1:]}" if about else "")
+
+
+def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """The first ones, of which not too many have the same reason."""
+    reasons: dict[str, int] = {}
+    chosen = []
+    for each in relations:
+        reasons[each.reason] = reasons.get(each.reason, 0) + 1
+        if reasons[each.reason] <= _MOST_SAME:
+            chosen.append(each)
+        if len(chosen) == MOST_RELATED:
+            break
+    return tuple(chosen)
