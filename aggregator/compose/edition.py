@@ -140,59 +140,80 @@ def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSet
     return f"below the score of {edition.minimum_score:g} that an edition asks for" if is_low else ""
 
 
+def places(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+) -> dict[str, str]:
+    """Of each story that the edition of a week looks at, by id: its place in it, or why it is left out, in words."""
+    choice = _choice(_looked_at(told, week, ZoneInfo(site.timezone), told_before), told_before, edition, site)
+    named = (
+        ("lead story", choice.leads),
+        ("further story", choice.further),
+        ("paper", choice.papers),
+        ("release", choice.releases),
+    )
+    chosen = {line.id: f"{name} {place}" for name, lines in named for place, line in enumerate(lines, start=1)}
+    return chosen | {story: f"left out: {reason}" for story, reason in choice.reasons.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
+    """Every story chosen for one place, or left out for one reason; `reasons` are those of the stories left out, by id."""
+
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
     papers: tuple[StoryLine, ...]
     releases: tuple[StoryLine, ...]
-    left_out: tuple[LeftOut, ...]
+    reasons: Mapping[str, str]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The reasons, each with how many stories it left out, the most frequent first."""
+        counts = Counter(self.reasons.values())
+        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(LeftOut(reason=reason, stories=number) for reason, number in ordered)
 
 
 def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: EditionSettings, site: SiteSettings) -> _Choice:
-    """Every story chosen for one place, or left out for one reason."""
-    reasons: Counter[str] = Counter()
+    reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
-        told = looked_at[line.id]
-        if reason := reason_left_out(told, told_before=told_before, edition=edition, site=site):
-            reasons[reason] += 1
+        if reason := reason_left_out(looked_at[line.id], told_before=told_before, edition=edition, site=site):
+            reasons[line.id] = reason
         else:
             read.append(line)
     news = [line for line in read if line.lane not in SIDE_LANES]
     chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
     leads, _ = _varied(chosen, LEADS, _LEADS_PER_SOURCE)
-    papers, releases = (
-        _varied((line for line in read if line.lane is lane), SIDE, _PER_SOURCE)[0] for lane in (Lane.PAPER, Lane.RELEASE)
-    )
-    reasons[f"more than {_PER_SOURCE} stories of one source"] = too_many
-    reasons[f"more than the {edition.stories} stories that an edition tells"] = len(news) - len(chosen) - too_many
-    for lane, name, listed in ((Lane.PAPER, "papers", papers), (Lane.RELEASE, "releases", releases)):
-        there = sum(line.lane is lane for line in read)
-        reasons[f"{name} that scored less than those listed, or the fourth of one source"] = there - len(listed)
-    ordered = sorted(((number, reason) for reason, number in reasons.items() if number), key=lambda each: (-each[0], each[1]))
+    reasons |= {line.id: f"more than {_PER_SOURCE} stories of one source" for line in too_many}
+    reasons |= {
+        line.id: f"more than the {edition.stories} stories that an edition tells" for line in without(news, chosen, too_many)
+    }
+    side: dict[Lane, tuple[StoryLine, ...]] = {}
+    for lane, name in ((Lane.PAPER, "papers"), (Lane.RELEASE, "releases")):
+        there = [line for line in read if line.lane is lane]
+        side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
+        less = f"{name} that scored less than those listed, or the fourth of one source"
+        reasons |= {line.id: less for line in without(there, side[lane])}
     return _Choice(
         leads=leads,
         further=tuple(without(chosen, leads)),
-        papers=papers,
-        releases=releases,
-        left_out=tuple(LeftOut(reason=reason, stories=number) for number, reason in ordered),
+        papers=side[Lane.PAPER],
+        releases=side[Lane.RELEASE],
+        reasons=reasons,
     )
 
 
-def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], int]:
-    """The first `most` lines of which no source founded more than `per_source`, and how many that limit passed over."""
+def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], tuple[StoryLine, ...]]:
+    """The first `most` lines of which no source founded more than `per_source`, and those that limit passed over."""
     chosen: list[StoryLine] = []
-    passed_over, founded = 0, Counter[str]()
+    passed_over: list[StoryLine] = []
+    founded = Counter[str]()
     for line in lines:
         if len(chosen) == most:
             break
         founded[line.source] += 1
-        if founded[line.source] > per_source:
-            passed_over += 1
-        else:
-            chosen.append(line)
-    return tuple(chosen), passed_over
+        (passed_over if founded[line.source] > per_source else chosen).append(line)
+    return tuple(chosen), tuple(passed_over)
 
 
 def _gap(told: ToldStory, language: str) -> str:
