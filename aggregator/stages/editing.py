@@ -48,7 +48,7 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
         before = told_before(connection, chosen)
-        told = () if known else _told(connection, services, chosen, before)
+        told = () if known else perhaps_told(connection, services.settings, chosen, before)
     built = known
     if built is None:
         opening = await _opening(services, told, chosen, before)
@@ -169,9 +169,9 @@ def told_before(connection: Connection, week: str) -> dict[str, datetime]:
     return last
 
 
-def _told(connection: Connection, services: Services, week: str, before: Mapping[str, datetime]) -> tuple[ToldStory, ...]:
+def perhaps_told(connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]) -> tuple[ToldStory, ...]:
     """What an edition may look at: stories of its week, earlier ones with an article from its Monday on, those with news."""
-    zone = ZoneInfo(services.settings.site.timezone)
+    zone = ZoneInfo(settings.site.timezone)
     monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(days=1)  # a day without a time is UTC's
     newest = facts.newest(connection)
     known = stories.analysed_stories(connection)
@@ -182,7 +182,7 @@ def _told(connection: Connection, services: Services, week: str, before: Mapping
         or (story.week < week and story.updated >= monday)
         or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
     ]
-    return told_stories(connection, services.sources(), only=perhaps)
+    return told_stories(connection, {source.key: source for source in settings.sources}, only=perhaps)
 
 
 def _nothing(edition: Edition, settings: Settings) -> str:

@@ -70,3 +70,29 @@ def _end(story_id: str, into: dict[str, str | None]) -> str:
         seen.add(story_id)
         story_id = further
     return story_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why clustering put an article where it is: in words, how like its nearest fellow it is, and into which story."""
+
+    placed_in: str
+    because: str
+    similarity: float
+
+
+def grounds(connection: Connection, article_ids: Iterable[str]) -> dict[str, Ground]:
+    """Why each of these articles is where it is; those in no story yet are left out."""
+    chosen = select(articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity).where(
+        articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None)
+    )
+    return {
+        row.id: Ground(placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity)
+        for row in connection.execute(chosen)
+    }
+
+
+def story_of(connection: Connection, article_id: str) -> str | None:
+    """The story that tells an article, None where none does."""
+    found: str | None = connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+    return found

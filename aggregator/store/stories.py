@@ -124,6 +124,12 @@ def _stated(hand: OperatorsHand) -> dict[str, object]:
     return {name: value for name, value in asdict(hand).items() if value}
 
 
+def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:
+    """The stories of a storyline, oldest first; without members."""
+    chosen = select(stories).where(stories.c.storyline == storyline, stories.c.merged_into.is_(None))
+    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.published, stories.c.id)))
+
+
 def mark_fresh(connection: Connection, story_id: str) -> None:
     """Records that the analysis of a story is up to date."""
     connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
