@@ -7,34 +7,31 @@ A title in title case tells nothing, but the same word inside a sentence does: w
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from aggregator.cluster.background import RATES
 from aggregator.cluster.terms import content_terms, stem, tokens
 
-_SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*$|[-–—•]$""")
-_MOSTLY = 4  # times as often capital as small
+MOSTLY = 4  # a name is written capital this many times as often as small
+
+_SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
 _NO_NAMES = frozenset("ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a tv arr pr vs id".split())
 
 
-def name_terms(titles: Iterable[str], leads: Iterable[str]) -> frozenset[str]:
-    """The terms that these texts use as names."""
-    capital: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    for text in leads:
-        for word in _inner_words(text):
-            (capital if _is_capital(word) else small)[stem(word)] += 1
-    for title in titles:
-        capital.update(_subject(title))
-        words = list(_inner_words(title))
-        shouting = sum(_is_capital(word) for word in words) > len(words) / 2
-        for word in words:
-            if not _is_capital(word):
-                small[stem(word)] += 1
-            elif not shouting or _has_inner_capital(word):
-                capital[stem(word)] += 1
-    return frozenset(term for term, count in capital.items() if count >= _MOSTLY * small[term] and term not in _NO_NAMES)
+def cased(title: str, lead: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms written capital and those written small, each as often as it is, where case tells something."""
+    capital = [*_subject(title)]
+    small = []
+    words = list(_inner_words(title))
+    shouting = sum(map(_is_capital, words)) > len(words) / 2
+    for word in words:
+        if not _is_capital(word):
+            small.append(stem(word))
+        elif not shouting or _has_inner_capital(word):
+            capital.append(stem(word))
+    for word in _inner_words(lead):
+        (capital if _is_capital(word) else small).append(stem(word))
+    return tuple(term for term in capital if term not in _NO_NAMES), tuple(small)
 
 
 def _subject(title: str) -> tuple[str, ...]:
@@ -44,13 +41,12 @@ def _subject(title: str) -> tuple[str, ...]:
 
 def _inner_words(text: str) -> Iterator[str]:
     """The words of a text that do not begin a sentence."""
-    begins = True
-    for piece in text.split():
-        for word in tokens(piece):
-            if not begins:
+    for sentence in _SENTENCE_END.split(text):
+        for word in tokens(sentence)[1:]:
+            if "-" in word:
                 yield from (part for part in word.split("-") if part[:1].isalpha())
-            begins = False
-        begins = begins or bool(_SENTENCE_END.search(piece))
+            elif word[0].isalpha():
+                yield word
 
 
 def _is_capital(word: str) -> bool:
@@ -58,4 +54,4 @@ def _is_capital(word: str) -> bool:
 
 
 def _has_inner_capital(word: str) -> bool:
-    return any(char.isupper() for char in word[1:]) and not word.isupper()
+    return not word.islower() and not word.isupper() and any(map(str.isupper, word[1:]))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.names import is_other_version, naming
 from aggregator.cluster.roundups import is_roundup
-from aggregator.cluster.sketch import Hashes, sketch
+from aggregator.cluster.sketch import Hashes, unpacked
 from aggregator.cluster.terms import content_terms, tokens
 
 _CONTAINMENT = 0.6  # of the shorter text; reports that quote one press release at length stay below
@@ -56,7 +56,7 @@ def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dic
 
 
 def _seniority(item: ClusterItem) -> tuple[datetime, int, str]:
-    return item.published, -len(item.text), item.article_id
+    return item.published, -len(item.shingles), item.article_id
 
 
 def _alike_earlier(ordered: Sequence[ClusterItem]) -> list[set[int]]:
@@ -124,7 +124,7 @@ def _own_shingles(ordered: Sequence[ClusterItem]) -> tuple[_Rows, Hashes]:
     """
     by_source = sorted(range(len(ordered)), key=lambda row: (ordered[row].source_key, row))
     packed = np.concatenate(
-        [np.array([], np.uint64), *(_packed(sketch(ordered[row].text), n) for n, row in enumerate(by_source))]
+        [np.array([], np.uint64), *(_packed(unpacked(ordered[row].shingles), n) for n, row in enumerate(by_source))]
     )
     packed.sort()
     sources = np.unique([ordered[row].source_key for row in by_source], return_inverse=True)[1].astype(np.int32)
@@ -166,7 +166,7 @@ def _is_repeated(one: ClusterItem, other: ClusterItem, contained: float) -> bool
     if contained < _CONTAINMENT or is_other_version(naming(one.title), naming(other.title)):
         return False
     mine, theirs = set(content_terms(one.title)), set(content_terms(other.title))
-    longer = one if len(one.text) >= len(other.text) else other
+    longer = one if len(one.shingles) >= len(other.shingles) else other
     if mine != theirs and is_roundup(longer.title, longer.lane):
         return False
     if one.family != other.family:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from aggregator.cluster.terms import tokens
@@ -41,6 +42,7 @@ class Naming:
         return bool(self.versions)
 
 
+@lru_cache(maxsize=32_768)
 def naming(title: str) -> Naming:
     """The versions and variants that a title names."""
     words = [word.lower() for word in tokens(_MONEY_OR_SHARE.sub(" ", title))]

@@ -34,6 +34,16 @@ def sketch(text: str) -> Hashes:
     return np.unique((kept >> np.uint64(32)).astype(np.uint32))
 
 
+def shingles(text: str) -> bytes:
+    """The sketch of a text as bytes, to be kept."""
+    return sketch(text).astype("<u4").tobytes()
+
+
+def unpacked(kept: bytes) -> Hashes:
+    """The sketch that was kept as bytes."""
+    return np.frombuffer(kept, dtype="<u4")
+
+
 def _mixed(values: _Words) -> _Words:
     """The values scattered over all 64 bits (the finaliser of MurmurHash3)."""
     values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)

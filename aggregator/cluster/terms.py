@@ -24,7 +24,9 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in order, case kept; points, hyphens and apostrophes inside a word belong to it."""
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    return tuple(_WORD.findall(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -56,13 +58,23 @@ def content_terms(text: str) -> tuple[str, ...]:
     found: list[str] = []
     before = ""
     for token in tokens(text):
-        low = token.lower()
-        if _NUMBER.fullmatch(low):
-            found.extend([f"{before}-{low.removeprefix('v')}"] if before else [])
-        elif low not in _STOP:
-            found.extend(_parts(token))
-        before = "" if low in _STOP or _NUMBER.fullmatch(low) else low
-    return tuple(term for term in found if len(term) > 1 or not term.isascii())
+        terms, name, number = _reading(token)
+        if number and before:
+            found.append(f"{before}-{number}")
+        found.extend(terms)
+        before = name
+    return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _reading(token: str) -> tuple[tuple[str, ...], str, str]:
+    """The terms of one word, the name that a number after it would join, and the number that it is itself."""
+    low = token.lower()
+    if _NUMBER.fullmatch(low):
+        return (), "", low.removeprefix("v")
+    if low in _STOP:
+        return (), "", ""
+    return tuple(term for term in _parts(token) if len(term) > 1 or not term.isascii()), low, ""
 
 
 def _parts(token: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -236,6 +237,16 @@ passages = Table(
     Column("n", Integer, primary_key=True),
     Column("text", Text, nullable=False),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
+)
+
+# What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch` of the whole.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article_id", String(12), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("shingles", LargeBinary, nullable=False),
 )
 
 analyses = Table(

@@ -42,3 +42,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("story_id", "n", name=op.f("pk_facts")),
     )
     op.create_index(op.f("ix_facts_article_id"), "facts", ["article_id"])
+    op.create_table(
+        "sketches",
+        sa.Column("article_id", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("lead", sa.Text(), nullable=False),
+        sa.Column("shingles", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_sketches")),
+    )

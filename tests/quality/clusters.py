@@ -19,6 +19,7 @@ from typing import Any
 
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 
@@ -117,7 +118,7 @@ def _ai_events(folder: Path) -> Labelled:
                 article_id=f"{row['idx']:04}",
                 title=row["title"],
                 lead=row["text"][:LEAD_CHARACTERS],
-                text=row["text"],
+                shingles=shingles(row["text"]),
                 published=datetime.fromisoformat(row["published"]).replace(tzinfo=UTC),
                 source_key=row["source"],
                 family=row["source"],

@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.cluster.copies import copies
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.sketch import shingles
 from tests.unit.cluster.makers import item
 
 
@@ -30,7 +31,7 @@ def test_a_shortened_reprint_with_a_line_of_its_own_is_a_copy() -> None:
 
 
 def test_a_copy_of_a_copy_points_at_the_origin() -> None:
-    shorter = reprint("c", text=prose(0, 90), published=reprint("b").published.replace(hour=20))
+    shorter = reprint("c", shingles=shingles(prose(0, 90)), published=reprint("b").published.replace(hour=20))
 
     assert copies([shorter, reprint("b"), ORIGINAL], []) == {"b": "a", "c": "a"}
 
