@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
@@ -43,7 +44,9 @@ def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_wo
     rows = {(event.day, event.precision): event}
     for each in _first_dates(dated):
         row = _row(each, last_report)
-        is_report = each.mention.day == report_day(each.candidate.member.article.published.at)  # "today, …" says nothing of the past
+        is_report = each.mention.day == report_day(
+            each.candidate.member.article.published.at
+        )  # "today, …" says nothing of the past
         if not is_report and not _is_within_event(row, event):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
@@ -59,7 +62,7 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
             continue
         quoted = len(claim.citations[0].quote)
         for mention in mentions:
-            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate.sentence, mention, published):
+            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate, mention, published):
                 yield _Dated(candidate, mention, claim)
 
 
@@ -72,12 +75,15 @@ def _first_dates(dated: Sequence[_Dated]) -> Iterator[_Dated]:
             yield each
 
 
-def _is_sure(sentence: str, mention: DateMention, published: date) -> bool:
-    """Refuses a date whose year we had to supply where the sentence names another year, or looks back at a future day."""
+def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> bool:
+    """Refuses a date whose year we had to supply where the sentence names another year, looks back at a future day, or
+    stands in an article of which nobody says when it appeared."""
+    sentence = candidate.sentence
     if _YEAR.search(sentence[mention.start : mention.end]):
         return True
     others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
-    return not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
+    is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
+    return is_dated and not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
 
 
 def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> TimelineRow:

@@ -6,22 +6,26 @@ stories tell of its storyline, of a dated fact that it looks back at, or of who 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nsmallest
 
 from aggregator.domain.claim import TimelineRow
-from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date
+from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
+from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
 
 MOST_ROWS = 12
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
+_FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date tell the same
 _GENERIC = frozenset({"ai"})  # no name by itself
+_OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
 
@@ -36,16 +40,9 @@ class HistoryRow:
 def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
     """The dated rows of several stories, oldest first, each fact once: as the finest date and the most origins tell it.
 
-    What one story planned and the newest of them has behind it is planned no more. A bare year is the background of one
-    story, not a step of several.
+    What one story planned and the newest of them has behind it is planned no more.
     """
-    told = tuple(stories)
-    found = [
-        HistoryRow(row=row, told=each)
-        for each in told
-        for row in each.analysis.kept.timeline
-        if row.precision is not Precision.YEAR
-    ]
+    found = [HistoryRow(row=row, told=each) for each in stories for row in each.analysis.kept.timeline if _is_step(row, each)]
     kept: list[HistoryRow] = []
     for each in sorted(found, key=_trust):
         if not any(_tells(other.row, each.row) for other in kept):
@@ -69,7 +66,8 @@ def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
     """For each story, by id, the others whose dates belong in its timeline.
 
     They are the most reported stories of its storyline; the earlier stories that tell the event of a row of its own; and the
-    most reported earlier ones about an entity that both headlines name.
+    most reported earlier ones about an entity that both headlines name. Who is in the news every day has too many of them:
+    there it takes a second origin.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[ToldStory, ...]] = {}
@@ -90,10 +88,12 @@ class _Archive:
 
     def __init__(self) -> None:
         self._about: dict[str, list[ToldStory]] = defaultdict(list)
+        self._number: Counter[str] = Counter()
         self._dated: dict[tuple[str, str], list[ToldStory]] = defaultdict(list)
 
     def add(self, told: ToldStory) -> None:
         for key in _subjects(told):
+            self._number[key] += 1
             self._about[key] = nsmallest(_MOST_OTHERS, (*self._about[key], told), key=_fame)
         for event in _events(told):
             for key in (entity.key for entity in told.story.entities):
@@ -103,7 +103,8 @@ class _Archive:
     def about(self, told: ToldStory) -> Iterator[ToldStory]:
         """The most reported ones about an entity that this one is about."""
         for key in _subjects(told):
-            yield from self._about.get(key, ())
+            fewest = 1 if self._number[key] <= _FEW_STORIES else 2
+            yield from (each for each in self._about.get(key, ()) if each.story.independent_origins >= fewest)
 
     def referred(self, told: ToldStory) -> Iterator[ToldStory]:
         """Those whose event is what a row of this one tells."""
@@ -115,13 +116,23 @@ class _Archive:
 
 
 def _subjects(told: ToldStory) -> tuple[str, ...]:
-    """The entities that the headline names, by a word of their name."""
+    """The entities that the headline names, by a word of their name; none where it lists what a letter is full of."""
+    if told.story.lane in _OF_MANY:
+        return ()
     headline = content_words(told.analysis.kept.headline.text)
     return tuple(entity.key for entity in told.story.entities if (content_words(entity.name) - _GENERIC) & headline)
 
 
+def _is_step(row: TimelineRow, told: ToldStory) -> bool:
+    """Whether a row tells others when something was: not a bare year, nor the day on which we came across an undated article."""
+    cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
+    undated = (each.article for each in told.story.members if each.article.published.origin is DateOrigin.FIRST_SEEN)
+    is_guess = row.this_event and any(each.id in cited and report_day(each.published.at) == row.day for each in undated)
+    return row.precision is not Precision.YEAR and not is_guess
+
+
 def _events(told: ToldStory) -> Iterator[TimelineRow]:
-    return (row for row in told.analysis.kept.timeline if row.this_event)
+    return (row for row in told.analysis.kept.timeline if row.this_event and _is_step(row, told))
 
 
 def _fame(told: ToldStory) -> tuple[int, float, str]:

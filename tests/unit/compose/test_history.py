@@ -14,7 +14,9 @@ from aggregator.compose.story import story_page
 from aggregator.compose.twin import story_json
 from aggregator.domain.claim import Draft, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, ToldStory
 from tests.builders import article, claim, headline, member, story, told
 
@@ -39,13 +41,15 @@ def reported(
     storyline: str | None = None,
     origins: int = 1,
     planned: bool = False,
+    lane: Lane = Lane.NEWS,
+    dated: DateOrigin = DateOrigin.FEED,
 ) -> ToldStory:
     """A story of one day with its event, told by its headline, and further rows."""
     at = datetime.combine(date.fromisoformat(day), time(12), UTC)
-    articles = [article(title, key=f"s{n}", at=at) for n in range(origins)]
+    articles = [article(title, key=f"s{n}", at=at, origin=dated) for n in range(origins)]
     first = articles[0]
     of = replace(
-        story(tuple(member(each) for each in articles)),
+        story(tuple(member(each, lane=lane) for each in articles)),
         storyline=storyline,
         entities=tuple(Entity(key=key, name=NAMES[key][0], kind=NAMES[key][1]) for key in about),
     )
@@ -149,6 +153,29 @@ def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
     many = reported(OPENED, "2026-07-04", origins=3)
 
     assert [each.told for each in gathered((few, many))] == [many]
+
+
+def test_a_letter_is_about_nobody_in_particular() -> None:
+    of = reported(OPENED, "2026-07-04")
+
+    assert days(of, reported("Halden, robots and a cook", "2024-05-02", lane=Lane.LETTER)) == ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [pytest.param(12, 8, id="few"), pytest.param(13, 1, id="more than a timeline has rows")]
+)
+def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(number: int, found: int) -> None:
+    of = reported(OPENED, "2026-07-04")
+    archive = [reported(f"Halden does thing {n}", f"2026-06-{n:02}", origins=1 + (n == 5)) for n in range(1, number + 1)]
+
+    assert len(days(of, *archive)) == 1 + found
+
+
+def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
+    of = reported(OPENED, "2026-07-04")
+    rule = ("Halden was sued on 2 May 2024.", on("2024-05-02"))
+
+    assert days(of, reported("Halden is sued", "2026-06-04", rule, dated=DateOrigin.FIRST_SEEN)) == ["2024-05-02", "2026-07-04"]
 
 
 def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
