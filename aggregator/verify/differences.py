@@ -147,8 +147,8 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 def _disagreement(group: Sequence[_Statement]) -> Disagreement:
     *first, last = [_as_told(each) for each in group]
-    choice = f"{', '.join(first)} or {last}"
-    return Disagreement(question=f"{choice}{_tail(group)}?", claims=tuple(_claim(each) for each in group))
+    choice = f"{', '.join(first)} or {last}{_tail(group)}?"
+    return Disagreement(question=choice[0].upper() + choice[1:], claims=tuple(_claim(each) for each in group))
 
 
 def _as_told(statement: _Statement) -> str:

@@ -82,7 +82,7 @@ def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cite
     (found,) = story["disagreements"]
     hosts = [citation["url"].split("/")[2] for claim in found["claims"] for citation in claim["citations"]]
 
-    assert found["question"] == "more than 60 percent or about 55 percent of its enterprise revenue?"
+    assert found["question"] == "More than 60 percent or about 55 percent of its enterprise revenue?"
     assert hosts == ["the-decoder.com", "europedigital.example"]
 
 

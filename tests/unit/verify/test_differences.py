@@ -38,7 +38,7 @@ def test_two_figures_for_one_thing_are_kept_with_both_sentences_and_where_they_s
     daily, wire = report(SIXTY), report(FIFTY_FIVE, key="wire")
     (found,) = differences((daily, wire), 25)
 
-    assert found.question == "more than 60 percent or about 55 percent of its enterprise revenue?"
+    assert found.question == "More than 60 percent or about 55 percent of its enterprise revenue?"
     assert [(claim.text, claim.citations[0].quote, claim.citations[0].passage) for claim in found.claims] == [
         (SIXTY, SIXTY, f"{daily.article.id}.1.1"),
         (FIFTY_FIVE, FIFTY_FIVE, f"{wire.article.id}.1.1"),
@@ -49,7 +49,7 @@ def test_three_figures_are_one_question() -> None:
     third = "Halden reported that 40 percent of its enterprise revenue comes from clinics in Norway."
 
     assert questions(report(SIXTY), report(FIFTY_FIVE, key="wire"), report(third, key="post")) == [
-        "more than 60 percent, about 55 percent or 40 percent of its enterprise revenue?"
+        "More than 60 percent, about 55 percent or 40 percent of its enterprise revenue?"
     ]
 
 
