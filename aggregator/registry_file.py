@@ -111,6 +111,8 @@ def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> It
     keys = {key for entries in found.values() for key in entries}
     for key, each in topic.items():
         strangers = [name for name in each.entities if name not in keys]
+        phrases = (*each.terms, *each.hints)
+        yield from (f"topic.{key}: {phrase!r} holds no word" for phrase in phrases if not entities.words_of(phrase).written)
         yield from (f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}" for name in strangers)
     for kind, entries in found.items():
         for key, entry in entries.items():

@@ -1,8 +1,9 @@
 """Which earlier stories a reader of one may want next, each with the reason in words; where there is no strong one, none.
 
-A story looks back only: at the steps of its storyline before it, and at stories known before it that speak of the same rare
-thing. The one exception is the next step of its storyline. So a new story gives one older page a line at most, and the
-others stay as they were written. How rare a name is counts the stories known before, never later ones.
+A story looks back only: at the steps of its storyline before it that speak of something it speaks of too, and at stories
+known before it that name the same rare thing; a company or a person is one only on the same topic. The one exception is the
+next step of its storyline. So a new story gives one older page a line at most, and the others stay as they were written. How
+rare a name is counts the stories known before, never later ones.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ _EARLIER_STEPS = 2
 _MOST_SAME = 2  # stories for the same reason: the latest two of a company tell more than four
 _LOOKED_AT = 12  # newest stories of a name: the cost of a story stays the same however large the archive is
 _NAMES = 5  # of a story, most told first; the others are mentioned in passing
+_SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
 _HALF_LIFE = timedelta(days=30)
 _REACH = timedelta(days=180)
+_ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
 _WORTH = {
     EntityKind.MODEL: 1.5,
@@ -58,11 +61,19 @@ def _steps(stories: Sequence[Story]) -> dict[str, tuple[Relation, ...]]:
     for line in lines.values():
         line.sort(key=lambda each: (each.published, each.id))
         for one, following in pairwise(line):
-            found.setdefault(one.id, []).append(_step(following, "next step of the same storyline"))
+            if _is_step(one, following):
+                found.setdefault(one.id, []).append(_step(following, "next step of the same storyline"))
         for place, story in enumerate(line):
-            earlier = reversed(line[max(0, place - _EARLIER_STEPS) : place])
+            earlier = (each for each in reversed(line[max(0, place - _EARLIER_STEPS) : place]) if _is_step(each, story))
             found.setdefault(story.id, []).extend(_step(each, "earlier step of the same storyline") for each in earlier)
     return {key: tuple(several) for key, several in found.items()}
+
+
+def _is_step(one: Story, other: Story) -> bool:
+    """Whether two stories of a storyline speak of one thing, or, where they are news, of one topic."""
+    if not {each.key for each in one.entities}.isdisjoint(each.key for each in other.entities):
+        return True
+    return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
 
 
 def _step(story: Story, what: str) -> Relation:
@@ -103,7 +114,7 @@ class _Known:
         return _varied(
             Relation(story_id=each, reason=_reason(story, shared[each][2], shared[each][1], topic_names))
             for each in ranked
-            if points[each] >= _STRONG and (shared[each][1].kind is not EntityKind.COMPANY or _topic(story, shared[each][2]))
+            if points[each] >= _STRONG and (shared[each][1].kind not in _ONLY_ON_TOPIC or _topic(story, shared[each][2]))
         )
 
 
@@ -118,8 +129,8 @@ def _topic(story: Story, other: Story) -> str:
 
 
 def _reason(story: Story, other: Story, entity: Entity, topic_names: Mapping[str, str]) -> str:
-    """The thing that both speak of; of a company that alone is no reason, but with a topic it is."""
-    about = topic_names.get(_topic(story, other), "") if entity.kind is EntityKind.COMPANY else ""
+    """The thing that both speak of, and the topic where it is a reason only with one."""
+    about = topic_names.get(_topic(story, other), "") if entity.kind in _ONLY_ON_TOPIC else ""
     return f"same {entity.kind}: {entity.name}" + (f", on {about[0].lower()}{about[1:]}" if about else "")
 
 

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.edition_sentences import MOST_NAME, Numbered, bounded, fits, reading_minutes, shared_themes
-from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, without
+from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening
+from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening, TopicCount
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, Story, ToldStory
@@ -30,6 +30,7 @@ from aggregator.domain.wording import week_name
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each
 _LEADS_PER_SOURCE = 2
+_LEADS_PER_TOPIC = 3
 _PER_SOURCE = 3
 _LEAD_CHANGES = 2
 _MOST_TITLE = 90  # characters: what a mail client shows of a subject
@@ -130,6 +131,16 @@ def leads_of(
     return tuple(looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads)
 
 
+def topic_coverage(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, site: SiteSettings, topic_names: Mapping[str, str]
+) -> tuple[TopicCount, ...]:
+    """How many stories that an edition looks at are about each topic, the most first; a story may be about several."""
+    looked_at = stories_of_week(told, week, ZoneInfo(site.timezone), told_before)
+    counts = Counter(topic for each in looked_at for topic in each.story.topics if topic in topic_names)
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
+
+
 def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
     if told.story.id in told_before and not _news_since(told.story, told_before):
@@ -183,7 +194,7 @@ def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: Editi
             read.append(line)
     news = [line for line in read if line.lane not in SIDE_LANES]
     chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
-    leads, _ = _varied(chosen, LEADS, _LEADS_PER_SOURCE)
+    leads = varied(chosen, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
     reasons |= {line.id: f"more than {_PER_SOURCE} stories of one source" for line in too_many}
     reasons |= {
         line.id: f"more than the {edition.stories} stories that an edition tells" for line in without(news, chosen, too_many)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme
+from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme, TopicCount
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import counted, day_name, week_name
 
@@ -110,6 +110,7 @@ class EditionPage:
     bars: tuple[Bar, ...]
     chart: str
     left_out: tuple[LeftOut, ...]
+    topics: tuple[TopicCount, ...]
     minutes: int
     engine: str
     corrections: tuple[Correction, ...]
@@ -229,6 +230,7 @@ def _page(
         bars=_bars(edition),
         chart="Stories a day: " + ", ".join(f"{day} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)),
         left_out=edition.left_out,
+        topics=edition.topics,
         minutes=edition.minutes,
         engine=edition.engine,
         corrections=stored.corrections,

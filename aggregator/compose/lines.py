@@ -40,7 +40,8 @@ class Sentence:
 class StoryLine:
     """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
 
-    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did.
+    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
+    first of its topics, empty where it has none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class StoryLine:
     changes: tuple[Sentence, ...]
     published: datetime
     lane: Lane
+    topic: str
     source: str
     families: tuple[str, ...]
     weight: str
@@ -117,6 +119,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
         lane=story.lane,
+        topic=story.topics[0] if story.topics else "",
         source=first.source_name,
         families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
         weight=counted(origins, "origin") if origins > 1 else "",
@@ -138,17 +141,26 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
     return sorted(lines, key=lambda line: (-line.published.timestamp(), line.id))
 
 
-def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2) -> tuple[StoryLine, ...]:
-    """The first `most` lines of which no source founded more than `per_source`."""
+def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0) -> tuple[StoryLine, ...]:
+    """The first `most` lines of which no source founded more than `per_source`.
+
+    Lines beyond `per_topic` of one topic come after all others, where these leave room; 0 is no such limit.
+    """
     chosen: list[StoryLine] = []
-    founded: dict[str, int] = {}
+    passed_over: list[StoryLine] = []
+    founded, told = Counter[str](), Counter[str]()
     for line in lines:
         if len(chosen) == most:
             break
-        founded[line.source] = founded.get(line.source, 0) + 1
-        if founded[line.source] <= per_source:
-            chosen.append(line)
-    return tuple(chosen)
+        if founded[line.source] == per_source:
+            continue
+        if per_topic and line.topic and told[line.topic] == per_topic:
+            passed_over.append(line)
+            continue
+        founded[line.source] += 1
+        told[line.topic] += 1
+        chosen.append(line)
+    return (*chosen, *varied(passed_over, most - len(chosen), per_source)) if passed_over else tuple(chosen)
 
 
 def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[StoryLine]:

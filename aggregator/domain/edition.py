@@ -73,6 +73,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCount:
+    """How many stories of the week are about a topic; a story may be about several."""
+
+    name: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionNumbers:
     """The week in numbers, counted over all its stories; `days` are stories a day from Monday to Sunday."""
 
@@ -108,6 +116,7 @@ class Edition:
     minutes: int
     quiet: bool
     engine: str
+    topics: tuple[TopicCount, ...] = ()  # editions of the first versions have none
 
     def stories(self) -> tuple[EditionStory, ...]:
         """Every story in the order of reading."""

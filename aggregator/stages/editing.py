@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import structlog
 
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
-from aggregator.compose.edition import edition_of, leads_of
+from aggregator.compose.edition import edition_of, leads_of, topic_coverage
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
@@ -65,7 +65,14 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
             )
             if not edition.stories():
                 raise EditionError(_nothing(edition, services.settings))
-            built = editions.save_edition(connection, edition)
+            topics = topic_coverage(
+                told,
+                chosen,
+                told_before=before,
+                site=services.settings.site,
+                topic_names=services.registry.topic_names(),
+            )
+            built = editions.save_edition(connection, replace(edition, topics=topics))
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=built, is_new=known is None)
 

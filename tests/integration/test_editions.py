@@ -137,6 +137,19 @@ def test_a_record_of_a_later_version_is_told_with_a_remedy(connection: Connectio
         editions.stored_edition(connection, WEEK)
 
 
+def test_an_edition_from_before_topics_were_counted_is_read(connection: Connection) -> None:
+    editions.save_edition(connection, made())
+    record = json.loads(connection.execute(select(editions_table.c.record)).scalar_one())
+    del record["topics"]
+    old = json.dumps(record)
+    connection.execute(update(editions_table).values(record=old, digest=hashlib.sha256(old.encode()).hexdigest()))
+
+    read = editions.stored_edition(connection, WEEK)
+
+    assert read is not None
+    assert read.edition == made()
+
+
 # Building
 
 

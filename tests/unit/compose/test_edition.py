@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.edition import stories_of_week
+from aggregator.compose.edition import stories_of_week, topic_coverage
 from aggregator.compose.edition_sentences import bounded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
-from aggregator.domain.edition import Edition, EditionClaim, EditionStory
+from aggregator.domain.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, ToldStory
@@ -306,3 +306,23 @@ def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out(
     made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
 
     assert [each.text for each in made.leads[0].changes] == ["New is this."]
+
+
+def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
+    tagged = [
+        replace(each, story=replace(each.story, topics=topics))
+        for each, topics in zip([news(1), news(2), news(3)], [("chips", "law"), ("chips",), ("gone",)], strict=True)
+    ]
+    names = {"law": "Law", "chips": "Chips"}
+
+    counted = topic_coverage(tagged, WEEK, told_before={}, site=SiteSettings(), topic_names=names)
+
+    assert counted == (TopicCount(name="Chips", stories=2), TopicCount(name="Law", stories=1))
+
+
+def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> None:
+    told = [news(number) for number in range(8)]
+    of_one = [replace(each, story=replace(each.story, topics=("chips",))) for each in told[:6]]
+
+    assert [each.id for each in edition([*of_one, *told[6:]]).leads] == [told[n].story.id for n in (0, 1, 2, 6, 7)]
+    assert [each.id for each in edition(of_one).leads] == [told[n].story.id for n in range(5)]
