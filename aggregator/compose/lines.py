@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from itertools import groupby
+from itertools import chain, groupby, repeat
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
@@ -149,18 +149,18 @@ def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic
     chosen: list[StoryLine] = []
     passed_over: list[StoryLine] = []
     founded, told = Counter[str](), Counter[str]()
-    for line in lines:
+    for line, may_wait in chain(zip(lines, repeat(True)), ((line, False) for line in passed_over)):
         if len(chosen) == most:
             break
         if founded[line.source] == per_source:
             continue
-        if per_topic and line.topic and told[line.topic] == per_topic:
+        if may_wait and per_topic and line.topic and told[line.topic] == per_topic:
             passed_over.append(line)
             continue
         founded[line.source] += 1
         told[line.topic] += 1
         chosen.append(line)
-    return (*chosen, *varied(passed_over, most - len(chosen), per_source)) if passed_over else tuple(chosen)
+    return tuple(chosen)
 
 
 def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[StoryLine]:

@@ -27,9 +27,8 @@ def tag_stage(services: Services) -> None:
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
             members = articles.articles_of(connection, batch, passages=True)
-            for story_id in batch:
-                topics, entities = story_tags([article for article, _ in members[story_id]], names, about)
-                tags.save_tags(connection, story_id, topics, entities, digest=registry.digest)
+            found = {each: story_tags([article for article, _ in members[each]], names, about) for each in batch}
+            tags.save_tags(connection, found, digest=registry.digest)
 
 
 def story_tags(members: Sequence[Article], names: Gazetteer, about: Cues) -> tuple[tuple[str, ...], tuple[Entity, ...]]:

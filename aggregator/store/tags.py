@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select, update
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from aggregator.domain.story import Entity
 from aggregator.store.schema import stories
@@ -14,13 +16,15 @@ def untagged_stories(connection: Connection, digest: str) -> tuple[str, ...]:
     return tuple(connection.scalars(chosen.order_by(stories.c.id)))
 
 
-def save_tags(
-    connection: Connection, story_id: str, topics: tuple[str, ...], entities: tuple[Entity, ...], *, digest: str
-) -> None:
-    """Stores what a story is about; its analysis stays as it is."""
-    told = {
-        "topics": list(topics),
-        "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in entities],
-        "tagged": digest,
-    }
-    connection.execute(update(stories).where(stories.c.id == story_id).values(told))
+def save_tags(connection: Connection, found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...]]], *, digest: str) -> None:
+    """Stores what stories are about, by their id; their analyses stay as they are."""
+    rows = [
+        {
+            "story": story_id,
+            "topics": list(topics),
+            "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in entities],
+            "tagged": digest,
+        }
+        for story_id, (topics, entities) in found.items()
+    ]
+    connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)

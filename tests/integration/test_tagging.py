@@ -62,8 +62,8 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(database: Database, tmp_pa
 def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, story: Story) -> None:
     told = tagged(database, tmp_path, story)
     with database.writing() as connection:  # a trace that a second tagging would remove
-        (digest,) = {row for row in connection.exec_driver_sql("SELECT tagged FROM stories").scalars()}
-        tags.save_tags(connection, story.id, ("trace",), told.entities, digest=digest)
+        digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
+        tags.save_tags(connection, {story.id: (("trace",), told.entities)}, digest=digest)
 
     assert tagged(database, tmp_path, story).topics == ("trace",)
 

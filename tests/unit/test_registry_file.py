@@ -59,7 +59,7 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         ('[model]\nx = { name = "X", maker = "opnai" }\n', "model.x.maker: there is no company opnai; did you mean openai?"),
         ('[model]\nx = { name = "X", form = "{v}" }', "model.x.form: '{v}' may hold {name}, {version} and {variant} only"),
         ('[company]\nx = "…"\n', "company.x: '…' holds no word"),
-        ('[topic]\nx = { name = "X", terms = [], entities = ["nvida"] }', "topic.x.entities: there is no nvida; did you mean nvidia?"),
+        ('[topic]\nx = { name = "X", terms = [], entities = ["amdd"] }', "topic.x.entities: there is no amdd; did you mean amd?"),
         ('[topic]\nx = { name = "X", terms = ["…"] }\n', "topic.x: '…' holds no word"),
         ("[company\n", "is not TOML: Expected ']' at the end of a table declaration (at line 1, column 9)"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aggregator.compose.lines import story_line, varied
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import PageRelated, StoryPage, story_page
@@ -76,3 +77,12 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
 
     assert [each.headline for each in pages[TOLD.story.id].related] == [OTHER.analysis.kept.headline.text]
     assert pages[OTHER.story.id].related == ()
+
+
+def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
+    line = story_line(TAGGED, "en")
+    lines = [replace(line, id=f"{n}", topic=topic, source=source) for n, (topic, source) in enumerate(["xa", "xb", "xa", "xa", "yc"])]
+
+    assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
+    assert [each.id for each in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]
+    assert [each.id for each in varied(lines, 5, per_source=2)] == ["0", "1", "2", "4"]
