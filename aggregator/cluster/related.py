@@ -1,9 +1,9 @@
 """Which earlier stories a reader of one may want next, each with the reason in words; where there is no strong one, none.
 
 A story looks back only: at the steps of its storyline before it that speak of something it speaks of too, and at stories
-known before it that name the same rare thing; a company or a person is one only on the same topic. The one exception is the
-next step of its storyline. So a new story gives one older page a line at most, and the others stay as they were written. How
-rare a name is counts the stories known before, never later ones.
+known before it that name the same rare thing; a company, a person and what is named all the time are a reason only on the
+same topic. The one exception is the next step of its storyline. So a new story gives one older page a line at most, and the
+others stay as they were written. How rare a name is counts the stories known before, never later ones.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
 _HALF_LIFE = timedelta(days=30)
 _REACH = timedelta(days=180)
 _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
+_RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
 _WORTH = {
     EntityKind.MODEL: 1.5,
@@ -99,22 +100,25 @@ class _Known:
     def related(self, story: Story, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
         """The strongest of the stories so far that speak of the same, without those named already."""
         points: dict[str, float] = {}
-        shared: dict[str, tuple[float, Entity, Story]] = {}
+        shared: dict[str, tuple[float, Entity, str]] = {}
         for entity in story.entities[:_NAMES]:
             key = (entity.key, story.lane is Lane.RELEASE)
-            rarity = log((self._count + 1) / (self._naming.get(key, 0) + 1))
+            naming = self._naming.get(key, 0)
+            needs_topic = entity.kind in _ONLY_ON_TOPIC or naming > max(_RARE[0], _RARE[1] * self._count)
+            rarity = log((self._count + 1) / (naming + 1))
             for other in self._newest.get(key, ()):
+                topic = _topic(story, other) if needs_topic else ""
                 worth = rarity * _WORTH[entity.kind] * _nearness(story, other)
-                if other.id in but or other.slug == story.slug or not worth:
+                if other.id in but or other.slug == story.slug or not worth or (needs_topic and not topic):
                     continue
                 points[other.id] = points.get(other.id, 0.0) + worth
                 if other.id not in shared or worth > shared[other.id][0]:
-                    shared[other.id] = (worth, entity, other)
+                    shared[other.id] = (worth, entity, topic_names.get(topic, ""))
         ranked = sorted(points, key=lambda each: (-round(points[each], 6), each))
         return _varied(
-            Relation(story_id=each, reason=_reason(story, shared[each][2], shared[each][1], topic_names))
+            Relation(story_id=each, reason=_reason(shared[each][1], shared[each][2]))
             for each in ranked
-            if points[each] >= _STRONG and (shared[each][1].kind not in _ONLY_ON_TOPIC or _topic(story, shared[each][2]))
+            if points[each] >= _STRONG
         )
 
 
@@ -128,10 +132,9 @@ def _topic(story: Story, other: Story) -> str:
     return next((each for each in story.topics if each in other.topics), "")
 
 
-def _reason(story: Story, other: Story, entity: Entity, topic_names: Mapping[str, str]) -> str:
+def _reason(entity: Entity, topic: str) -> str:
     """The thing that both speak of, and the topic where it is a reason only with one."""
-    about = topic_names.get(_topic(story, other), "") if entity.kind in _ONLY_ON_TOPIC else ""
-    return f"same {entity.kind}: {entity.name}" + (f", on {about[0].lower()}{about[1:]}" if about else "")
+    return f"same {entity.kind}: {entity.name}" + (f", on {topic[0].lower()}{topic[1:]}" if topic else "")
 
 
 def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:

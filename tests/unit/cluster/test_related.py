@@ -50,6 +50,15 @@ def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
     assert (reasons(told, same), reasons(told, other)) == ([("Report number 40", "same company: LAB, on chips")], [])
 
 
+def test_what_is_named_all_the_time_is_a_reason_only_on_the_same_topic() -> None:
+    many = [about(40 + n, ("m", EntityKind.MODEL)) for n in range(6)]
+    same, other = (about(47 + n, ("m", EntityKind.MODEL), topics=(topic,)) for n, topic in enumerate(("chips", "work")))
+    last = about(49, ("m", EntityKind.MODEL), topics=("chips",))
+    told = [*crowd(0), *many, same, other, last]
+
+    assert reasons(told, last) == [("Report number 47", "same model: M, on chips")]
+
+
 def test_what_every_story_names_is_no_reason() -> None:
     told = [about(number, ("m-2", EntityKind.MODEL)) for number in range(30)]
 
