@@ -32,15 +32,15 @@ class _Dated:
     claim: Claim
 
 
-def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
+def timeline(story: Story, found: Sequence[Candidate], first: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
     """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their own.
 
     The event's day is the one that a lead states within ten days before the report; where none does, the day the
-    first report appeared, with the headline as the claim.
+    first report appeared, with its headline, `first`, as the claim.
     """
     last_report = story.updated.date()
     dated = tuple(_dated(found, quote_words))
-    event = _event_row(story, dated, headline)
+    event = _event_row(story, dated, first)
     rows = {(event.day, event.precision): event}
     for each in _first_dates(dated):
         row = _row(each, last_report)
@@ -86,13 +86,13 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
     return is_dated and not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
 
 
-def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> TimelineRow:
+def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:
     stated = [each for each in dated if _may_be_event(each)]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
-    cited = {member.article.id: member for member in story.members}[headline.citations[0].passage.partition(".")[0]]
+    cited = {member.article.id: member for member in story.members}[first.citations[0].passage.partition(".")[0]]
     day = report_day(cited.article.published.at)
-    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=headline)
+    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first)
 
 
 def _may_be_event(dated: _Dated) -> bool:

@@ -90,6 +90,7 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
+    from aggregator.compose.history import histories
     from aggregator.compose.story import story_page
     from aggregator.compose.twin import story_json
     from aggregator.stages.publishing import told_stories
@@ -98,12 +99,13 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if database.known_revision() is None:
         return None
     with database.reading() as connection:
-        told = told_stories(connection, {source.key: source for source in settings.sources}, only=(story_id,))
+        told = told_stories(connection, {source.key: source for source in settings.sources})
     database.close()
-    if not told:
+    found = next((each for each in told if each.story.id == story_id), None)
+    if found is None:
         return None
-    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in told[0].story.reasons]
-    return story_json(story_page(told[0], settings.site)) | {"rank": rank}
+    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons]
+    return story_json(story_page(found, settings.site, histories(told)[story_id])) | {"rank": rank}
 
 
 def _extract_told(seen: dict[str, Any]) -> str:

@@ -191,8 +191,9 @@ class StoryPage:
 
     @property
     def has_timeline(self) -> bool:
-        """Whether the dates tell more than that the headline appeared."""
-        return any(row.claim.text != self.headline.text for row in self.timeline)
+        """Whether the dates tell more than that a headline of its appeared."""
+        headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
+        return any(row.claim.text not in headlines for row in self.timeline)
 
     @property
     def has_copies(self) -> bool:

@@ -182,6 +182,13 @@ def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
     assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
 
 
+def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:
+    first, second = article("Mistral warns"), article("Mistral warns of leverage", key="wire")
+    event = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(second))
+
+    assert not page(told(story((member(first), member(second))), Draft(headline=headline(first), timeline=(event,)))).has_timeline
+
+
 @pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
 def test_a_timeline_that_holds_the_headline_alone_is_not_shown(text: str, has_timeline: bool) -> None:
     first = article("Mistral warns")
