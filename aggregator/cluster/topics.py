@@ -17,7 +17,7 @@ _LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in
 _OF_BEST = 0.5  # a further topic has at least so large a share of the first one's points
 _TERM = (3.0, 2.0)  # points in the headline, and in the lead
 _HINT = (1.0, 0.5)
-_ENTITY = (1.0, 0.5)
+_ENTITY = (2.0, 1.0)
 _MOST_HINTS = 2.5  # points that hints can give: without a term or an entity they are not enough
 
 

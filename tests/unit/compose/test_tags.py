@@ -81,7 +81,7 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
 
 def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
     line = story_line(TAGGED, "en")
-    kinds = enumerate(("xa", "xb", "xa", "xa", "yc"))
+    kinds = enumerate((("x", "a"), ("x", "b"), ("x", "a"), ("x", "a"), ("y", "c")))
     lines = [replace(line, id=f"{n}", topic=topic, source=source) for n, (topic, source) in kinds]
 
     assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
