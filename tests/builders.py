@@ -10,7 +10,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    Analysis,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
@@ -192,6 +203,12 @@ def leverage_story() -> ToldStory:
             _row(date(2024, 2, 26), Precision.DAY, claim("Mistral Large appeared, its weights unpublished.", other)),
             _row(date(2026, 7, 4), Precision.DAY, claim("Mensch published his post on leverage.", wire), this_event=True),
             _row(date(2026, 8, 2), Precision.DAY, claim("Enforcement of the duties begins.", post), planned=True),
+        ),
+        disagreements=(
+            Disagreement(
+                question="More than 60 percent or 55 percent of its revenue?",
+                claims=(claim("More than 60 percent of its revenue is on-premises.", wire), claim("It is 55 percent.", other)),
+            ),
         ),
     )  # fmt: skip
     return told(story(members, score=9.5), draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2)))

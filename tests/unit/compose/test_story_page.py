@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from aggregator.compose.cited import PageClaim
 from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
@@ -73,7 +74,7 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
 
     assert list(twin) == [
         "id", "url", "headline", "headlines_as_published", "published", "first_seen", "analysed", "updated", "hook", "brief",
-        "insight", "timeline", "sources", "independent_origins", "week", "provenance",
+        "insight", "timeline", "disagreements", "sources", "independent_origins", "week", "provenance",
     ]  # fmt: skip
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
@@ -314,3 +315,25 @@ def test_the_page_changes_when_an_article_joins_or_it_is_analysed_again() -> Non
 
     assert page(before).changed == NOON.replace(hour=15)
     assert page(after).changed == NOON.replace(day=9)
+
+
+def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> None:
+    shown = page(leverage_story())
+    twin = story_json(shown)["disagreements"]
+    lines = [line for line in story_markdown(shown).splitlines() if line.startswith("- More than 60 percent")]
+
+    assert [(each.question, [claim.said_by for claim in each.claims]) for each in shown.disagreements] == [
+        ("More than 60 percent or 55 percent of its revenue?", ["The Next Wire", "Enterprise Ledger"])
+    ]
+    assert twin == [
+        {
+            "question": "More than 60 percent or 55 percent of its revenue?",
+            "claims": [_twin_claim(claim) for claim in shown.disagreements[0].claims],
+        }
+    ]
+    assert [line.count("[^") for line in lines] == [2]
+
+
+def _twin_claim(claim: PageClaim) -> dict[str, object]:
+    citations = [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations]
+    return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
