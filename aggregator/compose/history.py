@@ -57,7 +57,7 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
     """
     own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
     further = [each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)]
-    own = [mine for mine in own if mine.row.this_event or not any(_tells(each.row, mine.row) for each in further)]
+    own = [mine for mine in own if not any(_tells(each.row, mine.row) for each in further)]
     further = [replace(each, row=replace(each.row, this_event=False)) for each in sorted(further, key=_trust)]
     return _in_order([*own, *further][:MOST_ROWS])
 

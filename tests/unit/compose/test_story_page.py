@@ -79,8 +79,8 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
         "engine": "extractive",
-        "claims": {"kept": 16, "rejected": {"number": 1, "quote_too_long": 2}},
-        "extracted": 16,
+        "claims": {"kept": 18, "rejected": {"number": 1, "quote_too_long": 2}},
+        "extracted": 18,
         "written": 0,
         "inferred": 0,
     }

@@ -72,11 +72,11 @@ def test_figures_of_any_unit_may_differ(one: str, other: str) -> None:
     [
         pytest.param("Halden says that 62.5 percent of its enterprise revenue comes from clinics in Norway.", id="more than 60"),
         pytest.param("Halden says that over 50 percent of its enterprise revenue comes from clinics in Norway.", id="both open"),
-        pytest.param("Halden says that about 61 percent of its enterprise revenue comes from clinics in Norway.", id="about"),
-        pytest.param("Halden says that 55 million of its enterprise revenue comes from clinics in Norway.", id="another unit"),
+        pytest.param("Halden says that about 58 percent of its enterprise revenue comes from clinics in Norway.", id="about"),
+        pytest.param("Halden says that 55 dollars of its enterprise revenue comes from clinics in Norway.", id="another unit"),
         pytest.param("Halden says that 55 percent of its consumer revenue comes from clinics in Norway.", id="of something else"),
         pytest.param("In 2024 some 55 percent of its enterprise revenue came from clinics in Norway.", id="another time"),
-        pytest.param("Northwind keeps 55 percent of its enterprise revenue for a rainy day at home.", id="other words"),
+        pytest.param("Halden saw 55 percent of enterprise buyers leave its clinics after prices doubled.", id="other words"),
     ],
 )
 def test_what_can_both_be_right_is_no_difference(other: str) -> None:
@@ -86,12 +86,15 @@ def test_what_can_both_be_right_is_no_difference(other: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "one", "other"),
     [
-        pytest.param("Today {} raised from funds in Oslo.", "Halden $2 billion", "Northwind $3 billion", id="names"),
+        pytest.param("Today {} raised from funds in Oslo.", "Halden $20 billion", "Northwind $30 billion", id="names"),
         pytest.param(
             "{} points on the hard exam in Oslo.", "The model Chat-4 scored 71", "The model Chat-5 scored 83", id="versions"
         ),
         pytest.param("Halden sold {} to clinics in Oslo.", "900 robots in May 2026", "700 robots in June 2026", id="times"),
         pytest.param("Halden raised {} from funds in Oslo.", "$4.5 billion", "$4.52 billion", id="rounding"),
+        pytest.param("Halden raised {} from funds in Oslo.", "$57 million", "nearly $60 million", id="nearly"),
+        pytest.param("Halden raised {} from funds in Oslo.", "$57 million", "up to $80 million", id="up to"),
+        pytest.param("Sales grew {} in all.", "60 percent", "40 percent", id="too few words to tell what of"),
         pytest.param("Halden fired {} at its clinics in Oslo.", "6,000 people", "5,960 people", id="round thousands"),
         pytest.param(
             "Halden told {} about the leaking model.", "two clinics in Oslo", "three clinics in Oslo", id="small counts"
