@@ -8,7 +8,7 @@ keeps its id as long as the article stands that founded it, and what is older th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from aggregator.cluster.copies import copies
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
-from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, vectors
+from aggregator.cluster.similarity import Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 
@@ -79,9 +79,12 @@ def _assigned_at_once(arrived: Sequence[ClusterItem], placed: Sequence[ClusterIt
     judged, pairs = _judged(originals, story_of, storyline_of, window_days)
     story_of |= _stories(judged, story_of, pairs[EVENT])
     storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
-    reasons = _likeness(judged, story_of, pairs[EVENT]) | _copying(everything, found)
-    assignments = (_assignment(item, story_of, storyline_of, origin_of, reasons) for item in everything)
-    return [each for each, item in zip(assignments, everything, strict=True) if _is_news(each, item)]
+    decided = {item.article_id: _spot(item, story_of, storyline_of, origin_of) for item in everything}
+    news = [
+        item for item in everything if decided[item.article_id] != (item.story_id, item.storyline or item.story_id, item.copy_of)
+    ]
+    reasons = _likeness(judged, {item.article_id for item in news}, story_of, pairs[EVENT]) | _copying(everything, found)
+    return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
 
 def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dict[str, str]:
@@ -100,20 +103,13 @@ def _judged(
     found = vectors(originals, window_days)
     storyline = [storyline_of.get(story_of.get(item.article_id, "")) for item in originals]
     new = np.array([row for row, each in enumerate(storyline) if each is None], dtype=np.int64)
-    touched = (
-        {storyline[row] for row in _touched(found, originals, new, window_days).tolist()} if len(new) < len(originals) else set()
-    )
-    rows = np.array([row for row, each in enumerate(storyline) if each is None or each in touched], dtype=np.int64)
+    is_touched = touched(found, new, window_days, STORYLINE.decay_days, _TOUCH)
+    lines = {storyline[row] for row in np.flatnonzero(is_touched).tolist()}
+    rows = np.array([row for row, each in enumerate(storyline) if each is None or each in lines], dtype=np.int64)
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
     plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
     return items, {level: level.of(plain, among) for level in (EVENT, STORYLINE)}
-
-
-def _touched(found: Vectors, originals: Sequence[ClusterItem], new: Ints, window_days: float) -> Ints:
-    pairs = STORYLINE.of(weighed(meeting(found, new, window_days), originals), found)
-    strong = pairs.values >= _TOUCH
-    return np.unique(np.concatenate((pairs.later[strong], pairs.earlier[strong])))
 
 
 def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
@@ -171,8 +167,10 @@ def _clustered(
     return [name[cluster] for cluster in clusters]
 
 
-def _likeness(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, tuple[float, str]]:
-    """For each article that shares its story, how like its nearest fellow it is, and by which words."""
+def _likeness(
+    items: Sequence[ClusterItem], wanted: Container[str], story_of: Mapping[str, str], pairs: Pairs
+) -> dict[str, tuple[float, str]]:
+    """For each wanted article that shares its story, how like its nearest fellow it is, and by which words."""
     number: dict[str, int] = {}
     stories = np.array([number.setdefault(story_of[item.article_id], len(number)) for item in items], dtype=np.int64)
     fellows = np.flatnonzero(stories[pairs.later] == stories[pairs.earlier])
@@ -181,7 +179,7 @@ def _likeness(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: 
         *(each[fellows].tolist() for each in (pairs.later, pairs.earlier, pairs.values)), strict=True
     ):
         for one, other in ((later, earlier), (earlier, later)):
-            if value > nearest.get(one, (0.0, 0))[0]:
+            if value > nearest.get(one, (0.0, 0))[0] and items[one].article_id in wanted:
                 nearest[one] = value, other
     return {items[one].article_id: (value, _alike(items[one], items[other])) for one, (value, other) in nearest.items()}
 
@@ -195,28 +193,24 @@ def _copying(everything: Sequence[ClusterItem], found: Mapping[str, str]) -> dic
     return {copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()}
 
 
-def _assignment(
-    item: ClusterItem,
-    story_of: Mapping[str, str],
-    storyline_of: Mapping[str, str],
-    origin_of: Mapping[str, str],
-    reasons: Mapping[str, tuple[float, str]],
-) -> Assignment:
+def _spot(
+    item: ClusterItem, story_of: Mapping[str, str], storyline_of: Mapping[str, str], origin_of: Mapping[str, str]
+) -> tuple[str, str, str | None]:
+    """The story of an article, its storyline, and the article it repeats: a copy goes where its origin goes."""
     origin = origin_of.get(item.article_id)
     story = story_of.get(origin or item.article_id) or story_of[item.article_id]
-    founded = story == stable_id("story", item.article_id)
-    similarity, reason = (0.0, _FOUNDER) if founded else reasons.get(item.article_id, (1.0, _SEEN_AS_COPY))
+    return story, storyline_of.get(story, story), origin
+
+
+def _assignment(article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]) -> Assignment:
+    story, storyline, origin = spot
+    founded = story == stable_id("story", article_id)
+    similarity, reason = (0.0, _FOUNDER) if founded else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
     return Assignment(
-        article_id=item.article_id,
+        article_id=article_id,
         story_id=story,
-        storyline=storyline_of.get(story, story),
+        storyline=storyline,
         similarity=round(similarity, 3),
         reason=reason,
         copy_of=origin,
     )
-
-
-def _is_news(decided: Assignment, item: ClusterItem) -> bool:
-    """Whether an assignment differs from what is known of the article."""
-    known = (item.story_id, item.storyline or item.story_id, item.copy_of)
-    return (decided.story_id, decided.storyline, decided.copy_of) != known

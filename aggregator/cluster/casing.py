@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from aggregator.cluster.background import RATES
 from aggregator.cluster.terms import content_terms, stem, tokens
@@ -21,16 +22,16 @@ _NO_NAMES = frozenset("ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app
 def cased(title: str, lead: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The terms written capital and those written small, each as often as it is, where case tells something."""
     capital = [*_subject(title)]
-    small = []
-    words = list(_inner_words(title))
-    shouting = sum(map(_is_capital, words)) > len(words) / 2
-    for word in words:
-        if not _is_capital(word):
-            small.append(stem(word))
-        elif not shouting or _has_inner_capital(word):
-            capital.append(stem(word))
-    for word in _inner_words(lead):
-        (capital if _is_capital(word) else small).append(stem(word))
+    small: list[str] = []
+    in_title = list(_inner_words(title))
+    shouting = sum(is_capital for _, is_capital, _ in in_title) > len(in_title) / 2
+    for term, is_capital, is_inside in in_title:
+        if not is_capital:
+            small.append(term)
+        elif not shouting or is_inside:
+            capital.append(term)
+    for term, is_capital, _ in _inner_words(lead):
+        (capital if is_capital else small).append(term)
     return tuple(term for term in capital if term not in _NO_NAMES), tuple(small)
 
 
@@ -39,19 +40,18 @@ def _subject(title: str) -> tuple[str, ...]:
     return tuple(term for term in content_terms(" ".join(title.split()[:1])) if term not in RATES)
 
 
-def _inner_words(text: str) -> Iterator[str]:
-    """The words of a text that do not begin a sentence."""
+def _inner_words(text: str) -> Iterator[tuple[str, bool, bool]]:
+    """The words of a text that do not begin a sentence: term, whether written capital, and whether so not only at its head."""
     for sentence in _SENTENCE_END.split(text):
         for word in tokens(sentence)[1:]:
-            if "-" in word:
-                yield from (part for part in word.split("-") if part[:1].isalpha())
-            elif word[0].isalpha():
-                yield word
+            yield from _parts(word)
 
 
-def _is_capital(word: str) -> bool:
-    return word[0].isupper() or _has_inner_capital(word)
-
-
-def _has_inner_capital(word: str) -> bool:
-    return not word.islower() and not word.isupper() and any(map(str.isupper, word[1:]))
+@lru_cache(maxsize=65_536)
+def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
+    found = []
+    for part in word.split("-"):
+        if part[:1].isalpha():
+            is_inside = any(char.isupper() for char in part[1:]) and not part.isupper()
+            found.append((stem(part), part[0].isupper() or is_inside, is_inside))
+    return tuple(found)

@@ -24,12 +24,12 @@ Ints = npt.NDArray[np.int64]
 
 BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
 FLOOR = 0.02  # weaker pairs count as unlike
+LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
 MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
 _ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
 _BLOCK = 512  # rows multiplied at once
 _LEAST_WEIGHT = 1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
-_FAINT = 2.0**-20  # a flag that is not set, for the same reason
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -94,27 +94,37 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     times = days(items)
     starts = np.cumsum([0, *(len(each.columns) for each in read)])
     columns = _joined([each.columns for each in read])
-    names = _names(read)
     in_title = np.concatenate([np.array([], dtype=bool), *(each.in_title for each in read)])
     weights = np.concatenate([np.array([]), *(each.weights for each in read)]) * _rarity(columns, starts, times, window_days)
     rows = np.repeat(np.arange(len(read)), np.diff(starts))
     unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
-    title_names = in_title & names[columns]
-
+    is_name = _names(read)[columns]
+    heavy = unit >= LEAST_SHARE
     used, compact = _compact(columns)
 
-    def matrix(values: Floats) -> sparse.csr_array:
-        return sparse.csr_array((values, compact, starts), shape=(len(read), used))
+    def matrix(values: Floats, cells: Flags) -> sparse.csr_array:
+        where = np.searchsorted(np.flatnonzero(cells), starts)
+        return sparse.csr_array((values[cells], compact[cells], where), shape=(len(read), used))
 
+    ones = np.ones(len(columns))
     return Vectors(
         times=times,
-        terms=matrix(unit),
-        squares=matrix(unit * unit),
-        title_names=matrix(np.where(title_names, 1.0, _FAINT)),
-        text_names=matrix(np.where(names[columns], 1.0, _FAINT)),
-        named=np.bincount(rows[title_names], minlength=len(read)) > 0,
+        terms=matrix(unit, heavy),
+        squares=matrix(unit * unit, heavy),
+        title_names=matrix(ones, is_name & in_title),
+        text_names=matrix(ones, is_name),
+        named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
         bare=np.bincount(rows[~in_title], minlength=len(read)) < _LEAST_LEAD,
     )
+
+
+def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, least: float) -> Flags:
+    """The rows that are at least so much like one of the asked rows, by their words alone and faded by time."""
+    flags = np.zeros(len(found.times), dtype=bool)
+    for start in range(0, len(asked), _BLOCK):
+        row, other, values = _alike(found, asked[start : start + _BLOCK], window_days)[:3]
+        flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
+    return flags
 
 
 def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
@@ -122,21 +132,18 @@ def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
 
     Only the window around a block of rows is multiplied, so the cost grows with the density of news.
     """
-    blocks = [_block(found, asked[start : start + _BLOCK], window_days) for start in range(0, len(asked), _BLOCK)]
-    none = np.array([], dtype=np.int64)
-    row, other = (np.concatenate([none, *(block[side] for block in blocks)]) for side in (0, 1))
-    values = np.concatenate([np.array([]), *(block[2] for block in blocks)])
-    is_one_word, is_met = (np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4))
     is_asked = np.zeros(len(found.times), dtype=bool)
     is_asked[asked] = True
-    once = ~is_asked[other] | (other < row)
-    row, other = row[once], other[once]
+    blocks = [_block(found, asked[start : start + _BLOCK], is_asked, window_days) for start in range(0, len(asked), _BLOCK)]
+    none = np.array([], dtype=np.int64)
+    row, other = (np.concatenate([none, *(block[side] for block in blocks)]) for side in (0, 1))
+    is_one_word, is_met = (np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4))
     return Meeting(
         later=np.maximum(row, other),
         earlier=np.minimum(row, other),
-        values=values[once],
-        is_one_word=is_one_word[once],
-        is_met=is_met[once],
+        values=np.concatenate([np.array([]), *(block[2] for block in blocks)]),
+        is_one_word=is_one_word,
+        is_met=is_met,
         named=found.named,
     )
 
@@ -194,21 +201,35 @@ def _compact(columns: Columns) -> tuple[int, Columns]:
     return int(number[-1]), number[columns] - 1
 
 
-def _block(found: Vectors, asked: Ints, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
-    """Rows, others, cosines, whether one word makes them, whether a name is met. All products have the same cells."""
-    times = found.times
-    first = int(np.searchsorted(times, times[asked[0]] - window_days))
-    last = int(np.searchsorted(times, times[asked[-1]] + window_days, side="right"))
-    product = found.terms[asked] @ found.terms[first:last].T
-    squares = found.squares[asked] @ found.squares[first:last].T
-    met = found.title_names[asked] @ found.text_names[first:last].T
-    meets = found.text_names[asked] @ found.title_names[first:last].T
-    row = np.repeat(asked, np.diff(product.indptr))
-    other = product.indices.astype(np.int64) + first
-    values = product.data
-    kept = (values >= FLOOR) & (row != other) & (np.abs(times[row] - times[other]) <= window_days)
+def _alike(found: Vectors, asked: Ints, window_days: float) -> tuple[Ints, Ints, Floats, slice]:
+    """The cells of a block's product: rows, others, cosines; and which rows the others are."""
+    near = slice(
+        int(np.searchsorted(found.times, found.times[asked[0]] - window_days)),
+        int(np.searchsorted(found.times, found.times[asked[-1]] + window_days, side="right")),
+    )
+    product = found.terms[asked] @ found.terms[near].T
+    return np.repeat(asked, np.diff(product.indptr)), product.indices.astype(np.int64) + near.start, product.data, near
+
+
+def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
+    """Rows, others, cosines, whether one word makes them, whether a name is met."""
+    row, other, values, near = _alike(found, asked, window_days)
+    kept = (values >= FLOOR) & (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)
+    kept &= ~is_asked[other] | (other < row)
     most = MOST_PAIRS * len(asked)
     if np.count_nonzero(kept) > most:
         kept &= values >= np.partition(values[kept], -most)[-most]
+    squares = found.squares[asked] @ found.squares[near].T  # its cells are those of the cosines
     is_one_word = squares.data[kept] > _ONE_WORD_SHARE * values[kept] ** 2
-    return row[kept], other[kept], values[kept], is_one_word, (met.data[kept] + meets.data[kept]) > 0.5
+    row, other, values = row[kept], other[kept], values[kept]
+    return row, other, values, is_one_word, _is_met(found, asked, near, row, other)
+
+
+def _is_met(found: Vectors, asked: Ints, near: slice, row: Ints, other: Ints) -> Flags:
+    """Which pairs have a name of one title in the other's text."""
+    n = len(found.times)
+    cells = []
+    for one, two in ((found.title_names, found.text_names), (found.text_names, found.title_names)):
+        product = one[asked] @ two[near].T
+        cells.append(np.repeat(asked, np.diff(product.indptr)) * n + product.indices + near.start)
+    return np.isin(row * n + other, np.concatenate(cells))
