@@ -56,7 +56,7 @@ def test_a_model_is_named_with_its_version(text: str, told: list[str]) -> None:
         pytest.param("an apple a day, says Apple", ["Apple"], id="a fruit"),
         pytest.param("MIT License or MIT", ["MIT"], id="a licence and a university"),
         pytest.param("OPENAI and Openai", ["OpenAI"], id="a made-up name in any capitals"),
-        pytest.param("OpenAIs, unOpenAI", [], id="within a word"),
+        pytest.param("OpenAIs, unOpenAI, OpenAI4All, 4OpenAI", [], id="within a word"),
         pytest.param("Altman’s talk with Sam Altman", ["Sam Altman"], id="one person once"),
         pytest.param("the EU’s AI Act and SB 53", ["EU AI Act", "California SB 53"], id="laws"),
         pytest.param("the launch of SB 1053", [], id="another number"),

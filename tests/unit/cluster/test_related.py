@@ -100,10 +100,20 @@ def test_a_new_story_changes_at_most_the_step_before_it() -> None:
     assert len(changed) <= 1
 
 
+def test_what_is_long_ago_is_no_reason() -> None:
+    old, near, new = (about(number, ("m-2", EntityKind.MODEL)) for number in (40, 175, 190))
+    told = [*crowd(0), old, near, new]
+
+    assert reasons(told, new) == [("Report number 175", "same model: M-2")]
+
+
 def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
-    kinds = (("m-2", EntityKind.MODEL), ("app", EntityKind.PRODUCT), ("act", EntityKind.REGULATION))
-    told = [*crowd(0), *(about(40 + n, kinds[n % 3]) for n in range(12)), about(60, *kinds)]
+    model, product = ("m-2", EntityKind.MODEL), ("app", EntityKind.PRODUCT)
+    kinds = (product, product, product, model, model, model)
+    told = [*crowd(0), *(about(40 + n, kind) for n, kind in enumerate(kinds)), about(48, model, product)]
+
     found = reasons(told, told[-1])
 
-    assert (len(found), max([why for _, why in found].count(why) for _, why in found)) == (MOST_RELATED, 2)
+    assert [why for _, why in found] == ["same model: M-2"] * 2 + ["same product: APP"] * 2
+    assert len(found) == MOST_RELATED
     assert related_stories(reversed(told), NAMES) == related_stories(told, NAMES)

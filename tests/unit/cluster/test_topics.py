@@ -41,9 +41,9 @@ def test_an_entity_speaks_for_a_topic() -> None:
 
 
 def test_a_story_has_at_most_three_topics_the_best_first() -> None:
-    told = topics("Robots, drones and a humanoid robot at a school", "A court, a GPU, a vaccine for patients in a hospital.")
+    told = topics("A court, a GPU, a school, a humanoid robot and other robots")
 
-    assert (len(told) <= MOST_TOPICS, told[0]) == (True, "robotics")
+    assert (len(told), told[0]) == (MOST_TOPICS, "robotics")
 
 
 def test_the_topics_of_a_story_are_those_of_its_articles_on_average() -> None:
@@ -51,3 +51,4 @@ def test_the_topics_of_a_story_are_those_of_its_articles_on_average() -> None:
     school = topic_points(words_of("School and students"), words_of(""), (), (), CUES)
 
     assert story_topics([chips, school, school], CUES) == ("education",)
+    assert story_topics([chips, {}], CUES) == ()
