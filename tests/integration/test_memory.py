@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import delete, update
@@ -36,6 +36,7 @@ from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 from tests.quality.citations import counted
 
+T = TypeVar("T")
 SATURDAY = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 
 
@@ -187,8 +188,8 @@ class Press:
 
         self._served(run, 0, None)
 
-    def _served(self, work: Any, hours: float, overrides: Overrides | None) -> Any:
-        async def run() -> Any:
+    def _served(self, work: Callable[[Services], Awaitable[T]], hours: float, overrides: Overrides | None) -> T:
+        async def run() -> T:
             async with open_services(self.settings, None) as opened:
                 clock = FixedClock(SATURDAY + timedelta(hours=hours))
                 return await work(replace(opened, clock=clock, overrides=overrides or Overrides()))

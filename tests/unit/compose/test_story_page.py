@@ -74,7 +74,7 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
 
     assert list(twin) == [
         "id", "url", "headline", "headlines_as_published", "published", "first_seen", "analysed", "updated", "hook", "brief",
-        "insight", "timeline", "disagreements", "sources", "independent_origins", "week", "provenance",
+        "insight", "timeline", "disagreements", "updates", "operator", "sources", "independent_origins", "week", "provenance",
     ]  # fmt: skip
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
