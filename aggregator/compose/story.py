@@ -235,7 +235,9 @@ def story_page(
     draft = replace(analysis.kept, timeline=tuple(each.row for each in timeline))
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
     updates = _updates(story)
-    cited = Citations((*draft.claims(), *(fact.claim for pair in updates for fact in pair if fact)), members, site.language)
+    news = (fact.claim for pair in updates for fact in pair if fact)
+    opening = (each for each in (draft.headline, draft.hook) if each)
+    cited = Citations((*opening, *news, *draft.claims()), members, site.language)
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
