@@ -51,12 +51,14 @@ def article_at(connection: Connection, url: str) -> str | None:
 def placements(connection: Connection, stories_: Iterable[str], article_ids: Iterable[str]) -> tuple[Placement, ...]:
     """The articles that overrides may move: of these stories, these articles, and all that are not told where they were put."""
     moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
-    meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)), moved)
-    chosen = select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(articles.c.placed_in.is_not(None), meant)
-    return tuple(
-        Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
-        for row in connection.execute(chosen.order_by(articles.c.id))
-    )
+    meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
+    found = {
+        row.id: Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
+        for each in (moved, meant)
+        for row in connection.execute(select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(each))
+        if row.placed_in is not None
+    }
+    return tuple(found[article_id] for article_id in sorted(found))
 
 
 def tell_in(connection: Connection, article_id: str, story_id: str | None) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy import DateTime as _DateTime
 
@@ -188,6 +189,12 @@ articles = Table(
     Column("copy_of", String(12)),
     Index(None, "story_id"),
     Index(None, "placed_in"),
+    Index(  # the few that overrides moved are found without a look at all others
+        "ix_articles_moved",
+        "id",
+        sqlite_where=text("story_id IS NOT placed_in"),
+        postgresql_where=text("story_id IS DISTINCT FROM placed_in"),
+    ),
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),

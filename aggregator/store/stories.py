@@ -114,7 +114,8 @@ def dropped(connection: Connection) -> frozenset[str]:
 
 def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
     """Records what overrides say of stories; of all others they say nothing any more."""
-    for row in connection.execute(select(stories.c.id, stories.c.operator)):
+    touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
+    for row in connection.execute(select(stories.c.id, stories.c.operator).where(touched)).fetchall():
         said = _stated(hands.get(row.id, OperatorsHand()))
         if row.operator != said:
             connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))

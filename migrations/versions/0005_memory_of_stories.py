@@ -27,6 +27,13 @@ def upgrade() -> None:
         table.add_column(sa.Column("placed_similarity", sa.Float(), nullable=False, server_default="0"))
     op.execute("UPDATE articles SET placed_in = story_id")
     op.create_index(op.f("ix_articles_placed_in"), "articles", ["placed_in"])
+    op.create_index(
+        op.f("ix_articles_moved"),
+        "articles",
+        ["id"],
+        sqlite_where=sa.text("story_id IS NOT placed_in"),
+        postgresql_where=sa.text("story_id IS DISTINCT FROM placed_in"),
+    )
     op.create_table(
         "facts",
         sa.Column("story_id", sa.String(length=12), nullable=False),
