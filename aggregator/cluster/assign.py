@@ -25,21 +25,24 @@ from aggregator.domain.settings import ClusterSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
-    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a third, and how much of
-    the likeness of two bare headlines counts."""
+    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a third.
+
+    `bare_factor` is for two headlines without a lead: two reports of one event share much of so few words by chance, two
+    stories of one affair share few of them.
+    """
 
     threshold: float
     grace_days: float
     decay_days: float
-    bare_share: float
+    bare_factor: float
 
     def of(self, pairs: Pairs, rows: Vectors) -> Pairs:
         """The pairs as this level sees them."""
-        return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_share)
+        return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
 
 
-EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_share=0.6)
-STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_share=1.0)
+EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
+STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_factor=1.5)
 _TOUCH = 0.12  # a storyline is judged anew if one of its articles is that much like a new one; at 0.155 order begins to tell
 _AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
 

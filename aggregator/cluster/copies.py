@@ -66,25 +66,30 @@ def _seniority(item: ClusterItem) -> tuple[datetime, int, str]:
 def _alike_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set[int]]:
     """For each row the earlier rows that it repeats, at least where one of the two is new."""
     found: list[set[int]] = [set() for _ in ordered]
-    for pairs in (_same_address(ordered), _same_title(ordered), _same_lead(ordered), _same_text(ordered, is_new)):
+    for pairs in (
+        _same_address(ordered, is_new),
+        _same_title(ordered, is_new),
+        _same_lead(ordered, is_new),
+        _same_text(ordered, is_new),
+    ):
         for earlier, later in pairs:
             found[later].add(earlier)
     return found
 
 
-def _same_address(ordered: Sequence[ClusterItem]) -> _Pairs:
-    yield from _bucket_pairs([item.canonical_url or None for item in ordered])
+def _same_address(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    yield from _bucket_pairs([item.canonical_url or None for item in ordered], is_new)
 
 
-def _same_title(ordered: Sequence[ClusterItem]) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered]):
+def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered], is_new):
         one, other = ordered[earlier], ordered[later]
         if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(one.lead, other.lead):
             yield earlier, later
 
 
-def _same_lead(ordered: Sequence[ClusterItem]) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered]):
+def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered], is_new):
         one, other = ordered[earlier], ordered[later]
         if one.source_key != other.source_key and other.published - one.published <= _EXCERPTS_WITHIN:
             yield earlier, later
@@ -97,11 +102,12 @@ def _key(text: str, least: int) -> str | None:
     return " ".join(words).lower() if len(words) >= least else None
 
 
-def _bucket_pairs(keys: Sequence[str | None]) -> _Pairs:
-    """Pairs of rows with the same key, each row with the first and the nearest before it."""
+def _bucket_pairs(keys: Sequence[str | None], is_new: Flags) -> _Pairs:
+    """Pairs of rows with the same key, one that a new row has; each row with the first and the nearest before it."""
+    wanted = {keys[row] for row in np.flatnonzero(is_new).tolist()} - {None}
     buckets: defaultdict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
-        if key is None:
+        if key is None or key not in wanted:
             continue
         yield from ((earlier, row) for earlier in {*buckets[key][:1], *buckets[key][-_NEIGHBOURS:]})
         buckets[key].append(row)

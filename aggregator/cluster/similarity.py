@@ -16,7 +16,7 @@ from scipy import sparse
 
 from aggregator.cluster.casing import MOSTLY
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import content_terms, tokens
+from aggregator.cluster.terms import content_terms, terms_of, tokens
 from aggregator.cluster.traits import COLUMNS, Columns, Flags, Traits, background, opening, traits
 
 Floats = npt.NDArray[np.float64]
@@ -122,7 +122,9 @@ def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, 
     """The rows that are at least so much like one of the asked rows, by their words alone and faded by time."""
     flags = np.zeros(len(found.times), dtype=bool)
     for start in range(0, len(asked), _BLOCK):
-        row, other, values = _alike(found, asked[start : start + _BLOCK], window_days)[:3]
+        some = asked[start : start + _BLOCK]
+        near = _near(found, some, window_days)
+        row, other, values, _ = _cells(found.terms, some, near, least)
         flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
     return flags
 
@@ -148,19 +150,21 @@ def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
     )
 
 
-def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_share: float) -> Pairs:
-    """The pairs with their likeness faded by the days between them, and cut to a share where both are bare headlines, which
-    are alike too soon. A veto does not fade."""
+def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float) -> Pairs:
+    """The pairs with their likeness faded by the days between them, and weighed otherwise where both are bare headlines.
+
+    A veto does not fade.
+    """
     gap = np.maximum(of.times[pairs.later] - of.times[pairs.earlier] - grace_days, 0.0)
-    share = np.where(of.bare[pairs.later] & of.bare[pairs.earlier], bare_share, 1.0)
-    values = np.where(pairs.values > 0, pairs.values * share * np.exp(-gap / decay_days), pairs.values)
+    factor = np.where(of.bare[pairs.later] & of.bare[pairs.earlier], bare_factor, 1.0)
+    values = np.where(pairs.values > 0, pairs.values * factor * np.exp(-gap / decay_days), pairs.values)
     return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
     """Words of the first title whose terms the other title or lead holds too, as they stand there."""
     theirs = {*content_terms(other.title), *content_terms(opening(other))}
-    shared = (word for word in tokens(one.title) if theirs.intersection(content_terms(word)))
+    shared = (word for word in tokens(one.title) if not theirs.isdisjoint(terms_of((word,))))
     return tuple(dict.fromkeys(shared))[:most]
 
 
@@ -201,28 +205,34 @@ def _compact(columns: Columns) -> tuple[int, Columns]:
     return int(number[-1]), number[columns] - 1
 
 
-def _alike(found: Vectors, asked: Ints, window_days: float) -> tuple[Ints, Ints, Floats, slice]:
-    """The cells of a block's product: rows, others, cosines; and which rows the others are."""
-    near = slice(
+def _near(found: Vectors, asked: Ints, window_days: float) -> slice:
+    """The rows in the window around a block of rows."""
+    return slice(
         int(np.searchsorted(found.times, found.times[asked[0]] - window_days)),
         int(np.searchsorted(found.times, found.times[asked[-1]] + window_days, side="right")),
     )
-    product = found.terms[asked] @ found.terms[near].T
-    return np.repeat(asked, np.diff(product.indptr)), product.indices.astype(np.int64) + near.start, product.data, near
+
+
+def _cells(matrix: sparse.csr_array, asked: Ints, near: slice, least: float) -> tuple[Ints, Ints, Floats, Ints]:
+    """The cells of a block's product that are not below `least`: rows, others, values, and where in the product they are."""
+    product = matrix[asked] @ matrix[near].T
+    at = np.flatnonzero(product.data >= least)
+    row = asked[np.searchsorted(product.indptr, at, side="right") - 1]
+    return row, product.indices[at].astype(np.int64) + near.start, product.data[at], at
 
 
 def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
     """Rows, others, cosines, whether one word makes them, whether a name is met."""
-    row, other, values, near = _alike(found, asked, window_days)
-    kept = (values >= FLOOR) & (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)
+    near = _near(found, asked, window_days)
+    row, other, values, at = _cells(found.terms, asked, near, FLOOR)
+    kept = (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)
     kept &= ~is_asked[other] | (other < row)
     most = MOST_PAIRS * len(asked)
     if np.count_nonzero(kept) > most:
         kept &= values >= np.partition(values[kept], -most)[-most]
+    row, other, values, at = row[kept], other[kept], values[kept], at[kept]
     squares = found.squares[asked] @ found.squares[near].T  # its cells are those of the cosines
-    is_one_word = squares.data[kept] > _ONE_WORD_SHARE * values[kept] ** 2
-    row, other, values = row[kept], other[kept], values[kept]
-    return row, other, values, is_one_word, _is_met(found, asked, near, row, other)
+    return row, other, values, squares.data[at] > _ONE_WORD_SHARE * values**2, _is_met(found, asked, near, row, other)
 
 
 def _is_met(found: Vectors, asked: Ints, near: slice, row: Ints, other: Ints) -> Flags:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")
@@ -55,10 +56,15 @@ def content_terms(text: str) -> tuple[str, ...]:
     A number joins the name before it (`Llama 4` gives `llama` and `llama-4`). A compound is its parts (`open-source` is
     `open source`), and itself only if it holds a number. Numbers alone ("v1.2.3", "10") say nothing of the subject.
     """
+    return terms_of(tokens(text))
+
+
+def terms_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The terms of words in order, as `content_terms` has them."""
     found: list[str] = []
     before = ""
-    for token in tokens(text):
-        terms, name, number = _reading(token)
+    for word in words:
+        terms, name, number = _reading(word)
         if number and before:
             found.append(f"{before}-{number}")
         found.extend(terms)

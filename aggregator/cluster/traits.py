@@ -11,14 +11,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.casing import cased
+from aggregator.cluster.casing import cased, sentences
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import content_terms
+from aggregator.cluster.terms import terms_of
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
@@ -63,19 +64,19 @@ def background() -> Weights:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _traits(title: str, lead: str) -> Traits:
-    words = " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
-    in_title = frozenset(content_terms(title))
-    counts = Counter(content_terms(words))
-    counts.update(dict.fromkeys(in_title, 0))
+    titled, told = sentences(title), sentences(" ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS]))
+    in_title = dict.fromkeys(terms_of(chain.from_iterable(titled)), 0)
+    counts = Counter(terms_of(chain.from_iterable(told)))
+    counts.update(in_title)
     columns = _columns(counts)
     order = np.argsort(columns, kind="stable")
     in_lead = 1.0 + np.log(np.maximum(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)), 1.0))
-    titled = np.fromiter((term in in_title for term in counts), dtype=bool, count=len(counts))
-    capital, small = cased(title, words)
+    is_in_title = np.fromiter((term in in_title for term in counts), dtype=bool, count=len(counts))
+    capital, small = cased(titled, told)
     return Traits(
         columns=columns[order],
-        weights=np.where(titled, _TITLE_WEIGHT, in_lead)[order],
-        in_title=titled[order],
+        weights=np.where(is_in_title, _TITLE_WEIGHT, in_lead)[order],
+        in_title=is_in_title[order],
         capital=_columns(capital),
         small=_columns(small),
     )

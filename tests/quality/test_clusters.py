@@ -19,7 +19,7 @@ FLOORS = {
         ("daily", "pairwise_f1"): 0.75,
         ("storyline_by_affair", "pairwise_f1"): 0.75,
     },
-    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.81, ("event", "b_cubed_f1"): 0.66},
+    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.66},
     "wikiref220": {("storyline", "b_cubed_f1"): 0.91, ("event", "b_cubed_f1"): 0.82},
 }
 ORDER_TELLS_AT_MOST = 0.02  # of F1
@@ -64,5 +64,5 @@ def test_folds_are_by_event_and_the_interval_holds_the_whole() -> None:
 
     counted = folds(found, dict(zip(found, "xxyyzw", strict=True)))
 
-    assert (len(counted["fifths"]), len(counted["halves"])) == (5, 2)
+    assert len(counted["fifths"]) == 5
     assert counted["interval"][0] <= scores(list("xxyyzw"), list("112233"))["pairwise_f1"] <= counted["interval"][1]

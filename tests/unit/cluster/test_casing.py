@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.casing import MOSTLY, cased
+from aggregator.cluster.casing import MOSTLY, cased, sentences
 
 
 def name_terms(titles: list[str], leads: list[str]) -> set[str]:
     """What texts use as names: written capital often enough."""
-    read = [*(cased(title, "") for title in titles), *(cased("", lead) for lead in leads)]
+    read = [*(cased(sentences(title), []) for title in titles), *(cased([], sentences(lead)) for lead in leads)]
     capital, small = (Counter(term for each in read for term in each[side]) for side in (0, 1))
     return {term for term in capital if capital[term] >= MOSTLY * small[term]}
 
