@@ -104,7 +104,7 @@ def home_of(overrides: Overrides, known: Known) -> Home:
             return None
         joined = into.get(placed_in, placed_in)
         whole, new = apart.get(article_id, ("", ""))
-        return new if whole and into.get(whole, whole) == joined else joined
+        return new if into.get(whole, whole) == joined else joined
 
     return home
 

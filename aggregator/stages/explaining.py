@@ -27,6 +27,8 @@ from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 from aggregator.store.placements import Ground
 
+_MOST_NAMED = 5  # sources in one sentence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberExplained:
@@ -243,6 +245,7 @@ def _listed(seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str,
 
 def _never_listed(url: str, settings: Settings) -> str:
     near = [source.name for source in settings.sources if host(source.url) == host(url)]
+    near = [*near[:_MOST_NAMED], f"{len(near) - _MOST_NAMED} more"] if len(near) > _MOST_NAMED else near
     return f"no feed listed it; of its host {', '.join(near) or 'no source'} is followed"
 
 

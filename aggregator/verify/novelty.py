@@ -52,10 +52,12 @@ class Told:
     def news(self, sentence: str, published: date) -> tuple[str, ...]:
         """What is specific and new in a sentence, as it words it.
 
-        A name by itself is no news where an earlier sentence told the rest: another outlet names itself or its witness.
+        A date or a name by itself is no news where an earlier sentence told the rest: another outlet says "on Sunday" and
+        names its own witness.
         """
-        found, named = tuple(self._hard(sentence, published)), tuple(self._names(sentence))
-        return (*found, *named) if found or (named and not self._tells(sentence)) else ()
+        found = tuple(self._hard(sentence))
+        beside = (*self._dates(sentence, published), *self._names(sentence))
+        return (*found, *beside) if found or (beside and not self._tells(sentence)) else ()
 
     def figures(self, sentence: str) -> tuple[Figure, ...]:
         """The figures of a sentence that are new, no rounding of an earlier one, and more than a small count."""
@@ -65,10 +67,13 @@ class Told:
             if _is_telling(each) and not any(each.rounds_to(other) for other in self._figures[each.unit])
         )
 
-    def _hard(self, sentence: str, published: date) -> Iterator[str]:
+    def _hard(self, sentence: str) -> Iterator[str]:
         yield from (each.text for each in self.figures(sentence))
         yield from missing_versions(sentence, self._texts)
         yield from (each for each in missing_quotations(sentence, self._texts) if word_count(each) >= _QUOTATION)
+
+    def _dates(self, sentence: str, published: date) -> Iterator[str]:
+        """New dates but the day of the report and bare years."""
         for each in date_mentions(sentence, published):
             is_news = each.precision is not Precision.YEAR and each.day != published
             if is_news and (each.day, each.precision) not in self._days:

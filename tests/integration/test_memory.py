@@ -116,9 +116,11 @@ class Press:
             ),
         )
 
-    def refreshed(self, *reports: Report, hours: float = 0, overrides: Overrides | None = None) -> RunReport:
-        """What a refresh some hours after Saturday noon reports, with these articles on the web."""
-        answers = {each.url: each.page() for each in reports}
+    def refreshed(
+        self, *reports: Report, hours: float = 0, overrides: Overrides | None = None, has_pages: bool = True
+    ) -> RunReport:
+        """What a refresh some hours after Saturday noon reports, with these articles on the web, or in feeds alone."""
+        answers = {each.url: each.page() for each in reports if has_pages}
         for source in self.settings.sources:
             items = "".join(each.item() for each in reports if each.outlet == source.key)
             body = f'<rss version="2.0"><channel><title>{source.name}</title>{items}</channel></rss>'
@@ -256,6 +258,16 @@ def test_a_copy_is_no_update(press: Press) -> None:
     assert (
         "updated" not in press.page(f"{press.folder_of(story['id'])}/index.html").partition("<main")[2].partition("</header>")[0]
     )
+
+
+def test_what_we_come_to_read_in_full_only_later_is_no_update(press: Press) -> None:
+    press.refreshed(FIRST, hours=1, has_pages=False)
+    before = press.story(FIRST.title)["sources"][0]["read"]
+    press.refreshed(FIRST, hours=30)
+    story = press.story(FIRST.title)
+
+    assert (before, story["sources"][0]["read"], "updates" in story) == ("excerpt", "full", False)
+    assert len(press.ledger(story["id"])) > 1
 
 
 def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(press: Press) -> None:
