@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,7 +74,9 @@ def _asked(invocation: Invocation, ask: Any) -> Any:
 
 
 def _moment(now: datetime | None) -> datetime:
-    return now or datetime.now(UTC)
+    from aggregator.adapters.clock import SystemClock
+
+    return now or SystemClock().now()
 
 
 def _plain(value: Any) -> Any:

@@ -263,7 +263,7 @@ def test_a_copy_is_no_update(press: Press) -> None:
 def test_what_we_come_to_read_in_full_only_later_is_no_update(press: Press) -> None:
     press.refreshed(FIRST, hours=1, has_pages=False)
     before = press.story(FIRST.title)["sources"][0]["read"]
-    press.refreshed(FIRST, hours=30)
+    press.refreshed(FIRST, hours=180)  # a page that is missing is asked for again after a week
     story = press.story(FIRST.title)
 
     assert (before, story["sources"][0]["read"], "updates" in story) == ("excerpt", "full", False)
