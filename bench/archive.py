@@ -22,21 +22,12 @@ from aggregator.stages.services import Services, Tally
 from aggregator.store.articles import save_article
 from aggregator.store.schema import articles, sketches, stories
 from bench.news import BEGIN, PER_DAY, TEXT, Report, reports
+from tests.integration.newsroom import Silent
 
 MORE = 200
 _WINDOW = 12 * PER_DAY  # articles that are told anew for each archive; what is older is never read, so it repeats them
 _AT_ONCE = 5_000
 _Row = dict[str, object]
-
-
-class _Nobody:
-    """Watches nothing."""
-
-    def stage(self, name: str, total: int) -> None:
-        """Passes."""
-
-    def step(self, what: str) -> None:
-        """Passes."""
 
 
 def spent_on_more(file: Path, size: int, rounds: int) -> list[float]:
@@ -46,17 +37,18 @@ def spent_on_more(file: Path, size: int, rounds: int) -> list[float]:
 
 
 async def _spent(settings: Settings, size: int, rounds: int) -> list[float]:
-    arriving = reports(_WINDOW + MORE * rounds, TEXT)
+    window = min(_WINDOW, size)
+    arriving = reports(window + MORE * rounds, TEXT)
     found: list[float] = []
     async with open_services(settings, None) as services:
         services.database.upgrade(BEGIN)
-        _fill(services, list(islice(arriving, _WINDOW)), size)
+        _fill(services, list(islice(arriving, window)), size)
         while more := list(islice(arriving, MORE)):
             with services.database.writing() as connection:
                 for each in more:
                     save_article(connection, _article(each), digest=each.text, now=BEGIN, page_due=None, page_failures=0)
             began_s = time.process_time()
-            cluster_stage(services, _Nobody(), Tally())
+            cluster_stage(services, Silent(), Tally())
             found.append(time.process_time() - began_s)
     return found
 

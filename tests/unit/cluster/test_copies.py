@@ -73,6 +73,13 @@ def test_a_follow_up_that_reuses_paragraphs_of_its_own_source_is_no_copy() -> No
     assert (copies([first, follow_up], []), copies([first, elsewhere], [])) == ({}, {"b": "a"})
 
 
+def test_a_text_with_one_word_in_ten_reworded_is_a_copy() -> None:
+    words = LONG.split()
+    reworded = " ".join(f"other{at}" if at % 10 == 5 else word for at, word in enumerate(words))
+
+    assert copies([ORIGINAL, item("b", "Robots at last", hours=2, text=reworded)], []) == {"b": "a"}
+
+
 def test_the_same_address_is_the_same_article() -> None:
     one, other = item("a", "Acme", url="https://acme.example/x"), item("b", "Else", hours=1, url="https://acme.example/x")
 
