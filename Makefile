@@ -27,6 +27,8 @@ lint: $(VENV)/.dev  ## style, format, types, import direction
 
 bench: $(VENV)/.dev  ## measure times and memory against the budgets
 	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench.parse
+	$(BIN)/python -m bench.refresh
 
 quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against their floors
 	$(BIN)/python -m pytest tests/quality $(ARGS)

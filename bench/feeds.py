@@ -48,7 +48,8 @@ def _rss(number: int, entries: range) -> str:
 
 def _atom(number: int, entries: range) -> str:
     items = "\n".join(
-        f"""<entry><title>{escape(title)}</title><link rel="alternate" href="{link}"/><id>tag:site{number}.example,2026:{entry}</id>
+        f"""<entry><title>{escape(title)}</title><id>tag:site{number}.example,2026:{entry}</id>
+<link rel="alternate" href="{link}"/>
 <published>{at.isoformat()}</published><updated>{at.isoformat()}</updated><author><name>{author}</name></author>
 <category term="{tag}"/><summary>{escape(lead)}</summary><content type="html">{escape(text)}</content></entry>"""
         for entry in entries
@@ -65,7 +66,7 @@ def _atom(number: int, entries: range) -> str:
 
 def _entry(number: int, entry: int) -> tuple[str, str, datetime, str, str, str, str]:
     """Title, link, moment, author, tag, lead and text of one entry, the same whenever it is asked for."""
-    dice = random.Random(number * 1_000_003 + entry)  # noqa: S311 - no secret
+    dice = random.Random(number * 1_000_003 + entry)
     title = _words(dice, 5, 12)
     paragraphs = [f"{_words(dice, *_WORDS)}." for _ in range(dice.randint(*_PARAGRAPHS))]
     link = f"https://site{number}.example/news/{entry}-{title.lower().replace(' ', '-')}?utm_source=feed"

@@ -110,7 +110,7 @@ def _median(visits: list[_Visit]) -> _Visit:
 
 def _ratios(shown: dict[str, dict[str, _Visit]], *, has_reader: bool) -> dict[str, float]:
     def ratio(first: _Visit, second: _Visit, key: str) -> float:
-        return round(first[key] / second[key], 2)
+        return round(float(first[key]) / float(second[key]), 2)
 
     ratios = {f"{visit}_wall_to_bare": ratio(by["ours"], by["bare"], "wall_s") for visit, by in shown.items()}
     ratios["some_wall_to_warm"] = ratio(shown["some"]["ours"], shown["warm"]["ours"], "wall_s")

@@ -141,7 +141,7 @@ class AiohttpWeb:
             else:
                 if answer.status not in TRANSIENT_STATUSES or "retry-after" in answer.headers:
                     return answer
-            await asyncio.sleep(RETRY_WAIT_S * (2 ** (attempt - 1) + random.random()))  # noqa: S311 - no secret
+            await asyncio.sleep(RETRY_WAIT_S * (2 ** (attempt - 1) + random.random()))
         return await self._exchanged(url, request, time_left)
 
     async def _exchanged(self, url: str, request: Request, time_left: _TimeLeft) -> Response:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from aggregator.domain.entry import Dated
 from aggregator.domain.layout import Sighting
 
-
 WALLED = "paywalled"  # what readers are told of a text that is for those who pay
 
 

@@ -44,6 +44,11 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+def whole(text: str) -> str:
+    """The text with U+FFFD for each half of a character: JSON may spell a lone surrogate, which nothing can store or send."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a paragraph, each verbatim as it stands in it.
 

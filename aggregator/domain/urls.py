@@ -56,7 +56,9 @@ def _is_ordinary(url: str) -> bool:
 
 
 def _is_tracking(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).lower()
+    name = pair.partition("=")[0].lower()
+    if "%" in name or "+" in name:
+        name = unquote_plus(name).lower()
     return not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
@@ -79,8 +81,8 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     """
     if _is_ordinary(url):
         address, _, query = url.partition("?")
-        kept = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
-        return "https" + address[address.index(":") :] + (f"?{kept}" if kept else "")
+        told = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""
+        return "https" + address[address.index(":") :] + (f"?{told}" if told else "")
     parsed = _parsed(url, base)
     if parsed is None:
         return None

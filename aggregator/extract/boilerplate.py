@@ -27,6 +27,7 @@ _PARTS = (
     (("↩",), re.compile(r"\s*↩\ufe0e?$")),
     (("arxiv:",), re.compile(r"^arXiv:\d{4}\.\d{4,5}(?:v\d+)? +Announce Type: *\S+\s+(?:Abstract: *)?")),
 )
+_WORDED_PARTS = tuple((word, part) for words, part in _PARTS for word in words)
 _DATE = (
     r"(?:\w+day,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d\d-\d\d"
     r"|\d{1,2}[./]\d{1,2}[./]\d{4})"
@@ -85,8 +86,8 @@ def without_boilerplate(paragraphs: Iterable[str]) -> tuple[str, ...]:
 
 def _trimmed(paragraph: str) -> str:
     lower = paragraph.lower()
-    for words, part in _PARTS:
-        if any(word in lower for word in words):
+    for word, part in _WORDED_PARTS:
+        if word in lower:
             paragraph = part.sub("", paragraph)
     return paragraph.strip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MAX_TAGS = 50_000  # of 660 real pages the fullest has 8,588
 MAX_ATTRIBUTES = 1_000  # of one tag; libxml2 compares each with all others: 20,000 take it 3 s, 1,000 no time
@@ -12,10 +13,22 @@ _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 def excess(body: bytes) -> str | None:
     """Why a page is not given to a parser, or nothing."""
-    pieces = body.split(b"<")[1:]
-    if len(pieces) > 2 * MAX_TAGS:
+    if len(body) > 2 * MAX_TAGS and body.count(b"<") > 2 * MAX_TAGS:
         return f"not read: more than {MAX_TAGS:,} elements"
-    tags = (piece.partition(b">")[0] for piece in pieces if len(piece) > _LONG_TAG and piece[:1].isalpha())
-    if any(len(tag) > _LONG_TAG and len(_QUOTED.sub(b"", tag).split()) > MAX_ATTRIBUTES for tag in tags):
+    if any(len(_QUOTED.sub(b"", tag).split()) > MAX_ATTRIBUTES for tag in _long_tags(body)):
         return f"not read: a tag with more than {MAX_ATTRIBUTES:,} attributes"
     return None
+
+
+def _long_tags(body: bytes) -> Iterator[bytes]:
+    """The tags that go on for `_LONG_TAG` bytes, found by leaps from the last bracket within so many bytes."""
+    start = 0
+    while start + _LONG_TAG <= len(body):
+        last = max(body.rfind(b"<", start, start + _LONG_TAG), body.rfind(b">", start, start + _LONG_TAG))
+        if last >= 0:
+            start = last + 1
+            continue
+        end = min(body.find(each, start) % (len(body) + 1) for each in (b"<", b">"))  # -1 becomes the length
+        if body[start - 1 : start] == b"<" and body[start : start + 1].isalpha():
+            yield body[start:end]
+        start = end + 1

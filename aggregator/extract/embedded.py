@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from aggregator.domain.source import Listing, ListingFormat
+from aggregator.domain.text import whole
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
 from aggregator.extract.reading import Unreadable
@@ -64,13 +65,13 @@ def text_at(item: Json, path: str) -> str | float | None:
             if isinstance(value, int | float) and not isinstance(value, bool):
                 return value
             if isinstance(value, str) and value.strip() and not _FLIGHT_WORD.fullmatch(value):
-                return value.strip()
+                return whole(value.strip())
     return None
 
 
 def texts_at(item: Json, path: str) -> tuple[str, ...]:
     """All texts that stand at one of the paths."""
-    return tuple(value for each in path.split(",") for value in at(item, each.strip()) if isinstance(value, str))
+    return tuple(whole(value) for each in path.split(",") for value in at(item, each.strip()) if isinstance(value, str))
 
 
 def _listed(item: Json, listing: Listing) -> Listed:

@@ -14,6 +14,7 @@ import io
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from xml.sax import SAXParseException
 
@@ -90,7 +91,7 @@ def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_ke
 
 def _excess(body: bytes) -> str | None:
     """Why a document is not given to a parser: libxml2 and feedparser compare each attribute of a tag with all others."""
-    for start in _LONG.finditer(body):
+    for start in _LONG.finditer(body) if len(body) > MAX_TAG else ():
         tag = _TAG_TO_ITS_END.match(body, start.start())
         if tag and tag.end() - tag.start() > MAX_TAG:
             return f"not read: a tag of more than {MAX_TAG // 1024} KB"
@@ -138,6 +139,8 @@ def _bounded(body: bytes) -> bytes:
 
     Only documents in ASCII-compatible encodings are cut; others run into the limit of the worker.
     """
+    if body.count(b"<item") + body.count(b"<entry") <= MAX_ENTRIES:
+        return body
     starts = re.finditer(rb"<(?:item|entry)[\s>]", body)
     for n, start in enumerate(starts):
         if n > MAX_ENTRIES:
@@ -233,6 +236,7 @@ def _tags(item: _PARSED) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
 
 
+@lru_cache(maxsize=256)  # asked for every entry, of which most declare what their feed does
 def _language(declared: str | None) -> str | None:
     found = (declared or "").strip()
     return found if _LANGUAGE.fullmatch(found) else None

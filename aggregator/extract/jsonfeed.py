@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
+from aggregator.domain.text import whole
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.entries import MAX_ENTRIES, usable_entries
 from aggregator.extract.markup import plain
@@ -42,7 +43,7 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
     published = _moment(_text(item, "date_published"))
     return Entry(
         source_key=source_key,
-        guid=str(item.get("id") or ""),
+        guid=whole(str(item.get("id") or "")),
         url=_link(item, base) or "",
         title=plain(_text(item, "title")),
         authors=_authors(item),
@@ -71,7 +72,7 @@ def _authors(item: dict[str, object]) -> tuple[str, ...]:
 
 def _text(record: dict[str, object], key: str) -> str:
     value = record.get(key)
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
 
 
 def _list(record: dict[str, object], key: str) -> Sequence[object]:

@@ -5,38 +5,42 @@ dataclasses that are frozen and have slots are pickled field by field in Python;
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from datetime import datetime
-from operator import attrgetter
+from dataclasses import replace
 from typing import Any
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 
-Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `Entry`
-
-_values = attrgetter(*(each.name for each in fields(Entry)))
-_PUBLISHED = [each.name for each in fields(Entry)].index("published")
+Packed = tuple[Feed, list[tuple[Any, ...]]]  # the feed without its entries, and their fields in the order of `_values`
 
 
 def packed(feed: Feed) -> Packed:
     """What `unpacked` takes apart. Dates of feeds are of one origin, so the moment is enough."""
-    return replace(feed, entries=()), [_without_origin(_values(entry)) for entry in feed.entries]
+    return replace(feed, entries=()), [_values(entry) for entry in feed.entries]
 
 
-def _without_origin(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    published = values[_PUBLISHED]
-    return (*values[:_PUBLISHED], published.at if published else None, *values[_PUBLISHED + 1 :])
+def _values(entry: Entry) -> tuple[Any, ...]:
+    return (
+        entry.source_key,
+        entry.guid,
+        entry.url,
+        entry.title,
+        entry.authors,
+        entry.published and entry.published.at,
+        entry.updated,
+        entry.summary,
+        entry.content,
+        entry.tags,
+        entry.language,
+    )
 
 
 def unpacked(feed: Packed) -> Feed:
     """The feed that was packed."""
-    return replace(feed[0], entries=tuple(_entry(*values) for values in feed[1]))
+    return replace(feed[0], entries=tuple(_entry(values) for values in feed[1]))
 
 
-def _entry(
-    source_key: str, guid: str, url: str, title: str, authors: tuple[str, ...], published: datetime | None,
-    updated: datetime | None, summary: str, content: str, tags: tuple[str, ...], language: str | None,
-) -> Entry:  # fmt: skip
+def _entry(values: tuple[Any, ...]) -> Entry:
+    source_key, guid, url, title, authors, published, updated, summary, content, tags, language = values
     return Entry(
         source_key=source_key,
         guid=guid,

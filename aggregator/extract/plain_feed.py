@@ -2,14 +2,16 @@
 fraction of its cost. [lxml]
 
 A document is plain where feedparser's treatment of each element that bears on the answer is written down here: UTF-8,
-well-formed, without a document type or xml:base, markup in texts escaped, nothing said twice that counts once. Of any
-other there is no reading here. Keys and values are feedparser's, dates are datetimes. A test compares both readings.
+well-formed, without a document type, addresses whole where there is an xml:base, markup in texts escaped, nothing said
+twice that counts once. Of any other there is no reading here. Keys and values are feedparser's, dates are datetimes. A
+test compares both readings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,6 +41,7 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _MEDIA = ("{http://search.yahoo.com/mrss/}", "{http://search.yahoo.com/mrss}")
 _WORDPRESS = "{com-wordpress:feed-additions:1}"  # the one namespace of real feeds that is declared without a prefix
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedparser has handlers for the elements of these, and for those of unknown namespaces under these prefixes.
@@ -55,8 +58,8 @@ _HANDLED_PREFIXES = frozenset({"content", "dc", "dcterms", "feedburner", "itunes
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.I)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_BASE = re.compile(rb"base\s*=|xml:base")
-_PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+_WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PARSER = lxml.etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False)
 
 _WINDOWS_1252 = {code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)}
 _ENTITY_IN_LINK = re.compile(r"&(\w+);")
@@ -70,32 +73,29 @@ _RFC_822 = re.compile(
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
 _MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _ZONES = {
-    "GMT": 0,
-    "UT": 0,
-    "UTC": 0,
-    "Z": 0,
-    "EST": -5,
-    "EDT": -4,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "MDT": -6,
-    "PST": -8,
-    "PDT": -7,
-}
+    "GMT": 0, "UT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
 
 
 def plain_reading(body: bytes, content_type: str) -> PlainReading | None:
     """The reading of a document that is plain."""
-    if not _is_declared_utf_8(body, content_type) or b":///" in body or (b"base" in body and _BASE.search(body)):
+    if not _is_declared_utf_8(body, content_type) or b":///" in body:
         return None
     try:
         root = lxml.etree.fromstring(body, _PARSER)
         if root.getroottree().docinfo.doctype:
             return None
-        return _rss(root) if root.tag == "rss" else _atom(root)
+        reading = _rss(root) if root.tag == "rss" else _atom(root)
     except (lxml.etree.XMLSyntaxError, _NotPlainError):
         return None
+    return reading if b"xml:base" not in body or _is_unmoved(reading, body) else None
+
+
+def _is_unmoved(reading: PlainReading, body: bytes) -> bool:
+    """Whether each xml:base stands at a text, where it moves nothing that we take, and no address depends on one."""
+    texts = sum(entry.get("bases", 0) for entry in reading.entries)
+    addresses = (said[key] for said in (reading.feed, *reading.entries) for key in ("id", "link") if said.get(key))
+    return body.count(b"xml:base") == texts and all(_WITH_SCHEME.match(each) for each in addresses)
 
 
 def _is_declared_utf_8(body: bytes, content_type: str) -> bool:
@@ -163,20 +163,19 @@ def _text(element: _Element) -> str:
     text: str = (element.text or "").strip()
     if text.isascii():
         return text
-    try:
+    with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return text.translate(_WINDOWS_1252)
 
 
-def _construct(element: _Element, default: str) -> Said:
+def _construct(said: Said, element: _Element, default: str) -> Said:
     """A text with its type."""
     attributes = element.attrib
     if not attributes:
         return {"type": default, "value": _text(element)}
-    if any(name not in ("type", _LANG) for name in attributes):
+    if any(name not in ("type", _LANG, _XML_BASE) for name in attributes):
         raise _NotPlainError
+    said["bases"] = said.get("bases", 0) + (_XML_BASE in attributes)
     kind = _TYPES.get(attributes["type"].lower()) if "type" in attributes else default
     if kind is None:
         raise _NotPlainError
@@ -190,7 +189,7 @@ def _once(said: Said, key: str, value: object) -> None:
 
 
 def _title(said: Said, element: _Element) -> None:
-    _once(said, "title", _construct(element, "text/plain")["value"])
+    _once(said, "title", _construct(said, element, "text/plain")["value"])
     if _LANG in element.attrib and "title_detail" in said:
         said["title_detail"] = {"language": (element.get(_LANG) or "").replace("_", "-") or None}
 
@@ -203,7 +202,7 @@ def _rss_link(said: Said, element: _Element) -> None:
 
 def _atom_link(said: Said, element: _Element) -> None:
     attributes = element.attrib
-    if "href" not in attributes or "url" in attributes or "uri" in attributes or len(element):
+    if "href" not in attributes or "url" in attributes or "uri" in attributes or "base" in attributes or len(element):
         raise _NotPlainError
     relation = attributes.get("rel", "alternate").lower()
     if relation == "alternate" and attributes.get("type", "text/html").lower() in _PAGE_TYPES:
@@ -248,19 +247,19 @@ def _moment(text: str) -> datetime | None:
 
 
 def _rss_description(said: Said, element: _Element) -> None:
-    _once(said, "summary_detail", _construct(element, "text/html"))
+    _once(said, "summary_detail", _construct(said, element, "text/html"))
 
 
 def _atom_summary(said: Said, element: _Element) -> None:
-    _once(said, "summary_detail", _construct(element, "text/plain"))
+    _once(said, "summary_detail", _construct(said, element, "text/plain"))
 
 
 def _content_encoded(said: Said, element: _Element) -> None:
-    said.setdefault("content", []).append(_construct(element, "text/html"))
+    said.setdefault("content", []).append(_construct(said, element, "text/html"))
 
 
 def _atom_content(said: Said, element: _Element) -> None:
-    said.setdefault("content", []).append(_construct(element, "text/plain"))
+    said.setdefault("content", []).append(_construct(said, element, "text/plain"))
 
 
 def _author(said: Said, element: _Element) -> None:
@@ -369,8 +368,8 @@ _ATOM_ENTRY = _OF_ANY_ENTRY | {
 }  # fmt: skip
 _RSS_CHANNEL: dict[str, _Take] = {
     "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language, "image": _image,
-    **{name: _silent for name in "cloud copyright description docs generator lastBuildDate managingEditor pubDate rating ttl "
-       "webMaster category".split()},
+    **dict.fromkeys("cloud copyright description docs generator lastBuildDate managingEditor pubDate rating ttl "
+       "webMaster category".split(), _silent),
     "skipDays": _ignored, "skipHours": _ignored, f"{_WORDPRESS}site": _ignored, f"{_ATOM}updated": _silent,
     **{f"{_ITUNES}{name}": _ignored for name in (
         "author", "block", "category", "complete", "explicit", "image", "keywords", "owner", "subtitle", "summary", "type")},

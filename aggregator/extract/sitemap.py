@@ -117,4 +117,4 @@ def _is_of_media(element: Tree) -> bool:
 
 
 def _name(element: Tree) -> str:
-    return lxml.etree.QName(element).localname
+    return str(lxml.etree.QName(element).localname)

@@ -19,8 +19,8 @@ UNTOLD = "Google News does not tell the address of the article"  # what readers 
 
 # Hosts, in lower case as addresses of entries have them, whose pages point to another: those of links that carry the
 # address, and those of entries whose text does.
-_WRAPPERS = re.compile(r"//(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/")
-_LISTS = re.compile(r"//(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
+_WRAPPERS = re.compile(r"https?://(?:[a-z0-9-]+\.)*(?:google\.[a-z.]+|ampproject\.org|bing\.com|facebook\.com|duckduckgo\.com)/")
+_LISTS = re.compile(r"https?://(?:[a-z]+\.)?(?:techmeme|mediagazer|reddit)\.com/")
 _PARAMETERS = {"/url": ("url", "q"), "/news/apiclick.aspx": ("url",), "/l.php": ("u",), "/l/": ("uddg",)}
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # www.google.com/amp/s/site.example/story
 _AMP_CACHE = re.compile(r"^/[a-z]/(s/)?(.+)$")  # site-example.cdn.ampproject.org/c/s/site.example/story
@@ -33,10 +33,10 @@ _MOST_WRAPPERS = 3  # around each other
 def unwrapped(entry: Entry) -> str:
     """The address of what the entry points to; its own where nothing is wrapped, or where what is inside is not public."""
     url = entry.url
-    if _LISTS.search(url):
+    if _LISTS.match(url):
         url = _told_by_text(entry) or url
     for _ in range(_MOST_WRAPPERS):
-        inside = _inside(url) if _WRAPPERS.search(url) else None
+        inside = _inside(url) if _WRAPPERS.match(url) else None
         if inside is None or not is_public_name(inside):
             break
         url = inside

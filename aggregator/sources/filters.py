@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from aggregator.domain.entry import Entry, EntryState
@@ -13,15 +13,15 @@ from aggregator.domain.source import Source
 _TAG = re.compile(r"<[^>]*>")
 
 
-def entry_state(entry: Entry, source: Source, *, now: datetime, max_age_days: int) -> EntryState:
-    """Whether an entry is to be read: wanted by the source's words, categories and languages, and not too old.
+def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState:
+    """Whether an entry is to be read: wanted by the source's words, categories and languages, and not from before `oldest`.
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
     if unwanted(entry, source):
         return EntryState.FILTERED
     newest = entry.published.at if entry.published else entry.updated
-    return EntryState.OLD if newest and newest < now - timedelta(days=max_age_days) else EntryState.PENDING
+    return EntryState.OLD if newest and newest < oldest else EntryState.PENDING
 
 
 def unwanted(entry: Entry, source: Source) -> str:

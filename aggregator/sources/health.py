@@ -38,12 +38,12 @@ _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
 
 def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
     """The state with what a document, served by `url`, tells of its source; dates that cannot be right are not counted."""
-    moments = sorted({entry.published.at for entry in feed.entries if entry.published and plausible(entry.published.at, now)})
-    dated = sum(entry.published is not None and plausible(entry.published.at, now) for entry in feed.entries)
+    dated = [entry.published.at for entry in feed.entries if entry.published and plausible(entry.published.at, now)]
+    moments = sorted(set(dated))
     return replace(
         state,
         items=len(feed.entries),
-        dated=dated,
+        dated=len(dated),
         newest=min(moments[-1], now) if moments else state.newest,
         gap_s=_gap_s(moments[-_RHYTHM_DATES:]),
         answered_from=registrable_domain(url),

@@ -181,9 +181,19 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
 
 
 def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:
-    """The sources of which the house has nothing yet, though it has articles of others: what they list now is backlog."""
-    unread = [ask.source.key for ask in asks if ask.state is None or ask.state.last_ok is None]
-    return frozenset(unread) - entries.known_sources(connection, unread) if articles.are_any(connection) else frozenset()
+    """The sources that came to a house which had articles of others, and never answered: what they list now is backlog.
+
+    One that has failed since the house began is none.
+    """
+    began = articles.first_sight(connection)
+    if began is None:
+        return frozenset()
+    unread = [ask.source.key for ask in asks if _is_newcomer(ask.state, began)]
+    return frozenset(unread) - entries.known_sources(connection, unread)
+
+
+def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
+    return state is None or (state.last_ok is None and (state.failing_since is None or state.failing_since > began))
 
 
 async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:
@@ -215,11 +225,12 @@ def _without_texts(feed: Feed) -> Feed:
 
 def _seen(feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool) -> tuple[SeenEntry, ...]:
     """The entries that have an address, each with what is to be done with it."""
+    oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
     found = []
     for entry in feed.entries:
         address = canonical_url(entry.url)
         if address:
-            state = entry_state(entry, source, now=now, max_age_days=source.max_age_days or settings.fetch.max_age_days)
+            state = entry_state(entry, source, oldest=oldest)
             article_id = stable_id("article", address)
             found.append(SeenEntry(entry=entry, article_id=article_id, first_seen=now, state=state, backlog=is_backlog))
     return tuple(found)

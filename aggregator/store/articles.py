@@ -147,9 +147,10 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     return known
 
 
-def are_any(connection: Connection) -> bool:
-    """Whether the house has any article yet."""
-    return connection.scalar(select(articles.c.id).limit(1)) is not None
+def first_sight(connection: Connection) -> datetime | None:
+    """When the house saw its first article; None where it has none yet."""
+    found: datetime | None = connection.scalar(select(func.min(articles.c.first_seen)))
+    return found
 
 
 def unplaced_count(connection: Connection) -> int:

@@ -7,9 +7,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
@@ -39,13 +41,20 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
 def _stored(connection: Connection, seen: Sequence[SeenEntry]) -> dict[tuple[str, str], tuple[int, str, datetime | None]]:
     """Row, digest and date of change of those that are stored, by source and guid; what a source listed once is not read."""
     asked = json.dumps([[each.entry.source_key, each.entry.guid] for each in seen])
-    listed = func.json_each(asked).table_valued("value")
+    found = connection.execute(_STORED, {"asked": asked})
+    return {(source_key, guid): (row_id, digest, updated) for source_key, guid, row_id, digest, updated in found}
+
+
+def _select_stored() -> Select[Any]:
+    listed = func.json_each(bindparam("asked")).table_valued("value")
     is_listed = (entries.c.source_key == func.json_extract(listed.c.value, "$[0]")) & (
         entries.c.guid == func.json_extract(listed.c.value, "$[1]")
     )
     columns = (entries.c.source_key, entries.c.guid, entries.c.id, entries.c.digest, entries.c.updated)
-    found = connection.execute(select(*columns).select_from(listed.join(entries, is_listed)))
-    return {(source_key, guid): (row_id, digest, updated) for source_key, guid, row_id, digest, updated in found}
+    return select(*columns).select_from(listed.join(entries, is_listed))
+
+
+_STORED = _select_stored()
 
 
 def pending_entries(connection: Connection) -> tuple[SeenEntry, ...]:
@@ -171,6 +180,7 @@ def _json(strings: Sequence[str]) -> str:
     return f"[{', '.join(map(encode_basestring_ascii, strings))}]"
 
 
+@lru_cache(maxsize=1_024)  # most entries are dated twice alike, and all of a run were first seen at once
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 

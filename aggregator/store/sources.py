@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from aggregator.domain.article import Read
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceStanding
@@ -19,23 +19,39 @@ _STATE = tuple(source_states.columns.keys())
 _values = attrgetter(*_STATE)
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
+_DAY = tuple(days.columns.keys())
+_day_values = attrgetter(*_DAY)
 _EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
 _MOST_TOLD_DAYS = 14
 
 
+def _keeping_state() -> Insert:
+    statement = insert(source_states)
+    updated = {name: statement.excluded[name] for name in _STATE if name != "source_key"}
+    return statement.on_conflict_do_update(index_elements=["source_key"], set_=updated)
+
+
+def _adding_to_day() -> Insert:
+    statement = insert(days)
+    added = {name: days.c[name] + statement.excluded[name] for name in _COUNTS}
+    last = {name: func.coalesce(statement.excluded[name], days.c[name]) for name in _OF_LAST_DOCUMENT}
+    return statement.on_conflict_do_update(index_elements=["source_key", "day"], set_=added | last)
+
+
+_KEEP_STATE, _ADD_TO_DAY = _keeping_state(), _adding_to_day()  # made once: a run of a thousand sources needs each 20 times
+
+
 def fetch_states(connection: Connection) -> dict[str, FetchState]:
     """The state of every source ever asked, by key."""
-    return {row.source_key: _state(dict(row._mapping)) for row in connection.execute(select(source_states))}
+    found = (_state(dict(zip(_STATE, row, strict=True))) for row in connection.execute(select(source_states)))
+    return {state.source_key: state for state in found}
 
 
 def save_states(connection: Connection, states: Sequence[FetchState], known: Mapping[str, FetchState] | None = None) -> None:
     """Keeps the newest state of each of these sources; of one that is stored as `known` tells, only what changed."""
     fresh = [state for state in states if not known or state.source_key not in known]
     if fresh:
-        statement = insert(source_states)
-        updated = {name: statement.excluded[name] for name in _STATE if name != "source_key"}
-        rows = [dict(zip(_STATE, _values(state), strict=True)) for state in fresh]
-        connection.execute(statement.on_conflict_do_update(index_elements=["source_key"], set_=updated), rows)
+        connection.execute(_KEEP_STATE, [dict(zip(_STATE, _values(state), strict=True)) for state in fresh])
     for names, rows in _changes(states, known or {}).items():
         is_it = source_states.c.source_key == bindparam("key")
         connection.execute(update(source_states).where(is_it).values({name: bindparam(f"new_{name}") for name in names}), rows)
@@ -68,12 +84,7 @@ def add_to_days(connection: Connection, more: Sequence[SourceDay]) -> None:
     """Adds these counts to the days' own; of what only the last document tells, the newer value stands."""
     if not more:
         return
-    names = days.columns.keys()
-    statement = insert(days)
-    added = {name: days.c[name] + statement.excluded[name] for name in _COUNTS}
-    last = {name: func.coalesce(statement.excluded[name], days.c[name]) for name in _OF_LAST_DOCUMENT}
-    rows = [{name: getattr(day, name) for name in names} for day in more]
-    connection.execute(statement.on_conflict_do_update(index_elements=["source_key", "day"], set_=added | last), rows)
+    connection.execute(_ADD_TO_DAY, [dict(zip(_DAY, _day_values(day), strict=True)) for day in more])
 
 
 def forget_state(connection: Connection, source_key: str) -> None:
@@ -123,8 +134,9 @@ def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple
     return {key: tuple(several) for key, several in found.items()}
 
 
-def _state(row: Mapping[str, Any]) -> FetchState:
-    return FetchState(**{**row, "skip_hours": tuple(row["skip_hours"]), "skip_days": tuple(row["skip_days"])})
+def _state(said: dict[str, Any]) -> FetchState:
+    said["skip_hours"], said["skip_days"] = tuple(said["skip_hours"]), tuple(said["skip_days"])
+    return FetchState(**said)
 
 
 def _standing(source: Source, state: FetchState | None, counts: Sequence[Any], pages: Sequence[int]) -> SourceStanding:

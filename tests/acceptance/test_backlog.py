@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from tests.acceptance.house import House
-from tests.servers import MiniWeb, Page
+from tests.servers import Fault, MiniWeb, Page
 
 MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -64,6 +64,21 @@ def test_the_backlog_of_a_new_source_stays_out_of_the_next_edition_and_that_of_a
     backlog = [each["stories"] for each in edition["left_out"] if each["reason"] == "from before its source was followed"]
     assert (len(house.stories()), backlog) == (20, [11])
     assert told == {"Daily", "Ledger"}
+
+
+def test_a_source_that_failed_when_the_house_began_has_no_backlog(tmp_path: Path) -> None:
+    pages = {OLD: _feed("daily.example", range(4), MONDAY), ADDED: _feed("ledger.example", range(8, 19), MONDAY)}
+    with MiniWeb(pages) as web:
+        house = House.reading(tmp_path, web)
+        web.misbehave(ADDED, Fault.GARBAGE, times=1)
+        first = house.refreshed(now=MONDAY.isoformat())
+        house.refreshed("--all", now=(MONDAY + DAY).isoformat())
+        done = house.run("--json", "edition", "build", "--now", (MONDAY + 7 * DAY).isoformat())
+
+    assert done.returncode == 0, done.stderr
+    edition = json.loads((house.site / "edition/2026-W28/index.json").read_text("utf-8"))
+    assert (first["sources"]["failed"], len(house.stories())) == (1, 15)
+    assert [each["reason"] for each in edition["left_out"] if "followed" in each["reason"]] == []
 
 
 def _ids(edition: object) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,3 +157,18 @@ def test_a_dry_run_asks_and_writes_nothing(house: House, web: MiniWeb) -> None:
     done = house.run("--json", "refresh", "--dry-run")
 
     assert (done.returncode, '"sources_due": 7' in done.stdout, web.asked, house.site.exists()) == (0, True, [], False)
+
+
+def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(house: House) -> None:
+    house.refreshed("--all")
+    before = house.files()
+    done = house.run("--json", "sources", "check", "--now", "2026-07-08T06:00Z")
+    house.refreshed(now="2026-07-08T07:00Z")
+    told = json.loads(done.stdout)
+    table = house.run("sources", "check", "--offline", "--now", "2026-07-08T08:00Z")
+    unknown = house.run("sources", "check", "tnv")
+
+    assert (done.returncode, set(told["verdicts"]), house.files()) == (0, {"ok", "stale"}, before)
+    assert [(each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]] == [(1, 0)] * 7
+    assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (0, True)
+    assert (unknown.returncode, "no source has the key 'tnv'" in unknown.stderr) == (2, True)

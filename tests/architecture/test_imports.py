@@ -27,7 +27,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "css_inline": ("aggregator.deliver.mail",),
     "dkim": ("aggregator.deliver.message",),
     "email_validator": ("aggregator.deliver.addresses",),
-    "fastfeedparser": ("aggregator.extract",),
     "feedparser": ("aggregator.extract.feed",),
     "filelock": ("aggregator.bootstrap",),
     "flufl": ("aggregator.deliver.bounces",),
@@ -45,7 +44,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster",),
     "sqlalchemy": ("aggregator.store", "migrations"),
-    "stamina": ("aggregator.adapters",),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
     "structlog": ("aggregator.stages", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),

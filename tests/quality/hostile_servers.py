@@ -29,6 +29,7 @@ import brotli  # type: ignore[import-untyped]
 from backports import zstd
 
 from aggregator.bootstrap import open_services
+from aggregator.cli.progress import set_up_log
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.stages.fetching import fetch_stage
@@ -252,6 +253,7 @@ def main() -> None:
     parser.add_argument("--good", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    set_up_log(verbose=False)
     found = report(arguments.hostile, arguments.good)
     if arguments.json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")

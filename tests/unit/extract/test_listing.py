@@ -172,6 +172,15 @@ def test_attributes_own_texts_and_tags_are_read_where_the_table_says() -> None:
     assert (entry.title, entry.url, entry.summary, entry.tags) == ("By attribute", "https://lab.example/1", "Own", ("A", "B"))
 
 
+def test_half_a_character_in_json_is_replaced() -> None:
+    body = json.dumps({"posts": [{"title": "One", "slug": "one", "text": "\ud83d!"}]})
+
+    found = read(body, replace(JSON, summary="text"))
+
+    assert isinstance(found, Feed)
+    assert found.entries[0].summary == "\ufffd!"
+
+
 def test_json_in_a_script_is_read_without_running_it() -> None:
     page = '<script>window.x = 1</script><script id="data">{"posts": [{"title": "One", "slug": "one"}]}</script>'
 

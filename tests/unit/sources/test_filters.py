@@ -48,7 +48,7 @@ def state(
         categories=categories,
         languages=languages,
     )
-    return entry_state(entry, source, now=NOW, max_age_days=14)
+    return entry_state(entry, source, oldest=NOW - timedelta(days=14))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""The benches run, and all that take part in them do the same work."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def told(*arguments: str) -> dict[str, Any]:
+    """What a bench prints."""
+    command = [sys.executable, "-m", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and needs all of 127.0.0.0/8")
+def test_a_short_refresh_is_measured_against_a_bare_loop() -> None:
+    found = told("bench.refresh", "--feeds", "20", "--rounds", "1", "--without-reader")
+
+    assert (found["entries"], found["cold"]["ours"]["entries"], found["warm"]["ours"]["changed"]) == (400, 400, 0)
+    assert found["ratios"]["cold_wall_to_bare"] > 0
+
+
+def test_the_generated_feeds_are_plain_and_nobody_fails_to_read_them() -> None:
+    found = told("bench.parse", "--feeds", "4", "--rounds", "1")["generated"]
+
+    assert (found["plain"], set(found["unread"].values())) == (4, {0})
