@@ -32,7 +32,7 @@ from aggregator.domain.source import Source
 from aggregator.domain.story import Story, ToldStory
 from aggregator.extract.passages import passages
 from aggregator.stages.keeping import Gates
-from tests.quality.clusters import labelled, predicted
+from tests.quality.clusters import labelled, placed
 
 Dates = frozenset[tuple[date, Precision]]
 
@@ -70,7 +70,9 @@ def report(folder: Path) -> dict[str, Any]:
     gold = questions(folder)
     began = time.process_time()
     articles = _articles(_items_folder(folder) / "items.jsonl")
-    story_of = dict(zip(articles, predicted(labelled(_items_folder(folder)).items), strict=True))
+    items = labelled(_items_folder(folder)).items
+    here = placed([items])
+    story_of = {article: here[item.article_id].story_id or "" for article, item in zip(articles, items, strict=True)}
     told = {question.name: _told(question, articles, story_of) for question in gold}
     timelines = {question.name: scored(question, gathered(told[question.name]), articles) for question in gold}
     rows = sum(each["rows"] for each in timelines.values())
