@@ -65,7 +65,7 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
 def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
     """For each story, by id, the others whose dates belong in its timeline.
 
-    They are the most reported stories of its storyline; the earlier stories that tell the event of a row of its own; and the
+    They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the event of a row of its own; and the
     most reported earlier ones about an entity that both headlines name. Who is in the news every day has too many of them:
     there it takes a second origin.
     """
@@ -76,7 +76,7 @@ def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
         if each.story.storyline:
             storylines[each.story.storyline].append(each)
     for each in ordered:
-        of_storyline = [other for other in storylines.get(each.story.storyline or "", ()) if other is not each]
+        of_storyline = [other for other in storylines.get(each.story.storyline or "", ()) if _is_akin(other, each)]
         others = (*nsmallest(_MOST_OTHERS, of_storyline, key=_fame), *archive.referred(each), *archive.about(each))
         found[each.story.id] = tuple({other.story.id: other for other in others}.values())
         archive.add(each)
@@ -121,6 +121,11 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
         return ()
     headline = content_words(told.analysis.kept.headline.text)
     return tuple(entity.key for entity in told.story.entities if (content_words(entity.name) - _GENERIC) & headline)
+
+
+def _is_akin(other: ToldStory, told: ToldStory) -> bool:
+    mine = {entity.key for entity in told.story.entities}
+    return other is not told and any(entity.key in mine for entity in other.story.entities)
 
 
 def _is_step(row: TimelineRow, told: ToldStory) -> bool:

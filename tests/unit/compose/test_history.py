@@ -68,11 +68,12 @@ def days(of: ToldStory, *archive: ToldStory) -> list[str]:
 
 def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
     first = reported("Halden is sued", "2026-01-07", storyline="x")
-    last = reported("Court hears Halden", "2026-03-02", storyline="x", about=())
+    last = reported("A court hears the case", "2026-03-02", storyline="x")
     other = reported("Northwind hires a cook", "2026-02-01", storyline="y", about=())
+    stranger = reported("Northwind is sued", "2026-02-03", storyline="x", about=("northwind",))
 
-    assert days(first, last, other) == ["2026-01-07", "2026-03-02"]
-    assert days(last, first, other) == ["2026-01-07", "2026-03-02"]
+    assert days(first, last, other, stranger) == ["2026-01-07", "2026-03-02"]
+    assert days(last, first, other, stranger) == ["2026-01-07", "2026-03-02"]
 
 
 def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
