@@ -18,7 +18,7 @@ _SERIES = re.compile(
     | \b(?:best|top|year|trends|favou?rites?)\ (?:\w+\ )?of\ (?:20\d\d|the\ (?:week|month|year)) | ^links\b | \bstate\ of\b
     | ^(?:changelog|release\ notes|what'?s\ new|updates?|news)\b(?!\ \d) | \b20\d\d\ retrospective\b | \bopen\ thread\b
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _JOINTS = re.compile(r"[,;+|]|\s[-–—&]\s|->")
 
@@ -26,5 +26,5 @@ _JOINTS = re.compile(r"[,;+|]|\s[-–—&]\s|->")
 @lru_cache(maxsize=32_768)
 def is_roundup(title: str, lane: Lane) -> bool:
     """Whether a title announces a gathering of events; a letter that lists three subjects in its title is one too."""
-    plain = title.replace("’", "'").strip()
+    plain = title.replace("’", "'").strip().lower()
     return bool(_SERIES.search(plain)) or (lane is Lane.LETTER and len(_JOINTS.findall(plain)) >= 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ Ints = npt.NDArray[np.int64]
 
 BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
 FLOOR = 0.02  # weaker pairs count as unlike
+HEAD_SHARE = 0.1  # of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
 LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
 MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
 _ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
@@ -57,13 +59,14 @@ class Meeting(Pairs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """The articles as rows, by time: unit vectors of terms, their squares, and the names in titles and in all the text.
+    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares, names in titles and in all text.
 
     `named` are the rows whose titles name somebody, `bare` those that are little more than a headline.
     """
 
     times: Floats
     terms: sparse.csr_array
+    heads: sparse.csr_array
     squares: sparse.csr_array
     title_names: sparse.csr_array
     text_names: sparse.csr_array
@@ -75,6 +78,7 @@ class Vectors:
         return Vectors(
             times=self.times[rows],
             terms=self.terms[rows],
+            heads=self.heads[rows],
             squares=self.squares[rows],
             title_names=self.title_names[rows],
             text_names=self.text_names[rows],
@@ -110,6 +114,7 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     return Vectors(
         times=times,
         terms=matrix(unit, heavy),
+        heads=matrix(unit, unit >= HEAD_SHARE),
         squares=matrix(unit * unit, heavy),
         title_names=matrix(ones, is_name & in_title),
         text_names=matrix(ones, is_name),
@@ -119,12 +124,12 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
 
 
 def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, least: float) -> Flags:
-    """The rows that are at least so much like one of the asked rows, by their words alone and faded by time."""
+    """The rows that are at least so much like one of the asked rows, by their main terms and faded by time."""
     flags = np.zeros(len(found.times), dtype=bool)
     for start in range(0, len(asked), _BLOCK):
         some = asked[start : start + _BLOCK]
         near = _near(found, some, window_days)
-        row, other, values, _ = _cells(found.terms, some, near, least)
+        row, other, values, _ = _cells(found.heads, some, near, least)
         flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
     return flags
 
@@ -163,9 +168,14 @@ def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_f
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
     """Words of the first title whose terms the other title or lead holds too, as they stand there."""
-    theirs = {*content_terms(other.title), *content_terms(opening(other))}
+    theirs = _terms(other.title, other.lead)
     shared = (word for word in tokens(one.title) if not theirs.isdisjoint(terms_of((word,))))
     return tuple(dict.fromkeys(shared))[:most]
+
+
+@lru_cache(maxsize=1_024)
+def _terms(title: str, lead: str) -> frozenset[str]:
+    return frozenset((*content_terms(title), *content_terms(opening(lead))))
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -43,9 +44,9 @@ class Traits:
     small: Columns
 
 
-def opening(item: ClusterItem) -> str:
-    """The part of the lead that counts."""
-    return " ".join(item.lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
+def opening(lead: str) -> str:
+    """The part of a lead that counts."""
+    return " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
 
 
 def traits(item: ClusterItem) -> Traits:
@@ -64,26 +65,24 @@ def background() -> Weights:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _traits(title: str, lead: str) -> Traits:
-    titled, told = sentences(title), sentences(" ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS]))
-    in_title = dict.fromkeys(terms_of(chain.from_iterable(titled)), 0)
+    titled, told = sentences(title), sentences(opening(lead))
     counts = Counter(terms_of(chain.from_iterable(told)))
-    counts.update(in_title)
-    columns = _columns(counts)
-    order = np.argsort(columns, kind="stable")
-    in_lead = 1.0 + np.log(np.maximum(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)), 1.0))
-    is_in_title = np.fromiter((term in in_title for term in counts), dtype=bool, count=len(counts))
+    weights = {_column(term): 1.0 + log(count) for term, count in counts.items()}
+    title_columns = {_column(term) for term in terms_of(chain.from_iterable(titled))}
+    weights.update(dict.fromkeys(title_columns, _TITLE_WEIGHT))
+    columns = sorted(weights)
     capital, small = cased(titled, told)
     return Traits(
-        columns=columns[order],
-        weights=np.where(is_in_title, _TITLE_WEIGHT, in_lead)[order],
-        in_title=is_in_title[order],
+        columns=np.array(columns, dtype=np.int32),
+        weights=np.array([weights[column] for column in columns], dtype=np.float64),
+        in_title=np.array([column in title_columns for column in columns], dtype=bool),
         capital=_columns(capital),
         small=_columns(small),
     )
 
 
-def _columns(terms: Iterable[str]) -> Columns:
-    return np.fromiter(map(_column, terms), dtype=np.int32)
+def _columns(terms: Sequence[str]) -> Columns:
+    return np.array([_column(term) for term in terms], dtype=np.int32)
 
 
 @lru_cache(maxsize=65_536)
