@@ -1,6 +1,6 @@
 """Measures the clustering on generated news with known events and planted copies.
 
-    python -m bench.cluster [--articles 100000] [--archives 10000 1000000] [--batch 1000] [--rounds 3]
+    python -m bench.cluster [--articles 100000] [--archives 10000 1000000] [--batch 2000] [--rounds 3]
 
 Teasers of 30 words, then texts of 160, arrive in time order, `--batch` at a time, each batch judged against the window
 before it. A copy is cut to 60–90 %, gets boilerplate, or has one word in ten reworded. Then 200 more articles go through
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--archives", type=int, nargs="*", default=[10_000, 1_000_000])
-    parser.add_argument("--batch", type=int, default=1_000)
+    parser.add_argument("--batch", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print(json.dumps(measured(options.articles, options.archives, options.batch, options.rounds), indent=1))
