@@ -126,7 +126,7 @@ def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: P
 def _storylines(
     items: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], pairs: Pairs
 ) -> dict[str, str]:
-    """The storyline of each story. A story is in one storyline as a whole, and versions that differ may share it."""
+    """The storyline of each story, which is in it as a whole. What keeps two events apart tells nothing of storylines."""
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))

@@ -135,6 +135,19 @@ def test_the_events_of_one_affair_are_stories_of_one_storyline_named_after_the_f
     assert [now[each].storyline for each in "abcd"] == [opened, opened, opened, stable_id("story", "d")]
 
 
+def test_versions_that_differ_are_stories_apart_and_share_a_storyline_where_others_speak_of_both() -> None:
+    now = one_by_one(
+        [
+            item("a", "Acme releases Falcon 3.1 for laptops", "The model runs without a graphics card and is free to use."),
+            item("b", "Acme releases Falcon for laptops", "The model is free, runs on laptops, and needs no graphics card."),
+            item("c", "Acme releases Falcon 3.2 for laptops", "The model runs without a graphics card.", hours=20),
+        ]
+    )
+
+    assert now["a"].story_id != now["c"].story_id
+    assert {each.storyline for each in now.values()} == {stable_id("story", "a")}
+
+
 def test_the_order_in_which_runs_bring_articles_decides_nothing() -> None:
     titles = (
         "Acme opens plant in Turin",
