@@ -13,12 +13,14 @@ import argparse
 import json
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
@@ -26,8 +28,10 @@ from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more
 from bench.costs import Meter
-from bench.news import LEAD, TEXT, Report, reports
+from bench.news import LEAD, TEXT, reports
 from tests.quality.clusters import scores
+
+_Found = TypeVar("_Found")
 
 
 def main() -> None:
@@ -44,17 +48,23 @@ def main() -> None:
 def measured(articles: int, archives: Sequence[int], batch: int, rounds: int) -> dict[str, Any]:
     """All figures."""
     with tempfile.TemporaryDirectory() as folder:
-        spent = {size: spent_on_more(Path(folder) / f"{size}.db", size, rounds) for size in archives}
+        spent = {size: _alone(spent_on_more, Path(folder) / f"{size}.db", size, rounds) for size in archives}
     medians = [statistics.median(each) for each in spent.values()]
     return {
-        "teasers": stream(reports(articles, LEAD), batch, are_whole=False),
-        "texts": stream(reports(articles, TEXT), batch, are_whole=True),
+        "teasers": _alone(stream, articles, LEAD, batch),
+        "texts": _alone(stream, articles, TEXT, batch),
         "200_more_cpu_s": {str(size): [round(each, 2) for each in found] for size, found in spent.items()},
         "200_more_ratio": round(medians[-1] / medians[0], 3) if medians else None,
     }
 
 
-def stream(arriving: Iterator[Report], batch: int, *, are_whole: bool) -> dict[str, Any]:
+def _alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
+    """What a measure finds in a process of its own: nothing is remembered of another, and the peak of memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(measure, *arguments).result()
+
+
+def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, Any]:
     """What clustering the arriving articles costs, and how well events and copies are found.
 
     Of teasers no sketch is made, as the product makes none: their copies are told by title and lead alone.
@@ -64,12 +74,13 @@ def stream(arriving: Iterator[Report], batch: int, *, are_whole: bool) -> dict[s
     window: dict[str, ClusterItem] = {}
     settings = ClusterSettings()
     cpu_s, peak_mb = 0.0, 0
+    arriving = reports(articles, words_each)
     while some := list(islice(arriving, batch)):
         truth += [(each.item.article_id, each.event, each.copy_of, each.edit) for each in some]
         meter = Meter()
         since = some[0].item.published - timedelta(days=settings.lookback_days)
         window = {key: item for key, item in window.items() if item.published >= since}
-        pending = [replace(each.item, shingles=shingles(each.text)) if are_whole else each.item for each in some]
+        pending = [replace(each.item, shingles=shingles(each.text)) if words_each == TEXT else each.item for each in some]
         decided = assigned(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
         for each in decided:

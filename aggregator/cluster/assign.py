@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -68,6 +69,12 @@ def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], sett
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
 
 
+@lru_cache(maxsize=32_768)
+def _founded(article_id: str) -> str:
+    """The id of the story that an article founds."""
+    return stable_id("story", article_id)
+
+
 def _by_date(item: ClusterItem) -> tuple[datetime, str]:
     return item.published, item.article_id
 
@@ -118,7 +125,7 @@ def _judged(
 def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
     """The story of each article."""
     homes = [story_of.get(item.article_id) for item in items]
-    own = [stable_id("story", item.article_id) for item in items]
+    own = [_founded(item.article_id) for item in items]
     named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
@@ -207,8 +214,8 @@ def _spot(
 
 def _assignment(article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]) -> Assignment:
     story, storyline, origin = spot
-    founded = story == stable_id("story", article_id)
-    similarity, reason = (0.0, _FOUNDER) if founded else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
+    is_founder = story == _founded(article_id)
+    similarity, reason = (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
     return Assignment(
         article_id=article_id,
         story_id=story,

@@ -95,7 +95,7 @@ def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
             yield earlier, later
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def _key(text: str, least: int) -> str | None:
     """The words of a text without case and punctuation, None for fewer than `least`."""
     words = tokens(text)

@@ -44,7 +44,9 @@ class Naming:
 
 @lru_cache(maxsize=32_768)
 def naming(title: str) -> Naming:
-    """The versions and variants that a title names."""
+    """The versions and variants that a title names; no number, no version."""
+    if not any(map(str.isdigit, title)):
+        return Naming(versions=frozenset(), variants=frozenset())
     words = [word.lower() for word in tokens(_MONEY_OR_SHARE.sub(" ", title))]
     parts = {part for word in words for part in word.split("-")}
     return Naming(versions=frozenset(_versions(words)), variants=frozenset(parts & _VARIANTS))

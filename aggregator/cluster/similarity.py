@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +16,8 @@ from scipy import sparse
 
 from aggregator.cluster.casing import MOSTLY
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import content_terms, terms_of, tokens
-from aggregator.cluster.traits import COLUMNS, Columns, Flags, Traits, background, opening, traits
+from aggregator.cluster.terms import terms_of, tokens
+from aggregator.cluster.traits import COLUMNS, Columns, Flags, Traits, background, column, traits
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +29,7 @@ LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all spea
 MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
 _ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
-_BLOCK = 512  # rows multiplied at once
+_BLOCK = 256  # rows multiplied at once
 _LEAST_WEIGHT = 1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
@@ -168,14 +167,9 @@ def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_f
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
     """Words of the first title whose terms the other title or lead holds too, as they stand there."""
-    theirs = _terms(other.title, other.lead)
-    shared = (word for word in tokens(one.title) if not theirs.isdisjoint(terms_of((word,))))
+    theirs = frozenset(traits(other).columns.tolist())
+    shared = (word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,)))))
     return tuple(dict.fromkeys(shared))[:most]
-
-
-@lru_cache(maxsize=1_024)
-def _terms(title: str, lead: str) -> frozenset[str]:
-    return frozenset((*content_terms(title), *content_terms(opening(lead))))
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:

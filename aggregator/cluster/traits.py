@@ -29,7 +29,7 @@ Flags = npt.NDArray[np.bool_]
 LEAD_WORDS = 100  # fewer lose names, more add noise (80 to 160 tried)
 COLUMNS = 2**20
 _TITLE_WEIGHT = 2.0  # a lead's word has 1 + log of how often it stands there
-_REMEMBERED = 32_768  # articles: more than a window of ten days at 3,000 a day; about 1 kB each
+_REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day; 3 kB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +44,7 @@ class Traits:
     small: Columns
 
 
-def opening(lead: str) -> str:
+def _opening(lead: str) -> str:
     """The part of a lead that counts."""
     return " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
 
@@ -59,32 +59,33 @@ def background() -> Weights:
     """The share of articles that hold a term, by its number."""
     rates = np.full(COLUMNS, UNKNOWN_RATE)
     for term, rate in RATES.items():
-        rates[_column(term)] = rate
+        rates[column(term)] = rate
     return rates
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _traits(title: str, lead: str) -> Traits:
-    titled, told = sentences(title), sentences(opening(lead))
+    titled, told = sentences(title), sentences(_opening(lead))
     counts = Counter(terms_of(chain.from_iterable(told)))
-    weights = {_column(term): 1.0 + log(count) for term, count in counts.items()}
-    title_columns = {_column(term) for term in terms_of(chain.from_iterable(titled))}
+    weights = {column(term): 1.0 + log(count) for term, count in counts.items()}
+    title_columns = {column(term) for term in terms_of(chain.from_iterable(titled))}
     weights.update(dict.fromkeys(title_columns, _TITLE_WEIGHT))
     columns = sorted(weights)
     capital, small = cased(titled, told)
     return Traits(
         columns=np.array(columns, dtype=np.int32),
-        weights=np.array([weights[column] for column in columns], dtype=np.float64),
-        in_title=np.array([column in title_columns for column in columns], dtype=bool),
+        weights=np.array([weights[each] for each in columns], dtype=np.float64),
+        in_title=np.array([each in title_columns for each in columns], dtype=bool),
         capital=_columns(capital),
         small=_columns(small),
     )
 
 
 def _columns(terms: Sequence[str]) -> Columns:
-    return np.array([_column(term) for term in terms], dtype=np.int32)
+    return np.array([column(term) for term in terms], dtype=np.int32)
 
 
 @lru_cache(maxsize=65_536)
-def _column(term: str) -> int:
+def column(term: str) -> int:
+    """The number by which a term is known."""
     return zlib.crc32(term.encode("utf-8", "surrogatepass")) % COLUMNS

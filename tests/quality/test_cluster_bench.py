@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bench.archive import MORE, spent_on_more
 from bench.cluster import stream
-from bench.news import TEXT, reports
+from bench.news import TEXT
 
 
 def test_planted_copies_and_events_are_found_in_a_stream() -> None:
-    found = stream(reports(2_000, TEXT), 500, are_whole=True)
+    found = stream(2_000, TEXT, 500)
 
     assert found["articles"] == 2_000
     assert found["copies"]["planted"] > 40
