@@ -65,9 +65,9 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
 def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
     """For each story, by id, the others whose dates belong in its timeline.
 
-    They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the event of a row of its own; and the
-    most reported earlier ones about an entity that both headlines name. Who is in the news every day has too many of them:
-    there it takes a second origin.
+    They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
+    event of a row of its own; and the most reported earlier ones about an entity that both headlines name. Who is in the
+    news every day has too many of them: there it takes a second origin.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[ToldStory, ...]] = {}
