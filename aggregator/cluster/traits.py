@@ -67,22 +67,23 @@ def background() -> Weights:
 def _traits(title: str, lead: str) -> Traits:
     titled, told = sentences(title), sentences(_opening(lead))
     counts = Counter(terms_of(chain.from_iterable(told)))
-    weights = {column(term): 1.0 + log(count) for term, count in counts.items()}
-    title_columns = {column(term) for term in terms_of(chain.from_iterable(titled))}
-    weights.update(dict.fromkeys(title_columns, _TITLE_WEIGHT))
+    weights = dict.fromkeys(map(column, counts), 1.0)
+    weights |= {column(term): 1.0 + log(count) for term, count in counts.items() if count > 1}
+    titles = dict.fromkeys(map(column, terms_of(chain.from_iterable(titled))), _TITLE_WEIGHT)
+    weights |= titles
     columns = sorted(weights)
     capital, small = cased(titled, told)
     return Traits(
         columns=np.array(columns, dtype=np.int32),
-        weights=np.array([weights[each] for each in columns], dtype=np.float64),
-        in_title=np.array([each in title_columns for each in columns], dtype=bool),
+        weights=np.fromiter(map(weights.__getitem__, columns), dtype=np.float64, count=len(columns)),
+        in_title=np.fromiter(map(titles.__contains__, columns), dtype=bool, count=len(columns)),
         capital=_columns(capital),
         small=_columns(small),
     )
 
 
 def _columns(terms: Sequence[str]) -> Columns:
-    return np.array([column(term) for term in terms], dtype=np.int32)
+    return np.fromiter(map(column, terms), dtype=np.int32, count=len(terms))
 
 
 @lru_cache(maxsize=65_536)
