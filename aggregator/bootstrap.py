@@ -29,7 +29,9 @@ from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, OpenAiSettings, Settings
 from aggregator.errors import LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
+from aggregator.overrides_file import load_overrides
 from aggregator.ports import Llm
+from aggregator.registry_file import load_registry
 from aggregator.stages.services import Services
 from aggregator.store.database import Database
 
@@ -53,6 +55,7 @@ def open_database(settings: DatabaseSettings) -> Database:
 @asynccontextmanager
 async def open_services(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
     """All that a run needs, closed at the end. `now` freezes the clock."""
+    overrides, registry = load_overrides(Path(settings.cluster.overrides)), load_registry(Path(settings.cluster.registry))
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database)
     clock = FrozenClock(now) if now else SystemClock()
@@ -70,6 +73,8 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
                 parsers=parsers,
                 clock=clock,
                 engine=extractive_engine(settings.analysis),
+                overrides=overrides,
+                registry=registry,
                 find_model=partial(_found_model, settings.analysis, open_models),
             )
     finally:

@@ -288,6 +288,11 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         settings,
         site=dataclasses.replace(settings.site, output=str(output)),
         database=dataclasses.replace(settings.database, url=f"{SQLITE}{database}"),
+        cluster=dataclasses.replace(
+            settings.cluster,
+            overrides=str(folder / settings.cluster.overrides),
+            registry=str(folder / settings.cluster.registry),
+        ),
         email=dataclasses.replace(settings.email, credentials=str(folder / settings.email.credentials)),
     )
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from aggregator.analyse.run import ModelEngine
 from aggregator.domain.ids import stable_id
-from aggregator.domain.report import Failure, RunReport, report_object
+from aggregator.domain.report import Failure, Note, RunReport, report_object
 from aggregator.fetch.plan import due_sources
-from aggregator.stages.analysing import analyse_stage
+from aggregator.stages.analysing import analyse_stage, retell
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.overriding import override_stage
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.tagging import tag_stage
 from aggregator.store import articles, entries, runs, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import REVISION
@@ -33,6 +35,9 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     await fetch_stage(services, options, watch, tally)
     await read_stage(services, watch, tally)
     cluster_stage(services, watch, tally)
+    unmatched = override_stage(services)
+    tally.notes += [Note(source="overrides", told=each) for each in unmatched]
+    tag_stage(services)
     if options.analysis:
         await analyse_stage(services, watch, tally)
     published = publish_stage(services, watch, full=False)
@@ -41,6 +46,14 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     with services.database.writing() as connection:
         runs.finish_run(connection, run_id, report_object(report))
     return report
+
+
+def replay(services: Services, watch: Watch) -> tuple[str, ...]:
+    """Puts the operator's hand on what is stored, and tells anew what that changed; returns what matches nothing."""
+    unmatched = override_stage(services)
+    tag_stage(services)
+    retell(services, watch)
+    return unmatched
 
 
 async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:

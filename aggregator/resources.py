@@ -9,3 +9,4 @@ DATA = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 TEMPLATES = DATA / "templates"
 MIGRATIONS = DATA / "migrations"
 DEFAULT_CONFIG = DATA / "config.toml"
+DEFAULT_REGISTRY = DATA / "registry.toml"

@@ -10,12 +10,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    Analysis,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
-from aggregator.domain.story import Member, Story, ToldStory
+from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, Story, ToldStory
 from aggregator.domain.text import slug
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
@@ -193,8 +204,30 @@ def leverage_story() -> ToldStory:
             _row(date(2026, 7, 4), Precision.DAY, claim("Mensch published his post on leverage.", wire), this_event=True),
             _row(date(2026, 8, 2), Precision.DAY, claim("Enforcement of the duties begins.", post), planned=True),
         ),
+        disagreements=(
+            Disagreement(
+                question="More than 60 percent or 55 percent of its revenue?",
+                claims=(claim("More than 60 percent of its revenue is on-premises.", wire), claim("It is 55 percent.", other)),
+            ),
+        ),
     )  # fmt: skip
-    return told(story(members, score=9.5), draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2)))
+    of = replace(
+        story(members, score=9.5),
+        facts=(
+            _fact(1, "Sixty percent of its revenue comes from deployments of customers.", wire, hours=0),
+            _fact(2, "Sixty-two percent of its revenue comes from deployments of customers.", other, hours=27, changes=1),
+            _fact(3, "Three ministries asked Mistral for weights on Sunday.", other, hours=27),
+        ),
+        operator=OperatorsHand(note="The share of revenue was asked for again on Sunday."),
+    )
+    return told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2)))
+
+
+def _fact(n: int, text: str, of: Article, *, hours: float, changes: int | None = None) -> Fact:
+    """An entry of a ledger, learnt so many hours after noon."""
+    kind = FactKind.CHANGED if changes else FactKind.ADDED
+    at = NOON + timedelta(hours=hours - 5)
+    return Fact(n=n, article_id=of.id, at=at, kind=kind, text=text, passage=f"{of.id}.1.2", replaces=changes)
 
 
 def _row(day: date, precision: Precision, of: Claim, *, planned: bool = False, this_event: bool = False) -> TimelineRow:

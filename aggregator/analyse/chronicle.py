@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
-from aggregator.domain.dates import DateMention, Precision, date_mentions
+from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
@@ -31,19 +32,21 @@ class _Dated:
     claim: Claim
 
 
-def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
+def timeline(story: Story, found: Sequence[Candidate], first: Claim, quote_words: int) -> tuple[TimelineRow, ...]:
     """The dated rows, oldest first. Dates that only say when a report appeared are no rows of their own.
 
     The event's day is the one that a lead states within ten days before the report; where none does, the day the
-    first report appeared, with the headline as the claim.
+    first report appeared, with its headline, `first`, as the claim.
     """
     last_report = story.updated.date()
     dated = tuple(_dated(found, quote_words))
-    event = _event_row(story, dated, headline)
+    event = _event_row(story, dated, first)
     rows = {(event.day, event.precision): event}
     for each in _first_dates(dated):
         row = _row(each, last_report)
-        is_report = each.mention.day == each.candidate.member.article.published.at.date()  # "today, …" says nothing of the past
+        is_report = each.mention.day == report_day(
+            each.candidate.member.article.published.at
+        )  # "today, …" says nothing of the past
         if not is_report and not _is_within_event(row, event):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
@@ -52,14 +55,14 @@ def timeline(story: Story, found: Sequence[Candidate], headline: Claim, quote_wo
 def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
     """Every candidate with a date that survives trimming, in order of trust and reading."""
     for candidate in found:
-        published = candidate.member.article.published.at.date()
+        published = report_day(candidate.member.article.published.at)
         mentions = date_mentions(candidate.sentence, published)
         claim = claim_of(candidate, quote_words) if mentions else None
         if claim is None:
             continue
         quoted = len(claim.citations[0].quote)
         for mention in mentions:
-            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate.sentence, mention, published):
+            if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate, mention, published):
                 yield _Dated(candidate, mention, claim)
 
 
@@ -72,25 +75,28 @@ def _first_dates(dated: Sequence[_Dated]) -> Iterator[_Dated]:
             yield each
 
 
-def _is_sure(sentence: str, mention: DateMention, published: date) -> bool:
-    """Refuses a date whose year we had to supply where the sentence names another year, or looks back at a future day."""
+def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> bool:
+    """Refuses a date whose year we had to supply where the sentence names another year, looks back at a future day, or
+    stands in an article of which nobody says when it appeared."""
+    sentence = candidate.sentence
     if _YEAR.search(sentence[mention.start : mention.end]):
         return True
     others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
-    return not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
+    is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
+    return is_dated and not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
 
 
-def _event_row(story: Story, dated: Sequence[_Dated], headline: Claim) -> TimelineRow:
+def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:
     stated = [each for each in dated if _may_be_event(each)]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
-    cited = {member.article.id: member for member in story.members}[headline.citations[0].passage.partition(".")[0]]
-    day = cited.article.published.at.date()
-    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=headline)
+    cited = {member.article.id: member for member in story.members}[first.citations[0].passage.partition(".")[0]]
+    day = report_day(cited.article.published.at)
+    return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first)
 
 
 def _may_be_event(dated: _Dated) -> bool:
-    reported = dated.candidate.member.article.published.at.date()
+    reported = report_day(dated.candidate.member.article.published.at)
     return (
         dated.mention.precision is Precision.DAY
         and dated.candidate.position < _LEAD_SENTENCES

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aggregator.analyse.statements import speaks_to_machine
 from aggregator.domain.article import Passage
+from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
 
@@ -65,7 +66,7 @@ def evidence(members: Sequence[Member], most_tokens: int) -> Evidence:
             number += 1
             numbered.append(Numbered(number=number, passage=passage, text=_CONTROL.sub(" ", passage.text)))
         if numbered:
-            day = member.article.published.at.date()
+            day = report_day(member.article.published.at)
             told = f"{day.day} {day:%B %Y}"
             sources.append(EvidenceSource(name=member.source_name, day=told, passages=tuple(numbered)))
     return Evidence(sources=tuple(sources))

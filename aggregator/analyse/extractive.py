@@ -18,11 +18,12 @@ from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
 from aggregator.analyse.statements import STATEMENTS
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-6"  # goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-7"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -92,7 +93,19 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         why_it_matters=reasons,
         who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
-        timeline=timeline(story, pool.candidates, headline, quote_words),
+        timeline=timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words),
+    )
+
+
+def _first_report(members: Sequence[Member]) -> Member:
+    """The earliest member; one that nobody dated comes after all that somebody did."""
+    return min(
+        members,
+        key=lambda each: (
+            each.article.published.origin is DateOrigin.FIRST_SEEN,
+            each.article.published.at,
+            each.article.id,
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from aggregator.analyse.prompt import Section, prompt, repair_prompt
 from aggregator.analyse.reply import Unusable, Written, written
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Claim, Draft, Rejection
-from aggregator.domain.dates import date_mentions, machine_date
+from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
 from aggregator.domain.tokens import estimated_tokens
@@ -130,7 +130,7 @@ class _Teller:
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
-        self._days = {member.article.id: member.article.published.at.date() for member in members}
+        self._days = {member.article.id: report_day(member.article.published.at) for member in members}
         self._told: list[Claim] = []
 
     async def section(self, section: Section) -> Written:

@@ -8,7 +8,21 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli import bounces, config, db, digest, doctor, edition, inspect, model, refresh, serve, sources, subscribers
+from aggregator.cli import (
+    bounces,
+    config,
+    db,
+    digest,
+    doctor,
+    edition,
+    explain,
+    inspect,
+    model,
+    refresh,
+    serve,
+    sources,
+    subscribers,
+)
 from aggregator.cli.context import Invocation
 from aggregator.errors import AggregatorError
 
@@ -41,6 +55,8 @@ def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose
 for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
     aggregator.add_command(command)
 for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces):
+    aggregator.add_command(command)
+for command in (explain.explain, explain.why_not):
     aggregator.add_command(command)
 for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)

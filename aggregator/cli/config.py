@@ -47,7 +47,10 @@ def show(invocation: Invocation) -> None:
 @pass_invocation
 def check(invocation: Invocation) -> None:
     """Check the settings; every problem is told at once."""
+    from aggregator.registry_file import load_registry
+
     settings = invocation.settings()
+    load_registry(Path(settings.cluster.registry))
     on = sum(source.enabled for source in settings.sources)
     as_object = {"config": str(invocation.config_file), "sources": len(settings.sources), "enabled": on}
     invocation.result(as_object, f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.")

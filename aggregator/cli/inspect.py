@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from aggregator.domain.article import PageText
     from aggregator.domain.entry import Feed
     from aggregator.domain.settings import Settings
-
-
-_PAGE = re.compile(r"/(?:index\.\w+)?$")  # what an address carries behind the id
 
 
 @click.command()
@@ -45,7 +41,9 @@ def story() -> None:
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
     """Show a story as its JSON twin holds it, with the reasons of its rank. ID: its address, or the last part of it."""
-    shown = _story_object(invocation.settings(), _PAGE.sub("", story_id).rpartition("-")[2])
+    from aggregator.domain.ids import id_in
+
+    shown = _story_object(invocation.settings(), id_in(story_id))
     if shown is None:
         raise AggregatorError(f"no story has the id {story_id!r}; ids are the last part of a story's address on the site")
     invocation.result(shown, _story_told(shown))
@@ -92,6 +90,7 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
+    from aggregator.compose.history import histories
     from aggregator.compose.story import story_page
     from aggregator.compose.twin import story_json
     from aggregator.stages.publishing import told_stories
@@ -100,12 +99,13 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if database.known_revision() is None:
         return None
     with database.reading() as connection:
-        told = told_stories(connection, {source.key: source for source in settings.sources}, only=(story_id,))
+        told = told_stories(connection, {source.key: source for source in settings.sources})
     database.close()
-    if not told:
+    found = next((each for each in told if each.story.id == story_id), None)
+    if found is None:
         return None
-    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in told[0].story.reasons]
-    return story_json(story_page(told[0], settings.site)) | {"rank": rank}
+    rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons]
+    return story_json(story_page(found, settings.site, histories(told)[story_id])) | {"rank": rank}
 
 
 def _extract_told(seen: dict[str, Any]) -> str:

@@ -66,9 +66,10 @@ def refresh(
 @NOW
 @pass_invocation
 def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
-    """Publish again from the database, without the network."""
+    """Replay overrides.toml and publish again from the database, without the network."""
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.pipeline import replay
     from aggregator.stages.publishing import publish_stage
 
     settings = invocation.settings()
@@ -78,6 +79,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
         with run_lock(settings.database):
             async with open_services(settings, now) as services:
                 services.database.upgrade(services.clock.now())
+                replay(services, watch)
                 return publish_stage(services, watch, full=full)
 
     with watcher() as watch:

@@ -1,14 +1,17 @@
-"""Articles to stories: copies follow their origin, the rest joins the story whose articles it is most like.
+"""Articles to stories and storylines: copies follow their origin, the rest joins those it is most like.
 
-What is placed stays where it is, and two stories never become one here. Articles that come in together are judged
-together, so the order in which sources answered decides nothing. Only stories whose newest article is at most
-`lookback_days` older can take an article.
+A story holds the reports of one event, a storyline the stories that one affair makes over weeks. Both are clusters of the
+same pairs, cut at two heights. What comes in is judged together with the storylines that it touches, whose articles are
+judged anew: so a late article can join two stories or part them, and the order of arrival decides next to nothing. A story
+keeps its id as long as the article stands that founded it, and what is older than `lookback_days` stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,43 +19,82 @@ from aggregator.cluster.copies import copies
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
-from aggregator.cluster.similarity import Pairs, alike_pairs, days, shared_words, term_vectors
+from aggregator.cluster.similarity import Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 
-THRESHOLD = 0.27  # of centroids; precision first: 1.00 of the pairs on ai-events are right (tests/quality would notice)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """How alike clusters must be, for how many days likeness holds, in how many it then falls to a third.
+
+    `bare_factor` is for two headlines without a lead: two reports of one event share much of so few words by chance, two
+    stories of one affair share few of them.
+    """
+
+    threshold: float
+    grace_days: float
+    decay_days: float
+    bare_factor: float
+
+    def of(self, pairs: Pairs, rows: Vectors) -> Pairs:
+        """The pairs as this level sees them."""
+        return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
+
+
+EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
+STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_factor=1.5)
+_TOUCH = 0.1  # a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order begins to tell
+_AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
 
 _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
 def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings) -> tuple[Assignment, ...]:
-    """One assignment for each pending article, by date. A new story's id is made from its earliest article's, the founder."""
-    known = {item.article_id for item in placed}
-    arrived = [item for item in pending if item.article_id not in known]
-    everything = sorted((*placed, *arrived), key=_by_date)
-    found = copies(pending, placed)
-    origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
-    originals = [item for item in everything if item.article_id not in origin_of]
-    settled = _settled(placed, origin_of)
-    pairs = _pairs(originals, float(settings.lookback_days))
-    story_of = settled | _stories(originals, settled, pairs)
-    reasons = _likeness(originals, story_of, pairs) | _copying(everything, found)
-    return tuple(_assignment(item, story_of, origin_of, reasons) for item in sorted(arrived, key=_by_date))
+    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date."""
+    window = timedelta(days=settings.lookback_days)
+    here = {item.article_id: item for item in placed}
+    arrived = sorted((item for item in pending if item.article_id not in here), key=_by_date)
+    decided: dict[str, Assignment] = {}
+    for start in range(0, len(arrived), _AT_ONCE):
+        some = arrived[start : start + _AT_ONCE]
+        near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
+        for each in _assigned_at_once(some, near, float(settings.lookback_days)):
+            decided[each.article_id] = each
+        for item in (*some, *near):
+            if known := decided.get(item.article_id):
+                here[item.article_id] = replace(item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of)
+    dates = {article_id: (here[article_id].published, article_id) for article_id in decided}
+    return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
 
 
-def recredited(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> tuple[Assignment, ...]:
-    """The placed articles that turn out to be copies because an earlier original came in late; their stories stay."""
-    reasons = _copying((*pending, *placed), found := copies(pending, placed))
-    return tuple(
-        _assignment(item, {}, found, reasons)
-        for item in sorted(placed, key=_by_date)
-        if item.article_id in found and item.story_id
-    )
+@lru_cache(maxsize=32_768)
+def _founded(article_id: str) -> str:
+    """The id of the story that an article founds."""
+    return stable_id("story", article_id)
 
 
 def _by_date(item: ClusterItem) -> tuple[datetime, str]:
     return item.published, item.article_id
+
+
+def _assigned_at_once(arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float) -> list[Assignment]:
+    everything = sorted((*placed, *arrived), key=_by_date)
+    found = copies(arrived, placed)
+    origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
+    originals = [item for item in everything if item.article_id not in origin_of]
+    story_of = _settled(placed, origin_of)
+    storyline_of = {item.story_id: item.storyline or item.story_id for item in placed if item.story_id}
+    judged, pairs = _judged(originals, story_of, storyline_of, window_days)
+    story_of |= _stories(judged, story_of, pairs[EVENT])
+    storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
+    decided = {item.article_id: _spot(item, story_of, storyline_of, origin_of) for item in everything}
+    news = [
+        item for item in everything if decided[item.article_id] != (item.story_id, item.storyline or item.story_id, item.copy_of)
+    ]
+    reasons = _likeness(judged, {item.article_id for item in news}, story_of, pairs[EVENT]) | _copying(everything, found)
+    return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
 
 def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dict[str, str]:
@@ -64,38 +106,92 @@ def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dic
     return settled
 
 
-def _pairs(originals: Sequence[ClusterItem], window_days: float) -> Pairs:
-    vectors = term_vectors(originals, window_days)
-    return weighed(alike_pairs(vectors, days(originals), window_days), vectors, originals)
+def _judged(
+    originals: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], window_days: float
+) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
+    """The new originals with the articles of all storylines that they touch, and the pairs among them at both levels."""
+    found = vectors(originals, window_days)
+    storyline = [storyline_of.get(story_of.get(item.article_id, "")) for item in originals]
+    new = np.array([row for row, each in enumerate(storyline) if each is None], dtype=np.int64)
+    is_touched = touched(found, new, window_days, STORYLINE.decay_days, _TOUCH)
+    lines = {storyline[row] for row in np.flatnonzero(is_touched).tolist()}
+    rows = np.array([row for row, each in enumerate(storyline) if each is None or each in lines], dtype=np.int64)
+    items = [originals[row] for row in rows.tolist()]
+    among = found.of(rows)
+    plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
+    return items, {level: level.of(plain, among) for level in (EVENT, STORYLINE)}
 
 
-def _stories(originals: Sequence[ClusterItem], settled: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
-    """The story of each original: the settled one of its cluster, or a new one named after the cluster's earliest."""
-    starts = [settled.get(item.article_id, item.article_id) for item in originals]
-    number = {start: each for each, start in enumerate(dict.fromkeys(starts))}
-    stories = set(settled.values())
-    fixed = np.array([start in stories for start in number], dtype=bool)
-    clusters = linked(pairs, np.array([number[start] for start in starts], dtype=np.int64), fixed, THRESHOLD).tolist()
+def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
+    """The story of each article."""
+    homes = [story_of.get(item.article_id) for item in items]
+    own = [_founded(item.article_id) for item in items]
+    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold)
+    return {item.article_id: name for item, name in zip(items, named, strict=True)}
+
+
+def _storylines(
+    items: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], pairs: Pairs
+) -> dict[str, str]:
+    """The storyline of each story, which is in it as a whole. What keeps two events apart tells nothing of storylines."""
+    stories = [story_of[item.article_id] for item in items]
+    homes = [storyline_of.get(story) for story in stories]
+    friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
+    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold)
+    return dict(zip(stories, named, strict=True))
+
+
+def _clustered(
+    homes: Sequence[str | None], own: Sequence[str], units: Sequence[tuple[str | None, int]], pairs: Pairs, threshold: float
+) -> list[str]:
+    """The name of each row's cluster. `homes` are the names that rows had, `own` those that they would found.
+
+    Rows of one unit stay together. So do those of a home whose founder is not among the rows: too much of it is out of
+    sight to be judged anew, and two such homes never join.
+    """
+    if not own:
+        return []
+    founders = {name: row for row, name in reversed([*enumerate(own)])}
+    whole = {home for home in homes if home and home not in founders}
+    starts: dict[tuple[str | None, int], int] = {}
+    seats = {home: number for number, home in enumerate(sorted(whole))}
+    for home, unit in zip(homes, units, strict=True):
+        if home in seats:
+            starts.setdefault(unit, seats[home])
+    for unit in units:
+        starts.setdefault(unit, len(seats) + len(starts))
+    numbers = {start: number for number, start in enumerate(sorted(set(starts.values())))}
+    seeds = np.array([numbers[starts[unit]] for unit in units], dtype=np.int64)
+    fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
+    clusters = linked(pairs, seeds, fixed, threshold).tolist()
     name: dict[int, str] = {}
-    for cluster, item in zip(clusters, originals, strict=True):
-        if item.article_id in settled:
-            name[cluster] = settled[item.article_id]
-        name.setdefault(cluster, stable_id("story", item.article_id))
-    return {item.article_id: name[cluster] for cluster, item in zip(clusters, originals, strict=True)}
+    for cluster, home in zip(clusters, homes, strict=True):
+        if home in whole:
+            name.setdefault(cluster, home)
+    taken = set(homes)
+    for cluster, each in zip(clusters, own, strict=True):
+        if each in taken:
+            name.setdefault(cluster, each)
+    for cluster, each in zip(clusters, own, strict=True):
+        name.setdefault(cluster, each)
+    return [name[cluster] for cluster in clusters]
 
 
-def _likeness(originals: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, tuple[float, str]]:
-    """For each original that shares its story, how like its nearest fellow it is, and by which words."""
-    stories = [story_of[item.article_id] for item in originals]
+def _likeness(
+    items: Sequence[ClusterItem], wanted: Container[str], story_of: Mapping[str, str], pairs: Pairs
+) -> dict[str, tuple[float, str]]:
+    """For each wanted article that shares its story, how like its nearest fellow it is, and by which words."""
+    number: dict[str, int] = {}
+    stories = np.array([number.setdefault(story_of[item.article_id], len(number)) for item in items], dtype=np.int64)
+    fellows = np.flatnonzero(stories[pairs.later] == stories[pairs.earlier])
     nearest: dict[int, tuple[float, int]] = {}
-    for later, earlier, value in zip(pairs.later.tolist(), pairs.earlier.tolist(), pairs.values.tolist(), strict=True):
-        if stories[later] == stories[earlier]:
-            for one, other in ((later, earlier), (earlier, later)):
-                if value > nearest.get(one, (0.0, 0))[0]:
-                    nearest[one] = value, other
-    return {
-        originals[one].article_id: (value, _alike(originals[one], originals[other])) for one, (value, other) in nearest.items()
-    }
+    for later, earlier, value in zip(
+        *(each[fellows].tolist() for each in (pairs.later, pairs.earlier, pairs.values)), strict=True
+    ):
+        for one, other in ((later, earlier), (earlier, later)):
+            if value > nearest.get(one, (0.0, 0))[0] and items[one].article_id in wanted:
+                nearest[one] = value, other
+    return {items[one].article_id: (value, _alike(items[one], items[other])) for one, (value, other) in nearest.items()}
 
 
 def _alike(one: ClusterItem, other: ClusterItem) -> str:
@@ -107,11 +203,24 @@ def _copying(everything: Sequence[ClusterItem], found: Mapping[str, str]) -> dic
     return {copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()}
 
 
-def _assignment(
-    item: ClusterItem, story_of: Mapping[str, str], origin_of: Mapping[str, str], reasons: Mapping[str, tuple[float, str]]
-) -> Assignment:
+def _spot(
+    item: ClusterItem, story_of: Mapping[str, str], storyline_of: Mapping[str, str], origin_of: Mapping[str, str]
+) -> tuple[str, str, str | None]:
+    """The story of an article, its storyline, and the article it repeats: a copy goes where its origin goes."""
     origin = origin_of.get(item.article_id)
-    story = item.story_id or story_of[origin or item.article_id]
-    founded = story == stable_id("story", item.article_id)
-    similarity, reason = (0.0, _FOUNDER) if founded else reasons.get(item.article_id, (1.0, _SEEN_AS_COPY))
-    return Assignment(article_id=item.article_id, story_id=story, similarity=round(similarity, 3), reason=reason, copy_of=origin)
+    story = story_of.get(origin or item.article_id) or story_of[item.article_id]
+    return story, storyline_of.get(story, story), origin
+
+
+def _assignment(article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]) -> Assignment:
+    story, storyline, origin = spot
+    is_founder = story == _founded(article_id)
+    similarity, reason = (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
+    return Assignment(
+        article_id=article_id,
+        story_id=story,
+        storyline=storyline,
+        similarity=round(similarity, 3),
+        reason=reason,
+        copy_of=origin,
+    )

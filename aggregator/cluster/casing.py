@@ -7,55 +7,52 @@ A title in title case tells nothing, but the same word inside a sentence does: w
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from aggregator.cluster.background import RATES
-from aggregator.cluster.terms import content_terms, stem, tokens
+from aggregator.cluster.terms import stem, terms_of, tokens
 
-_SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*$|[-–—•]$""")
-_MOSTLY = 4  # times as often capital as small
+MOSTLY = 4  # a name is written capital this many times as often as small
+
+_SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
 _NO_NAMES = frozenset("ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a tv arr pr vs id".split())
 
 
-def name_terms(titles: Iterable[str], leads: Iterable[str]) -> frozenset[str]:
-    """The terms that these texts use as names."""
-    capital: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    for text in leads:
-        for word in _inner_words(text):
-            (capital if _is_capital(word) else small)[stem(word)] += 1
-    for title in titles:
-        capital.update(_subject(title))
-        words = list(_inner_words(title))
-        shouting = sum(_is_capital(word) for word in words) > len(words) / 2
-        for word in words:
-            if not _is_capital(word):
-                small[stem(word)] += 1
-            elif not shouting or _has_inner_capital(word):
-                capital[stem(word)] += 1
-    return frozenset(term for term, count in capital.items() if count >= _MOSTLY * small[term] and term not in _NO_NAMES)
+def sentences(text: str) -> list[tuple[str, ...]]:
+    """The words of a text, sentence by sentence."""
+    return [tokens(sentence) for sentence in _SENTENCE_END.split(text)]
 
 
-def _subject(title: str) -> tuple[str, ...]:
-    """The first word of a title, where most name who acts, unless it is a common word."""
-    return tuple(term for term in content_terms(" ".join(title.split()[:1])) if term not in RATES)
+def cased(title: Iterable[Sequence[str]], lead: Iterable[Sequence[str]]) -> tuple[list[str], list[str]]:
+    """The terms written capital and those written small, each as often as it is, where case tells something.
+
+    Title and lead are given as sentences, whose first words tell nothing; but most titles begin with who acts.
+    """
+    capital: list[str] = []
+    small: list[str] = []
+    subject = next((sentence[0] for sentence in title if sentence), "")
+    capital += [term for term in terms_of([subject]) if term not in RATES]
+    in_title = [part for sentence in title for word in sentence[1:] for part in _parts(word)]
+    shouting = sum(is_capital for _, is_capital, _ in in_title) > len(in_title) / 2
+    for term, is_capital, is_inside in in_title:
+        if not is_capital:
+            small.append(term)
+        elif not shouting or is_inside:
+            capital.append(term)
+    for sentence in lead:
+        for word in sentence[1:]:
+            for term, is_capital, _ in _parts(word):
+                (capital if is_capital else small).append(term)
+    return [term for term in capital if term not in _NO_NAMES], small
 
 
-def _inner_words(text: str) -> Iterator[str]:
-    """The words of a text that do not begin a sentence."""
-    begins = True
-    for piece in text.split():
-        for word in tokens(piece):
-            if not begins:
-                yield from (part for part in word.split("-") if part[:1].isalpha())
-            begins = False
-        begins = begins or bool(_SENTENCE_END.search(piece))
-
-
-def _is_capital(word: str) -> bool:
-    return word[0].isupper() or _has_inner_capital(word)
-
-
-def _has_inner_capital(word: str) -> bool:
-    return any(char.isupper() for char in word[1:]) and not word.isupper()
+@lru_cache(maxsize=65_536)
+def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
+    """The terms of a word, each with whether it is written capital, and whether so not only at its head."""
+    found = []
+    for part in word.split("-"):
+        if part[:1].isalpha():
+            is_inside = any(char.isupper() for char in part[1:]) and not part.isupper()
+            found.append((stem(part), part[0].isupper() or is_inside, is_inside))
+    return tuple(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,12 @@ import numpy.typing as npt
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.names import is_other_version, naming
 from aggregator.cluster.roundups import is_roundup
-from aggregator.cluster.sketch import Hashes, sketch
+from aggregator.cluster.sketch import Hashes, unpacked
 from aggregator.cluster.terms import content_terms, tokens
+from aggregator.cluster.traits import Flags
 
-_CONTAINMENT = 0.6  # of the shorter text; reports that quote one press release at length stay below
-_LEAST_SHINGLES = 12  # sampled ones: a text of about 52 words; a shorter one may be a single quotation
+_CONTAINMENT = 0.5  # of the shorter text; one word in ten reworded leaves 0.66, reports that quote one release 0.3 at most
+_LEAST_SHINGLES = 12  # sampled ones: a text of about 51 words; a shorter one may be a single quotation
 _OWN_CONTAINMENT = 0.8  # within a family, which reuses its own paragraphs in follow-ups
 _OWN_TITLE = 0.5  # and there the titles must be alike too (Jaccard of their terms)
 _BOILERPLATE = 3  # articles of one source that share a shingle: it is the source's furniture
@@ -29,6 +31,8 @@ _TITLE_WORDS = 5  # a shorter title is alike by chance ("Weekly update")
 _LEAD_WORDS = 15  # a shorter lead is alike by chance
 _LEAD_OVERLAP = 0.7  # of the shorter lead's words
 _EXCERPTS_WITHIN = timedelta(days=3)  # excerpts are weak evidence: a column keeps its title over the years
+
+_MARKS = 2**22  # that note which shingles new texts hold, by the hash's last bits
 
 _Rows = npt.NDArray[np.uint32]
 _Pairs = Iterator[tuple[int, int]]
@@ -42,12 +46,12 @@ def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dic
     known = {item.article_id: item.copy_of for item in placed}
     ordered = sorted((*placed, *(item for item in pending if item.article_id not in known)), key=_seniority)
     row_of = {item.article_id: row for row, item in enumerate(ordered)}
-    alike = _alike_earlier(ordered)
+    alike = _alike_earlier(ordered, np.array([item.article_id not in known for item in ordered], dtype=bool))
     origins: dict[str, str] = {}
     for row, item in enumerate(ordered):
         earlier = {ordered[each].article_id for each in alike[row]}
         if item.article_id in known:
-            earlier -= known.keys()  # two placed articles have been judged before
+            earlier = {each for each in earlier if each not in known}  # two placed articles have been judged before
         if before := known.get(item.article_id):
             earlier.add(before)
         if roots := {origins.get(each, each) for each in earlier}:
@@ -56,47 +60,54 @@ def copies(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem]) -> dic
 
 
 def _seniority(item: ClusterItem) -> tuple[datetime, int, str]:
-    return item.published, -len(item.text), item.article_id
+    return item.published, -len(item.shingles), item.article_id
 
 
-def _alike_earlier(ordered: Sequence[ClusterItem]) -> list[set[int]]:
-    """For each row the earlier rows that it repeats."""
+def _alike_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set[int]]:
+    """For each row the earlier rows that it repeats, at least where one of the two is new."""
     found: list[set[int]] = [set() for _ in ordered]
-    for pairs in (_same_address(ordered), _same_title(ordered), _same_lead(ordered), _same_text(ordered)):
+    for pairs in (
+        _same_address(ordered, is_new),
+        _same_title(ordered, is_new),
+        _same_lead(ordered, is_new),
+        _same_text(ordered, is_new),
+    ):
         for earlier, later in pairs:
             found[later].add(earlier)
     return found
 
 
-def _same_address(ordered: Sequence[ClusterItem]) -> _Pairs:
-    yield from _bucket_pairs([item.canonical_url or None for item in ordered])
+def _same_address(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    yield from _bucket_pairs([item.canonical_url or None for item in ordered], is_new)
 
 
-def _same_title(ordered: Sequence[ClusterItem]) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered]):
+def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    for earlier, later in _bucket_pairs([_key(item.title, _TITLE_WORDS) for item in ordered], is_new):
         one, other = ordered[earlier], ordered[later]
         if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(one.lead, other.lead):
             yield earlier, later
 
 
-def _same_lead(ordered: Sequence[ClusterItem]) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered]):
+def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered], is_new):
         one, other = ordered[earlier], ordered[later]
         if one.source_key != other.source_key and other.published - one.published <= _EXCERPTS_WITHIN:
             yield earlier, later
 
 
+@lru_cache(maxsize=32_768)
 def _key(text: str, least: int) -> str | None:
     """The words of a text without case and punctuation, None for fewer than `least`."""
     words = tokens(text)
     return " ".join(words).lower() if len(words) >= least else None
 
 
-def _bucket_pairs(keys: Sequence[str | None]) -> _Pairs:
-    """Pairs of rows with the same key, each row with the first and the nearest before it."""
+def _bucket_pairs(keys: Sequence[str | None], is_new: Flags) -> _Pairs:
+    """Pairs of rows with the same key, one that a new row has; each row with the first and the nearest before it."""
+    wanted = {keys[row] for row in np.flatnonzero(is_new).tolist()} - {None}
     buckets: defaultdict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
-        if key is None:
+        if key is None or key not in wanted:
             continue
         yield from ((earlier, row) for earlier in {*buckets[key][:1], *buckets[key][-_NEIGHBOURS:]})
         buckets[key].append(row)
@@ -108,39 +119,47 @@ def _is_lead_repeated(one: str, other: str) -> bool:
     return len(shorter & longer) >= _LEAD_OVERLAP * len(shorter)
 
 
-def _same_text(ordered: Sequence[ClusterItem]) -> _Pairs:
-    rows, hashes = _own_shingles(ordered)
-    sizes = np.bincount(rows, minlength=len(ordered))
+def _same_text(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
+    rows, hashes, sizes = _own_shingles(ordered, is_new)
     for earlier, later, shared in _sharing(rows, hashes, len(ordered)):
         least = int(min(sizes[earlier], sizes[later]))
         if least >= _LEAST_SHINGLES and _is_repeated(ordered[earlier], ordered[later], shared / least):
             yield earlier, later
 
 
-def _own_shingles(ordered: Sequence[ClusterItem]) -> tuple[_Rows, Hashes]:
-    """The sampled shingles of all texts, sorted by hash and row, without those that several articles of a source share.
+def _own_shingles(ordered: Sequence[ClusterItem], is_new: Flags) -> tuple[_Rows, Hashes, npt.NDArray[np.int64]]:
+    """The sampled shingles that new texts hold, in all texts, sorted by hash and row, without those that several articles of
+    a source share; and how many of its own each text has.
 
     Hash and row stand in the two halves of one number: two million of them are sorted in place, in 16 MB.
     """
     by_source = sorted(range(len(ordered)), key=lambda row: (ordered[row].source_key, row))
-    packed = np.concatenate(
-        [np.array([], np.uint64), *(_packed(sketch(ordered[row].text), n) for n, row in enumerate(by_source))]
-    )
+    parts = [unpacked(ordered[row].shingles) for row in by_source]
+    hashes = np.concatenate([np.array([], np.uint32), *parts])
+    seats = np.repeat(np.arange(len(parts), dtype=np.uint32), [len(part) for part in parts])
+    is_wanted = np.zeros(_MARKS, dtype=bool)
+    is_wanted[hashes[is_new[by_source][seats]] % _MARKS] = True
+    wanted = is_wanted[hashes % _MARKS]
+    sizes = np.bincount(seats, minlength=len(parts))
+    packed = _packed(hashes[wanted], seats[wanted])
     packed.sort()
     sources = np.unique([ordered[row].source_key for row in by_source], return_inverse=True)[1].astype(np.int32)
-    hashes, source = _hash_half(packed), sources[_row_half(packed)]
+    hashes, seats = _hash_half(packed), _row_half(packed)
+    source = sources[seats]
     reach = _BOILERPLATE - 1
     again = (hashes[reach:] == hashes[:-reach]) & (source[reach:] == source[:-reach])
     own = np.ones(len(packed), dtype=bool)
     for step in range(_BOILERPLATE):
         own[step : step + len(again)] &= ~again
-    packed = _packed(hashes[own], np.array(by_source, dtype=np.uint32)[_row_half(packed[own])])
+    sizes -= np.bincount(seats[~own], minlength=len(parts))
+    rows = np.array(by_source, dtype=np.uint32)
+    packed = _packed(hashes[own], rows[seats[own]])
     packed.sort()
-    return _row_half(packed), _hash_half(packed)
+    return _row_half(packed), _hash_half(packed), sizes[np.argsort(rows)]
 
 
-def _packed(hashes: Hashes, rows: int | _Rows) -> npt.NDArray[np.uint64]:
-    return (hashes.astype(np.uint64) << np.uint64(32)) | np.asarray(rows, dtype=np.uint64)
+def _packed(hashes: Hashes, rows: _Rows) -> npt.NDArray[np.uint64]:
+    return (hashes.astype(np.uint64) << np.uint64(32)) | rows.astype(np.uint64)
 
 
 def _hash_half(packed: npt.NDArray[np.uint64]) -> Hashes:
@@ -166,7 +185,7 @@ def _is_repeated(one: ClusterItem, other: ClusterItem, contained: float) -> bool
     if contained < _CONTAINMENT or is_other_version(naming(one.title), naming(other.title)):
         return False
     mine, theirs = set(content_terms(one.title)), set(content_terms(other.title))
-    longer = one if len(one.text) >= len(other.text) else other
+    longer = one if len(one.shingles) >= len(other.shingles) else other
     if mine != theirs and is_roundup(longer.title, longer.lane):
         return False
     if one.family != other.family:

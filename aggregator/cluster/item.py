@@ -10,9 +10,10 @@ from aggregator.domain.source import Lane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterItem:
-    """An article as clustering sees it. `story_id` and `copy_of` are set where an earlier run decided them.
+    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an earlier run decided them.
 
-    `lead` is the beginning of the text or the publisher's summary; `text` is empty where only an excerpt was had.
+    `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of `sketch` of the whole text,
+    empty where only an excerpt was had.
     `family` is who stands behind the source: two articles of one family are one voice.
     """
 
@@ -24,8 +25,9 @@ class ClusterItem:
     family: str
     lane: Lane
     canonical_url: str
-    text: str = ""
+    shingles: bytes = b""
     story_id: str | None = None
+    storyline: str | None = None
     copy_of: str | None = None
 
 
@@ -33,11 +35,13 @@ class ClusterItem:
 class Assignment:
     """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder of a new story.
 
-    `copy_of` is the article whose text it repeats, never itself a copy.
+    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the article whose text it
+    repeats, never itself a copy.
     """
 
     article_id: str
     story_id: str
+    storyline: str
     similarity: float
     reason: str
     copy_of: str | None = None

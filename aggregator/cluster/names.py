@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from aggregator.cluster.terms import tokens
@@ -41,8 +42,11 @@ class Naming:
         return bool(self.versions)
 
 
+@lru_cache(maxsize=32_768)
 def naming(title: str) -> Naming:
-    """The versions and variants that a title names."""
+    """The versions and variants that a title names; no number, no version."""
+    if not any(map(str.isdigit, title)):
+        return Naming(versions=frozenset(), variants=frozenset())
     words = [word.lower() for word in tokens(_MONEY_OR_SHARE.sub(" ", title))]
     parts = {part for word in words for part in word.split("-")}
     return Naming(versions=frozenset(_versions(words)), variants=frozenset(parts & _VARIANTS))

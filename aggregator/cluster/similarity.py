@@ -1,4 +1,4 @@
-"""How alike two articles are: cosine of TF-IDF over titles and leads, decayed by the time between them.
+"""How alike two articles are: cosine of TF-IDF over titles and leads, and what the shared words are made of.
 
 The frequency of a term is counted over its own time window and mixed with a background of AI news, so that a word that
 is hot this month weighs little, and a run with three articles is not misled by the few words it sees.
@@ -6,7 +6,7 @@ is hot this month weighs little, and a run with three articles is not misled by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,21 +14,23 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.background import RATES, UNKNOWN_RATE
+from aggregator.cluster.casing import MOSTLY
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import content_terms, tokens
+from aggregator.cluster.terms import terms_of, tokens
+from aggregator.cluster.traits import COLUMNS, Columns, Flags, Traits, background, column, traits
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-LEAD_WORDS = 50  # more of the lead adds noise, less loses names (0, 30, 50, 120 tried on half of ai-events)
-LEAD_WEIGHT = 0.3  # of a title's word
-BACKGROUND_ARTICLES = 200  # how many articles' worth of evidence the background is
-FLOOR = 0.05  # weaker pairs count as unlike: keeps the pairs of 4,000 headlines under 20 MB
-_GRACE_DAYS = 1.0  # within a day, time tells nothing
-_DECAY_DAYS = 3.0
-_BLOCK = 512  # rows multiplied at once
-_PART = 20_000  # pairs looked at row by row at once
+BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
+FLOOR = 0.02  # weaker pairs count as unlike
+HEAD_SHARE = 0.1  # of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
+LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
+MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
+_ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
+_LEAST_LEAD = 8  # terms of a lead that the title does not hold
+_BLOCK = 256  # rows multiplied at once
+_LEAST_WEIGHT = 1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -41,14 +43,47 @@ class Pairs:
     earlier: Ints
     values: Floats
 
-    def parts(self) -> Iterator[slice]:
-        """Slices that together are all pairs, each small enough for work on the rows of a pair."""
-        return (slice(start, start + _PART) for start in range(0, len(self.values), _PART))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Pairs):
+    """Pairs with what their likeness is made of: one word alone, and whether a name in one title stands in the other text.
+
+    `named` are the rows whose titles name somebody.
+    """
+
+    is_one_word: Flags
+    is_met: Flags
+    named: Flags
 
 
-def opening(item: ClusterItem) -> str:
-    """The part of the lead that counts."""
-    return " ".join(item.lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vectors:
+    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares, names in titles and in all text.
+
+    `named` are the rows whose titles name somebody, `bare` those that are little more than a headline.
+    """
+
+    times: Floats
+    terms: sparse.csr_array
+    heads: sparse.csr_array
+    squares: sparse.csr_array
+    title_names: sparse.csr_array
+    text_names: sparse.csr_array
+    named: Flags
+    bare: Flags
+
+    def of(self, rows: Ints) -> Vectors:
+        """Some of the rows, which must ascend."""
+        return Vectors(
+            times=self.times[rows],
+            terms=self.terms[rows],
+            heads=self.heads[rows],
+            squares=self.squares[rows],
+            title_names=self.title_names[rows],
+            text_names=self.text_names[rows],
+            named=self.named[rows],
+            bare=self.bare[rows],
+        )
 
 
 def days(items: Sequence[ClusterItem]) -> Floats:
@@ -56,70 +91,159 @@ def days(items: Sequence[ClusterItem]) -> Floats:
     return np.array([(item.published - _EPOCH).total_seconds() / _DAY_S for item in items], dtype=np.float64)
 
 
-def term_vectors(items: Sequence[ClusterItem], window_days: float) -> sparse.csr_array:
-    """One unit vector an item, in the order of `items`, which must be by time."""
-    matrix, terms = _term_counts(items)
-    background = np.array([RATES.get(term, UNKNOWN_RATE) for term in terms])
-    return _unit_rows(_weighted(matrix, background, days(items), window_days))
+def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
+    """The items as vectors, in their order, which must be by time."""
+    read = [traits(item) for item in items]
+    times = days(items)
+    starts = np.cumsum([0, *(len(each.columns) for each in read)])
+    columns = _joined([each.columns for each in read])
+    in_title = np.concatenate([np.array([], dtype=bool), *(each.in_title for each in read)])
+    weights = np.concatenate([np.array([]), *(each.weights for each in read)]) * _rarity(columns, starts, times, window_days)
+    rows = np.repeat(np.arange(len(read)), np.diff(starts))
+    unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
+    is_name = _names(read)[columns]
+    heavy = unit >= LEAST_SHARE
+    used, compact = _compact(columns)
+
+    def matrix(values: Floats, cells: Flags) -> sparse.csr_array:
+        where = np.searchsorted(np.flatnonzero(cells), starts)
+        return sparse.csr_array((values[cells], compact[cells], where), shape=(len(read), used))
+
+    ones = np.ones(len(columns))
+    return Vectors(
+        times=times,
+        terms=matrix(unit, heavy),
+        heads=matrix(unit, unit >= HEAD_SHARE),
+        squares=matrix(unit * unit, heavy),
+        title_names=matrix(ones, is_name & in_title),
+        text_names=matrix(ones, is_name),
+        named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
+        bare=np.bincount(rows[~in_title], minlength=len(read)) < _LEAST_LEAD,
+    )
 
 
-def alike_pairs(vectors: sparse.csr_array, times: Floats, window_days: float) -> Pairs:
-    """All pairs not more than `window_days` apart that are alike at all, with their similarity decayed by time.
+def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, least: float) -> Flags:
+    """The rows that are at least so much like one of the asked rows, by their main terms and faded by time."""
+    flags = np.zeros(len(found.times), dtype=bool)
+    for start in range(0, len(asked), _BLOCK):
+        some = asked[start : start + _BLOCK]
+        near = _near(found, some, window_days)
+        row, other, values, _ = _cells(found.heads, some, near, least)
+        flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
+    return flags
 
-    Times ascend. Only the window before a block of rows is multiplied, so the cost grows with the density of news.
+
+def meeting(found: Vectors, asked: Ints, window_days: float) -> Meeting:
+    """The pairs of the asked rows with all rows not more than `window_days` apart, each pair once.
+
+    Only the window around a block of rows is multiplied, so the cost grows with the density of news.
     """
-    blocks = [_block_pairs(vectors, times, window_days, start) for start in range(0, len(times), _BLOCK)]
-    later = np.concatenate([np.array([], dtype=np.int64), *(block.later for block in blocks)])
-    earlier = np.concatenate([np.array([], dtype=np.int64), *(block.earlier for block in blocks)])
-    values = np.concatenate([np.array([], dtype=np.float64), *(block.values for block in blocks)])
-    gap = np.maximum(times[later] - times[earlier] - _GRACE_DAYS, 0.0)
-    return Pairs(later=later, earlier=earlier, values=values * np.exp(-gap / _DECAY_DAYS))
+    is_asked = np.zeros(len(found.times), dtype=bool)
+    is_asked[asked] = True
+    blocks = [_block(found, asked[start : start + _BLOCK], is_asked, window_days) for start in range(0, len(asked), _BLOCK)]
+    none = np.array([], dtype=np.int64)
+    row, other = (np.concatenate([none, *(block[side] for block in blocks)]) for side in (0, 1))
+    is_one_word, is_met = (np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4))
+    return Meeting(
+        later=np.maximum(row, other),
+        earlier=np.minimum(row, other),
+        values=np.concatenate([np.array([]), *(block[2] for block in blocks)]),
+        is_one_word=is_one_word,
+        is_met=is_met,
+        named=found.named,
+    )
+
+
+def aged(pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float) -> Pairs:
+    """The pairs with their likeness faded by the days between them, and weighed otherwise where both are bare headlines.
+
+    A veto does not fade.
+    """
+    gap = np.maximum(of.times[pairs.later] - of.times[pairs.earlier] - grace_days, 0.0)
+    factor = np.where(of.bare[pairs.later] & of.bare[pairs.earlier], bare_factor, 1.0)
+    values = np.where(pairs.values > 0, pairs.values * factor * np.exp(-gap / decay_days), pairs.values)
+    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
 def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
     """Words of the first title whose terms the other title or lead holds too, as they stand there."""
-    theirs = {*content_terms(other.title), *content_terms(opening(other))}
-    shared = (word for word in tokens(one.title) if theirs.intersection(content_terms(word)))
+    theirs = frozenset(traits(other).columns.tolist())
+    shared = (word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,)))))
     return tuple(dict.fromkeys(shared))[:most]
 
 
-def _block_pairs(vectors: sparse.csr_array, times: Floats, window_days: float, start: int) -> Pairs:
-    stop = min(start + _BLOCK, len(times))
-    first = int(np.searchsorted(times, times[start] - window_days))
-    product = (vectors[start:stop] @ vectors[first:stop].T).tocoo()
-    later, earlier = product.row.astype(np.int64) + start, product.col.astype(np.int64) + first
-    kept = (earlier < later) & (product.data >= FLOOR) & (times[later] - times[earlier] <= window_days)
-    return Pairs(later=later[kept], earlier=earlier[kept], values=product.data[kept])
+def _joined(parts: Sequence[Columns]) -> Columns:
+    return np.concatenate([np.array([], dtype=np.int32), *parts])
 
 
-def _term_counts(items: Sequence[ClusterItem]) -> tuple[sparse.csr_array, list[str]]:
-    columns: dict[str, int] = {}
-    rows, cols, values = [], [], []
-    for row, item in enumerate(items):
-        lead = content_terms(opening(item))
-        weights = dict.fromkeys(lead, LEAD_WEIGHT) | dict.fromkeys(content_terms(item.title), 1.0)
-        for term, weight in weights.items():
-            rows.append(row)
-            cols.append(columns.setdefault(term, len(columns)))
-            values.append(weight)
-    shape = (len(items), len(columns))
-    return sparse.csr_array((values, (rows, cols)), shape=shape, dtype=np.float64), list(columns)
+def _names(read: Sequence[Traits]) -> Flags:
+    """Which terms these articles use as names."""
+    capital, small = (
+        np.bincount(_joined(parts), minlength=COLUMNS)
+        for parts in ([each.capital for each in read], [each.small for each in read])
+    )
+    names: Flags = (capital > 0) & (capital >= MOSTLY * small)
+    return names
 
 
-def _weighted(matrix: sparse.csr_array, background: Floats, times: Floats, window_days: float) -> sparse.csr_array:
-    weighted = matrix.copy()
+def _rarity(columns: Columns, starts: Ints, times: Floats, window_days: float) -> Floats:
+    """The weight of each cell's term: the rarer within its period and a window around it, the more."""
+    weights = np.zeros(len(columns))
     periods = np.floor(times / window_days)
     for period in np.unique(periods):
         rows = np.flatnonzero(periods == period)
         first = int(np.searchsorted(times, times[rows[0]] - window_days))
         last = int(np.searchsorted(times, times[rows[-1]] + window_days, side="right"))
-        seen = np.bincount(matrix.indices[matrix.indptr[first] : matrix.indptr[last]], minlength=matrix.shape[1])
-        rates = (seen + BACKGROUND_ARTICLES * background) / (last - first + BACKGROUND_ARTICLES)
-        part = slice(matrix.indptr[rows[0]], matrix.indptr[rows[-1] + 1])
-        weighted.data[part] *= -np.log(rates[matrix.indices[part]])
-    return weighted
+        seen = np.bincount(columns[starts[first] : starts[last]], minlength=COLUMNS)
+        part = slice(starts[rows[0]], starts[rows[-1] + 1])
+        rates = seen[columns[part]] + BACKGROUND_ARTICLES * background()[columns[part]]
+        weights[part] = -np.log(rates / (last - first + BACKGROUND_ARTICLES))
+    return np.maximum(weights, _LEAST_WEIGHT)
 
 
-def _unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1))
-    return sparse.csr_array(sparse.diags_array(1.0 / np.where(lengths > 0, lengths, 1.0)) @ matrix)
+def _compact(columns: Columns) -> tuple[int, Columns]:
+    """How many different columns there are, and the columns numbered without gaps."""
+    used = np.zeros(COLUMNS, dtype=bool)
+    used[columns] = True
+    number = np.cumsum(used, dtype=np.int32)
+    return int(number[-1]), number[columns] - 1
+
+
+def _near(found: Vectors, asked: Ints, window_days: float) -> slice:
+    """The rows in the window around a block of rows."""
+    return slice(
+        int(np.searchsorted(found.times, found.times[asked[0]] - window_days)),
+        int(np.searchsorted(found.times, found.times[asked[-1]] + window_days, side="right")),
+    )
+
+
+def _cells(matrix: sparse.csr_array, asked: Ints, near: slice, least: float) -> tuple[Ints, Ints, Floats, Ints]:
+    """The cells of a block's product that are not below `least`: rows, others, values, and where in the product they are."""
+    product = matrix[asked] @ matrix[near].T
+    at = np.flatnonzero(product.data >= least)
+    row = asked[np.searchsorted(product.indptr, at, side="right") - 1]
+    return row, product.indices[at].astype(np.int64) + near.start, product.data[at], at
+
+
+def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
+    """Rows, others, cosines, whether one word makes them, whether a name is met."""
+    near = _near(found, asked, window_days)
+    row, other, values, at = _cells(found.terms, asked, near, FLOOR)
+    kept = (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)
+    kept &= ~is_asked[other] | (other < row)
+    most = MOST_PAIRS * len(asked)
+    if np.count_nonzero(kept) > most:
+        kept &= values >= np.partition(values[kept], -most)[-most]
+    row, other, values, at = row[kept], other[kept], values[kept], at[kept]
+    squares = found.squares[asked] @ found.squares[near].T  # its cells are those of the cosines
+    return row, other, values, squares.data[at] > _ONE_WORD_SHARE * values**2, _is_met(found, asked, near, row, other)
+
+
+def _is_met(found: Vectors, asked: Ints, near: slice, row: Ints, other: Ints) -> Flags:
+    """Which pairs have a name of one title in the other's text."""
+    n = len(found.times)
+    cells = []
+    for one, two in ((found.title_names, found.text_names), (found.text_names, found.title_names)):
+        product = one[asked] @ two[near].T
+        cells.append(np.repeat(asked, np.diff(product.indptr)) * n + product.indices + near.start)
+    return np.isin(row * n + other, np.concatenate(cells))

@@ -1,6 +1,6 @@
 """A small numeric fingerprint of a text, from which the share of text that two articles have in common is estimated.
 
-A text becomes the hashes of its runs of five words (shingles), and one shingle in four is kept, chosen by its hash:
+A text becomes the hashes of its runs of four words (shingles), and one shingle in four is kept, chosen by its hash:
 the "modulo" sketch of Broder (1997), which leaves the estimate unbiased. All arithmetic is modulo 2**64 in numpy, so a
 text of 2,000 words costs 0.2 ms.
 """
@@ -16,14 +16,14 @@ Hashes = npt.NDArray[np.uint32]
 _Words = npt.NDArray[np.uint64]
 _Marks = npt.NDArray[np.bool_]
 
-_SHINGLE = 5  # words: shorter runs are shared by chance and by quotations
+_SHINGLE = 4  # words: shorter runs are shared by chance and by quotations, of longer ones fewer outlive a rewording
 _SAMPLE = 4  # one shingle in four is kept
 _MOST_CHARACTERS = 40_000  # of a text
 _BASE = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2**64
 
 
 def sketch(text: str) -> Hashes:
-    """The kept shingles of a text, sorted, without repetition; empty for fewer than five words."""
+    """The kept shingles of a text, sorted, without repetition; empty for fewer than four words."""
     words = _word_hashes(text[:_MOST_CHARACTERS].lower())
     if len(words) < _SHINGLE:
         return np.array([], dtype=np.uint32)
@@ -32,6 +32,16 @@ def sketch(text: str) -> Hashes:
     shingles = _mixed((runs * powers).sum(axis=1, dtype=np.uint64))
     kept = shingles[shingles % np.uint64(_SAMPLE) == 0]
     return np.unique((kept >> np.uint64(32)).astype(np.uint32))
+
+
+def shingles(text: str) -> bytes:
+    """The sketch of a text as bytes, to be kept."""
+    return sketch(text).astype("<u4").tobytes()
+
+
+def unpacked(kept: bytes) -> Hashes:
+    """The sketch that was kept as bytes."""
+    return np.frombuffer(kept, dtype="<u4")
 
 
 def _mixed(values: _Words) -> _Words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")
@@ -24,7 +25,9 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in order, case kept; points, hyphens and apostrophes inside a word belong to it."""
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    return tuple(_WORD.findall(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -53,16 +56,31 @@ def content_terms(text: str) -> tuple[str, ...]:
     A number joins the name before it (`Llama 4` gives `llama` and `llama-4`). A compound is its parts (`open-source` is
     `open source`), and itself only if it holds a number. Numbers alone ("v1.2.3", "10") say nothing of the subject.
     """
+    return terms_of(tokens(text))
+
+
+def terms_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The terms of words in order, as `content_terms` has them."""
     found: list[str] = []
     before = ""
-    for token in tokens(text):
-        low = token.lower()
-        if _NUMBER.fullmatch(low):
-            found.extend([f"{before}-{low.removeprefix('v')}"] if before else [])
-        elif low not in _STOP:
-            found.extend(_parts(token))
-        before = "" if low in _STOP or _NUMBER.fullmatch(low) else low
-    return tuple(term for term in found if len(term) > 1 or not term.isascii())
+    for word in words:
+        terms, name, number = _reading(word)
+        if number and before:
+            found.append(f"{before}-{number}")
+        found.extend(terms)
+        before = name
+    return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _reading(token: str) -> tuple[tuple[str, ...], str, str]:
+    """The terms of one word, the name that a number after it would join, and the number that it is itself."""
+    low = token.lower()
+    if _NUMBER.fullmatch(low):
+        return (), "", low.removeprefix("v")
+    if low in _STOP:
+        return (), "", ""
+    return tuple(term for term in _parts(token) if len(term) > 1 or not term.isascii()), low, ""
 
 
 def _parts(token: str) -> list[str]:

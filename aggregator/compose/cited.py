@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote as percent_encoded
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
+from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.urls import fetchable_url
@@ -77,9 +77,9 @@ class PageClaim:
 class Citations:
     """The numbered citations of one page: the same passage and quote have the same number wherever they are cited."""
 
-    def __init__(self, draft: Draft, members: Mapping[str, Member], language: str) -> None:
-        """Numbers the citations of a draft in the order of the page; those into unknown articles get none."""
-        cited = (citation for claim in draft.claims() for citation in claim.citations)
+    def __init__(self, claims: Iterable[Claim], members: Mapping[str, Member], language: str) -> None:
+        """Numbers the citations of claims given in the order of the page; those into unknown articles get none."""
+        cited = (citation for claim in claims for citation in claim.citations)
         known = dict.fromkeys(each for each in cited if _article_id(each) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {

@@ -1,32 +1,36 @@
 """Makes the edition of a week from what is told: which stories, in which order, and what was left out and why.
 
-An edition looks at the stories that began in its week and at earlier ones that a further publisher took up in it.
-Every one of them is told or counted as left out. Nothing is written here: sentences are those that passed the gates.
+An edition looks at the stories that began in its week, at earlier ones that a further publisher took up in it, and at
+those that an earlier edition told and of which we learnt something since. A story that was told is told again only with
+a new fact, and that is what it is told by. Every story looked at is told or counted as left out. Nothing is written
+here: sentences are those that passed the gates.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.edition_sentences import MOST_NAME, Numbered, bounded, fits, reading_minutes, shared_themes
-from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, without
+from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import local_day, week_days
-from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening
+from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening, TopicCount
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import Fact, Story, ToldStory
 from aggregator.domain.wording import week_name
 
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each
 _LEADS_PER_SOURCE = 2
+_LEADS_PER_TOPIC = 3
 _PER_SOURCE = 3
 _LEAD_CHANGES = 2
 _MOST_TITLE = 90  # characters: what a mail client shows of a subject
@@ -35,9 +39,38 @@ _OPENING_LEADS = 3
 _LEAST_OPENING = 2
 
 
-def stories_of_week(told: Iterable[ToldStory], week: str, zone: ZoneInfo) -> tuple[ToldStory, ...]:
-    """The stories that an edition looks at: those of its week, and earlier ones that went on in it."""
-    return tuple(each for each in told if each.story.week == week or _goes_on(each.story, week, zone))
+Before = Mapping[str, datetime]  # the stories that earlier editions told, each with when the last of them was published
+_NONE_BEFORE: Before = MappingProxyType({})
+
+
+def stories_of_week(
+    told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before = _NONE_BEFORE
+) -> tuple[ToldStory, ...]:
+    """The stories that an edition looks at: those of its week, and earlier ones that went on in it or have news since."""
+    return tuple(
+        each
+        for each in told
+        if each.story.week == week or _goes_on(each.story, week, zone) or _news_since(each.story, told_before)
+    )
+
+
+def _news_since(story: Story, told_before: Before) -> tuple[Fact, ...]:
+    """What we learnt of a story since an edition told it, the newest first; nothing where none did."""
+    return story.facts_since(told_before[story.id]) if story.id in told_before else ()
+
+
+def _looked_at(told: Iterable[ToldStory], week: str, zone: ZoneInfo, told_before: Before) -> dict[str, ToldStory]:
+    """The stories of the week by id; one that was told before is told by what is new since."""
+    looked_at = stories_of_week(told, week, zone, told_before)
+    return {each.story.id: _told_by(each, _news_since(each.story, told_before)) for each in looked_at}
+
+
+def _told_by(told: ToldStory, news: Sequence[Fact]) -> ToldStory:
+    if not news:
+        return told
+    first, *further = (fact.claim for fact in news)
+    kept = replace(told.analysis.kept, hook=first, what_changed=tuple(further))
+    return replace(told, analysis=replace(told.analysis, kept=kept))
 
 
 def edition_of(
@@ -46,20 +79,20 @@ def edition_of(
     *,
     number: int,
     published: datetime,
-    told_before: Collection[str],
+    told_before: Before,
     edition: EditionSettings,
     site: SiteSettings,
     opening: Opening | None = None,
 ) -> Edition:
-    """The edition of a week. `told_before` are the ids that the editions of earlier weeks held.
+    """The edition of a week. `told_before` are the stories of earlier editions, with when each was published last.
 
     Without an `opening` of a model's it is composed of the leads' hooks.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could be read.
     """
     zone = ZoneInfo(site.timezone)
-    looked_at = {each.story.id: each for each in stories_of_week(told, week, zone)}
-    choice = _choice(looked_at, edition, site)
+    looked_at = _looked_at(told, week, zone, told_before)
+    choice = _choice(looked_at, told_before, edition, site)
     numbered = Numbered(looked_at)
     said = opening.sentences if opening else _opening(looked_at, choice.leads)
     opened = tuple(numbered.claim(story_id, claim) for story_id, claim in said)
@@ -90,67 +123,108 @@ def edition_of(
     )
 
 
-def leads_of(told: Iterable[ToldStory], week: str, edition: EditionSettings, site: SiteSettings) -> tuple[ToldStory, ...]:
-    """The stories that the edition of a week leads with, best first."""
-    looked_at = {each.story.id: each for each in stories_of_week(told, week, ZoneInfo(site.timezone))}
-    return tuple(looked_at[line.id] for line in _choice(looked_at, edition, site).leads)
+def leads_of(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+) -> tuple[ToldStory, ...]:
+    """The stories that the edition of a week leads with, best first, each as it tells them."""
+    looked_at = _looked_at(told, week, ZoneInfo(site.timezone), told_before)
+    return tuple(looked_at[line.id] for line in _choice(looked_at, told_before, edition, site).leads)
+
+
+def topic_coverage(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, site: SiteSettings, topic_names: Mapping[str, str]
+) -> tuple[TopicCount, ...]:
+    """How many stories that an edition looks at are about each topic, the most first; a story may be about several."""
+    looked_at = stories_of_week(told, week, ZoneInfo(site.timezone), told_before)
+    counts = Counter(topic for each in looked_at for topic in each.story.topics if topic in topic_names)
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
+
+
+def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings) -> str:
+    """Why a story of the week would not be told, whatever else there is; empty where it may be."""
+    if told.story.id in told_before and not _news_since(told.story, told_before):
+        return "told in an earlier edition, with nothing new since"
+    if gap := _gap(told, site.language):
+        return gap
+    is_low = told.story.score < edition.minimum_score and not told.story.operator.pinned
+    return f"below the score of {edition.minimum_score:g} that an edition asks for" if is_low else ""
+
+
+def places(
+    told: Iterable[ToldStory], week: str, *, told_before: Before, edition: EditionSettings, site: SiteSettings
+) -> dict[str, str]:
+    """Of each story that the edition of a week looks at, by id: its place in it, or why it is left out, in words."""
+    choice = _choice(_looked_at(told, week, ZoneInfo(site.timezone), told_before), told_before, edition, site)
+    named = (
+        ("lead story", choice.leads),
+        ("further story", choice.further),
+        ("paper", choice.papers),
+        ("release", choice.releases),
+    )
+    chosen = {line.id: f"{name} {place}" for name, lines in named for place, line in enumerate(lines, start=1)}
+    return chosen | {story: f"left out: {reason}" for story, reason in choice.reasons.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
+    """Every story chosen for one place, or left out for one reason; `reasons` are those of the stories left out, by id."""
+
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
     papers: tuple[StoryLine, ...]
     releases: tuple[StoryLine, ...]
-    left_out: tuple[LeftOut, ...]
+    reasons: Mapping[str, str]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The reasons, each with how many stories it left out, the most frequent first."""
+        counts = Counter(self.reasons.values())
+        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(LeftOut(reason=reason, stories=number) for reason, number in ordered)
 
 
-def _choice(looked_at: dict[str, ToldStory], edition: EditionSettings, site: SiteSettings) -> _Choice:
-    """Every story chosen for one place, or left out for one reason."""
-    low = f"below the score of {edition.minimum_score:g} that an edition asks for"
-    reasons: Counter[str] = Counter()
+def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: EditionSettings, site: SiteSettings) -> _Choice:
+    reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
-        if gap := _gap(looked_at[line.id], site.language):
-            reasons[gap] += 1
-        elif line.score < edition.minimum_score:
-            reasons[low] += 1
+        if reason := reason_left_out(looked_at[line.id], told_before=told_before, edition=edition, site=site):
+            reasons[line.id] = reason
         else:
             read.append(line)
     news = [line for line in read if line.lane not in SIDE_LANES]
     chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
-    leads, _ = _varied(chosen, LEADS, _LEADS_PER_SOURCE)
-    papers, releases = (
-        _varied((line for line in read if line.lane is lane), SIDE, _PER_SOURCE)[0] for lane in (Lane.PAPER, Lane.RELEASE)
-    )
-    reasons[f"more than {_PER_SOURCE} stories of one source"] = too_many
-    reasons[f"more than the {edition.stories} stories that an edition tells"] = len(news) - len(chosen) - too_many
-    for lane, name, listed in ((Lane.PAPER, "papers", papers), (Lane.RELEASE, "releases", releases)):
-        there = sum(line.lane is lane for line in read)
-        reasons[f"{name} that scored less than those listed, or the fourth of one source"] = there - len(listed)
-    ordered = sorted(((number, reason) for reason, number in reasons.items() if number), key=lambda each: (-each[0], each[1]))
+    leads = varied(chosen, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
+    reasons |= {line.id: f"more than {_PER_SOURCE} stories of one source" for line in too_many}
+    reasons |= {
+        line.id: f"more than the {edition.stories} stories that an edition tells" for line in without(news, chosen, too_many)
+    }
+    side: dict[Lane, tuple[StoryLine, ...]] = {}
+    for lane, name in ((Lane.PAPER, "papers"), (Lane.RELEASE, "releases")):
+        there = [line for line in read if line.lane is lane]
+        side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
+        less = f"{name} that scored less than those listed, or the fourth of one source"
+        reasons |= {line.id: less for line in without(there, side[lane])}
     return _Choice(
         leads=leads,
         further=tuple(without(chosen, leads)),
-        papers=papers,
-        releases=releases,
-        left_out=tuple(LeftOut(reason=reason, stories=number) for number, reason in ordered),
+        papers=side[Lane.PAPER],
+        releases=side[Lane.RELEASE],
+        reasons=reasons,
     )
 
 
-def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], int]:
-    """The first `most` lines of which no source founded more than `per_source`, and how many that limit passed over."""
+def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tuple[StoryLine, ...], tuple[StoryLine, ...]]:
+    """The first `most` lines of which no source founded more than `per_source`, and those that limit passed over."""
     chosen: list[StoryLine] = []
-    passed_over, founded = 0, Counter[str]()
+    passed_over: list[StoryLine] = []
+    founded = Counter[str]()
     for line in lines:
         if len(chosen) == most:
             break
         founded[line.source] += 1
-        if founded[line.source] > per_source:
-            passed_over += 1
-        else:
-            chosen.append(line)
-    return tuple(chosen), passed_over
+        (passed_over if founded[line.source] > per_source else chosen).append(line)
+    return tuple(chosen), tuple(passed_over)
 
 
 def _gap(told: ToldStory, language: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme
+from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme, TopicCount
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import counted, day_name, week_name
 
@@ -102,6 +102,7 @@ class EditionPage:
     reading: str
     quiet: str
     coverage: str
+    taken_out: str
     opening: tuple[PageClaim, ...]
     themes: tuple[EditionTheme, ...]
     sections: tuple[EditionSection, ...]
@@ -109,6 +110,7 @@ class EditionPage:
     bars: tuple[Bar, ...]
     chart: str
     left_out: tuple[LeftOut, ...]
+    topics: tuple[TopicCount, ...]
     minutes: int
     engine: str
     corrections: tuple[Correction, ...]
@@ -220,6 +222,7 @@ def _page(
         reading=f"{counted(edition.minutes, 'minute')} to read",
         quiet=_quiet(edition, looked_at),
         coverage=f"It tells {len(edition.stories())} of the {looked_at} that were new in this week or went on in it.",
+        taken_out=_taken_out(stored),
         opening=tuple(_claim(each) for each in edition.opening),
         themes=tuple(_theme(each, sections) for each in edition.themes),
         sections=sections,
@@ -227,6 +230,7 @@ def _page(
         bars=_bars(edition),
         chart="Stories a day: " + ", ".join(f"{day} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)),
         left_out=edition.left_out,
+        topics=edition.topics,
         minutes=edition.minutes,
         engine=edition.engine,
         corrections=stored.corrections,
@@ -244,6 +248,13 @@ def _quiet(edition: Edition, looked_at: str) -> str:
     if not told:
         return f"A quiet week: of {looked_at}, none but papers and releases could be told."
     return f"A quiet week: of {looked_at}, {told} could be told as news. The edition is short because of that."
+
+
+def _taken_out(stored: StoredEdition) -> str:
+    if not stored.taken_out:
+        return ""
+    number = counted(stored.taken_out, "story", "stories")
+    return f"Since it was published, the operator of this site took {number} out of it."
 
 
 def _sections(edition: Edition, there: Collection[str], site: SiteSettings) -> tuple[EditionSection, ...]:

@@ -29,6 +29,7 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "themes": [{"name": each.name, "stories": list(each.ids)} for each in page.themes],
         "sections": [{"name": section.key, "stories": [_story(each) for each in section.stories]} for section in page.sections],
         "numbers": {each.key: each.number for each in page.figures} | {"days": [bar.stories for bar in page.bars]},
+        "topics": [{"name": each.name, "stories": each.stories} for each in page.topics],
         "left_out": [{"reason": each.reason, "stories": each.stories} for each in page.left_out],
         "corrections": [{"at": moment(each.at), "text": each.text} for each in page.corrections],
     }
@@ -69,10 +70,15 @@ def _sections(page: EditionPage) -> Iterator[str]:
 def _closing(page: EditionPage) -> Iterator[str]:
     yield "## The week in numbers"
     yield "\n".join(f"- {each.name}: {each.number:,}" for each in page.figures) + f"\n- {page.chart}"
+    if page.topics:
+        yield "## Topics of the week"
+        yield "\n".join(f"- {plain(each.name)}: {each.stories:,}" for each in page.topics)
     if page.left_out:
         yield "## Left out"
         yield page.coverage
         yield "\n".join(f"- {each.stories:,}: {each.reason}" for each in page.left_out)
+    if page.taken_out:
+        yield page.taken_out
     if page.corrections:
         yield "## Corrections"
         yield "\n".join(f"- {day_name(each.at.date())}: {plain(each.text)}" for each in page.corrections)

@@ -16,6 +16,7 @@ from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.wording import counted
 
 _MORE = 5
+_LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others
 _LATEST = 24
 _LATEST_PER_SOURCE = 6  # a source that publishes by the dozen does not push the others off the front
 _LEAD_REACH = 1.5  # points below the best that a fuller story may lie and still lead: three days of age
@@ -77,7 +78,7 @@ def front_page(
     `subscribe` is the address of the form, if there is one.
     """
     ranked = by_score(line for some in lines.values() for line in some)
-    leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE)
+    leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC)
     latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
     return FrontPage(
         head=Head(title=site.title, description=site.description, url=absolute(site, ""), place="front"),
@@ -107,9 +108,9 @@ def failure_groups(standings: Sequence[SourceStanding]) -> tuple[FailureGroup, .
 
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
-    """The same lines with the lead in front: of the best by score, the one with most to show for itself."""
-    near = [line for line in ranked if line.score >= ranked[0].score - _LEAD_REACH]
-    lead = max(near, key=lambda line: (len(line.families) > 1) + bool(line.changes), default=None)
+    """The same lines with the lead in front: a pinned one, else of the best by score the one with most to show for itself."""
+    near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
+    lead = max(near, key=lambda line: (line.pinned, (len(line.families) > 1) + bool(line.changes)), default=None)
     return [lead, *without(ranked, [lead])] if lead else []
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from itertools import groupby
+from itertools import chain, groupby, repeat
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
@@ -38,7 +38,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always."""
+    """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
+
+    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
+    first of its topics, empty where it has none.
+    """
 
     id: str
     path: str
@@ -48,11 +52,15 @@ class StoryLine:
     changes: tuple[Sentence, ...]
     published: datetime
     lane: Lane
+    topic: str
     source: str
     families: tuple[str, ...]
     weight: str
     reach: str
     score: float
+    update: Sentence | None = None
+    updated: datetime | None = None
+    pinned: bool = False
 
     @property
     def leads(self) -> bool:
@@ -99,28 +107,33 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
     story, draft = told.story, told.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
-    headline = next((member for member in story.members if member.article.title == draft.headline.text), None)
+    headline = next((member for member in story.members if member.article.title == told.headline.text), None)
     origins = story.independent_origins
+    update = next(iter(story.updates), None)
     return StoryLine(
         id=story.id,
         path=story_path(story),
-        headline=draft.headline.text,
+        headline=told.headline.text,
         lang=foreign_language(headline.article.language, language) if headline else "",
         hook=_sentence(draft.hook, members) if draft.hook else None,
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
         lane=story.lane,
+        topic=story.topics[0] if story.topics else "",
         source=first.source_name,
         families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
         weight=counted(origins, "origin") if origins > 1 else "",
         reach=counted(origins, "independent origin") if origins > 1 else "single source",
         score=story.score,
+        update=_sentence(update.claim, members) if update else None,
+        updated=update.at if update else None,
+        pinned=story.operator.pinned,
     )
 
 
 def by_score(lines: Iterable[StoryLine]) -> list[StoryLine]:
-    """Best first; equals by newest, then id."""
-    return sorted(lines, key=lambda line: (-line.score, -line.published.timestamp(), line.id))
+    """What the operator pinned, then the best first; equals by newest, then id."""
+    return sorted(lines, key=lambda line: (not line.pinned, -line.score, -line.published.timestamp(), line.id))
 
 
 def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
@@ -128,16 +141,25 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
     return sorted(lines, key=lambda line: (-line.published.timestamp(), line.id))
 
 
-def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2) -> tuple[StoryLine, ...]:
-    """The first `most` lines of which no source founded more than `per_source`."""
+def varied(lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0) -> tuple[StoryLine, ...]:
+    """The first `most` lines of which no source founded more than `per_source`.
+
+    Lines beyond `per_topic` of one topic come after all others, where these leave room; 0 is no such limit.
+    """
     chosen: list[StoryLine] = []
-    founded: dict[str, int] = {}
-    for line in lines:
+    passed_over: list[StoryLine] = []
+    founded, told = Counter[str](), Counter[str]()
+    for line, may_wait in chain(zip(lines, repeat(True)), ((line, False) for line in passed_over)):
         if len(chosen) == most:
             break
-        founded[line.source] = founded.get(line.source, 0) + 1
-        if founded[line.source] <= per_source:
-            chosen.append(line)
+        if founded[line.source] == per_source:
+            continue
+        if may_wait and per_topic and line.topic and told[line.topic] == per_topic:
+            passed_over.append(line)
+            continue
+        founded[line.source] += 1
+        told[line.topic] += 1
+        chosen.append(line)
     return tuple(chosen)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from aggregator.compose.cited import PageCitation, PageClaim
-from aggregator.compose.story import StoryPage
+from aggregator.compose.story import PageUpdate, StoryPage
 from aggregator.domain.wording import day_name
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -25,10 +25,15 @@ def _opening(page: StoryPage) -> Iterator[str]:
         yield cited(page.hook)
     if page.gap:
         yield page.gap
+    if page.headline_as_published:
+        yield f"Headline by the operator of this site; as published: {cited(page.headline_as_published)}"
+    if page.note:
+        yield f"Note by the operator of this site: {plain(page.note)}"
     yield f"{day_name(page.published.date())} · {' · '.join((page.facts, *page.labels))} · <{page.url}>"
 
 
 def _sections(page: StoryPage) -> Iterator[str]:
+    yield from _section("Updates", [_update(each) for each in page.updates])
     yield from _section("What changed", [cited(claim) for claim in page.what_changed])
     yield from _section("Why it matters", [cited(claim) for claim in page.why_it_matters])
     actions = [
@@ -39,9 +44,20 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("Key takeaways", [cited(claim) for claim in page.takeaways])
     rows = [
         f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {cited(row.claim)}"
+        + (f" (from “{plain(row.told_in.name)}”)" if row.told_in else "")
         for row in page.timeline
     ]
     yield from _section("Timeline", rows if page.has_timeline else [])
+    differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
+    yield from _section("Where reports differ", differing)
+    yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
+    tags = [f"{group.name}: {', '.join(map(plain, group.tags))}" for group in page.tags.groups]
+    yield from _section("What it is about", tags)
+
+
+def _update(update: PageUpdate) -> str:
+    before = f" Before: {cited(update.before)}" if update.before else ""
+    return f"**{day_name(update.at.date())}**, {update.name}: {cited(update.claim)}{before}"
 
 
 def _sources(page: StoryPage) -> Iterator[str]:

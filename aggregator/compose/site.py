@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -17,17 +17,19 @@ from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.feeds import Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
+from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.markdown import story_markdown
+from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
-from aggregator.compose.story import StoryPage, story_page
+from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import Relation, ToldStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class SiteContent:
     """What the site is made from. `engine` is the one in use; stories and editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
+    `related` are the stories related to each by its id, `topic_names` what the topics are called.
+    `redirects` are the paths of stories that went into others, each with the id of the story that took them.
     """
 
     stories: Sequence[ToldStory]
@@ -43,6 +47,9 @@ class SiteContent:
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
+    topic_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +64,19 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     zone = ZoneInfo(site.timezone)
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
+    earlier = histories(told)
     addresses = []
     for each in told:
-        page = story_page(each, site)
+        related = _related(content.related.get(each.story.id, ()), lines, site)
+        page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 
-    editions = edition_pages(content.editions, {line.path for line in lines.values()}, site)
+    paths = {key: line.path for key, line in lines.items()}
+    moved = redirect_pages(content.redirects, paths, {key: line.headline for key, line in lines.items()}, site)
+    for gone in moved:
+        yield _redirect_files(gone)
+    editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
     addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
     for edition in editions:
         yield _edition_files(edition)
@@ -89,6 +102,16 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))
+    if moved:
+        yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+
+
+def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
+    found = ((lines[each.story_id], each.reason) for each in relations if each.story_id in lines)
+    return tuple(
+        PageRelated(headline=line.headline, lang=line.lang, path=line.path, url=absolute(site, line.path), reason=reason)
+        for line, reason in found
+    )
 
 
 def _story_files(page: StoryPage) -> Page:
@@ -98,6 +121,17 @@ def _story_files(page: StoryPage) -> Page:
             PageFile(path=f"{page.path}index.html", template="story.html"),
             PageFile(path=f"{page.path}index.json", text=partial(story_json_text, page)),
             PageFile(path=f"{page.path}index.md", text=partial(story_markdown, page)),
+        ),
+    )
+
+
+def _redirect_files(page: RedirectPage) -> Page:
+    return Page(
+        record=page,
+        files=(
+            PageFile(path=f"{page.path}index.html", template="redirect.html"),
+            PageFile(path=f"{page.path}index.json", text=partial(redirect_json_text, page)),
+            PageFile(path=f"{page.path}index.md", text=partial(redirect_markdown, page)),
         ),
     )
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
+from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
-from aggregator.compose.words import REJECTION_NAMES
+from aggregator.compose.tags import PageTags, page_tags
+from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Rejection, Role, TimelineRow
+from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Draft, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
+
+_NO_TOPICS: Mapping[str, str] = MappingProxyType({})
+_MOST_UPDATES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +59,10 @@ class PageAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
-    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML."""
+    """A row of the timeline. `name` is the date in words as far as `precision` reaches, `machine` the same for HTML.
+
+    `told_in` leads to the page of the story that tells it, from the site's root; None for a row of the story's own.
+    """
 
     day: str
     name: str
@@ -61,6 +71,26 @@ class PageDate:
     planned: bool
     this_event: bool
     claim: PageClaim
+    told_in: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDisagreement:
+    """What the reports differ on, with the claims that differ."""
+
+    question: str
+    claims: tuple[PageClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUpdate:
+    """What came after the first telling: when we learnt of it, what it did in a word, and what it stands against, if anything."""
+
+    at: datetime
+    kind: FactKind
+    name: str
+    claim: PageClaim
+    before: PageClaim | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +118,17 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageRelated:
+    """A related story and the reason why it is."""
+
+    headline: str
+    lang: str
+    path: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recap:
     """The teaser of the week's recap. It holds no counts: else a new story would change all other pages of the week."""
 
@@ -98,7 +139,11 @@ class Recap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is."""
+    """Everything that is said of a story. `gap` tells why there is no more than a headline, empty where there is.
+
+    `headline_as_published` is the one that the operator's stands for, None where the headline is not the operator's;
+    `note` is what the operator says of the story. `updates` are the newest of those there are.
+    """
 
     head: Head
     id: str
@@ -120,6 +165,13 @@ class StoryPage:
     who_should_care: tuple[PageAudience, ...]
     takeaways: tuple[PageClaim, ...]
     timeline: tuple[PageDate, ...]
+    disagreements: tuple[PageDisagreement, ...]
+    updates: tuple[PageUpdate, ...]
+    related: tuple[PageRelated, ...]
+    tags: PageTags
+    headline_as_published: PageClaim | None
+    note: str
+    pinned: bool
     origins: tuple[Origin, ...]
     links: int
     independent_origins: int
@@ -139,8 +191,9 @@ class StoryPage:
 
     @property
     def has_timeline(self) -> bool:
-        """Whether the dates tell more than that the headline appeared."""
-        return any(row.claim.text != self.headline.text for row in self.timeline)
+        """Whether the dates tell more than that a headline of its appeared."""
+        headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
+        return any(row.claim.text not in headlines for row in self.timeline)
 
     @property
     def has_copies(self) -> bool:
@@ -160,14 +213,32 @@ class StoryPage:
 
 def story_path(story: Story) -> str:
     """The folder of a story's page; fixed, as slug and id are."""
-    return f"story/{story.slug}-{story.id}/"
+    return path_of(story.id, story.slug)
 
 
-def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
-    """The page record of a story."""
-    story, analysis, draft = told.story, told.analysis, told.analysis.kept
-    cited = Citations(draft, {member.article.id: member for member in story.members}, site.language)
-    headline, hook = cited.claim(draft.headline), cited.claim(draft.hook) if draft.hook else None
+def path_of(story_id: str, slug: str) -> str:
+    """The same from the two parts that are fixed."""
+    return f"story/{slug}-{story_id}/"
+
+
+def story_page(
+    told: ToldStory,
+    site: SiteSettings,
+    others: Sequence[ToldStory] = (),
+    *,
+    related: Sequence[PageRelated] = (),
+    topic_names: Mapping[str, str] = _NO_TOPICS,
+) -> StoryPage:
+    """The page record of a story; `others` are the stories of the archive that its timeline draws on."""
+    story, analysis = told.story, told.analysis
+    timeline = story_timeline(told, others)
+    draft = replace(analysis.kept, timeline=tuple(each.row for each in timeline))
+    members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
+    updates = _updates(story)
+    news = (fact.claim for pair in updates for fact in pair if fact)
+    opening = (each for each in (draft.headline, draft.hook) if each)
+    cited = Citations((*opening, *news, *draft.claims()), members, site.language)
+    headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
     lang = next((each.lang for each in headline.citations if each.title == headline.text), "")
@@ -194,14 +265,23 @@ def story_page(told: ToldStory, site: SiteSettings) -> StoryPage:
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
-        timeline=tuple(_page_date(row, cited) for row in sorted(draft.timeline, key=lambda row: row.day)),
+        timeline=tuple(_page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
+        disagreements=tuple(
+            PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
+        ),
+        updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
+        related=tuple(related),
+        tags=page_tags(story, topic_names),
+        headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
+        note=story.operator.note,
+        pinned=story.operator.pinned,
         origins=origins_of(story, site.language),
         links=len(story.members),
         independent_origins=story.independent_origins,
         facts=f"{counted(len(story.members), 'link')}, {counted(story.independent_origins, 'independent origin')}",
         labels=_labels(story),
         citations=cited.all(),
-        provenance=_provenance(analysis),
+        provenance=_provenance(analysis, draft),
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
         report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
@@ -254,7 +334,7 @@ def _page_action(action: Action, cited: Citations) -> PageAction:
     )
 
 
-def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
+def _page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> PageDate:
     return PageDate(
         day=row.day.isoformat(),
         name=day_text(row.day, row.precision),
@@ -263,11 +343,29 @@ def _page_date(row: TimelineRow, cited: Citations) -> PageDate:
         planned=row.planned,
         this_event=row.this_event,
         claim=cited.claim(row.claim),
+        told_in=Link(name=other.headline.text, url=story_path(other.story)) if other else None,
     )
 
 
-def _provenance(analysis: Analysis) -> Provenance:
-    kinds = Counter(claim.kind for claim in analysis.kept.claims())
+def _updates(story: Story) -> tuple[tuple[Fact, Fact | None], ...]:
+    """The newest updates of a story, each with the fact that it changed."""
+    facts = {fact.n: fact for fact in story.facts}
+    newest = story.updates[:_MOST_UPDATES]
+    return tuple((fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None) for fact in newest)
+
+
+def _page_update(fact: Fact, before: Fact | None, cited: Citations) -> PageUpdate:
+    return PageUpdate(
+        at=fact.at,
+        kind=fact.kind,
+        name=FACT_NAMES[fact.kind],
+        claim=cited.claim(fact.claim),
+        before=cited.claim(before.claim) if before else None,
+    )
+
+
+def _provenance(analysis: Analysis, printed: Draft) -> Provenance:
+    kinds = Counter(claim.kind for claim in printed.claims())
     return Provenance(
         label="sentences chosen by rules" if analysis.model is None else "written by a model, checked by code",
         how=_how(analysis),

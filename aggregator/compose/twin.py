@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.compose.cited import PageClaim
-from aggregator.compose.story import PageAction, PageDate, Provenance, StoryPage
+from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -29,8 +29,14 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "brief": _brief(page),
             "insight": _present({"takeaways": _claims(page.takeaways)}),
             "timeline": [_date(row) for row in page.timeline],
+            "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
+            "updates": [_update(each) for each in page.updates],
+            "operator": _operator(page),
+            "related": [{"url": each.url, "headline": each.headline, "reason": each.reason} for each in page.related],
             "sources": _sources(page),
             "labels": list(page.labels),
+            "topics": list(page.tags.topics),
+            "entities": [{"key": each.key, "name": each.name, "kind": each.kind.value} for each in page.tags.entities],
             "independent_origins": page.independent_origins,
             "week": page.recap.week,
             "provenance": _provenance(page.provenance),
@@ -91,6 +97,18 @@ def _date(row: PageDate) -> dict[str, Json]:
         "this_event": row.this_event,
         "claim": _claim(row.claim),
     }
+
+
+def _update(update: PageUpdate) -> dict[str, Json]:
+    before: dict[str, Json] = {"before": _claim(update.before)} if update.before else {}
+    return {"at": moment(update.at), "kind": update.kind.value, "claim": _claim(update.claim)} | before
+
+
+def _operator(page: StoryPage) -> dict[str, Json]:
+    """What the operator did to the story by overrides.toml."""
+    published = page.headline_as_published
+    renamed: dict[str, Json] = {"headline_as_published": _claim(published)} if published else {}
+    return _present({"note": page.note, "pinned": page.pinned or None}) | renamed
 
 
 def _sources(page: StoryPage) -> list[Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Rejection
 from aggregator.domain.source import Lane, Verdict
+from aggregator.domain.story import FactKind
 
 LANE_NAMES: dict[Lane, str] = {
     Lane.NEWS: "News",
@@ -33,6 +34,12 @@ READ_NAMES: dict[Read, str] = {
     Read.FULL: "full text",
     Read.EXCERPT: "feed excerpt only",
     Read.HEADLINE: "headline only",
+}
+
+FACT_NAMES: dict[FactKind, str] = {
+    FactKind.ADDED: "new",
+    FactKind.CHANGED: "changed",
+    FactKind.WITHDRAWN: "withdrawn",
 }
 
 REJECTION_NAMES: dict[Rejection, str] = {

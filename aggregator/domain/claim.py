@@ -129,8 +129,19 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What reports of one event state differently: a question, and the claims that answer it each in its own way."""
+
+    question: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What an engine proposes for a story, before any gate: the same shape for every engine."""
+    """What an engine proposes for a story, before any gate: the same shape for every engine.
+
+    `disagreements` are no engine's: code finds them, and the gates add them to what they keep.
+    """
 
     headline: Claim
     hook: Claim | None = None
@@ -140,6 +151,7 @@ class Draft:
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
@@ -155,6 +167,7 @@ class Draft:
         yield from (each.claim for each in self.who_should_care)
         yield from self.takeaways
         yield from (each.claim for each in self.timeline)
+        yield from (claim for each in self.disagreements for claim in each.claims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

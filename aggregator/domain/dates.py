@@ -2,7 +2,9 @@
 
 An expression is read as English news writes it and resolved against the day the article was published: "4 July" is
 the nearest one, "on Monday" the last one unless the clause speaks of the future, "last month" the month before.
-What has two readings ("last week", "next Friday" said on a Monday) is no mention: a wrong date is worse than none.
+What has two readings ("next Friday" said on a Monday) is no mention: a wrong date is worse than none. A week or a quarter
+is told by the month or the year in which it lies by every reading, and not where it may lie in two; a fiscal year
+is not told, because it is anybody's.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ class DateMention:
 
 _RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
 _MONTHS = "January February March April May June July August September October November December".split()
+MONTH_NAMES = frozenset(month.lower() for month in _MONTHS)
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
+_WRITING_TIME = timedelta(hours=1)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older; 1970 and 1900 are defaults of software
 
 
@@ -96,6 +100,15 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(UTC if is_day_only(moment) else zone).date()
 
 
+def report_day(moment: datetime) -> date:
+    """The day that a report tells of where it names none, and that its "today" is: the one on which it was written.
+
+    What appears within the first hour of a day UTC was written the day before, here and in all of America.
+    """
+    utc = moment.astimezone(UTC)
+    return utc.date() if is_day_only(utc) else (utc - _WRITING_TIME).date()
+
+
 def plausible(moment: datetime, now: datetime) -> bool:
     """Whether an article can be of this time: not before 1990, not more than a day ahead of now (clocks, zones)."""
     return _EARLIEST <= moment <= now + timedelta(days=1)
@@ -141,7 +154,8 @@ _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
-_HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|month|year")
+_HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|quarter|year")
+_WEEK, _QUARTER = timedelta(days=7), timedelta(days=92)
 
 Resolve = Callable[[re.Match[str], date], Iterator[DateMention]]
 
@@ -228,13 +242,17 @@ def _year(match: re.Match[str], published: date) -> Iterator[DateMention]:
 def _relative_day(match: re.Match[str], published: date) -> Iterator[DateMention]:
     words = match["when"].lower()
     if match["count"]:
-        count = match["count"].lower()
-        shift = -(_COUNTS.index(count) + 1 if count in _COUNTS else int(count))
+        shift = -_counted_in(match)
     elif "yesterday" in words or words == "last night":
         shift = -2 if "before" in words else -1
     else:
         shift = (2 if "after" in words else 1) if "tomorrow" in words else 0
     yield _mention(match, "when", published + timedelta(days=shift), Precision.DAY)
+
+
+def _counted_in(match: re.Match[str]) -> int:
+    count = match["count"].lower()
+    return _COUNTS.index(count) + 1 if count in _COUNTS else int(count)
 
 
 def _weekday(match: re.Match[str], published: date) -> Iterator[DateMention]:
@@ -267,11 +285,42 @@ def _speaks_of_future(before: str) -> bool:
 
 
 def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    shift = {"last": -1, "this": 0, "next": 1}[match["lead"].lower()]
+    """ "last month", "next year", "the end of the year": that of the publication, or the one before or after it."""
+    shift = {"last": -1, "next": 1}.get((match["lead"] or "").lower(), 0)
     if match["unit"] == "month":
         yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
     else:
         yield _mention(match, "when", date(published.year + shift, 1, 1), Precision.YEAR)
+
+
+def _week(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """ "this week", "last week" (the calendar's, or the seven days before), "three weeks ago" (give or take some days)."""
+    if match["count"]:
+        middle = published - _counted_in(match) * _WEEK
+        yield from _within(match, middle - _WEEK / 2, middle + _WEEK / 2, Precision.MONTH)
+        return
+    monday = published - timedelta(days=published.weekday())
+    match match["lead"].lower():
+        case "last":
+            yield from _within(match, min(monday, published) - _WEEK, published, Precision.MONTH)
+        case "next":
+            yield from _within(match, published, monday + 2 * _WEEK, Precision.MONTH)
+        case _:
+            yield from _within(match, monday, monday + _WEEK - timedelta(days=1), Precision.MONTH)
+
+
+def _quarter(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """ "this quarter", whose months differ from company to company: its year, where it lies in one by any calendar."""
+    shift = {"last": -1, "previous": -1, "next": 1, "coming": 1}.get(match["lead"].lower(), 0)
+    middle = published + shift * _QUARTER
+    yield from _within(match, middle - _QUARTER, middle + _QUARTER, Precision.YEAR)
+
+
+def _within(match: re.Match[str], first: date, last: date, precision: Precision) -> Iterator[DateMention]:
+    """The month or year in which all of a span lies, nothing where there are two."""
+    day = floor_day(first, precision)
+    if day == floor_day(last, precision):
+        yield _mention(match, "when", day, precision)
 
 
 def _no_date(match: re.Match[str], published: date) -> Iterator[DateMention]:
@@ -320,6 +369,19 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _weekday,
         ),
         (r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+(?P<unit>month|year))\b", _relative_span),
+        (r"\b(?i:end|rest|remainder|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+(?P<unit>month|year))\b", _relative_span),
+        (
+            r"(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+week"
+            rf"|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+weeks?\s+ago)\b(?!['’]s)",
+            _week,
+        ),
+        (r"(?<![\w-])(?P<when>(?P<lead>(?i:last|previous|this|current|next|coming))\s+quarter)\b", _quarter),
+        (r"\b(?i:end|rest|course)\s+of\s+(?P<when>(?P<lead>(?i:the|this))\s+quarter)\b(?!\s+of)", _quarter),
+        (
+            rf"\b(?i:fiscal|financial)\s+(?:(?i:year|first|second|third|fourth|quarter|half|of|Q[1-4])\s+){{0,4}}{_YEAR}"
+            rf"|\bFY\s?{_YEAR}",
+            _no_date,
+        ),
         (rf"\b(?i:every|each|most|black|cyber|good|ash|giving|patch|fat|super)\s+{_WEEKDAY}", _no_date),
         (rf"{_WEEKDAY}\s?(?:[-–]|to|through)\s?{_WEEKDAY}", _no_date),
         (r"\b(?i:(?:the|past|of)\s+(?:(?:last|next)\s+(?:month|year)|today))\b", _no_date),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.source import Lane
+from aggregator.domain.wording import week_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCount:
+    """How many stories of the week are about a topic; a story may be about several."""
+
+    name: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionNumbers:
     """The week in numbers, counted over all its stories; `days` are stories a day from Monday to Sunday."""
 
@@ -106,6 +116,7 @@ class Edition:
     minutes: int
     quiet: bool
     engine: str
+    topics: tuple[TopicCount, ...] = ()  # editions of the first versions have none
 
     def stories(self) -> tuple[EditionStory, ...]:
         """Every story in the order of reading."""
@@ -122,8 +133,41 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEdition:
-    """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the edition's canonical JSON."""
+    """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the edition's canonical JSON.
+
+    `taken_out` is how many of its stories the operator dropped since: those are kept, and shown nowhere.
+    """
 
     edition: Edition
     digest: str
     corrections: tuple[Correction, ...] = ()
+    taken_out: int = 0
+
+
+def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
+    """The edition as it may be shown: without the stories that are dropped, and what its opening and themes say of them."""
+    edition = stored.edition
+    gone = [story for story in edition.stories() if story.id in dropped]
+    if not gone:
+        return stored
+    articles = {_article(each) for story in gone for claim in (story.hook, *story.changes) if claim for each in claim.citations}
+
+    def left(stories: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
+        return tuple(story for story in stories if story.id not in dropped)
+
+    shown = replace(
+        edition,
+        opening=tuple(each for each in edition.opening if not any(_article(cited) in articles for cited in each.citations)),
+        themes=tuple(each for each in edition.themes if not set(each.stories) & set(dropped)),
+        leads=left(edition.leads),
+        further=left(edition.further),
+        papers=left(edition.papers),
+        releases=left(edition.releases),
+    )
+    if edition.stories()[0].id in dropped:
+        shown = replace(shown, title=next((story.headline for story in shown.stories()), week_name(edition.week)))
+    return replace(stored, edition=shown, taken_out=len(gone))
+
+
+def _article(citation: EditionCitation) -> str:
+    return citation.passage.partition(".")[0]

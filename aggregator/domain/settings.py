@@ -82,10 +82,12 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSettings:
-    """`[cluster]`: when two articles report one event."""
+    """`[cluster]`: when two articles report one event, and what stories are tagged with."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     lookback_days: int = _setting(10, "an article joins a story whose newest article is at most this much older")
+    overrides: str = _setting("overrides.toml", "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing")
+    registry: str = _setting("registry.toml", "your own topics, companies, models …, laid over those shipped; may be missing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

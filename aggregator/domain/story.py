@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Analysis
+from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 
 
@@ -35,12 +36,88 @@ class RankReason:
     points: float
 
 
+class FactKind(StrEnum):
+    """What an article did to what its story told: said something new, said it otherwise, or took it back."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One entry of a story's ledger: a sentence of an article that told something its story had not told before.
+
+    `n` counts from 1 in the order we learnt of them, `at` is when, `passage` where the sentence stands. `subject` is what
+    it speaks of, so that a later figure for the same finds it; `replaces` is the number of the fact that it changes.
+    """
+
+    n: int
+    article_id: str
+    at: datetime
+    kind: FactKind
+    text: str
+    passage: str
+    subject: str = ""
+    replaces: int | None = None
+
+    @property
+    def quote(self) -> str:
+        """The words as they stand in the passage."""
+        return self.text.removesuffix(" …")
+
+    @property
+    def claim(self) -> Claim:
+        """The fact as a sentence to be shown, with its citation."""
+        return Claim(text=self.text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=self.passage, quote=self.quote),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorsHand:
+    """What the operator says of a story in overrides.toml, as last replayed; `dropped` is the reason, empty where it stays."""
+
+    pinned: bool = False
+    headline: str = ""
+    note: str = ""
+    dropped: str = ""
+
+
+class EntityKind(StrEnum):
+    """What an entity of the registry is."""
+
+    COMPANY = "company"
+    MODEL = "model"
+    PERSON = "person"
+    PRODUCT = "product"
+    REGULATION = "regulation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Somebody or something of the registry that a story speaks of; `key` is its address, `mentions` in how many articles."""
+
+    key: str
+    name: str
+    kind: EntityKind
+    mentions: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A story that a reader of another may want next, and why."""
+
+    story_id: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`id`, `slug` and `week` are fixed at first publication; `score` needs no clock, so it ages by itself.
 
     `id` is made from the founding article's, so it is the same after any crash.
-    `updated` is the newest publication date among the members.
+    `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
+    storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
+    `facts` is its ledger, empty while a single article told it once. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -52,11 +129,25 @@ class Story:
     members: tuple[Member, ...]
     score: float = 0.0
     reasons: tuple[RankReason, ...] = ()
+    storyline: str | None = None
+    topics: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    operator: OperatorsHand = OperatorsHand()
+
+    @property
+    def updates(self) -> tuple[Fact, ...]:
+        """What came after the story was told first, the newest first, in reading order within a telling."""
+        return self.facts_since(self.first_seen)
+
+    def facts_since(self, moment: datetime) -> tuple[Fact, ...]:
+        """The facts that we learnt after a moment, the newest first, in reading order within a telling."""
+        return tuple(sorted((fact for fact in self.facts if fact.at > moment), key=lambda fact: -fact.at.timestamp()))
 
     @property
     def independent_origins(self) -> int:
-        """How many publishers reported it of their own accord: copies and siblings of a family count once."""
-        return len({member.family for member in self.members if member.copy_of is None})
+        """How many publishers reported it of their own accord: siblings of a family count once, copies alone go back to one."""
+        return len({member.family for member in self.members if member.copy_of is None}) or 1
 
     @property
     def lane(self) -> Lane:
@@ -70,3 +161,9 @@ class ToldStory:
 
     story: Story
     analysis: Analysis
+
+    @property
+    def headline(self) -> Claim:
+        """The headline: the operator's where there is one, cited as the one that it stands for."""
+        told, own = self.analysis.kept.headline, self.story.operator.headline
+        return replace(told, text=own, kind=ClaimKind.WRITTEN) if own else told

@@ -11,7 +11,14 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 
 _PACKAGE = Path(templating.__file__).parent
-_CODE = ("compose", "publish", "domain", "templating.py", "cluster/members.py")  # code that decides what stands on a page
+_CODE = (
+    "compose",
+    "publish",
+    "domain",
+    "templating.py",
+    "cluster/members.py",
+    "cluster/related.py",
+)  # code that decides what stands on a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

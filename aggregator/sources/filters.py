@@ -18,22 +18,26 @@ def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
-    if not _is_wanted(entry, source):
+    if unwanted(entry, source):
         return EntryState.FILTERED
     newest = entry.published.at if entry.published else entry.updated
     return EntryState.OLD if newest and newest < oldest else EntryState.PENDING
 
 
-def _is_wanted(entry: Entry, source: Source) -> bool:
+def unwanted(entry: Entry, source: Source) -> str:
+    """The rule of the source that keeps an entry out, in words; empty where it is wanted."""
     if source.categories and not _is_filed(entry.tags, source.categories):
-        return False
+        return "the feed files it under none of the source’s `categories`"
     if source.languages and entry.language and not _is_in(entry.language, source.languages):
-        return False
+        return f"its language {entry.language} is none of the source’s `languages`"
     if not source.include and not source.exclude:
-        return True
+        return ""
     told = _told(entry)
-    is_included = not source.include or _any_of(source.include).search(told)
-    return bool(is_included) and not (source.exclude and _any_of(source.exclude).search(told))
+    if source.include and not _any_of(source.include).search(told):
+        return "it has none of the source’s words to `include`"
+    if source.exclude and (found := _any_of(source.exclude).search(told)):
+        return f"it has “{found[0]}”, which the source is to `exclude`"
+    return ""
 
 
 def _is_filed(tags: tuple[str, ...], categories: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.modelling import model_pass
+from aggregator.stages.remembering import remember
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, stories
 from aggregator.store.analyses import Made
@@ -31,10 +32,20 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     with services.database.writing() as connection:
         stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None)
         stale = stories.stale_stories(connection)
+    remember(services, stale)
     limit = services.settings.analysis.max_stories_per_run or len(stale)
     if model:
         await model_pass(services, model, stale[:limit], watch, tally)
     _extractive_pass(services, watch, tally, spare_models=spare_models, waits_for_model=model is not None)
+
+
+def retell(services: Services, watch: Watch) -> None:
+    """Tells by rules what is stale, without a model and the network; a model tells it at the next refresh."""
+    with services.database.reading() as connection:
+        stale = stories.stale_stories(connection)
+    remember(services, stale)
+    wants_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+    _extractive_pass(services, watch, Tally(), spare_models=wants_model, waits_for_model=wants_model)
 
 
 def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_models: bool, waits_for_model: bool) -> None:

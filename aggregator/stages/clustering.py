@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.assign import assigned, recredited
+from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.members import members
 from aggregator.cluster.rank import ranked
+from aggregator.cluster.sketch import shingles
+from aggregator.cluster.traits import LEAD_WORDS
 from aggregator.domain.article import Article, Read
 from aggregator.domain.dates import iso_week
 from aggregator.domain.settings import Settings
@@ -17,13 +20,14 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.text import slug
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import articles, stories
+from aggregator.store.articles import Placed, Sketch
+from aggregator.store.database import Connection
 
-_LEAD_WORDS = 80
 _NEWS_OF_THE_DAY = timedelta(days=7)  # a story older than this when first seen is backlog: it belongs to its own week
 
 
 def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
-    """Gives every article without a story its story, all in one transaction; stories that grew become stale."""
+    """Gives every article without a story its story, all in one transaction; stories that grew or shrank become stale."""
     with services.database.reading() as connection:
         unplaced = articles.unplaced_articles(connection)
         if not unplaced:
@@ -33,59 +37,88 @@ def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
         placed = articles.placed_articles(connection, min(dates) - reach, max(dates) + reach)
     watch.stage("stories", len(unplaced))
     sources = services.sources()
-    pending = [_item(member, None) for member in members([(article, None) for article in unplaced], sources)]
-    story_of = {article.id: story_id for article, story_id, _ in placed}
+    sketches = {article.id: _sketch(article) for article in unplaced}
+    pending = [_item(each, sketches[each.article.id]) for each in members([(article, None) for article in unplaced], sources)]
+    spots = {each.article.id: each for each in placed}
     known = [
-        _item(member, story_of[member.article.id])
-        for member in members([(article, copy_of) for article, _, copy_of in placed], sources)
+        _item(each, (spot := spots[each.article.id]).sketch or _sketch(spot.article), spot)
+        for each in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
     decided = assigned(pending, known, services.settings.cluster)
-    _place(services, unplaced, decided, recredited(pending, known), watch, tally)
+    with services.database.writing() as connection:
+        _place(connection, services, {article.id: article for article in unplaced}, spots, decided, tally)
+        articles.save_sketches(connection, [(article, sketches[article.id]) for article in unplaced])
+    for article in unplaced:
+        watch.step(article.title)
 
 
-def _item(member: Member, story_id: str | None) -> ClusterItem:
+def _sketch(article: Article) -> Sketch:
+    return Sketch(
+        lead=" ".join(article.text.split()[:LEAD_WORDS]),
+        shingles=shingles(article.text) if article.read is Read.FULL else b"",
+    )
+
+
+def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> ClusterItem:
     article = member.article
     return ClusterItem(
         article_id=article.id,
         title=article.title,
-        lead=" ".join(article.text.split()[:_LEAD_WORDS]),
-        text=article.text if article.read is Read.FULL else "",
+        lead=sketch.lead,
+        shingles=sketch.shingles,
         published=article.published.at,
         source_key=article.source_key,
         family=member.family,
         lane=member.lane,
         canonical_url=article.canonical_url,
-        story_id=story_id,
+        story_id=spot.story_id if spot else None,
+        storyline=spot.storyline if spot else None,
         copy_of=member.copy_of,
     )
 
 
 def _place(
+    connection: Connection,
     services: Services,
-    unplaced: Sequence[Article],
+    new: Mapping[str, Article],
+    spots: Mapping[str, Placed],
     decided: Sequence[Assignment],
-    credited: Sequence[Assignment],
-    watch: Watch,
     tally: Tally,
 ) -> None:
-    new = {article.id: article for article in unplaced}
-    with services.database.writing() as connection:
-        for each in credited:  # an earlier original came in late: what was taken for one is its copy
-            articles.place(connection, each.article_id, each.story_id, each.copy_of)
-        touched = sorted({each.story_id for each in (*decided, *credited)})
-        known = {story.id for story in stories.stories_by_id(connection, touched)}
-        grown = articles.articles_of(connection, touched, passages=False)
-        for each in decided:
-            grown[each.story_id].append((new[each.article_id], each.copy_of))
-        for story_id in touched:
-            stories.save_story(connection, _story(story_id, members(grown[story_id], services.sources()), services.settings))
-        for each in decided:
-            articles.place(connection, each.article_id, each.story_id, each.copy_of)
-            watch.step(new[each.article_id].title)
+    moved = [each for each in decided if _is_moved(each, spots.get(each.article_id))]
+    storyline_of = {each.story_id: each.storyline for each in decided}
+    heirs: dict[str, str] = {}
+    for each in moved:
+        if each.article_id in spots:
+            heirs.setdefault(spots[each.article_id].story_id, each.story_id)
+    touched = sorted({each.story_id for each in moved} | heirs.keys())
+    known = stories.known_ids(connection, touched)
+    grown = articles.articles_of(connection, touched, passages=False)
+    gone = {each.article_id for each in moved}
+    for story_id in touched:
+        grown[story_id] = [each for each in grown[story_id] if each[0].id not in gone]
+    for each in moved:
+        article = new.get(each.article_id) or spots[each.article_id].article
+        grown[each.story_id].append((article, each.copy_of))
+    for story_id, found in grown.items():
+        if found:
+            made = made_story(story_id, members(found, services.sources()), services.settings)
+            stories.save_story(connection, replace(made, storyline=storyline_of.get(story_id, story_id)))
+        if story_id in known:
+            stories.merge_into(connection, story_id, None if found else heirs[story_id])
+    for each in moved:
+        articles.place(connection, each.article_id, each.story_id, each.copy_of, because=each.reason, similarity=each.similarity)
+    for story_id in sorted(storyline_of.keys() - set(touched)):
+        stories.name_storyline(connection, story_id, storyline_of[story_id])
     tally.counts.update(stories_new=len(touched) - len(known), stories_updated=len(known))
 
 
-def _story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Story:
+def _is_moved(decided: Assignment, spot: Placed | None) -> bool:
+    """Whether an article is new or changes its story or origin, not only its story's storyline."""
+    return spot is None or (decided.story_id, decided.copy_of) != (spot.story_id, spot.copy_of)
+
+
+def made_story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Story:
     """A story as its members make it; the store keeps the slug and week that it was first given."""
     founder = found[0].article
     first_seen = min(member.article.first_seen for member in found)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.domain.edition import StoredEdition
+from aggregator.domain.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
 from aggregator.errors import EditionError, MailError
 from aggregator.stages.release import sendable
-from aggregator.store import deliveries, editions, subscribers
+from aggregator.store import deliveries, editions, stories, subscribers
 from aggregator.store.database import Connection, Database
 
 
@@ -38,7 +38,7 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
     stored = editions.stored_edition(connection, week)
     if stored is None:
         raise EditionError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
-    return stored
+    return without(stored, stories.dropped(connection))
 
 
 def standing(database: Database, settings: Settings, week: str | None, now: datetime) -> Dispatch:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import structlog
 
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
-from aggregator.compose.edition import edition_of, leads_of
+from aggregator.compose.edition import edition_of, leads_of, topic_coverage
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
@@ -23,7 +23,7 @@ from aggregator.errors import EditionError, LlmError
 from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage, told_stories
 from aggregator.stages.services import Services, Watch
-from aggregator.store import editions, stories
+from aggregator.store import editions, facts, stories
 from aggregator.store.database import Connection
 
 MOST_CORRECTION = 2_000  # characters
@@ -47,13 +47,32 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
-        told = () if known else _told(connection, services, chosen)
+        before = told_before(connection, chosen)
+        told = () if known else perhaps_told(connection, services.settings, chosen, before)
     built = known
     if built is None:
-        opening = await _opening(services, told, chosen)
+        opening = await _opening(services, told, chosen, before)
         with services.database.writing() as connection:
-            edition = _edition(connection, services, told, chosen, now, opening)
-            built = editions.save_edition(connection, edition)
+            edition = edition_of(
+                told,
+                chosen,
+                number=editions.next_number(connection),
+                published=now,
+                told_before=before,
+                edition=services.settings.edition,
+                site=services.settings.site,
+                opening=opening,
+            )
+            if not edition.stories():
+                raise EditionError(_nothing(edition, services.settings))
+            topics = topic_coverage(
+                told,
+                chosen,
+                told_before=before,
+                site=services.settings.site,
+                topic_names=services.registry.topic_names(),
+            )
+            built = editions.save_edition(connection, replace(edition, topics=topics))
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=built, is_new=known is None)
 
@@ -100,7 +119,7 @@ def _demand_week(week: str) -> tuple[date, date]:
         raise EditionError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
-async def _opening(services: Services, told: Sequence[ToldStory], week: str) -> Opening | None:
+async def _opening(services: Services, told: Sequence[ToldStory], week: str, before: Mapping[str, datetime]) -> Opening | None:
     """What a model writes of the leads, as far as the gates let it pass; None where nothing is left or none answers."""
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
@@ -108,7 +127,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str) -> 
             structlog.get_logger().warning("the opening is composed of hooks: no model", reason=engine.reason)
         return None
     settings = services.settings
-    leads = leads_of(told, week, settings.edition, settings.site)
+    leads = leads_of(told, week, told_before=before, edition=settings.edition, site=settings.site)
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [each.story for each in leads])
     several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True) if _may_be_read(each, story)]
@@ -145,41 +164,32 @@ def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
     )
 
 
-def _told(connection: Connection, services: Services, week: str) -> tuple[ToldStory, ...]:
-    zone = ZoneInfo(services.settings.site.timezone)
-    return told_stories(connection, services.sources(), only=_perhaps(connection, week, zone))
+def told_before(connection: Connection, week: str) -> dict[str, datetime]:
+    """The stories that editions of earlier weeks told, by the story that has their articles now; each with when it was last."""
+    into = {each.id: each.into for each in stories.redirects(connection)}
+    before = (each.edition for each in editions.stored_editions(connection) if each.edition.week < week)
+    last: dict[str, datetime] = {}
+    for edition in before:
+        for story in edition.stories():
+            now_in = into.get(story.id, story.id)
+            last[now_in] = max(edition.published, last.get(now_in, edition.published))
+    return last
 
 
-def _edition(
-    connection: Connection,
-    services: Services,
-    told: Sequence[ToldStory],
-    week: str,
-    now: datetime,
-    opening: Opening | None,
-) -> Edition:
-    settings = services.settings
-    before = [each.edition for each in editions.stored_editions(connection) if each.edition.week < week]
-    edition = edition_of(
-        told,
-        week,
-        number=editions.next_number(connection),
-        published=now,
-        told_before={story.id for each in before for story in each.stories()},
-        edition=settings.edition,
-        site=settings.site,
-        opening=opening,
-    )
-    if not edition.stories():
-        raise EditionError(_nothing(edition, settings))
-    return edition
-
-
-def _perhaps(connection: Connection, week: str, zone: ZoneInfo) -> tuple[str, ...]:
-    """The stories that an edition may look at: those of its week, and earlier ones with an article from its Monday on."""
+def perhaps_told(connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]) -> tuple[ToldStory, ...]:
+    """What an edition may look at: stories of its week, earlier ones with an article from its Monday on, those with news."""
+    zone = ZoneInfo(settings.site.timezone)
     monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(days=1)  # a day without a time is UTC's
+    newest = facts.newest(connection)
     known = stories.analysed_stories(connection)
-    return tuple(story.id for story in known if story.week == week or (story.week < week and story.updated >= monday))
+    perhaps = [
+        story.id
+        for story in known
+        if story.week == week
+        or (story.week < week and story.updated >= monday)
+        or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
+    ]
+    return told_stories(connection, {source.key: source for source in settings.sources}, only=perhaps)
 
 
 def _nothing(edition: Edition, settings: Settings) -> str:

@@ -12,10 +12,12 @@ from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
+from aggregator.domain.dates import report_day
 from aggregator.domain.story import Story
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles
 from aggregator.store.database import Connection
+from aggregator.verify.differences import differences
 from aggregator.verify.repetition import is_repeated
 from aggregator.verify.verdict import rejection, survivors
 
@@ -32,11 +34,14 @@ class Gates:
     def around(cls, story: Story, quote_words: int) -> Gates:
         """The gates for a story with its texts."""
         found = {passage.key: passage for member in story.members for passage in member.article.passages}
-        return cls(found, {member.article.id: member.article.published.at.date() for member in story.members}, quote_words)
+        return cls(found, {each.article.id: report_day(each.article.published.at) for each in story.members}, quote_words)
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-        """What survives of a whole draft, and how many claims did not, by reason."""
-        return survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
+        """What survives of a whole draft, with what the reports differ on, and how many claims did not, by reason."""
+        kept, counts = survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
+        differing = differences(story.members, self.quote_words)
+        sound = tuple(each for each in differing if not any(self.against(claim, ()) for claim in each.claims))
+        return (replace(kept, disagreements=sound) if kept else None), counts
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may stand."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import StoredEdition
+from aggregator.domain.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
-from aggregator.store import editions
+from aggregator.store import editions, stories
 from aggregator.store.database import Database
 
 _LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
@@ -21,6 +21,7 @@ def sendable(database: Database, settings: Settings, week: str, now: datetime, *
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
         dispatch = editions.dispatch(connection, week) if stored else "new"
+        dropped = stories.dropped(connection)
     if stored is None:
         raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
     if dispatch == "held":
@@ -38,7 +39,7 @@ def sendable(database: Database, settings: Settings, week: str, now: datetime, *
         raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
-    return stored
+    return without(stored, dropped)
 
 
 def week_end(week: str, zone: ZoneInfo) -> datetime:

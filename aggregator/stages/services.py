@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from aggregator.analyse.run import Engine, ModelEngine
+from aggregator.cluster.registry import Registry
+from aggregator.domain.override import Overrides
 from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
@@ -42,6 +44,8 @@ class Services:
     parsers: Parsers
     clock: Clock
     engine: Engine
+    overrides: Overrides
+    registry: Registry
     find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
 
     def sources(self) -> dict[str, Source]:

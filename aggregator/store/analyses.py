@@ -6,11 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from aggregator.domain.claim import Action, Analysis, Audience, Citation, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    Action,
+    Analysis,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision
 from aggregator.store.schema import analyses, citations, claims
 
@@ -27,6 +40,7 @@ class _Section(StrEnum):
     WHO_SHOULD_CARE = "who_should_care"
     TAKEAWAYS = "takeaways"
     TIMELINE = "timeline"
+    DISAGREEMENTS = "disagreements"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +126,10 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
     for position, row in enumerate(draft.timeline):
         detail = {"day": row.day.isoformat(), "precision": row.precision, "planned": row.planned, "this_event": row.this_event}
         yield _Placed(section=_Section.TIMELINE, position=position, claim=row.claim, detail=detail)
+    differing = ((n, each, claim) for n, each in enumerate(draft.disagreements) for claim in each.claims)
+    for position, (n, each, claim) in enumerate(differing):
+        detail = {"n": n, "question": each.question}
+        yield _Placed(section=_Section.DISAGREEMENTS, position=position, claim=claim, detail=detail)
 
 
 def _draft(placed: Sequence[_Placed]) -> Draft:
@@ -133,12 +151,18 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
         ),
         takeaways=claims_of(_Section.TAKEAWAYS),
         timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
+        disagreements=tuple(_disagreements(of(_Section.DISAGREEMENTS))),
     )
 
 
 def _action(placed: _Placed, trigger: Claim | None) -> Action:
     facts = placed.detail
     return Action(role=Role(facts["role"]), claim=placed.claim, trigger=trigger, effort=facts["effort"], by=facts.get("by", ""))
+
+
+def _disagreements(placed: Sequence[_Placed]) -> Iterator[Disagreement]:
+    for (_, question), several in groupby(placed, key=lambda each: (each.detail["n"], each.detail["question"])):
+        yield Disagreement(question=question, claims=tuple(each.claim for each in several))
 
 
 def _timeline_row(placed: _Placed) -> TimelineRow:

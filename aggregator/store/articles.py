@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.urls import canonical_url
-from aggregator.store.schema import articles, passages, stories, versions
+from aggregator.store.schema import articles, passages, sketches, stories, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def save_article(
     if changed:
         connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
     if changed.keys() & _ANALYSED or is_new:
-        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True))
+        connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None))
     if is_new:
         _save_version(connection, article, version, digest, now)
     return is_new
@@ -155,21 +155,69 @@ def first_sight(connection: Connection) -> datetime | None:
 
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
-    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.story_id.is_(None))) or 0
+    return connection.scalar(select(func.count()).select_from(articles).where(articles.c.placed_in.is_(None))) or 0
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     """The articles that are in no story yet, with their text."""
-    rows = connection.execute(select(articles).where(articles.c.story_id.is_(None)).order_by(articles.c.id)).fetchall()
+    rows = connection.execute(select(articles).where(articles.c.placed_in.is_(None)).order_by(articles.c.id)).fetchall()
     return _with_passages(connection, rows)
 
 
-def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[tuple[Article, str, str | None], ...]:
-    """The articles published in a span that are in a story: (article, story id, copy of)."""
-    span = articles.c.story_id.is_not(None) & articles.c.published.between(since, until)
-    rows = connection.execute(select(articles).where(span).order_by(articles.c.id)).fetchall()
-    texts = _with_passages(connection, rows)
-    return tuple((article, row.story_id, row.copy_of) for article, row in zip(texts, rows, strict=True))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What clustering reads of a placed article instead of its text: the beginning, and the hashes of `cluster.sketch`."""
+
+    lead: str
+    shingles: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An article where clustering put it. It has its text if its sketch is missing or of an older version."""
+
+    article: Article
+    story_id: str
+    storyline: str | None
+    copy_of: str | None
+    sketch: Sketch | None
+
+
+def placed_articles(connection: Connection, since: datetime, until: datetime) -> tuple[Placed, ...]:
+    """The articles published in a span that clustering put into a story, by id; overrides are not seen."""
+    sketched = (sketches.c.article_id == articles.c.id) & (sketches.c.version == articles.c.version)
+    chosen = (
+        select(articles, stories.c.storyline, sketches.c.lead, sketches.c.shingles)
+        .join(stories, stories.c.id == articles.c.placed_in)
+        .outerjoin(sketches, sketched)
+        .where(articles.c.published.between(since, until))
+        .order_by(articles.c.id)
+    )
+    rows = connection.execute(chosen).fetchall()
+    texts = {each.id: each for each in _with_passages(connection, [row for row in rows if row.shingles is None])}
+    return tuple(
+        Placed(
+            article=texts.get(row.id) or _article(row, ()),
+            story_id=row.placed_in,
+            storyline=row.storyline,
+            copy_of=row.copy_of,
+            sketch=None if row.shingles is None else Sketch(lead=row.lead, shingles=row.shingles),
+        )
+        for row in rows
+    )
+
+
+def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]) -> None:
+    """Keeps the sketches of articles, in place of older ones."""
+    ids = [article.id for article, _ in made]
+    for some in _portions(ids):
+        connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
+    rows = [
+        {"article_id": article.id, "version": article.version, "lead": sketch.lead, "shingles": sketch.shingles}
+        for article, sketch in made
+    ]
+    if rows:
+        connection.execute(insert(sketches), rows)
 
 
 def articles_of(
@@ -186,9 +234,22 @@ def articles_of(
     return found
 
 
-def place(connection: Connection, article_id: str, story_id: str, copy_of: str | None) -> None:
-    """Puts an article into a story."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id, copy_of=copy_of))
+def articles_by_id(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[Article, str | None]]:
+    """These articles without passages, each with what it is a copy of; those not stored are left out."""
+    found: dict[str, tuple[Article, str | None]] = {}
+    for some in _portions(article_ids):
+        for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
+            found[row.id] = _article(row, ()), row.copy_of
+    return found
+
+
+def place(
+    connection: Connection, article_id: str, story_id: str, copy_of: str | None, *, because: str = "", similarity: float = 0.0
+) -> None:
+    """Puts an article into a story, for a reason; what overrides make of that is decided when they are replayed."""
+    told = {"placed_because": because, "placed_similarity": similarity} if because else {}
+    placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | told
+    connection.execute(update(articles).where(articles.c.id == article_id).values(placed))
 
 
 def _with_passages(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Article, ...]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
@@ -73,6 +73,13 @@ def entries_of(connection: Connection, article_ids: Sequence[str]) -> tuple[Seen
         chosen = entries.c.article_id.in_(article_ids[start : start + _MOST_BOUND])
         found.extend(_seen(row) for row in connection.execute(select(entries).where(chosen).order_by(*ordered)))
     return tuple(found)
+
+
+def entries_at(connection: Connection, url: str, article_id: str | None) -> tuple[SeenEntry, ...]:
+    """All entries that point to an address, or to the article that is known under it."""
+    meant = or_(entries.c.url == url, entries.c.article_id == article_id)
+    ordered = (entries.c.article_id, entries.c.source_key, entries.c.guid)
+    return tuple(_seen(row) for row in connection.execute(select(entries).where(meant).order_by(*ordered)))
 
 
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.page import PublishedFile
-from aggregator.store.schema import analyses, articles, corrections, editions, pages, publications, stories
+from aggregator.store.schema import analyses, articles, corrections, editions, facts, pages, publications, stories
 
 
 def manifest(connection: Connection) -> dict[str, PublishedFile]:
@@ -34,7 +34,15 @@ def told_digest(connection: Connection) -> str:
     digest = hashlib.sha256()
     shown = (
         select(analyses.c.story_id, analyses.c.inputs, analyses.c.analysed).order_by(analyses.c.story_id),
-        select(stories.c.id, stories.c.score).order_by(stories.c.id),
+        select(
+            stories.c.id,
+            stories.c.score,
+            stories.c.storyline,
+            stories.c.tagged,
+            stories.c.merged_into,
+            stories.c.operator,
+        ).order_by(stories.c.id),
+        select(facts).order_by(facts.c.story_id, facts.c.n),
         select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
             articles.c.id
         ),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,10 +23,11 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0004"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0005"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -130,8 +132,31 @@ stories = Table(
     Column("score", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("stale", Boolean, nullable=False),  # its articles changed since it was analysed
+    Column("storyline", String(12)),  # id of the story that opened the storyline
+    Column("merged_into", String(12)),  # where its articles went; its permalink leads there
+    Column("topics", JSON, nullable=False, server_default="[]"),
+    Column("entities", JSON, nullable=False, server_default="[]"),
+    Column("tagged", String(16)),  # digest of the registry that topics and entities are by; none: its articles changed since
+    Column("operator", JSON, nullable=False, server_default="{}"),  # what overrides.toml says of it, as last replayed
     Index(None, "stale"),
     Index(None, "week"),
+    Index(None, "storyline"),
+)
+
+# What each article added to what its story told: the ledger that *Update* marks and editions go by.
+facts = Table(
+    "facts",
+    metadata,
+    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("article_id", String(12), nullable=False),
+    Column("at", UtcDateTime, nullable=False),  # when we learnt of it
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("passage", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("replaces", Integer),
+    Index(None, "article_id"),
 )
 
 articles = Table(
@@ -158,8 +183,18 @@ articles = Table(
     Column("reserved", Text, nullable=False, server_default=""),
     Column("backlog", Boolean, nullable=False, server_default=false()),
     Column("story_id", String(12), ForeignKey("stories.id")),
+    Column("placed_in", String(12)),  # where clustering put it; story_id differs where an override moved it or took it out
+    Column("placed_because", Text, nullable=False, server_default=""),
+    Column("placed_similarity", Float, nullable=False, server_default="0"),
     Column("copy_of", String(12)),
     Index(None, "story_id"),
+    Index(None, "placed_in"),
+    Index(  # the few that overrides moved are found without a look at all others
+        "ix_articles_moved",
+        "id",
+        sqlite_where=text("story_id IS NOT placed_in"),
+        postgresql_where=text("story_id IS DISTINCT FROM placed_in"),
+    ),
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),
@@ -209,6 +244,16 @@ passages = Table(
     Column("n", Integer, primary_key=True),
     Column("text", Text, nullable=False),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
+)
+
+# What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch` of the whole.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article_id", String(12), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("shingles", LargeBinary, nullable=False),
 )
 
 analyses = Table(

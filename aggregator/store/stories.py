@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from aggregator.domain.story import RankReason, Story
+from aggregator.domain.story import Entity, EntityKind, OperatorsHand, RankReason, Story
 from aggregator.store.schema import analyses, stories
+
+_MOST_BOUND = 500  # SQLite takes 32,766 bound values
 
 
 def save_story(connection: Connection, story: Story) -> None:
-    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored."""
+    """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored.
+
+    Its topics and entities are `store.tags`'; they are found anew.
+    """
     changing = {
         "published": story.published,
         "updated": story.updated,
         "score": story.score,
         "reasons": [[reason.what, reason.points] for reason in story.reasons],
         "stale": True,
+        "storyline": story.storyline,
+        "tagged": None,
     }
     fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
     connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))
@@ -31,7 +39,9 @@ def story_ids(connection: Connection) -> tuple[str, ...]:
 
 def stale_stories(connection: Connection) -> tuple[Story, ...]:
     """The stories whose articles changed since they were analysed, best first; without members."""
-    chosen = select(stories).where(stories.c.stale).order_by(stories.c.score.desc(), stories.c.id)
+    chosen = (
+        select(stories).where(stories.c.stale, stories.c.merged_into.is_(None)).order_by(stories.c.score.desc(), stories.c.id)
+    )
     return tuple(_story(row) for row in connection.execute(chosen))
 
 
@@ -41,9 +51,84 @@ def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ..
 
 
 def analysed_stories(connection: Connection) -> tuple[Story, ...]:
-    """The stories that have an analysis, best first; without members."""
-    chosen = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
+    """The stories that have an analysis and articles of their own, best first; without members."""
+    told = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
+    chosen = told.where(stories.c.merged_into.is_(None))
     return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """A story whose articles all went into another: its permalink leads to where `into` has its page."""
+
+    id: str
+    slug: str
+    into: str
+
+
+def redirects(connection: Connection) -> tuple[Redirect, ...]:
+    """The stories that have no articles any more, by id, each with the story where its way ends."""
+    rows = connection.execute(
+        select(stories.c.id, stories.c.slug, stories.c.merged_into).where(stories.c.merged_into.is_not(None))
+    )
+    found = {row.id: row for row in rows}
+    ends = ((row, _end(row.id, {key: each.merged_into for key, each in found.items()})) for row in found.values())
+    return tuple(sorted((Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end), key=lambda each: each.id))
+
+
+def _end(story_id: str, ways: Mapping[str, str]) -> str:
+    """Where a chain of merged stories ends; nowhere where it is a circle."""
+    seen = {story_id}
+    while story_id in ways:
+        story_id = ways[story_id]
+        if story_id in seen:
+            return ""
+        seen.add(story_id)
+    return story_id
+
+
+def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
+    """Records where a story's articles went, or that it has articles of its own again."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(merged_into=into))
+
+
+def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Which of these stories there are."""
+    portions = (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))
+    return frozenset(
+        found for some in portions for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
+    )
+
+
+def name_storyline(connection: Connection, story_id: str, storyline: str) -> None:
+    """Records the storyline of a story that is otherwise as it was."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(storyline=storyline))
+
+
+def dropped(connection: Connection) -> frozenset[str]:
+    """The stories that the operator dropped, and those that went into one of them."""
+    rows = connection.execute(select(stories.c.id, stories.c.operator).where(cast(stories.c.operator, String) != "{}"))
+    own = {row.id for row in rows if row.operator.get("dropped")}
+    return frozenset(own | {each.id for each in redirects(connection) if each.into in own}) if own else frozenset()
+
+
+def save_operator(connection: Connection, hands: Mapping[str, OperatorsHand]) -> None:
+    """Records what overrides say of stories; of all others they say nothing any more."""
+    touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
+    for row in connection.execute(select(stories.c.id, stories.c.operator).where(touched)).fetchall():
+        said = _stated(hands.get(row.id, OperatorsHand()))
+        if row.operator != said:
+            connection.execute(update(stories).where(stories.c.id == row.id).values(operator=said))
+
+
+def _stated(hand: OperatorsHand) -> dict[str, object]:
+    return {name: value for name, value in asdict(hand).items() if value}
+
+
+def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:
+    """The stories of a storyline, oldest first; without members."""
+    chosen = select(stories).where(stories.c.storyline == storyline, stories.c.merged_into.is_(None))
+    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.published, stories.c.id)))
 
 
 def mark_fresh(connection: Connection, story_id: str) -> None:
@@ -73,4 +158,10 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         members=(),
         score=row.score,
         reasons=tuple(RankReason(what=what, points=points) for what, points in row.reasons),
+        storyline=row.storyline,
+        topics=tuple(row.topics),
+        entities=tuple(
+            Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions) for key, name, kind, mentions in row.entities
+        ),
+        operator=OperatorsHand(**row.operator),
     )

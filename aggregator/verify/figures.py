@@ -38,6 +38,17 @@ class Figure:
         """Whether it can name a year: the one part of a date that stands for itself elsewhere ("the 2026 budget")."""
         return not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
 
+    @property
+    def last_digit(self) -> Decimal:
+        """What one more in the last digit that is written would add: 0.1 billion to "4.5 billion", a thousand to "6,000"."""
+        digits = self.value / self.factor
+        exponent = digits.normalize().as_tuple().exponent if digits >= 1000 else digits.as_tuple().exponent
+        return Decimal(10) ** int(exponent) * self.factor
+
+    def rounds_to(self, other: Figure) -> bool:
+        """Whether one of two figures of one unit is the other, written with fewer digits or as many."""
+        return self.unit == other.unit and abs(self.value - other.value) <= max(self.last_digit, other.last_digit) / 2
+
 
 @lru_cache(maxsize=512)
 def figures(text: str) -> tuple[Figure, ...]:
@@ -53,12 +64,16 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
     """The figures of a claim that no evidence equals in value and unit, as the claim writes them."""
-    evidence = [stated_units(text) for text in evidence_texts]
+    return tuple(each.text for each in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts]))
+
+
+def unstated_figures(claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]) -> tuple[Figure, ...]:
+    """The same figures whole; `stated` are the values that each evidence can vouch for, see `stated_units`."""
     return tuple(
-        each.text
+        each
         for each in figures(claim_text)
         if not (each.in_version or each.in_date or _is_pronoun(each))
-        and not any(_compatible(each.unit, unit) for stated in evidence for unit in stated.get(each.value, ()))
+        and not any(_compatible(each.unit, unit) for units in stated for unit in units.get(each.value, ()))
     )
 
 

@@ -60,10 +60,30 @@ def test_the_unrelated_articles_stay_apart(stories: list[dict[str, Any]]) -> Non
     assert sorted(len(each["sources"]) for each in stories) == [1, 1, 1, 1, 1, 1, 1, 4]
 
 
-def test_the_event_stands_in_its_own_timeline(story: dict[str, Any]) -> None:
-    rows = [(row["date"], row["precision"], row["this_event"]) for row in story["timeline"]]
+def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_them(story: dict[str, Any]) -> None:
+    rows = [(row["date"], row["precision"]) for row in story["timeline"]]
 
-    assert rows == [("2025-01-01", "year", False), ("2025-08-02", "day", False), ("2026-07-04", "day", True)]
+    assert rows == [
+        ("2023-04-01", "month"),
+        ("2023-09-27", "day"),
+        ("2023-12-11", "day"),
+        ("2024-02-26", "day"),
+        ("2024-05-29", "day"),
+        ("2025-06-03", "day"),
+        ("2025-08-02", "day"),
+        ("2026-07-04", "day"),
+        ("2026-08-02", "day"),
+    ]
+    assert [row["date"] for row in story["timeline"] if row["this_event"]] == ["2026-07-04"]
+    assert [row["date"] for row in story["timeline"] if row["planned"]] == ["2026-08-02"]
+
+
+def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cited(story: dict[str, Any]) -> None:
+    (found,) = story["disagreements"]
+    hosts = [citation["url"].split("/")[2] for claim in found["claims"] for citation in claim["citations"]]
+
+    assert found["question"] == "More than 60 percent or about 55 percent of its enterprise revenue?"
+    assert hosts == ["the-decoder.com", "europedigital.example"]
 
 
 def test_the_story_belongs_to_the_week_in_which_it_was_learnt(story: dict[str, Any]) -> None:

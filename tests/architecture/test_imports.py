@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "pebble": ("aggregator.extract.workers",),
     "protego": ("aggregator.fetch.robots",),
     "publicsuffixlist": ("aggregator.domain.urls",),
-    "pydantic": ("aggregator.config", "aggregator.analyse.reply", "aggregator.store.editions"),
+    "pydantic": ("aggregator.config", "aggregator.registry_file", "aggregator.analyse.reply", "aggregator.store.editions"),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster",),
     "sqlalchemy": ("aggregator.store", "migrations"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -358,3 +359,53 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
     assert [each["remedy"] for each in findings if each["level"] == "error"] == [
         "restore a backup, or move the file away and refresh"
     ]
+
+
+# explain and why-not
+
+
+def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
+    folder, twin = story_of(house)
+    explained = as_json(house, "explain", folder)
+    code, out, _ = told(house, "explain", f"https://news.example/story/{folder}/")
+
+    assert (code, explained["id"], explained["standing"]) == (0, twin["id"], "told on the site")
+    assert {each["url"] for each in explained["members"]} == {each["url"] for each in twin["sources"]}
+    assert [
+        each for each in ("Articles: ", "Score ", "Editions", "Told by extractive", twin["headline"]["text"]) if each not in out
+    ] == []
+
+
+def test_a_story_that_is_not_there_cannot_be_explained(house: House) -> None:
+    code, _, err = told(house, "explain", "nobodyknows2")
+
+    assert (code, "no story has the id 'nobodyknows2'" in err) == (1, True)
+
+
+def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None:
+    _, twin = story_of(house)
+    known = as_json(house, "why-not", twin["sources"][0]["url"])
+    code, out, _ = told(house, "why-not", "https://nowhere.example/a")
+
+    assert (known["found"], known["story"]["id"]) == (True, twin["id"])
+    assert (code, "no feed listed it" in out, "What to do: add a source" in out) == (0, True, True)
+
+
+def test_before_the_first_refresh_there_is_nothing_to_ask(lone: House) -> None:
+    code, _, err = told(lone, "why-not", "https://nowhere.example/a")
+
+    assert (code, "there is no database yet" in err) == (1, True)
+
+
+def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(tmp_path: Path, house: House) -> None:
+    copy = House(tmp_path / "copy", "")
+    shutil.copytree(house.folder, copy.folder, dirs_exist_ok=True)
+    _, twin = story_of(copy)
+    overrides = copy.folder / "overrides.toml"
+    overrides.write_text(f'[[annotate]]\nstory = "{twin["id"]}"\nnote = "Checked by hand."\n', "utf-8")
+    built = told(copy, "build")[0], story_of(copy)[1].get("operator")
+    overrides.write_text("[[annotat]]\n", "utf-8")
+    code, _, err = told(copy, "build")
+
+    assert built == (0, {"note": "Checked by hand."})
+    assert (code, "annotat: unknown table; did you mean annotate?" in err) == (2, True)

@@ -23,11 +23,12 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.story import Fact, FactKind
 from aggregator.errors import DatabaseError, EditionError, LlmError
 from aggregator.ports import Prompt
 from aggregator.stages.editing import BuiltEdition, build_edition, correct_edition, finished_week
 from aggregator.stages.services import Services
-from aggregator.store import analyses, editions
+from aggregator.store import analyses, editions, facts
 from aggregator.store.database import Database
 from aggregator.store.pages import told_digest
 from aggregator.store.schema import editions as editions_table
@@ -135,6 +136,19 @@ def test_a_record_of_a_later_version_is_told_with_a_remedy(connection: Connectio
 
     with pytest.raises(DatabaseError, match=r"the edition of 2026-W27 cannot be read: .*; upgrade the program"):
         editions.stored_edition(connection, WEEK)
+
+
+def test_an_edition_from_before_topics_were_counted_is_read(connection: Connection) -> None:
+    editions.save_edition(connection, made())
+    record = json.loads(connection.execute(select(editions_table.c.record)).scalar_one())
+    del record["topics"]
+    old = json.dumps(record)
+    connection.execute(update(editions_table).values(record=old, digest=hashlib.sha256(old.encode()).hexdigest()))
+
+    read = editions.stored_edition(connection, WEEK)
+
+    assert read is not None
+    assert read.edition == made()
 
 
 # Building
@@ -280,7 +294,7 @@ def test_a_correction_that_says_nothing_or_too_much_is_refused(newsroom: Databas
         served(newsroom, tmp_path, lambda services: correct_edition(services, WEEK, text, Silent()))
 
 
-def test_an_update_is_marked_where_a_further_publisher_takes_a_story_up(newsroom: Database, tmp_path: Path) -> None:
+def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(newsroom: Database, tmp_path: Path) -> None:
     first = built(newsroom, tmp_path, WEEK)
     again = article("Report 0 goes on", "It goes on.", key="other", hours=72)
     old = article("Report 0", "Sentence 0 of it.", key="s0")
@@ -288,10 +302,14 @@ def test_an_update_is_marked_where_a_further_publisher_takes_a_story_up(newsroom
         story = placed(connection, old, again)
         draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
         analyses.save_analysis(connection, analysis(story, draft), "rules")
+        learnt = MONDAY + timedelta(days=1)
+        new = Fact(n=1, article_id=again.id, at=learnt, kind=FactKind.ADDED, text="It goes on.", passage=again.passages[1].key)
+        facts.save_facts(connection, story.id, [new])
     tell_next = built(newsroom, tmp_path, None, MONDAY + timedelta(days=7))
 
     assert (tell_next.stored.edition.week, tell_next.stored.edition.number) == (NEXT, 2)
-    assert [(each.id, each.is_update) for each in tell_next.stored.edition.stories()] == [(story.id, True)]
+    (told,) = tell_next.stored.edition.stories()
+    assert (told.id, told.is_update, told.hook and told.hook.text) == (story.id, True, "It goes on.")
     assert story.id in {each.id for each in first.stored.edition.stories()}
 
 

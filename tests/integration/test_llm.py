@@ -34,7 +34,7 @@ CLAIMS = [
     {"text": "Lab One released Model A on Monday.", "passage": 1},
     {"text": "It costs $3 per million tokens.", "passage": 2},
 ]
-TIMEOUT_S = 0.4
+TIMEOUT_S = 1.5  # a busy machine lets a server wait for half a second
 Result = TypeVar("Result")
 
 
@@ -158,8 +158,8 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        (Trouble.HUNG, "gave no answer within 0.4 s"),
-        (Trouble.DRIP, "gave no answer within 0.4 s"),
+        (Trouble.HUNG, "gave no answer within 1.5 s"),
+        (Trouble.DRIP, "gave no answer within 1.5 s"),
         (Trouble.SERVER_ERROR, "model runner has unexpectedly stopped"),
         (Trouble.BUSY, "is busy"),
         (Trouble.CUT, "cannot be used: peer closed connection"),

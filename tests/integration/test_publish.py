@@ -47,7 +47,9 @@ class StoppedError(Exception):
 def pages(stories: Sequence[ToldStory], standings: Sequence[SourceStanding] | None = None) -> Iterator[Page]:
     followed = sample_standings() if standings is None else standings
     editions = (published_edition(stories),) if stories else ()
-    return site_pages(SiteContent(stories=stories, standings=followed, engine="extractive", editions=editions), SITE)
+    gone = {"story/a-story-that-went-into-another-gonegonegone/": stories[0].story.id} if stories else {}
+    content = SiteContent(stories=stories, standings=followed, engine="extractive", editions=editions, redirects=gone)
+    return site_pages(content, SITE)
 
 
 def published(output: Path, stories: Sequence[ToldStory], before: PublishResult | None = None) -> PublishResult:

@@ -14,7 +14,7 @@ from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.domain.source import FetchState, RobotsFile
 from aggregator.store import analyses, articles, entries, robots, runs, sources, stories
-from aggregator.store.articles import KnownArticle
+from aggregator.store.articles import KnownArticle, Placed, Sketch
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
@@ -279,7 +279,23 @@ def test_placed_articles_are_found_by_their_date(connection: Connection) -> None
     keep(connection, article("Unplaced"))
     found = articles.placed_articles(connection, builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))
 
-    assert found == ((middle, of.id, early.id),)
+    assert found == (Placed(article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None),)
+
+
+def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(connection: Connection) -> None:
+    one = article("One")
+    of = placed(connection, one)
+    sketch = Sketch(lead="One, the lab said", shingles=b"\x01\x00\x00\x00")
+    articles.save_sketches(connection, [(one, Sketch(lead="old", shingles=b""))])
+    articles.save_sketches(connection, [(one, sketch)])
+    spans = (builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))
+    stories.name_storyline(connection, of.id, "line")
+    kept = articles.placed_articles(connection, *spans)
+    again = replace(one, passages=(*one.passages, replace(one.passages[0], n=9, text="And more.")))
+    keep(connection, again)
+
+    assert kept == (Placed(article=replace(one, passages=()), story_id=of.id, storyline="line", copy_of=None, sketch=sketch),)
+    assert [each.sketch for each in articles.placed_articles(connection, *spans)] == [None]
 
 
 def test_the_members_of_a_story_come_oldest_first_with_or_without_text(connection: Connection) -> None:

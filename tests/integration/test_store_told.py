@@ -14,7 +14,7 @@ from aggregator.domain.claim import Analysis, Claim, Draft, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.page import PublishedFile
 from aggregator.domain.source import FetchState
-from aggregator.domain.story import RankReason, Story
+from aggregator.domain.story import OperatorsHand, RankReason, Story
 from aggregator.errors import DatabaseError
 from aggregator.store import analyses, articles, pages, sources, stories
 from aggregator.store.database import Database
@@ -25,8 +25,8 @@ from tests.integration.stored import NOW, analysis, article, keep, placed, with_
 
 
 def bare(of: Story) -> Story:
-    """The story as the store hands it out."""
-    return replace(of, members=())
+    """The story as the store hands it out: members, ledger and the operator's hand are added by others."""
+    return replace(of, members=(), facts=(), operator=OperatorsHand())
 
 
 def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(connection: Connection) -> None:

@@ -36,7 +36,9 @@ from aggregator.analyse.prompt import prompts_digest
 from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.statements import statements
 from aggregator.analyse.telling import Telling
+from aggregator.cluster.registry import Registry
 from aggregator.domain.article import Article
+from aggregator.domain.override import Overrides
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
 from aggregator.domain.text import sentences
 from aggregator.extract.workers import Parsers
@@ -218,7 +220,8 @@ async def _published(folder: Path, articles_by_n: Mapping[int, Article], model: 
     async with Parsers() as parsers:
         services = Services(
             settings=settings, database=database, web=FakeWeb({}), parsers=parsers, clock=FixedClock(PUBLISHED),
-            engine=extractive_engine(settings.analysis), find_model=_finder(settings.analysis, model),
+            engine=extractive_engine(settings.analysis), overrides=Overrides(), registry=Registry(),
+            find_model=_finder(settings.analysis, model),
         )  # fmt: skip
         database.upgrade(PUBLISHED)
         _store(database, articles_by_n.values())

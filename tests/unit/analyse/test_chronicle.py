@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from aggregator.analyse.candidates import candidates, readable_members
 from aggregator.analyse.chronicle import timeline
 from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from tests.unit.analyse.makers import reported, story
 
@@ -148,6 +150,20 @@ def test_looking_ahead_to_a_day_whose_year_we_supply_is_a_plan() -> None:
     assert of_article(LEAD, "Northwind will celebrate its first birthday on 20 July in Oslo.")[1:] == [
         ("2026-07-20", Precision.DAY, True, False)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "day"),
+    [
+        pytest.param(LEAD, "2026-07-02", id="a full date says it by itself"),
+        pytest.param("Northwind released the weights of its second model on Thursday.", "2026-07-04", id="a weekday does not"),
+    ],
+)
+def test_an_article_that_nobody_dated_says_nothing_by_days_of_the_week(lead: str, day: str) -> None:
+    member = reported(TITLE, lead)
+    undated = replace(member.article, published=replace(member.article.published, origin=DateOrigin.FIRST_SEEN))
+
+    assert [row.day.isoformat() for row in rows(replace(member, article=undated))] == [day]
 
 
 def test_history_is_no_step_of_a_story() -> None:

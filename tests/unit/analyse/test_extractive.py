@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from aggregator.analyse.extractive import draft, extractive_engine
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Draft, Role
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
@@ -243,3 +245,20 @@ def test_the_settings_of_the_engine_are_part_of_its_rules() -> None:
     }
 
     assert len(rules) == 3
+
+
+def test_an_event_whose_day_nobody_states_is_that_of_the_first_report_under_its_headline() -> None:
+    first = reported("Northwind opens a model", "Northwind has opened its second model to all.", key="first", hours=-24)
+    later = reported("Northwind opens second model to all", "Northwind has opened a model to all.", key="later", weight=3.0)
+    (row,) = drafted(first, later).timeline
+
+    assert (row.day.isoformat(), row.claim.text) == ("2026-07-03", "Northwind opens a model")
+
+
+def test_an_article_that_nobody_dated_is_not_the_first_report() -> None:
+    undated = reported("Northwind opens a model", "Northwind has opened its second model to all.", key="first", hours=-24)
+    published = replace(undated.article.published, origin=DateOrigin.FIRST_SEEN)
+    later = reported("Northwind opens second model to all", "Northwind has opened a model to all.", key="later")
+    (row,) = drafted(replace(undated, article=replace(undated.article, published=published)), later).timeline
+
+    assert row.day.isoformat() == "2026-07-04"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.sketch import shingles
 from aggregator.domain.source import Lane
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def item(
         family=source or f"source-{article_id}",
         lane=lane,
         canonical_url=url or f"https://{source or article_id}.example/{article_id}",
-        text=text,
+        shingles=shingles(text),
         story_id=story_id,
         copy_of=copy_of,
     )

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from aggregator.cluster.casing import name_terms
+from collections import Counter
+
+from aggregator.cluster.casing import MOSTLY, cased, sentences
+
+
+def name_terms(titles: list[str], leads: list[str]) -> set[str]:
+    """What texts use as names: written capital often enough."""
+    read = [*(cased(sentences(title), []) for title in titles), *(cased([], sentences(lead)) for lead in leads)]
+    capital, small = (Counter(term for each in read for term in each[side]) for side in (0, 1))
+    return {term for term in capital if capital[term] >= MOSTLY * small[term]}
 
 
 def test_words_never_written_small_are_names() -> None:
@@ -18,7 +27,7 @@ def test_a_title_in_title_case_proves_nothing_and_one_in_sentence_case_does() ->
 
 
 def test_words_that_begin_a_sentence_prove_nothing() -> None:
-    assert name_terms([], ["Models grew. Prices fell! Nobody knew why: Everybody asked."]) == frozenset()
+    assert name_terms([], ["Models grew. Prices fell! Nobody knew why: Everybody asked."]) == set()
 
 
 def test_the_first_word_of_a_title_is_a_name_unless_it_is_written_small_elsewhere() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.cluster.copies import copies
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.sketch import shingles
 from tests.unit.cluster.makers import item
 
 
@@ -30,7 +31,7 @@ def test_a_shortened_reprint_with_a_line_of_its_own_is_a_copy() -> None:
 
 
 def test_a_copy_of_a_copy_points_at_the_origin() -> None:
-    shorter = reprint("c", text=prose(0, 90), published=reprint("b").published.replace(hour=20))
+    shorter = reprint("c", shingles=shingles(prose(0, 90)), published=reprint("b").published.replace(hour=20))
 
     assert copies([shorter, reprint("b"), ORIGINAL], []) == {"b": "a", "c": "a"}
 
@@ -70,6 +71,13 @@ def test_a_follow_up_that_reuses_paragraphs_of_its_own_source_is_no_copy() -> No
     elsewhere = replace(follow_up, source_key="other", family="other")
 
     assert (copies([first, follow_up], []), copies([first, elsewhere], [])) == ({}, {"b": "a"})
+
+
+def test_a_text_with_one_word_in_ten_reworded_is_a_copy() -> None:
+    words = LONG.split()
+    reworded = " ".join(f"other{at}" if at % 10 == 5 else word for at, word in enumerate(words))
+
+    assert copies([ORIGINAL, item("b", "Robots at last", hours=2, text=reworded)], []) == {"b": "a"}
 
 
 def test_the_same_address_is_the_same_article() -> None:

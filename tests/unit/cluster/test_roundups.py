@@ -19,6 +19,7 @@ from aggregator.domain.source import Lane
         "Top 10 models of the year",
         "Changelog",
         "Best of 2025",
+        "Day 2 recap: agents everywhere",
     ],
 )
 def test_series_and_lists_are_roundups(title: str) -> None:
@@ -32,6 +33,9 @@ def test_series_and_lists_are_roundups(title: str) -> None:
         "OpenAI, Google and Meta sign a pledge, and others follow",
         "Mistral raises €2 billion in series C",
         "The New York Times sues an AI firm",
+        "No 10 condemns limits on an image tool",
+        "UPDATE 1-Central bank to reveal hurdles",
+        "Titanfall review roundup",
     ],
 )
 def test_reports_of_one_event_are_not(title: str) -> None:

@@ -5,14 +5,20 @@ from itertools import pairwise
 import numpy as np
 
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.similarity import alike_pairs, days, shared_words, term_vectors
+from aggregator.cluster.similarity import MOST_PAIRS, Meeting, aged, meeting, shared_words, vectors
 from tests.unit.cluster.makers import item
 
 WINDOW = 10.0
 
 
+def met(items: list[ClusterItem]) -> Meeting:
+    """The pairs of all the items."""
+    return meeting(vectors(items, WINDOW), np.arange(len(items)), WINDOW)
+
+
 def similarities(items: list[ClusterItem]) -> dict[tuple[str, str], float]:
-    pairs = alike_pairs(term_vectors(items, WINDOW), days(items), WINDOW)
+    found = vectors(items, WINDOW)
+    pairs = aged(meeting(found, np.arange(len(items)), WINDOW), found, 1.0, 3.0, 1.0)
     names = [each.article_id for each in items]
     return {
         (names[earlier], names[later]): value
@@ -48,7 +54,7 @@ def test_a_word_that_was_hot_years_ago_does_not() -> None:
     assert round(similarities([*old, *pair])["a", "b"], 6) == round(similarities(pair)["a", "b"], 6)
 
 
-def test_likeness_holds_for_a_day_then_fades_and_ends_with_the_window() -> None:
+def test_likeness_holds_for_the_days_of_grace_then_fades_and_ends_with_the_window() -> None:
     values = [
         similarities([item("a", "Ofcom questions Grok"), item("b", "Ofcom questions Grok", hours=hours)]).get(("a", "b"), 0.0)
         for hours in (0, 23, 48, 96, 241)
@@ -62,13 +68,43 @@ def test_likeness_holds_for_a_day_then_fades_and_ends_with_the_window() -> None:
 def test_blocks_of_rows_are_joined_without_a_seam() -> None:
     items = [item(f"{n:04}", f"Subject{n // 2} opens plant{n // 2}", hours=n) for n in range(1300)]
 
-    assert [key for key, value in similarities(items).items() if value > 0.9] == [
+    assert sorted(key for key, value in similarities(items).items() if value > 0.9) == [
         (f"{n:04}", f"{n + 1:04}") for n in range(0, 1300, 2)
     ]
 
 
 def test_no_articles_have_no_pairs() -> None:
-    assert len(alike_pairs(term_vectors([], WINDOW), np.array([]), WINDOW).values) == 0
+    assert len(met([]).values) == 0
+
+
+def test_rows_that_are_not_asked_for_meet_only_those_that_are() -> None:
+    items = [item(f"{n}", f"Acme opens plant {n}", hours=n) for n in range(4)]
+    found = meeting(vectors(items, WINDOW), np.array([1, 3]), WINDOW)
+
+    assert sorted(zip(found.later.tolist(), found.earlier.tolist(), strict=True)) == [(1, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+
+
+def test_where_all_are_alike_only_the_strongest_pairs_are_kept() -> None:
+    items = [item(f"{n:04}", f"Acme opens plant{n % 7}", hours=n / 10) for n in range(1200)]
+
+    assert len(met(items).values) <= MOST_PAIRS * len(items)
+
+
+def test_a_pair_knows_whether_one_word_makes_it_alike() -> None:
+    one, many = (
+        met([item("a", "Ofcom asks"), item("b", "Ofcom waits")]),
+        met([item("a", "Ofcom questions Grok"), item("b", "Grok, Ofcom questions")]),
+    )
+
+    assert (one.is_one_word.tolist(), many.is_one_word.tolist()) == ([True], [False])
+
+
+def test_a_pair_knows_whether_a_name_of_one_title_stands_in_the_other_text() -> None:
+    titles = ("Ofcom questions the maker of pictures", "The maker of pictures answers")
+    strangers = met([item("a", titles[0]), item("b", titles[1], "Acme is sorry for pictures.")])
+    friends = met([item("a", titles[0]), item("b", titles[1], "In London, Ofcom is sorry for pictures.")])
+
+    assert (strangers.is_met.tolist(), friends.is_met.tolist()) == ([False], [True])
 
 
 def test_shared_words_are_told_as_they_stand_in_the_title() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.sketch import sketch
+from aggregator.cluster.sketch import shingles, sketch, unpacked
 
 WORDS = [f"word{n}" for n in range(4000)]
 TEXT = " ".join(WORDS[:2000])
@@ -29,7 +29,7 @@ def test_case_and_punctuation_do_not_count() -> None:
     assert (sketch(TEXT.upper().replace(" WORD7", ", “WORD7").replace("9 ", "9 — ")) == plain).all()
 
 
-@pytest.mark.parametrize("text", ["", "one two three four", "\ud800" * 5, "." * 50_000, "汉" * 3], ids=repr)
+@pytest.mark.parametrize("text", ["", "one two three", "\ud800" * 5, "." * 50_000, "汉" * 3], ids=repr)
 def test_texts_too_short_or_broken_have_an_empty_sketch(text: str) -> None:
     assert len(sketch(text)) == 0
 
@@ -40,3 +40,9 @@ def test_scripts_without_spaces_have_shingles_of_signs() -> None:
     part = sketch(text[100:300])
 
     assert (len(part) > 30, bool(np.isin(part, sketch(text)).all())) == (True, True)
+
+
+def test_a_sketch_that_was_kept_as_bytes_is_the_sketch() -> None:
+    text = " ".join(f"w{n}" for n in range(200))
+
+    assert unpacked(shingles(text)).tolist() == sketch(text).tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.compose.edition import edition_of
@@ -23,7 +23,7 @@ def edition(
     *,
     week: str = WEEK,
     number: int = 1,
-    before: Sequence[str] = (),
+    before: Mapping[str, datetime] | None = None,
     most: int = 12,
     minimum: float = 0.0,
     site: SiteSettings | None = None,
@@ -35,7 +35,7 @@ def edition(
         week,
         number=number,
         published=BUILT,
-        told_before=frozenset(before),
+        told_before=before or {},
         edition=settings,
         site=site or SiteSettings(),
     )

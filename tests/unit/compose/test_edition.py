@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.edition import stories_of_week
+from aggregator.compose.edition import stories_of_week, topic_coverage
 from aggregator.compose.edition_sentences import bounded
-from aggregator.domain.article import Read
+from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
-from aggregator.domain.edition import Edition, EditionClaim, EditionStory
+from aggregator.domain.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, ToldStory
 from aggregator.store.editions import edition_record
 from tests.builders import NOON, article, claim, headline, leverage_story, member, sample_stories, story, told
 from tests.unit.compose.makers import WEEK, edition, news
@@ -90,22 +90,71 @@ def test_told_and_left_out_add_up_to_the_stories_of_the_week(most: int, minimum:
     assert made.numbers.stories == len(stories_of_week(stories, WEEK, ZoneInfo("UTC"))) == sum(made.numbers.days)
 
 
-def test_a_story_of_an_earlier_week_is_an_update_where_a_new_origin_took_it_up() -> None:
-    old = article("Old report", key="old", at=NOON - timedelta(days=7))
-    same = member(article("Old report again", key="old", at=NOON), name="Old")
-    copied = member(article("Old report copied", key="wire", at=NOON), name="Wire", copy_of=old.id)
+OLD = article("Old report", key="old", at=NOON - timedelta(days=7))
+BEFORE = {OLD.id: NOON - timedelta(days=4)}
+
+
+def grown(*others: Member, facts: tuple[Fact, ...] = ()) -> ToldStory:
+    """A story of the week before with further members and a ledger."""
+    of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
+    return told(replace(of, facts=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD)))
+
+
+def fact(n: int, text: str, of: Article, at: datetime = NOON) -> Fact:
+    """An entry of a ledger that cites the first paragraph of an article."""
+    return Fact(n=n, article_id=of.id, at=at, kind=FactKind.ADDED, text=text, passage=f"{of.id}.1.1")
+
+
+def test_an_earlier_story_that_a_new_origin_took_up_is_told_and_no_update_to_readers_who_never_had_it() -> None:
     new = member(article("Old report, and more", key="new", at=NOON), name="New")
+    made = edition([grown(new)])
 
-    def grown(*others: object) -> ToldStory:
-        of = story((member(old, name="Old"), *others), score=5.0, week="2026-W26")  # type: ignore[arg-type]
-        return told(of, Draft(headline=headline(old), hook=claim("It is old.", old)))
+    assert [(each.is_update, each.hook and each.hook.text) for each in made.stories()] == [(False, "It is old.")]
+    assert made.numbers.days == (0, 0, 0, 0, 0, 1, 0)
 
-    before = [old.id]
 
-    assert edition([grown(same, copied)], before=before).stories() == ()
-    assert [each.is_update for each in edition([grown(new)], before=before).stories()] == [True]
-    assert [each.is_update for each in edition([grown(new)]).stories()] == [False]  # no edition had it: no update to readers
-    assert edition([grown(new)], before=before).numbers.days == (0, 0, 0, 0, 0, 1, 0)
+def test_copies_and_reports_of_the_same_origin_do_not_carry_a_story_into_another_week() -> None:
+    same = member(article("Old report again", key="old", at=NOON), name="Old")
+    copied = member(article("Old report copied", key="wire", at=NOON), name="Wire", copy_of=OLD.id)
+
+    assert edition([grown(same, copied)]).numbers.stories == 0
+
+
+def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_many_take_it_up() -> None:
+    new = article("Old report, and more", key="new", at=NOON)
+    known = fact(1, "It costs 12 million dollars.", OLD, at=NOON - timedelta(days=5))
+    made = edition([grown(member(new, name="New"), facts=(known,))], before=BEFORE)
+
+    assert made.stories() == ()
+    assert [(each.stories, each.reason) for each in made.left_out] == [(1, "told in an earlier edition, with nothing new since")]
+
+
+def test_a_story_that_was_told_is_told_again_by_what_is_new_since_the_newest_first() -> None:
+    new = article("Old report, and more", key="new", at=NOON)
+    facts = (
+        fact(1, "It costs 12 million dollars.", OLD, at=NOON - timedelta(days=5)),
+        fact(2, "Halden joined on Friday.", new, at=NOON - timedelta(days=1)),
+        fact(3, "It now costs 14 million dollars.", new),
+    )
+    (again,) = edition([grown(member(new, name="New"), facts=facts)], before=BEFORE).leads
+
+    assert (again.is_update, again.hook and again.hook.text) == (True, "It now costs 14 million dollars.")
+    assert [each.text for each in again.changes] == ["Halden joined on Friday."]
+
+
+def test_a_new_fact_carries_a_told_story_into_an_edition_even_without_a_new_article() -> None:
+    corrected = fact(1, "It costs 14 million dollars, not 12.", OLD)
+
+    assert [each.is_update for each in edition([grown(facts=(corrected,))], before=BEFORE).stories()] == [True]
+    assert edition([grown(facts=(corrected,))]).numbers.stories == 0
+
+
+def test_a_pinned_story_leads_whatever_its_score() -> None:
+    low = news(9)
+    pinned = replace(low, story=replace(low.story, operator=OperatorsHand(pinned=True), score=1.0))
+    made = edition([news(1), pinned], minimum=50.0)
+
+    assert headlines(made.leads) == ["Report 9", "Report 1"]
 
 
 def test_stories_of_other_weeks_are_not_looked_at() -> None:
@@ -257,3 +306,23 @@ def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out(
     made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
 
     assert [each.text for each in made.leads[0].changes] == ["New is this."]
+
+
+def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
+    tagged = [
+        replace(each, story=replace(each.story, topics=topics))
+        for each, topics in zip([news(1), news(2), news(3)], [("chips", "law"), ("chips",), ("gone",)], strict=True)
+    ]
+    names = {"law": "Law", "chips": "Chips"}
+
+    counted = topic_coverage(tagged, WEEK, told_before={}, site=SiteSettings(), topic_names=names)
+
+    assert counted == (TopicCount(name="Chips", stories=2), TopicCount(name="Law", stories=1))
+
+
+def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> None:
+    told = [news(number) for number in range(8)]
+    of_one = [replace(each, story=replace(each.story, topics=("chips",))) for each in told[:6]]
+
+    assert [each.id for each in edition([*of_one, *told[6:]]).leads] == [told[n].story.id for n in (0, 1, 2, 6, 7)]
+    assert [each.id for each in edition(of_one).leads] == [told[n].story.id for n in range(5)]

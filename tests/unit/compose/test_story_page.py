@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from aggregator.compose.cited import PageClaim
 from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
@@ -73,13 +74,13 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
 
     assert list(twin) == [
         "id", "url", "headline", "headlines_as_published", "published", "first_seen", "analysed", "updated", "hook", "brief",
-        "insight", "timeline", "sources", "independent_origins", "week", "provenance",
+        "insight", "timeline", "disagreements", "updates", "operator", "sources", "independent_origins", "week", "provenance",
     ]  # fmt: skip
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
         "engine": "extractive",
-        "claims": {"kept": 16, "rejected": {"number": 1, "quote_too_long": 2}},
-        "extracted": 16,
+        "claims": {"kept": 18, "rejected": {"number": 1, "quote_too_long": 2}},
+        "extracted": 18,
         "written": 0,
         "inferred": 0,
     }
@@ -180,6 +181,13 @@ def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
     assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
+
+
+def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:
+    first, second = article("Mistral warns"), article("Mistral warns of leverage", key="wire")
+    event = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(second))
+
+    assert not page(told(story((member(first), member(second))), Draft(headline=headline(first), timeline=(event,)))).has_timeline
 
 
 @pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
@@ -307,3 +315,25 @@ def test_the_page_changes_when_an_article_joins_or_it_is_analysed_again() -> Non
 
     assert page(before).changed == NOON.replace(hour=15)
     assert page(after).changed == NOON.replace(day=9)
+
+
+def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> None:
+    shown = page(leverage_story())
+    twin = story_json(shown)["disagreements"]
+    lines = [line for line in story_markdown(shown).splitlines() if line.startswith("- More than 60 percent")]
+
+    assert [(each.question, [claim.said_by for claim in each.claims]) for each in shown.disagreements] == [
+        ("More than 60 percent or 55 percent of its revenue?", ["The Next Wire", "Enterprise Ledger"])
+    ]
+    assert twin == [
+        {
+            "question": "More than 60 percent or 55 percent of its revenue?",
+            "claims": [_twin_claim(claim) for claim in shown.disagreements[0].claims],
+        }
+    ]
+    assert [line.count("[^") for line in lines] == [2]
+
+
+def _twin_claim(claim: PageClaim) -> dict[str, object]:
+    citations = [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations]
+    return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.domain.dates import (
     DateMention,
@@ -13,8 +17,10 @@ from aggregator.domain.dates import (
     aware_utc,
     date_mentions,
     day_text,
+    floor_day,
     iso_week,
     plausible,
+    report_day,
     week_days,
 )
 
@@ -95,6 +101,15 @@ def test_a_date_without_a_year_is_the_nearest(text: str, published: date, days: 
         pytest.param("earlier this year", ["2026"], id="this year"),
         pytest.param("last year", ["2025"], id="last year"),
         pytest.param("next year", ["2027"], id="next year"),
+        pytest.param("by the end of the month", ["July 2026"], id="the end of the month"),
+        pytest.param("by the end of the year", ["2026"], id="the end of the year"),
+        pytest.param("earlier this week", ["July 2026"], id="a week is told by its month"),
+        pytest.param("two weeks ago", ["June 2026"], id="weeks ago, give or take some days"),
+        pytest.param("this quarter", ["2026"], id="a quarter is told by its year"),
+        pytest.param("by the end of the quarter", ["2026"], id="the end of the quarter"),
+        pytest.param("in the previous quarter", ["2026"], id="the quarter before"),
+        pytest.param("in early March", ["March 2026"], id="part of a month"),
+        pytest.param("in early 2027", ["2027"], id="part of a year to come"),
     ],
 )
 def test_relative_dates_are_counted_from_the_day_of_publication(text: str, days: list[str]) -> None:
@@ -113,7 +128,7 @@ def test_relative_dates_are_counted_from_the_day_of_publication(text: str, days:
         pytest.param("in 2048 tokens", id="a count that looks like no year"),
         pytest.param("in 2000 cases", id="a count that looks like a year"),
         pytest.param("March 15 percent higher", id="a percentage after a month"),
-        pytest.param("last week", id="no one day"),
+        pytest.param("last week", id="a week that began in another month"),
         pytest.param("last Tuesday", id="two readings on a Wednesday"),
         pytest.param("next Friday", id="two readings on a Wednesday, ahead"),
         pytest.param("over the last year", id="a span that ends now"),
@@ -124,6 +139,88 @@ def test_relative_dates_are_counted_from_the_day_of_publication(text: str, days:
 )
 def test_what_is_no_date_or_has_two_readings_is_not_read(text: str) -> None:
     assert stated(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "days"),
+    [
+        pytest.param("this week", date(2026, 7, 1), [], id="a week of two months"),
+        pytest.param("last week", date(2026, 7, 15), ["July 2026"], id="both readings of last week in one month"),
+        pytest.param("last week", date(2026, 7, 10), [], id="the calendar's last week began in June"),
+        pytest.param("next week", date(2026, 7, 8), ["July 2026"], id="next week, by both readings"),
+        pytest.param("next week", date(2026, 7, 22), [], id="next week may end in August"),
+        pytest.param("three weeks ago", date(2026, 7, 22), [], id="some days before or after is another month"),
+        pytest.param("3 weeks ago", date(2026, 7, 8), ["June 2026"], id="weeks in figures"),
+        pytest.param("this quarter", date(2026, 11, 18), [], id="a fiscal quarter may end in January"),
+        pytest.param("last quarter", date(2026, 2, 3), [], id="the quarter before began in another year"),
+        pytest.param("next quarter", date(2026, 8, 3), [], id="the next quarter may end in another year"),
+        pytest.param("next quarter", date(2026, 2, 3), ["2026"], id="the next quarter within the year"),
+    ],
+)
+def test_weeks_and_quarters_are_told_only_where_every_reading_agrees(text: str, published: date, days: list[str]) -> None:
+    assert stated(text, published) == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in fiscal 2026",
+        "fiscal year 2026",
+        "the third quarter of fiscal 2026",
+        "fiscal Q3 2026",
+        "Q3 FY2026",
+        "its fiscal third quarter of 2026",
+    ],
+)
+def test_a_fiscal_year_is_not_read_as_the_calendars(text: str) -> None:
+    assert stated(text) == []
+
+
+def test_a_day_that_ends_a_fiscal_year_is_read() -> None:
+    assert stated("the fiscal year ending 31 March 2026") == ["31 March 2026"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        pytest.param(datetime(2026, 1, 15, 0, 40, tzinfo=UTC), "2026-01-14", id="the first hour"),
+        pytest.param(datetime(2026, 1, 15, 1, 0, tzinfo=UTC), "2026-01-15", id="after it"),
+        pytest.param(datetime(2026, 1, 15, 0, 0, tzinfo=UTC), "2026-01-15", id="a day without a time"),
+        pytest.param(datetime(2026, 1, 15, 0, 40, tzinfo=ZoneInfo("Asia/Tokyo")), "2026-01-14", id="by the clock of UTC"),
+    ],
+)
+def test_a_report_of_the_first_hour_tells_of_the_day_before(moment: datetime, day: str) -> None:
+    assert report_day(moment).isoformat() == day
+
+
+_WORDS = st.sampled_from(
+    "on In last next this the of by end 4 31 29 2026 19 999 July Sept. February May Friday week weeks ago three quarter year "
+    "fiscal FY2026 Q3 2026-02-30 - – to and , . yesterday tomorrow day after before days".split()
+)
+
+
+@given(
+    text=st.lists(_WORDS, max_size=30).map(" ".join) | st.text(max_size=200),
+    published=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+)
+def test_whatever_a_text_says_its_dates_stand_in_it_in_order_and_apart(text: str, published: date) -> None:
+    found = date_mentions(text, published)
+    spans = [(each.start, each.end) for each in found]
+
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert all(each.day == floor_day(each.day, each.precision) for each in found)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1 ", "March ", "July 4 - ", "last ", "2026-", "the day ", "a-", "fiscal year ", "on the ", "Monday - ", "week ", " ", "20"],
+)
+def test_a_hostile_text_is_read_in_time_that_grows_with_its_length(piece: str) -> None:
+    began = process_time()
+    date_mentions(piece * (100_000 // len(piece)) + "2026", WEDNESDAY)
+
+    assert process_time() - began < 2.0
 
 
 def test_a_mention_says_where_it_stands() -> None:

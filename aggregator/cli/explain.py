@@ -1,0 +1,134 @@
+"""`explain` and `why-not`: why a story is as it is, and why an address is not told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.refresh import NOW
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.domain.override import Overrides
+    from aggregator.domain.settings import Settings
+    from aggregator.stages.explaining import AddressExplained, StoryExplained
+
+
+@click.command()
+@click.argument("story", metavar="STORY")
+@NOW
+@pass_invocation
+def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
+    """Tell why a story was chosen, merged, ranked, cut. STORY: its address, or the last part of it."""
+    from aggregator.domain.ids import id_in
+    from aggregator.stages.explaining import explained
+
+    told = _asked(invocation, lambda *given: explained(given[0], given[1], given[2], id_in(story), _moment(now)))
+    if told is None:
+        raise AggregatorError(f"no story has the id {story!r}; ids are the last part of a story's address on the site")
+    invocation.result(_plain(asdict(told)), "\n".join(_story_told(told)))
+
+
+@click.command("why-not")
+@click.argument("url", metavar="URL")
+@NOW
+@pass_invocation
+def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
+    """Tell what became of an address, and what to do about it."""
+    from aggregator.stages.explaining import address_explained
+
+    told = _asked(invocation, lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)))
+    if told is None:
+        raise AggregatorError("there is no database yet; `aggregator refresh` makes it")
+    invocation.result(_plain(asdict(told)), "\n".join(_address_told(told)))
+
+
+def _asked(invocation: Invocation, ask: Any) -> Any:
+    """What the database of this version answers; None where there is none yet."""
+    from pathlib import Path
+
+    from aggregator.bootstrap import open_database
+    from aggregator.overrides_file import load_overrides
+    from aggregator.store.schema import REVISION
+
+    settings: Settings = invocation.settings()
+    overrides: Overrides = load_overrides(Path(settings.cluster.overrides))
+    database = open_database(settings.database)
+    try:
+        known = database.known_revision()
+        if known is None:
+            return None
+        if known != REVISION:
+            raise AggregatorError(
+                "the database is of an older version; `aggregator refresh` or `aggregator db upgrade` brings it up"
+            )
+        with database.reading() as connection:
+            return ask(connection, settings, overrides)
+    finally:
+        database.close()
+
+
+def _moment(now: datetime | None) -> datetime:
+    from aggregator.adapters.clock import SystemClock
+
+    return now or SystemClock().now()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    return value
+
+
+def _story_told(story: StoryExplained) -> Iterator[str]:
+    yield story.headline
+    yield story.url
+    yield f"{story.standing}{f' ({story.told_in})' if story.told_in else ''}"
+    if story.overrides:
+        yield from ("", "By overrides.toml")
+        yield from (f"  {each}" for each in story.overrides)
+    origins = f"{story.independent_origins} independent origin{'s' if story.independent_origins != 1 else ''}"
+    yield from ("", f"Articles: {len(story.members)} links, {origins}")
+    for each in story.members:
+        yield f"  {each.published:%Y-%m-%d %H:%M}  {each.source}: {each.title}"
+        alike = f" ({each.similarity:.2f})" if each.similarity else ""
+        because = f"copy of {each.copy_of}" if each.copy_of else f"{each.because or 'no reason kept'}{alike}"
+        own = "; vendor’s own announcement" if each.primary else ""
+        moved = f"; moved here from {each.moved_from} by overrides.toml" if each.moved_from else ""
+        yield f"    {because}; read: {each.read}{own}{moved}"
+        yield f"    {each.url}"
+    if story.storyline:
+        yield from ("", "Other stories of its storyline")
+        yield from (f"  {each}" for each in story.storyline)
+    yield from ("", f"Score {story.score:.2f}")
+    yield from (f"  {each.points:+.2f}  {each.what}" for each in story.reasons)
+    yield from ("", "Editions")
+    yield from (f"  {each}" for each in story.editions or ("none",))
+    if story.telling:
+        told = story.telling
+        turned = ", ".join(f"{count} {reason.value}" for reason, count in told.rejected) or "none"
+        model = f" ({told.model})" if told.model else ""
+        yield from ("", f"Told by {told.engine}{model} on {told.analysed:%Y-%m-%d %H:%M} UTC")
+        yield f"  {told.kept} claims kept, turned away: {turned}"
+    if story.facts:
+        yield from ("", "What each telling added")
+        yield from (f"  {each.at:%Y-%m-%d}  {each.kind.value:<9}  {each.text}" for each in story.facts)
+
+
+def _address_told(told: AddressExplained) -> Iterator[str]:
+    yield told.url
+    yield from (f"  {number}. {each}" for number, each in enumerate(told.steps, start=1))
+    yield f"What to do: {told.remedy}"
+    if told.story:
+        yield ""
+        yield from _story_told(told.story)

@@ -1,0 +1,219 @@
+"""Which companies, models, people, products and regulations a text speaks of: by the registry alone, no model asked.
+
+One pass over the words of a text: each is looked up in an index by first word, the longest phrase wins, and a model's name
+takes the version and variant after it ("Claude Opus 4.6", "GPT-5.1 Codex"). Names of several things count only with their
+capitals or in their company, as the registry says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from aggregator.cluster.registry import Entry, Registry
+from aggregator.domain.story import Entity, EntityKind
+from aggregator.domain.text import slug
+
+MOST_ENTITIES = 12  # of a story; what is told less often than these is told in passing
+_SHARE = 4  # an entity that no headline names must be told by one in so many articles
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+_JOINTS = dict.fromkeys(" -‐‑_\u00a0", " ") | {"’": "'", "·": "-"}
+_VERSION = re.compile(r"[1-9]?\d(?:\.\d{1,2}){0,2}")
+_NEWEST_VERSION = 20  # "Gemini 25" is no version
+_SUFFIXES = frozenset({"o", "n", "v", "a"})  # GPT-4o, Gemma 3n, GLM-5V; b, m, k and t are sizes
+_QUANTITIES = frozenset(
+    "million billion trillion percent times years months weeks days hours minutes people users things reasons ways tips "
+    "x k m b bn tokens parameters models agents points".split()
+)
+_BEFORE_VERSION = frozenset({"", " ", "."})  # "Qwen3", "GPT-5" (hyphens are spaces here), "FLUX.2"
+_MOST_PARTS = 4  # a version and three variants, as in "Gemini 2.5 Flash Lite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of a text in order: as written, folded, and what stands before each."""
+
+    written: tuple[str, ...]
+    folded: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One way to write an entity; `entry` is None for what only looks like one. `variant` stands for the family's name."""
+
+    words: Words
+    key: str = ""
+    kind: EntityKind = EntityKind.COMPANY
+    entry: Entry | None = None
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """The phrases of a registry by their first word, longest first, and models before companies: "DeepSeek" and its V3."""
+
+    phrases: dict[str, tuple[Phrase, ...]]
+
+
+def gazetteer(registry: Registry) -> Gazetteer:
+    """The index of a registry; making it takes some milliseconds."""
+    phrases: dict[str, list[Phrase]] = {}
+    for phrase in _phrases(registry):
+        phrases.setdefault(phrase.words.folded[0], []).append(phrase)
+    ordered = {
+        first: tuple(sorted(some, key=lambda each: (-len(each.words.folded), each.kind is not EntityKind.MODEL, each.key)))
+        for first, some in phrases.items()
+    }
+    return Gazetteer(phrases=ordered)
+
+
+def words_of(text: str) -> Words:
+    """The words of a text: runs of letters, and numbers with their points."""
+    written, gaps, end = [], [], 0
+    for found in _TOKEN.finditer(text):
+        written.append(found[0])
+        gap = text[end : found.start()]
+        gaps.append(_JOINTS.get(gap, gap))
+        end = found.end()
+    return Words(written=tuple(written), folded=tuple(word.lower() for word in written), gaps=tuple(gaps))
+
+
+def entities_in(words: Words, index: Gazetteer) -> tuple[Entity, ...]:
+    """The entities that a text names, each once, in the order of their first mention.
+
+    A line of models ("Claude") is left out where one of its versions is named.
+    """
+    around = frozenset(words.folded)
+    found: dict[str, Entity] = {}
+    lines: set[str] = set()
+    place = 0
+    while place < len(words.folded):
+        entity, line, place = _at(place, words, around, index)
+        if entity:
+            found.setdefault(entity.key, entity)
+            lines |= {line} - {entity.key}
+    return tuple(entity for key, entity in found.items() if key not in lines)
+
+
+def story_entities(articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]]) -> tuple[Entity, ...]:
+    """The entities of a story, most told first, from those of each article's headline and of its lead.
+
+    What only a few of many articles mention, and none in its headline, is left out.
+    """
+    mentions: dict[str, int] = {}
+    known: dict[str, Entity] = {}
+    titled: dict[str, int] = {}
+    for in_title, in_lead in articles:
+        for entity in in_title:
+            titled[entity.key] = titled.get(entity.key, 0) + 1
+        for entity in {each.key: each for each in (*in_title, *in_lead)}.values():
+            known.setdefault(entity.key, entity)
+            mentions[entity.key] = mentions.get(entity.key, 0) + 1
+    kept = [key for key, count in mentions.items() if key in titled or count * _SHARE >= len(articles)]
+    kept.sort(key=lambda key: (-mentions[key] - titled.get(key, 0), key))
+    return tuple(
+        Entity(key=key, name=known[key].name, kind=known[key].kind, mentions=mentions[key]) for key in kept[:MOST_ENTITIES]
+    )
+
+
+def _phrases(registry: Registry) -> Iterator[Phrase]:
+    for kind, entries in registry.entities.items():
+        for key, entry in entries.items():
+            for written in dict.fromkeys((entry.name, *entry.aliases)):
+                yield Phrase(words=words_of(written), key=key, kind=kind, entry=entry)
+            for variant in entry.alone:
+                yield Phrase(words=words_of(variant), key=key, kind=kind, entry=entry, variant=variant)
+            for decoy in entry.decoys:
+                yield Phrase(words=words_of(decoy))
+
+
+def _at(place: int, words: Words, around: frozenset[str], index: Gazetteer) -> tuple[Entity | None, str, int]:
+    """The entity whose name begins at a word, the key of its entry, and where to go on."""
+    for phrase in index.phrases.get(words.folded[place], ()):
+        end = place + len(phrase.words.folded)
+        if not _stands(phrase, words, place, end):
+            continue
+        entry = phrase.entry
+        if entry is None:
+            return None, "", end
+        version, variants, after = _version(entry, words, end) if phrase.kind is EntityKind.MODEL else ("", (), end)
+        if _is_glued(words, after) or not _is_meant(phrase, entry, version, around):
+            continue
+        return _entity(phrase, entry, version, variants), phrase.key, after
+    return None, "", place + 1
+
+
+def _stands(phrase: Phrase, words: Words, place: int, end: int) -> bool:
+    """Whether the words of a phrase stand here, with its joints, and its capitals where these count."""
+    if phrase.words.folded != words.folded[place:end] or phrase.words.gaps[1:] != words.gaps[place + 1 : end]:
+        return False
+    if place and not words.gaps[place]:
+        return False
+    is_cased = phrase.entry is not None and (phrase.entry.cased or bool(phrase.variant))
+    return not is_cased or phrase.words.written == words.written[place:end]
+
+
+def _is_glued(words: Words, place: int) -> bool:
+    """Whether the word at a place hangs on to the one before."""
+    return place < len(words.gaps) and not words.gaps[place]
+
+
+def _is_meant(phrase: Phrase, entry: Entry, version: str, around: frozenset[str]) -> bool:
+    """Whether the name is this entity's: a version tells, else the words around it where the registry asks for them."""
+    if version:
+        return True
+    if phrase.variant or not entry.bare:
+        return False
+    return not entry.needs or not around.isdisjoint(entry.needs)
+
+
+def _version(entry: Entry, words: Words, place: int) -> tuple[str, tuple[str, ...], int]:
+    """The number and the variants that follow a model's name, and where they end."""
+    variants = {each.lower(): each for each in entry.variants}
+    version, found = "", []
+    may_be_small = words.folded[place - 1].isdigit()  # "o3-mini" has its number in the name
+    for _ in range(_MOST_PARTS):
+        if place >= len(words.folded) or words.gaps[place] not in _BEFORE_VERSION:
+            break
+        number, after = ("", place) if version else _number(entry, words, place)
+        variant = variants.get(words.folded[place], "")
+        if number:
+            version, place = number, after
+        elif variant and (version or may_be_small or words.written[place][0].isupper()) and not _is_glued(words, place + 1):
+            found.append(variant)
+            place += 1
+        else:
+            break
+    return version, tuple(found), place
+
+
+def _number(entry: Entry, words: Words, place: int) -> tuple[str, int]:
+    """The version at a place, its letter included, and where it ends; sizes and amounts are none."""
+    letter = next((each for each in entry.versions if each.lower() == words.folded[place]), "")
+    if letter and _is_glued(words, place + 1):
+        place += 1
+    number, end = words.written[place], place + 1
+    if not _VERSION.fullmatch(number) or float(number.partition(".")[0]) > _NEWEST_VERSION:
+        return "", place
+    if _is_glued(words, end):
+        if words.folded[end] not in _SUFFIXES or _is_glued(words, end + 1):
+            return "", place
+        number, end = number + words.written[end], end + 1
+    elif end < len(words.folded) and words.gaps[end] == " " and words.folded[end] in _QUANTITIES:
+        return "", place
+    return letter + number, end
+
+
+def _entity(phrase: Phrase, entry: Entry, version: str, variants: Iterable[str]) -> Entity:
+    variant = " ".join(([phrase.variant] if phrase.variant else []) + list(variants))
+    if not version and not variant:
+        return Entity(key=phrase.key, name=entry.name, kind=phrase.kind)
+    name = _tidy(entry.form.format(name=entry.name, version=version, variant=variant))
+    return Entity(key=slug(name), name=name, kind=phrase.kind)
+
+
+def _tidy(name: str) -> str:
+    """A name without the joints that an absent part left."""
+    return re.sub(r"[-.](?=[ -]|$)", "", " ".join(name.split())).strip()

@@ -1,0 +1,150 @@
+"""Which earlier stories a reader of one may want next, each with the reason in words; where there is no strong one, none.
+
+A story looks back only: at the steps of its storyline before it that speak of something it speaks of too, and at stories
+known before it that name the same rare thing; a company, a person and what is named all the time are a reason only on the
+same topic. The one exception is the next step of its storyline. So a new story gives one older page a line at most, and the
+others stay as they were written. How rare a name is counts the stories known before, never later ones.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from math import log
+
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, Relation, Story
+from aggregator.domain.wording import day_name
+
+MOST_RELATED = 4
+_EARLIER_STEPS = 2
+_MOST_SAME = 2  # stories for the same reason: the latest two of a company tell more than four
+_LOOKED_AT = 12  # newest stories of a name: the cost of a story stays the same however large the archive is
+_NAMES = 5  # of a story, most told first; the others are mentioned in passing
+_SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
+_HALF_LIFE = timedelta(days=30)
+_REACH = timedelta(days=180)
+_ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
+_RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
+_STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
+_WORTH = {
+    EntityKind.MODEL: 1.5,
+    EntityKind.PRODUCT: 1.5,
+    EntityKind.REGULATION: 1.5,
+    EntityKind.PERSON: 1.0,
+    EntityKind.COMPANY: 1.0,
+}
+
+
+def related_stories(told: Iterable[Story], topic_names: Mapping[str, str]) -> dict[str, tuple[Relation, ...]]:
+    """The stories related to each, by its id: steps of its storyline first, then by strength."""
+    ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
+    steps = _steps(ordered)
+    known = _Known()
+    found = {}
+    for story in ordered:
+        before = steps.get(story.id, ())
+        others = known.related(story, topic_names, {each.story_id for each in before})
+        found[story.id] = (*before, *others)[:MOST_RELATED]
+        known.add(story)
+    return found
+
+
+def _steps(stories: Sequence[Story]) -> dict[str, tuple[Relation, ...]]:
+    """The next step and the last steps before, for the stories that have any."""
+    lines: dict[str, list[Story]] = {}
+    for story in stories:
+        if story.storyline:
+            lines.setdefault(story.storyline, []).append(story)
+    found: dict[str, list[Relation]] = {}
+    for line in lines.values():
+        line.sort(key=lambda each: (each.published, each.id))
+        for one, following in pairwise(line):
+            if _is_step(one, following):
+                found.setdefault(one.id, []).append(_step(following, "next step of the same storyline"))
+        for place, story in enumerate(line):
+            earlier = (each for each in reversed(line[max(0, place - _EARLIER_STEPS) : place]) if _is_step(each, story))
+            found.setdefault(story.id, []).extend(_step(each, "earlier step of the same storyline") for each in earlier)
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def _is_step(one: Story, other: Story) -> bool:
+    """Whether two stories of a storyline speak of one thing, or, where they are news, of one topic."""
+    if not {each.key for each in one.entities}.isdisjoint(each.key for each in other.entities):
+        return True
+    return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
+
+
+def _step(story: Story, what: str) -> Relation:
+    return Relation(story_id=story.id, reason=f"{what}, {day_name(story.published.date())}")
+
+
+class _Known:
+    """The stories so far, by what they speak of. Releases keep to themselves: there is one every day."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._naming: dict[tuple[str, bool], int] = {}
+        self._newest: dict[tuple[str, bool], deque[Story]] = {}
+
+    def add(self, story: Story) -> None:
+        """Has later stories look at this one."""
+        self._count += 1
+        for entity in story.entities[:_NAMES]:
+            key = (entity.key, story.lane is Lane.RELEASE)
+            self._naming[key] = self._naming.get(key, 0) + 1
+            self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
+
+    def related(self, story: Story, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
+        """The strongest of the stories so far that speak of the same, without those named already."""
+        points: dict[str, float] = {}
+        shared: dict[str, tuple[float, Entity, str]] = {}
+        for entity in story.entities[:_NAMES]:
+            key = (entity.key, story.lane is Lane.RELEASE)
+            naming = self._naming.get(key, 0)
+            needs_topic = entity.kind in _ONLY_ON_TOPIC or naming > max(_RARE[0], _RARE[1] * self._count)
+            rarity = log((self._count + 1) / (naming + 1))
+            for other in self._newest.get(key, ()):
+                topic = _topic(story, other) if needs_topic else ""
+                worth = rarity * _WORTH[entity.kind] * _nearness(story, other)
+                if other.id in but or other.slug == story.slug or not worth or (needs_topic and not topic):
+                    continue
+                points[other.id] = points.get(other.id, 0.0) + worth
+                if other.id not in shared or worth > shared[other.id][0]:
+                    shared[other.id] = (worth, entity, topic_names.get(topic, ""))
+        ranked = sorted(points, key=lambda each: (-round(points[each], 6), each))
+        return _varied(
+            Relation(story_id=each, reason=_reason(shared[each][1], shared[each][2]))
+            for each in ranked
+            if points[each] >= _STRONG
+        )
+
+
+def _nearness(story: Story, other: Story) -> float:
+    apart = abs(story.published - other.published)
+    return 0.5 ** (apart / _HALF_LIFE) if apart <= _REACH else 0.0
+
+
+def _topic(story: Story, other: Story) -> str:
+    """A topic of both, empty where there is none."""
+    return next((each for each in story.topics if each in other.topics), "")
+
+
+def _reason(entity: Entity, topic: str) -> str:
+    """The thing that both speak of, and the topic where it is a reason only with one."""
+    return f"same {entity.kind}: {entity.name}" + (f", on {topic[0].lower()}{topic[1:]}" if topic else "")
+
+
+def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """The first ones, of which not too many have the same reason."""
+    reasons: dict[str, int] = {}
+    chosen = []
+    for each in relations:
+        reasons[each.reason] = reasons.get(each.reason, 0) + 1
+        if reasons[each.reason] <= _MOST_SAME:
+            chosen.append(each)
+        if len(chosen) == MOST_RELATED:
+            break
+    return tuple(chosen)

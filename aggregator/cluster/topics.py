@@ -1,0 +1,97 @@
+"""Which topics of the closed list a text is about: by points for its words and its entities, headline before lead.
+
+A term names the topic outright, a hint only speaks for it; so do some entities. A story has up to three topics, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.cluster.entities import Words, words_of
+from aggregator.cluster.registry import Registry
+from aggregator.cluster.terms import stem
+
+MOST_TOPICS = 3
+_LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline
+_OF_BEST = 0.5  # a further topic has at least so large a share of the first one's points
+_TERM = (3.0, 2.0)  # points in the headline, and in the lead
+_HINT = (1.0, 0.5)
+_ENTITY = (2.0, 1.0)
+_MOST_HINTS = 2.5  # points that hints can give: without a term or an entity they are not enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A phrase that speaks for a topic."""
+
+    stems: tuple[str, ...]
+    topic: str
+    is_term: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """The phrases of all topics by their first stem, and the topics that entities speak for."""
+
+    phrases: Mapping[str, tuple[Cue, ...]]
+    entities: Mapping[str, tuple[str, ...]]
+    order: Mapping[str, int]
+
+
+def cues(registry: Registry) -> Cues:
+    """The index of a registry's topics."""
+    phrases: dict[str, list[Cue]] = {}
+    entities: dict[str, list[str]] = {}
+    for key, topic in registry.topic.items():
+        for is_term, several in ((True, topic.terms), (False, topic.hints)):
+            for each in several:
+                stems = _stems(words_of(each))
+                phrases.setdefault(stems[0], []).append(Cue(stems=stems, topic=key, is_term=is_term))
+        for each in topic.entities:
+            entities.setdefault(each, []).append(key)
+    return Cues(
+        phrases={first: tuple(some) for first, some in phrases.items()},
+        entities={key: tuple(some) for key, some in entities.items()},
+        order={key: place for place, key in enumerate(registry.topic)},
+    )
+
+
+def topic_points(title: Words, lead: Words, titled: Collection[str], told: Collection[str], index: Cues) -> dict[str, float]:
+    """The points of each topic that an article speaks of; `titled` and `told` are keys of its headline's and lead's entities."""
+    terms: dict[Cue, float] = {}
+    for place, words in enumerate((title, lead)):
+        for cue in _found(words, index):
+            terms.setdefault(cue, (_TERM if cue.is_term else _HINT)[place])
+    points: dict[str, float] = {}
+    hints: dict[str, float] = {}
+    for cue, worth in terms.items():
+        into = points if cue.is_term else hints
+        into[cue.topic] = into.get(cue.topic, 0.0) + worth
+    for place, keys in enumerate((titled, [key for key in told if key not in titled])):
+        for topic in (topic for key in keys for topic in index.entities.get(key, ())):
+            points[topic] = points.get(topic, 0.0) + _ENTITY[place]
+    return {key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS) for key in {**points, **hints}}
+
+
+def story_topics(articles: Sequence[Mapping[str, float]], index: Cues) -> tuple[str, ...]:
+    """The topics of a story from the points of its articles: the best on average, best first."""
+    totals: dict[str, float] = {}
+    for points in articles:
+        for key, worth in points.items():
+            totals[key] = totals.get(key, 0.0) + worth / len(articles)
+    ranked = sorted(totals.items(), key=lambda each: (-round(each[1], 6), index.order[each[0]]))
+    best = ranked[0][1] if ranked else 0.0
+    return tuple(key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST))
+
+
+def _stems(words: Words) -> tuple[str, ...]:
+    return tuple(map(stem, words.folded))
+
+
+def _found(words: Words, index: Cues) -> Iterator[Cue]:
+    stems = _stems(words)
+    for place, first in enumerate(stems):
+        for cue in index.phrases.get(first, ()):
+            if cue.stems == stems[place : place + len(cue.stems)]:
+                yield cue

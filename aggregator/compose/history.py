@@ -1,0 +1,175 @@
+"""Timelines that the archive adds to: rows of other stories, each with its own claim, citations and page.
+
+A story's own rows come from its own articles (`analyse.chronicle`), and nothing but those passed its gates. What other
+stories tell of its storyline, of a dated fact that it looks back at, or of who it is about, passed theirs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from heapq import nsmallest
+
+from aggregator.domain.claim import TimelineRow
+from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.lexical import content_words, overlap
+from aggregator.domain.source import Lane
+from aggregator.domain.story import ToldStory
+
+MOST_ROWS = 12
+_MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
+_FEW_STORIES = 12  # about one entity, as many as a timeline has rows
+_LATEST = 30  # stories of one entity and one date that a fact is looked for in
+_SAME = 0.5  # share of content words in common above which two rows of one date tell the same
+_GENERIC = frozenset({"ai"})  # no name by itself
+_OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
+_FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """A row of a timeline with the story that tells it: its claim cites that story's articles."""
+
+    row: TimelineRow
+    told: ToldStory
+
+
+def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
+    """The dated rows of several stories, oldest first, each fact once: as the finest date and the most origins tell it.
+
+    What one story planned and the newest of them has behind it is planned no more.
+    """
+    found = [HistoryRow(row=row, told=each) for each in stories for row in each.analysis.kept.timeline if _is_step(row, each)]
+    kept: list[HistoryRow] = []
+    for each in sorted(found, key=_trust):
+        if not any(_tells(other.row, each.row) for other in kept):
+            kept.append(each)
+    return _in_order(kept)
+
+
+def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
+    """The story's own rows, the event itself always among them, and those of others as far as there is room for twelve.
+
+    A vague row of its own gives way to a finer date for the same fact.
+    """
+    own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
+    further = [each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)]
+    own = [mine for mine in own if not any(_tells(each.row, mine.row) for each in further)]
+    further = [replace(each, row=replace(each.row, this_event=False)) for each in sorted(further, key=_trust)]
+    return _in_order([*own, *further][:MOST_ROWS])
+
+
+def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
+    """For each story, by id, the others whose dates belong in its timeline.
+
+    They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
+    event of a row of its own; and the most reported earlier ones about an entity that both headlines name. Who is in the
+    news every day has too many of them: there it takes a second origin.
+    """
+    archive, storylines = _Archive(), defaultdict(list)
+    found: dict[str, tuple[ToldStory, ...]] = {}
+    ordered = sorted(stories, key=lambda each: (each.story.published, each.story.id))
+    for each in ordered:
+        if each.story.storyline:
+            storylines[each.story.storyline].append(each)
+    for each in ordered:
+        of_storyline = [other for other in storylines.get(each.story.storyline or "", ()) if _is_akin(other, each)]
+        others = (*nsmallest(_MOST_OTHERS, of_storyline, key=_fame), *archive.referred(each), *archive.about(each))
+        found[each.story.id] = tuple({other.story.id: other for other in others}.values())
+        archive.add(each)
+    return found
+
+
+class _Archive:
+    """The stories before one, by what they are about and by the date of their event."""
+
+    def __init__(self) -> None:
+        self._about: dict[str, list[ToldStory]] = defaultdict(list)
+        self._number: Counter[str] = Counter()
+        self._dated: dict[tuple[str, str], list[ToldStory]] = defaultdict(list)
+
+    def add(self, told: ToldStory) -> None:
+        for key in _subjects(told):
+            self._number[key] += 1
+            self._about[key] = nsmallest(_MOST_OTHERS, (*self._about[key], told), key=_fame)
+        for event in _events(told):
+            for key in (entity.key for entity in told.story.entities):
+                for precision in Precision:
+                    self._dated[key, machine_date(event.day, precision)].append(told)
+
+    def about(self, told: ToldStory) -> Iterator[ToldStory]:
+        """The most reported ones about an entity that this one is about."""
+        for key in _subjects(told):
+            fewest = 1 if self._number[key] <= _FEW_STORIES else 2
+            yield from (each for each in self._about.get(key, ()) if each.story.independent_origins >= fewest)
+
+    def referred(self, told: ToldStory) -> Iterator[ToldStory]:
+        """Those whose event is what a row of this one tells."""
+        for row in told.analysis.kept.timeline:
+            for key in (entity.key for entity in told.story.entities if not row.this_event):
+                for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[-_LATEST:]:
+                    if any(_tells(event, row) for event in _events(other)):
+                        yield other
+
+
+def _subjects(told: ToldStory) -> tuple[str, ...]:
+    """The entities that the headline names, by a word of their name; none where it lists what a letter is full of."""
+    if told.story.lane in _OF_MANY:
+        return ()
+    headline = content_words(told.analysis.kept.headline.text)
+    return tuple(entity.key for entity in told.story.entities if (content_words(entity.name) - _GENERIC) & headline)
+
+
+def _is_akin(other: ToldStory, told: ToldStory) -> bool:
+    mine = {entity.key for entity in told.story.entities}
+    return other is not told and any(entity.key in mine for entity in other.story.entities)
+
+
+def _is_step(row: TimelineRow, told: ToldStory) -> bool:
+    """Whether a row tells others when something was: not a bare year, nor the day on which we came across an undated article."""
+    cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
+    undated = (each.article for each in told.story.members if each.article.published.origin is DateOrigin.FIRST_SEEN)
+    is_guess = row.this_event and any(each.id in cited and report_day(each.published.at) == row.day for each in undated)
+    return row.precision is not Precision.YEAR and not is_guess
+
+
+def _events(told: ToldStory) -> Iterator[TimelineRow]:
+    return (row for row in told.analysis.kept.timeline if row.this_event and _is_step(row, told))
+
+
+def _fame(told: ToldStory) -> tuple[int, float, str]:
+    return (-told.story.independent_origins, -told.story.published.timestamp(), told.story.id)
+
+
+def _trust(each: HistoryRow) -> tuple[bool, int, int, date, str]:
+    """Events before the background of other stories, fine dates before vague ones, then by origins."""
+    row, story = each.row, each.told.story
+    return (not row.this_event, _FINEST_FIRST.index(row.precision), -story.independent_origins, row.day, story.id)
+
+
+def _tells(finer: TimelineRow, row: TimelineRow) -> bool:
+    """Whether a row of the same date or a finer one says what another row says."""
+    is_within = floor_day(finer.day, row.precision) == floor_day(row.day, row.precision)
+    is_as_fine = _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
+    return is_within and is_as_fine and overlap(_substance(finer), _substance(row)) >= _SAME
+
+
+def _substance(row: TimelineRow) -> frozenset[str]:
+    """The content words of a row's claim but for those that dates are made of."""
+    return frozenset(word for word in content_words(row.claim.text) if not word.isdigit()) - MONTH_NAMES
+
+
+def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
+    """Oldest first, and as of the newest story among them: what lies before its last report is planned no more."""
+    newest = max((each.told.story.updated.date() for each in rows), default=date.min)
+    return tuple(
+        replace(each, row=replace(each.row, planned=each.row.planned and each.row.day > newest))
+        for each in sorted(rows, key=_place)
+    )
+
+
+def _place(each: HistoryRow) -> tuple[date, int, str]:
+    return (each.row.day, -_FINEST_FIRST.index(each.row.precision), each.told.story.id)

@@ -1,0 +1,57 @@
+"""The page of a story that went into another: it leads on, and stands in no list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aggregator.compose.head import Head, absolute
+from aggregator.compose.markdown import link
+from aggregator.domain.settings import SiteSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectPage:
+    """Where a permalink leads that has no story of its own any more. `to` is the path of the story that took its articles."""
+
+    head: Head
+    path: str
+    to: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """What `_redirects` tells a server that reads it: the old and the new path of each story, below the site's own."""
+
+    base_path: str
+    pages: tuple[RedirectPage, ...]
+
+
+def redirect_pages(
+    redirects: Mapping[str, str], paths: Mapping[str, str], headlines: Mapping[str, str], site: SiteSettings
+) -> tuple[RedirectPage, ...]:
+    """A page for each path that leads to a story which is told; `redirects` holds the story's id, the others what it has."""
+    return tuple(
+        RedirectPage(
+            head=Head(
+                title=headlines[into], description=f"This story went into “{headlines[into]}”.", url=absolute(site, paths[into])
+            ),
+            path=path,
+            to=paths[into],
+            headline=headlines[into],
+        )
+        for path, into in sorted(redirects.items())
+        if into in paths
+    )
+
+
+def redirect_json_text(page: RedirectPage) -> str:
+    """The twin as it is written to `index.json`."""
+    return json.dumps({"moved_to": f"{page.head.url}index.json", "url": page.head.url}) + "\n"
+
+
+def redirect_markdown(page: RedirectPage) -> str:
+    """The Markdown twin."""
+    return f"This story went into {link(page.headline, page.head.url)}.\n"

@@ -1,0 +1,170 @@
+"""The operator's hand: what overrides.toml says of stories, and where that puts their articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from aggregator.domain.ids import stable_id
+from aggregator.domain.story import OperatorsHand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """`[[pin]]`: the story leads its lists and its edition, to the end of the day `until` if there is one."""
+
+    story: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """`[[merge]]`: the stories are one, under the permalink of the first; those of the others lead there."""
+
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """`[[split]]`: the articles at these addresses are a story of their own; the story keeps its permalink."""
+
+    story: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename:
+    """`[[rename]]`: the story's headline, shown as the operator's."""
+
+    story: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """`[[drop]]`: a story, or the article at an address, is told no more."""
+
+    reason: str
+    story: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """`[[annotate]]`: what the operator says of a story."""
+
+    story: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """The whole of overrides.toml; field names are its tables."""
+
+    pin: tuple[Pin, ...] = ()
+    merge: tuple[Merge, ...] = ()
+    split: tuple[Split, ...] = ()
+    rename: tuple[Rename, ...] = ()
+    drop: tuple[Drop, ...] = ()
+    annotate: tuple[Annotation, ...] = ()
+
+    def stories(self) -> tuple[str, ...]:
+        """Every story that is named, each once."""
+        several: tuple[Pin | Split | Rename | Drop | Annotation, ...]
+        several = (*self.pin, *self.split, *self.rename, *self.drop, *self.annotate)
+        named = (*(each.story for each in several), *(story for each in self.merge for story in each.stories))
+        return tuple(dict.fromkeys(story for story in named if story))
+
+    def addresses(self) -> tuple[str, ...]:
+        """Every address of an article that is named, each once."""
+        named = (*(url for each in self.split for url in each.articles), *(each.url for each in self.drop))
+        return tuple(dict.fromkeys(url for url in named if url))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What of the overrides is there: the living story of each id that is named, the article of each address."""
+
+    stories: Mapping[str, str] = field(default_factory=dict)
+    articles: Mapping[str, str] = field(default_factory=dict)
+
+
+Home = Callable[[str, str], str | None]
+
+
+def home_of(overrides: Overrides, known: Known) -> Home:
+    """Where an article is told, by its id and the story that clustering put it into; None for one that is dropped."""
+    into = _merged(overrides, known)
+    dropped = {known.articles[each.url] for each in overrides.drop if each.url in known.articles}
+    apart = {article: (story, new) for each in overrides.split for article, story, new in _parted(each, known)}
+
+    def home(article_id: str, placed_in: str) -> str | None:
+        if article_id in dropped:
+            return None
+        joined = into.get(placed_in, placed_in)
+        whole, new = apart.get(article_id, ("", ""))
+        return new if into.get(whole, whole) == joined else joined
+
+    return home
+
+
+def hands(overrides: Overrides, known: Known, today: date) -> dict[str, OperatorsHand]:
+    """What is said of each story, by the story that has its articles; a pin holds to the end of its last day."""
+    into = _merged(overrides, known)
+    said: dict[str, dict[str, str | bool]] = {}
+
+    def add(story: str, what: str, value: str | bool) -> None:
+        if story in known.stories:
+            living = known.stories[story]
+            said.setdefault(into.get(living, living), {})[what] = value
+
+    for pin in overrides.pin:
+        if pin.until is None or today <= pin.until:
+            add(pin.story, "pinned", True)
+    for rename in overrides.rename:
+        add(rename.story, "headline", rename.headline)
+    for drop in overrides.drop:
+        add(drop.story, "dropped", drop.reason)
+    for annotation in overrides.annotate:
+        add(annotation.story, "note", annotation.note)
+    return {story: _hand(values) for story, values in said.items()}
+
+
+def unknown(overrides: Overrides, known: Known) -> tuple[str, ...]:
+    """What is named and matches nothing, in sentences."""
+    stories = (f"no story has the id {each}" for each in overrides.stories() if each not in known.stories)
+    return (*stories, *(f"no article is known at {each}" for each in overrides.addresses() if each not in known.articles))
+
+
+def split_id(first_article: str) -> str:
+    """The id of the story that articles taken out found."""
+    return stable_id("split", first_article)
+
+
+def _merged(overrides: Overrides, known: Known) -> dict[str, str]:
+    """Each story that is told in another, with where it is told; a story named in two merges joins both."""
+    into: dict[str, str] = {}
+    for each in overrides.merge:
+        living = [known.stories[story] for story in each.stories if story in known.stories]
+        roots = [into.get(story, story) for story in living]
+        for root in roots[1:]:
+            into |= {story: roots[0] for story in (root, *(key for key, end in into.items() if end == root)) if story != roots[0]}
+    return into
+
+
+def _parted(split: Split, known: Known) -> list[tuple[str, str, str]]:
+    """The articles that are taken out, each with the story it leaves and the one it founds."""
+    found = [known.articles[url] for url in split.articles if url in known.articles]
+    if split.story not in known.stories:
+        return []
+    return [(article, known.stories[split.story], split_id(found[0])) for article in found]
+
+
+def _hand(values: Mapping[str, str | bool]) -> OperatorsHand:
+    return OperatorsHand(
+        pinned=bool(values.get("pinned")),
+        headline=str(values.get("headline", "")),
+        note=str(values.get("note", "")),
+        dropped=str(values.get("dropped", "")),
+    )

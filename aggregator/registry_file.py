@@ -1,0 +1,130 @@
+"""Reads registry.toml, the shipped one and the operator's laid over it, and tells every problem of it at once."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from aggregator.cluster import entities, terms, topics
+from aggregator.cluster.registry import Entry, Registry, Topic
+from aggregator.domain.rules import did_you_mean
+from aggregator.domain.story import EntityKind
+from aggregator.errors import ConfigError
+from aggregator.resources import DEFAULT_REGISTRY
+
+_TOPIC = "topic"
+_TABLES = (_TOPIC, *EntityKind)
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
+_TAGGERS = (entities, topics, terms)  # code that decides which tags a story gets
+_Tables = dict[str, dict[str, Any]]
+_Record = TypeVar("_Record", Entry, Topic)
+
+
+def load_registry(own: Path) -> Registry:
+    """The registry; the operator's file need not be there. Raises `ConfigError` with all problems."""
+    texts = [DEFAULT_REGISTRY.read_bytes()]
+    if own.is_file() and own.resolve() != DEFAULT_REGISTRY.resolve():
+        texts.append(own.read_bytes())
+    tables: _Tables = functools.reduce(_laid_over, (_parsed(text, own) for text in texts), {})
+    problems = list(_misplaced(tables))
+    topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
+    found = _records(Entry, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
+    problems += () if problems else _mistakes(topic, found)
+    if problems:
+        raise ConfigError(str(own), problems)
+    return Registry(
+        topic={key: each for key, each in topic.items() if not each.off},
+        entities={kind: {key: each for key, each in found[kind].items() if not each.off} for kind in EntityKind},
+        digest=_digest(texts),
+    )
+
+
+def _parsed(text: bytes, path: Path) -> _Tables:
+    """The tables of a file; an entry that is only a name becomes a table."""
+    try:
+        tables: dict[str, Any] = tomllib.loads(text.decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), (f"is not TOML: {error}",)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), (f"is not UTF-8: byte {error.start}",)) from error
+    return {
+        name: {key: {"name": each} if isinstance(each, str) else each for key, each in table.items()}
+        for name, table in tables.items()
+        if isinstance(table, dict)
+    }
+
+
+def _laid_over(below: _Tables, above: _Tables) -> _Tables:
+    merged = {name: dict(table) for name, table in below.items()}
+    for name, table in above.items():
+        under = merged.setdefault(name, {})
+        for key, entry in table.items():
+            known = under.get(key)
+            under[key] = known | entry if isinstance(known, dict) and isinstance(entry, dict) else entry
+    return merged
+
+
+def _misplaced(tables: _Tables) -> Iterator[str]:
+    """Tables that are none of ours, keys that are no address, and keys that two kinds share."""
+    for name, table in tables.items():
+        if name not in _TABLES:
+            yield f"{name}: unknown table{did_you_mean(name, _TABLES)}"
+        yield from (f"{name}.{key}: a key has small letters, digits and hyphens" for key in table if not _KEY.fullmatch(key))
+    places = Counter(key for kind in EntityKind for key in tables.get(kind, {}))
+    yield from (f"{key}: is the key of {count} entities; each needs its own" for key, count in places.items() if count > 1)
+
+
+def _records(record: type[_Record], tables: _Tables, problems: list[str]) -> dict[str, dict[str, _Record]]:
+    adapter = TypeAdapter(record)
+    found: dict[str, dict[str, _Record]] = {name: {} for name in tables}
+    for name, table in tables.items():
+        for key, entry in table.items():
+            try:
+                found[name][key] = adapter.validate_python(entry)
+            except ValidationError as error:
+                problems += (_told(f"{name}.{key}", each, record) for each in error.errors(include_url=False))
+    return found
+
+
+def _told(place: str, error: Any, record: type[Entry] | type[Topic]) -> str:
+    """One line for one mistake of an entry."""
+    where = ".".join((place, *map(str, error["loc"])))
+    match error["type"]:
+        case "unexpected_keyword_argument":
+            return f"{where}: unknown key{did_you_mean(str(error['loc'][-1]), record.__dataclass_fields__)}"
+        case "missing":
+            return f"{where}: is missing"
+    return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> Iterator[str]:
+    """What names something that is not there, or cannot be written or found."""
+    keys = {key for entries in found.values() for key in entries}
+    for key, each in topic.items():
+        strangers = [name for name in each.entities if name not in keys]
+        phrases = (*each.terms, *each.hints)
+        yield from (f"topic.{key}: {phrase!r} holds no word" for phrase in phrases if not entities.words_of(phrase).written)
+        yield from (f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}" for name in strangers)
+    for kind, entries in found.items():
+        for key, entry in entries.items():
+            if entry.maker and entry.maker not in found[EntityKind.COMPANY]:
+                yield f"{kind}.{key}.maker: there is no company {entry.maker}{did_you_mean(entry.maker, found['company'])}"
+            if not _FORM.fullmatch(entry.form):
+                yield f"{kind}.{key}.form: {entry.form!r} may hold {{name}}, {{version}} and {{variant}} only"
+            phrases = (entry.name, *entry.aliases, *entry.alone, *entry.decoys)
+            yield from (f"{kind}.{key}: {each!r} holds no word" for each in phrases if not entities.words_of(each).written)
+
+
+def _digest(texts: list[bytes]) -> str:
+    """SHA-256 over the files and the code that reads texts by them: where it changed, stories are tagged anew."""
+    code = [Path(str(module.__file__)).read_bytes() for module in _TAGGERS]
+    return hashlib.sha256(b"\x00".join((*texts, *code))).hexdigest()[:16]

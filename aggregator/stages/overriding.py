@@ -1,0 +1,79 @@
+"""Replays overrides.toml on what clustering decided: before analysis at each refresh, and before each build.
+
+Where clustering put an article is kept, so an override that is taken out of the file leaves no trace. A story that has
+articles is told; one that lost them all leads to where they went.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from aggregator.cluster.members import members
+from aggregator.domain.article import Article
+from aggregator.domain.override import hands, home_of, unknown
+from aggregator.stages.clustering import made_story
+from aggregator.stages.services import Services
+from aggregator.store import analyses, articles, facts, placements, stories
+from aggregator.store.database import Connection
+from aggregator.store.placements import Placement
+
+
+def override_stage(services: Services) -> tuple[str, ...]:
+    """Puts the operator's hand on stories, all in one transaction; returns what in the file matches nothing."""
+    overrides = services.overrides
+    today = services.clock.now().astimezone(ZoneInfo(services.settings.site.timezone)).date()
+    with services.database.writing() as connection:
+        known = placements.known_to(connection, overrides)
+        home = home_of(overrides, known)
+        found = placements.placements(connection, known.stories.values(), known.articles.values())
+        moves = [(each, home(each.article_id, each.placed_in)) for each in found]
+        _move(connection, services, [(each, to) for each, to in moves if each.told_in != to])
+        stories.save_operator(connection, hands(overrides, known, today))
+    unmatched = unknown(overrides, known)
+    for each in unmatched:
+        structlog.get_logger().warning("an override matches nothing", file=services.settings.cluster.overrides, what=each)
+    return unmatched
+
+
+def _move(connection: Connection, services: Services, moves: Sequence[tuple[Placement, str | None]]) -> None:
+    ways: dict[str, Counter[str]] = {story: Counter() for each, to in moves for story in (each.told_in, to) if story}
+    for each, to in moves:
+        if each.told_in and to:
+            ways[each.told_in][to] += 1
+    grown = _grown(connection, ways, {each.article_id: to for each, to in moves})
+    known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
+    for story_id in sorted(grown):
+        made = made_story(story_id, members(grown[story_id], services.sources()), services.settings)
+        before = known.get(story_id)
+        stories.save_story(connection, replace(made, storyline=before.storyline if before else None))
+        stories.merge_into(connection, story_id, None)
+    for each, to in moves:
+        placements.tell_in(connection, each.article_id, to)
+    for story_id in sorted(ways.keys() - grown.keys()):
+        _empty(connection, story_id, next((to for to, _ in ways[story_id].most_common(1)), None))
+
+
+def _grown(
+    connection: Connection, touched: Iterable[str], home: Mapping[str, str | None]
+) -> dict[str, list[tuple[Article, str | None]]]:
+    """What each story that is touched holds after the moves; those that lost all their articles are left out."""
+    grown = defaultdict(list)
+    for story_id, several in articles.articles_of(connection, sorted(touched), passages=False).items():
+        grown[story_id] = [each for each in several if each[0].id not in home]
+    for article_id, each in sorted(articles.articles_by_id(connection, sorted(home)).items()):
+        if to := home[article_id]:
+            grown[to].append(each)
+    return {story_id: several for story_id, several in grown.items() if several}
+
+
+def _empty(connection: Connection, story_id: str, into: str | None) -> None:
+    """Leaves nothing of a story but its permalink."""
+    analyses.drop_analysis(connection, story_id)
+    facts.save_facts(connection, story_id, ())
+    stories.merge_into(connection, story_id, into)
+    stories.mark_fresh(connection, story_id)

@@ -1,0 +1,69 @@
+"""Keeps the ledgers of stories up to date: what each article, and each new version of one, added to what was told.
+
+A ledger is made anew from all that is stored of a story, so a run that was killed, a merge or a split leaves nothing to
+mend. A story that one article told once has none: all that it says is its first telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.analyse.candidates import candidates, claim_of, speaks
+from aggregator.analyse.prompt import prompt_sentences
+from aggregator.analyse.statements import stated
+from aggregator.cluster.members import members
+from aggregator.domain.claim import Claim
+from aggregator.domain.story import Fact, Member, Story
+from aggregator.stages.services import Services
+from aggregator.store import articles, facts
+from aggregator.store.database import Connection
+from aggregator.store.facts import StoredVersion
+from aggregator.verify.ledger import Telling, ledger
+from aggregator.verify.verdict import rejection
+
+_STORY_BATCH = 50  # stories in one transaction: what a kill can cost
+
+
+def remember(services: Services, stale: Sequence[Story]) -> None:
+    """Makes the ledgers of these stories anew, those that were told more than once."""
+    with services.database.reading() as connection:
+        again = facts.told_again(connection, [story.id for story in stale])
+        known = facts.facts_of(connection, again)
+    for start in range(0, len(again), _STORY_BATCH):
+        with services.database.writing() as connection:
+            for story_id in again[start : start + _STORY_BATCH]:
+                made = _ledger(connection, services, story_id)
+                if made != known.get(story_id, ()):
+                    facts.save_facts(connection, story_id, made)
+
+
+def _ledger(connection: Connection, services: Services, story_id: str) -> tuple[Fact, ...]:
+    analysis = services.settings.analysis
+    found = articles.articles_of(connection, [story_id], passages=False)[story_id]
+    of_article = {member.article.id: member for member in members(found, services.sources())}
+    told = facts.versions_of(connection, story_id)
+    passages = {passage.key: passage for version in told for passage in version.passages}
+    published = {key: member.article.published.at.date() for key, member in of_article.items()}
+
+    def stands(claim: Claim) -> bool:
+        return rejection(claim, passages, published, analysis.quote_words, prompt_sentences()) is None
+
+    tellings = [_telling(of_article[each.article_id], each, analysis.language, analysis.quote_words) for each in told]
+    return ledger(tellings, stands, analysis.quote_words)
+
+
+def _telling(member: Member, version: StoredVersion, language: str, quote_words: int) -> Telling:
+    """A version as the ledger sees it: of a copy, and of a text in another language, no sentence is to be shown."""
+    as_read = replace(member, article=replace(member.article, version=version.version, passages=version.passages))
+    is_original = member.copy_of is None and speaks(as_read, language)
+    found = candidates((stated(as_read, language),)) if is_original else ()
+    return Telling(
+        article_id=version.article_id,
+        version=version.version,
+        at=version.learnt,
+        published=member.article.published.at,
+        is_original=is_original,
+        passages=tuple((passage.key, passage.text) for passage in version.passages),
+        claims=tuple(claim for each in found if (claim := claim_of(each, quote_words))),
+    )

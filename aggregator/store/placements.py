@@ -1,0 +1,100 @@
+"""Where articles are told, as far as overrides have a hand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select, update
+
+from aggregator.domain.ids import stable_id
+from aggregator.domain.override import Known, Overrides
+from aggregator.domain.urls import canonical_url
+from aggregator.store.schema import articles, entries, stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """An article with the story that clustering put it into, and the one that tells it; None where it is dropped."""
+
+    article_id: str
+    placed_in: str
+    told_in: str | None
+
+
+def known_to(connection: Connection, overrides: Overrides) -> Known:
+    """What of the overrides is there.
+
+    A story whose articles clustering put into another lives on in that one; one that only overrides emptied is still there.
+    """
+    named = overrides.stories()
+    there = {row.id: row.merged_into for row in connection.execute(select(stories.c.id, stories.c.merged_into))} if named else {}
+    living = set(connection.scalars(select(articles.c.placed_in).where(articles.c.placed_in.in_(named)).distinct()))
+    found = {each: each if each in living else _end(each, there) for each in named if each in there}
+    return Known(stories=found, articles={url: key for url in overrides.addresses() if (key := article_at(connection, url))})
+
+
+def article_at(connection: Connection, url: str) -> str | None:
+    """The article at an address, as a feed or the page itself names it; of several the first by id."""
+    canonical = canonical_url(url) or url
+    at = or_(articles.c.id == stable_id("article", canonical), articles.c.url == url, articles.c.canonical_url == canonical)
+    found: str | None = connection.scalar(select(articles.c.id).where(at).order_by(articles.c.id).limit(1))
+    return found or connection.scalar(
+        select(articles.c.id)
+        .join(entries, entries.c.article_id == articles.c.id)
+        .where(entries.c.url == url)
+        .order_by(articles.c.id)
+        .limit(1)
+    )
+
+
+def placements(connection: Connection, stories_: Iterable[str], article_ids: Iterable[str]) -> tuple[Placement, ...]:
+    """The articles that overrides may move: of these stories, these articles, and all that are not told where they were put."""
+    moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
+    meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
+    found = {
+        row.id: Placement(article_id=row.id, placed_in=row.placed_in, told_in=row.story_id)
+        for each in (moved, meant)
+        for row in connection.execute(select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(each))
+        if row.placed_in is not None
+    }
+    return tuple(found[article_id] for article_id in sorted(found))
+
+
+def tell_in(connection: Connection, article_id: str, story_id: str | None) -> None:
+    """Has an article told in a story, or in none; where clustering put it is left alone."""
+    connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
+
+
+def _end(story_id: str, into: dict[str, str | None]) -> str:
+    seen: set[str] = set()
+    while (further := into.get(story_id)) and further not in seen:
+        seen.add(story_id)
+        story_id = further
+    return story_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why clustering put an article where it is: in words, how like its nearest fellow it is, and into which story."""
+
+    placed_in: str
+    because: str
+    similarity: float
+
+
+def grounds(connection: Connection, article_ids: Iterable[str]) -> dict[str, Ground]:
+    """Why each of these articles is where it is; those in no story yet are left out."""
+    chosen = select(articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity).where(
+        articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None)
+    )
+    return {
+        row.id: Ground(placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity)
+        for row in connection.execute(chosen)
+    }
+
+
+def story_of(connection: Connection, article_id: str) -> str | None:
+    """The story that tells an article, None where none does."""
+    found: str | None = connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+    return found

@@ -1,0 +1,30 @@
+"""The topics and entities of stories, and by which registry they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from aggregator.domain.story import Entity
+from aggregator.store.schema import stories
+
+
+def untagged_stories(connection: Connection, digest: str) -> tuple[str, ...]:
+    """The stories whose articles changed since they were tagged, or that another registry tagged; by id."""
+    chosen = select(stories.c.id).where(or_(stories.c.tagged.is_(None), stories.c.tagged != digest))
+    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
+
+
+def save_tags(connection: Connection, found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...]]], *, digest: str) -> None:
+    """Stores what stories are about, by their id; their analyses stay as they are."""
+    rows = [
+        {
+            "story": story_id,
+            "topics": list(topics),
+            "entities": [[entity.key, entity.name, entity.kind, entity.mentions] for entity in entities],
+            "tagged": digest,
+        }
+        for story_id, (topics, entities) in found.items()
+    ]
+    connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)

@@ -1,0 +1,181 @@
+"""The ledger of a story: what each telling added to what was told before, changed of it, or took back.
+
+A telling is one version of one article. The ledger is a function of all tellings in the order in which we learnt of
+them, so it is the same after any crash, merge or split, and a telling that only repeats leaves no entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.domain.claim import Claim
+from aggregator.domain.lexical import content_words, overlap, stem
+from aggregator.domain.story import Fact, FactKind
+from aggregator.domain.text import sentences, words
+from aggregator.verify.figures import Figure, figures
+from aggregator.verify.novelty import Told
+
+MOST_ADDED = 4  # facts of one telling, in reading order: a report leads with what is new
+_SAME_SUBJECT = 0.6  # of the smaller set of subject words
+_LEAST_SHARED = 3  # subject words
+_LEAST_KEPT = 0.5  # of an old version's sentences in the new one: else the page was read otherwise, and nothing was taken back
+_ON_TOPIC = 2  # words of a sentence that stand in the titles of the story
+
+_CORRECTION = re.compile(
+    r"^(?:correction|clarification|retraction)\b.{0,40}?:|^(?:an |the )?(?:earlier|previous|original) version of (?:this|the) "
+    r"(?:article|story|post|report|headline)\b|\b(?:this|the) (?:article|story|post|report) (?:has been|was) (?:corrected|"
+    r"retracted|amended)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One version of one article as the ledger sees it. `at` is when we learnt of it, `claims` its sentences fit to be shown.
+
+    `passages` are its texts by passage key, the headline first. `is_original`: it is no copy, and in our language.
+    """
+
+    article_id: str
+    version: int
+    at: datetime
+    published: datetime
+    is_original: bool
+    passages: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return self.passages[0][1]
+
+    @property
+    def text(self) -> str:
+        """All of it, a blank line between passages."""
+        return "\n\n".join(text for _, text in self.passages)
+
+
+Stands = Callable[[Claim], bool]
+
+
+def ledger(tellings: Sequence[Telling], stands: Stands, quote_words: int) -> tuple[Fact, ...]:
+    """The facts in the order in which we learnt of them, counted from 1. `stands` is asked of each sentence before it enters."""
+    told, facts = Told(), list[Fact]()
+    titles, versions = set[str](), dict[str, Telling]()
+    for each in sorted(tellings, key=lambda each: (each.at, each.published, each.article_id, each.version)):
+        if each.is_original:
+            titles |= _subject(each.title)
+            before = versions.get(each.article_id)
+            drafts = (
+                *_corrections(each, before, quote_words),
+                *_additions(each, told, frozenset(titles), facts, stands),
+                *(_withdrawals(each, before, facts) if before else ()),
+            )
+            facts += _numbered(drafts, len(facts))
+            versions[each.article_id] = each
+        told.add(each.text, each.published.date())
+    return tuple(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    telling: Telling
+    kind: FactKind
+    text: str
+    passage: str
+    replaces: int | None = None
+
+
+def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[Fact]:
+    changed = {each.replaces for each in drafts if each.kind is FactKind.CHANGED}
+    kept = [each for each in drafts if each.kind is not FactKind.WITHDRAWN or each.replaces not in changed]
+    for n, each in enumerate(kept, start=before + 1):
+        yield Fact(
+            n=n,
+            article_id=each.telling.article_id,
+            at=each.telling.at,
+            kind=each.kind,
+            text=each.text,
+            passage=each.passage,
+            subject=" ".join(sorted(_subject(each.text))),
+            replaces=each.replaces,
+        )
+
+
+def _additions(telling: Telling, told: Told, titles: frozenset[str], facts: Sequence[Fact], stands: Stands) -> Iterator[_Draft]:
+    """What the telling says that was not told, and what it says otherwise."""
+    day, found, own = telling.published.date(), 0, Told()
+    for claim in telling.claims:
+        quote = claim.citations[0].quote
+        changed = _changed(quote, told.figures(quote), telling, facts)
+        is_new = changed is not None or (len(_subject(quote) & titles) >= _ON_TOPIC and told.news(quote, day))
+        if not is_new or not own.news(quote, day) or not stands(claim):
+            continue
+        yield _Draft(
+            telling=telling,
+            kind=FactKind.CHANGED if changed else FactKind.ADDED,
+            text=claim.text,
+            passage=claim.citations[0].passage,
+            replaces=changed,
+        )
+        own.add(quote, day)
+        found += 1
+        if found == MOST_ADDED:
+            return
+
+
+def _changed(quote: str, new: Sequence[Figure], telling: Telling, facts: Sequence[Fact]) -> int | None:
+    """The newest fact of the same subject that had another figure of the same kind; it must have been told before."""
+    subject = _subject(quote)
+    for fact in reversed(facts):
+        if fact.at < telling.at and _is_same(subject, frozenset(fact.subject.split())):
+            before = {_counted(fact.text, each) for each in figures(fact.text)}
+            if any(_counted(quote, each) in before for each in new):
+                return fact.n
+    return None
+
+
+def _counted(text: str, figure: Figure) -> str:
+    """What a figure counts: its unit, or the word behind it."""
+    return figure.unit or next((stem(word.lower()) for word in words(text[figure.end :])), "")
+
+
+def _withdrawals(telling: Telling, before: Telling, facts: Sequence[Fact]) -> Iterator[_Draft]:
+    """What the version before said and this one does not, where it is otherwise the same text."""
+    now = telling.text
+    old = [sentence for _, text in before.passages for sentence in sentences(text)]
+    if sum(each in now for each in old) < _LEAST_KEPT * len(old):
+        return
+    taken_back = {fact.replaces for fact in facts}
+    said_now = [content_words(each) for _, text in telling.passages for each in sentences(text)]
+    for fact in facts:
+        if fact.article_id != telling.article_id or fact.kind is FactKind.WITHDRAWN or fact.n in taken_back:
+            continue
+        quote = fact.quote
+        if quote not in now and not _is_said(content_words(quote), said_now):
+            yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=fact.text, passage=fact.passage, replaces=fact.n)
+
+
+def _corrections(telling: Telling, before: Telling | None, quote_words: int) -> Iterator[_Draft]:
+    """The publisher's own statements that it corrects or retracts, short enough to be quoted and not made before."""
+    for key, text in telling.passages[1:]:
+        for sentence in sentences(text):
+            is_old = before is not None and sentence in before.text
+            if _CORRECTION.search(sentence) and not is_old and len(sentence.split()) <= quote_words:
+                yield _Draft(telling=telling, kind=FactKind.WITHDRAWN, text=sentence, passage=key)
+
+
+def _is_said(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
+    return any(len(quote & each) >= _SAME_SUBJECT * len(quote) for each in now)
+
+
+def _subject(text: str) -> frozenset[str]:
+    """The content words of a text without its figures, folded to their stems."""
+    return frozenset(stem(word) for word in content_words(text) if not any(char.isdigit() for char in word))
+
+
+def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _LEAST_SHARED and overlap(one, other) >= _SAME_SUBJECT

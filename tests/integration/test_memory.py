@@ -1,0 +1,542 @@
+"""What a house remembers of its stories over weeks: updates, editions, the operator's hand, permalinks of merged stories."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import delete, update
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.edition import StoredEdition
+from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, Rename, Split
+from aggregator.domain.report import RunReport
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.source import Source
+from aggregator.domain.story import Fact
+from aggregator.domain.text import slug
+from aggregator.pipeline import refresh, replay
+from aggregator.ports import Response
+from aggregator.stages.editing import build_edition
+from aggregator.stages.explaining import AddressExplained, StoryExplained, address_explained, explained
+from aggregator.stages.publishing import publish_stage
+from aggregator.stages.release import sendable
+from aggregator.stages.services import RefreshOptions, Services
+from aggregator.store import facts
+from aggregator.store.schema import facts as facts_table
+from aggregator.store.schema import stories as stories_table
+from tests.fakes import FakeWeb, FixedClock
+from tests.integration.newsroom import Silent
+from tests.quality.citations import counted
+
+T = TypeVar("T")
+SATURDAY = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article that an outlet publishes some hours after Saturday noon."""
+
+    outlet: str
+    title: str
+    paragraphs: tuple[str, ...]
+    hours: float = 0
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.outlet}.example/{slug(self.title)}"
+
+    def item(self) -> str:
+        at = format_datetime(SATURDAY + timedelta(hours=self.hours))
+        told = f"<guid>{self.url}</guid><description>{self.paragraphs[0]}</description>"
+        return f"<item><title>{self.title}</title><link>{self.url}</link><pubDate>{at}</pubDate>{told}</item>"
+
+    def page(self) -> Response:
+        text = "".join(f"<p>{each}</p>" for each in self.paragraphs)
+        body = f"<article><h1>{self.title}</h1>{text}</article>"
+        html = f"<html lang='en'><head><title>{self.title}</title></head><body>{body}</body></html>"
+        return Response(url=self.url, status=200, body=html.encode(), headers={"content-type": "text/html"})
+
+
+FILLER = (
+    "The town council of Bergen met for three hours before the vote, and the mayor thanked everybody who had waited outside.",
+    "Neighbours of the site had asked for a longer study of the noise, which the council promised to publish with the permit.",
+)
+FIRST = Report(
+    outlet="daily",
+    title="Northwind gets permit for data centre in Bergen",
+    paragraphs=(
+        "Northwind won a permit on Saturday to build a data centre in Bergen that will cost 400 million dollars.",
+        "The data centre of Northwind will draw 80 megawatts from the grid of Bergen, the town council said.",
+        *FILLER,
+    ),
+)
+LATER = Report(
+    outlet="ledger",
+    title="Northwind data centre in Bergen gets permit and a higher price",
+    paragraphs=(
+        "The data centre that Northwind has a permit to build in Bergen will cost 460 million dollars, its builder Tallis said.",
+        "Northwind will hire 1,200 people for the data centre in Bergen, said Tallis, which builds it.",
+        "Nobody at the town council of Bergen wished to comment on the price of the data centre on Monday morning.",
+    ),
+    hours=37,
+)
+COPY = replace(FIRST, outlet="wire", hours=24)
+OTHER = Report(
+    outlet="daily",
+    title="Court orders Halden to disclose its training books",
+    paragraphs=(
+        "A judge in Oslo gave Halden 30 days on Saturday to list the books that trained its assistant.",
+        "Halden said that it will appeal against the order of the court in Oslo within two weeks.",
+        "Publishers had sued Halden in March, and the judge heard four of them before she decided.",
+    ),
+    hours=37,
+)
+
+
+class Press:
+    """Three outlets and a house that follows them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.site = folder, folder / "site"
+        self.settings = Settings(
+            site=SiteSettings(output=str(self.site), base_url="https://news.example"),
+            database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
+            analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+            sources=tuple(
+                Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed")
+                for key in ("daily", "ledger", "wire")
+            ),
+        )
+
+    def refreshed(
+        self, *reports: Report, hours: float = 0, overrides: Overrides | None = None, has_pages: bool = True
+    ) -> RunReport:
+        """What a refresh some hours after Saturday noon reports, with these articles on the web, or in feeds alone."""
+        answers = {each.url: each.page() for each in reports if has_pages}
+        for source in self.settings.sources:
+            items = "".join(each.item() for each in reports if each.outlet == source.key)
+            body = f'<rss version="2.0"><channel><title>{source.name}</title>{items}</channel></rss>'
+            answers[source.url] = Response(
+                url=source.url, status=200, body=body.encode(), headers={"content-type": "application/rss+xml"}
+            )
+
+        async def run(services: Services) -> RunReport:
+            return await refresh(replace(services, web=FakeWeb(answers)), RefreshOptions(everything=True), Silent())
+
+        return self._served(run, hours, overrides)
+
+    def rebuilt(self, *, hours: float = 0, overrides: Overrides | None = None) -> tuple[str, ...]:
+        """What of the overrides matches nothing; the site is built again without the web."""
+
+        async def run(services: Services) -> tuple[str, ...]:
+            unmatched = replay(services, Silent())
+            publish_stage(services, Silent(), full=False)
+            return unmatched
+
+        return self._served(run, hours, overrides)
+
+    def edition(self, week: str, *, hours: float) -> StoredEdition:
+        """The edition of a week, built some hours after Saturday noon."""
+
+        async def run(services: Services) -> StoredEdition:
+            return (await build_edition(services, week, Silent())).stored
+
+        return self._served(run, hours, None)
+
+    def sent(self, week: str, *, hours: float) -> StoredEdition:
+        """The edition as mails are made of it."""
+
+        async def run(services: Services) -> StoredEdition:
+            return sendable(services.database, services.settings, week, services.clock.now(), old=True)
+
+        return self._served(run, hours, None)
+
+    def explained(self, story: str, overrides: Overrides | None = None) -> StoryExplained | None:
+        async def run(services: Services) -> StoryExplained | None:
+            with services.database.reading() as connection:
+                return explained(connection, services.settings, services.overrides, story, services.clock.now())
+
+        return self._served(run, 39, overrides)
+
+    def why_not(self, url: str, overrides: Overrides | None = None) -> AddressExplained:
+        async def run(services: Services) -> AddressExplained:
+            with services.database.reading() as connection:
+                return address_explained(connection, services.settings, services.overrides, url, services.clock.now())
+
+        return self._served(run, 39, overrides)
+
+    def ledger(self, story: str) -> tuple[Fact, ...]:
+        async def run(services: Services) -> tuple[Fact, ...]:
+            with services.database.reading() as connection:
+                return facts.facts_of(connection, [story]).get(story, ())
+
+        return self._served(run, 0, None)
+
+    def lose_ledgers(self) -> None:
+        """What a run that died before it came to the ledgers leaves: stale stories without one."""
+
+        async def run(services: Services) -> None:
+            with services.database.writing() as connection:
+                connection.execute(delete(facts_table))
+                connection.execute(update(stories_table).values(stale=True))
+
+        self._served(run, 0, None)
+
+    def _served(self, work: Callable[[Services], Awaitable[T]], hours: float, overrides: Overrides | None) -> T:
+        async def run() -> T:
+            async with open_services(self.settings, None) as opened:
+                clock = FixedClock(SATURDAY + timedelta(hours=hours))
+                return await work(replace(opened, clock=clock, overrides=overrides or Overrides()))
+
+        return asyncio.run(run())
+
+    def twins(self) -> dict[str, dict[str, Any]]:
+        """The JSON twin of each story that is told, by the outlets and titles of its articles."""
+        found = (json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json")))
+        return {each["id"]: each for each in found if "id" in each}
+
+    def story(self, title: str) -> dict[str, Any]:
+        """The twin of the story with an article of this title."""
+        return next(each for each in self.twins().values() if title in json.dumps(each, ensure_ascii=False))
+
+    def page(self, path: str) -> str:
+        return (self.site / path).read_text("utf-8")
+
+    def folder_of(self, story: str) -> str:
+        return next(path.parent.relative_to(self.site).as_posix() for path in self.site.glob(f"story/*-{story}/index.html"))
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    return Press(tmp_path)
+
+
+# Updates
+
+
+def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_stands(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    before = press.story(FIRST.title)
+    press.refreshed(FIRST, LATER, hours=38)
+    after = press.story(FIRST.title)
+    folder = press.folder_of(after["id"])
+
+    assert "updates" not in before
+    assert [(each["at"], each["kind"], each["claim"]["text"]) for each in after["updates"]] == [
+        ("2026-07-06T02:00:00Z", "changed", LATER.paragraphs[0]),
+        ("2026-07-06T02:00:00Z", "added", LATER.paragraphs[1]),
+    ]
+    assert after["updates"][0]["before"]["text"] == FIRST.paragraphs[0]
+    for place in (f"{folder}/index.html", f"{folder}/index.md", "index.html", "week/2026-W27/index.html", "feed.xml"):
+        assert "460 million dollars" in press.page(place), place
+    assert press.page(f"{folder}/index.html").index("Updates") < press.page(f"{folder}/index.html").index("Sources</h2>")
+
+
+def test_what_an_update_says_stands_in_the_passage_it_cites(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    press.refreshed(FIRST, LATER, hours=38)
+    counts = counted(press.site, press.folder / "news.db", 25)
+
+    assert counts["claims"] > 5
+    assert {name: count for name, count in counts.items() if name.startswith("bad_") and count} == {}
+
+
+def test_a_copy_is_no_update(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    press.refreshed(FIRST, COPY, hours=38)
+    story = press.story(FIRST.title)
+
+    assert (len(story["sources"]), story["independent_origins"], "updates" in story) == (2, 1, False)
+    assert (
+        "updated" not in press.page(f"{press.folder_of(story['id'])}/index.html").partition("<main")[2].partition("</header>")[0]
+    )
+
+
+def test_what_we_come_to_read_in_full_only_later_is_no_update(press: Press) -> None:
+    press.refreshed(FIRST, hours=1, has_pages=False)
+    before = press.story(FIRST.title)["sources"][0]["read"]
+    press.refreshed(FIRST, hours=180)  # a page that is missing is asked for again after a week
+    story = press.story(FIRST.title)
+
+    assert (before, story["sources"][0]["read"], "updates" in story) == ("excerpt", "full", False)
+    assert len(press.ledger(story["id"])) > 1
+
+
+def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    edited = replace(FIRST, paragraphs=(FIRST.paragraphs[0].replace("400", "430"), *FIRST.paragraphs[1:]))
+    press.refreshed(edited, hours=27)
+    story = press.story(FIRST.title)
+
+    assert [(each["kind"], "430 million" in each["claim"]["text"]) for each in story["updates"]] == [("changed", True)]
+
+
+def test_a_second_refresh_and_a_run_that_died_change_no_ledger(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    press.refreshed(FIRST, LATER, hours=38)
+    story = press.story(FIRST.title)["id"]
+    once = press.ledger(story)
+    press.refreshed(FIRST, LATER, hours=39)
+    twice = press.ledger(story)
+    press.lose_ledgers()
+    press.refreshed(FIRST, LATER, hours=40)
+
+    assert len(once) >= 3
+    assert once == twice == press.ledger(story)
+
+
+# Editions
+
+
+def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    first = press.edition("2026-W27", hours=37)
+    press.refreshed(FIRST, LATER, hours=38)
+    second = press.edition("2026-W28", hours=212)
+    press.refreshed(FIRST, LATER, replace(LATER, outlet="wire", hours=60), replace(OTHER, hours=240), hours=241)
+    third = press.edition("2026-W29", hours=380)
+    story = press.story(FIRST.title)["id"]
+
+    assert [each.id for each in first.edition.stories()] == [story]
+    assert [(each.id, each.is_update, each.hook and each.hook.text) for each in second.edition.stories()] == [
+        (story, True, LATER.paragraphs[0])
+    ]
+    assert story not in {each.id for each in third.edition.stories()}
+
+
+# The operator's hand
+
+
+def two_stories(press: Press, overrides: Overrides | None = None) -> tuple[str, str]:
+    """Two stories of the house and their ids."""
+    press.refreshed(FIRST, OTHER, hours=2, overrides=overrides)
+    return press.story(FIRST.title)["id"], press.story(OTHER.title)["id"]
+
+
+def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> None:
+    one, other = two_stories(press)
+    press.edition("2026-W27", hours=43)
+    old = press.folder_of(other)
+    press.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
+    new = press.folder_of(one)
+
+    assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
+    assert press.twins().keys() == {one}
+    assert f'content="0; url=../../{new}/"' in press.page(f"{old}/index.html")
+    assert f'<link rel="canonical" href="https://news.example/{new}/">' in press.page(f"{old}/index.html")
+    assert '<meta name="robots" content="noindex">' in press.page(f"{old}/index.html")
+    assert json.loads(press.page(f"{old}/index.json")) == {
+        "moved_to": f"https://news.example/{new}/index.json",
+        "url": f"https://news.example/{new}/",
+    }
+    assert f"/{old}/ /{new}/ 301" in press.page("_redirects")
+    assert [
+        place for place in ("index.html", "week/2026-W27/index.html", "sitemap.xml", "feed.xml") if old in press.page(place)
+    ] == []
+    assert f'href="../../{old}/"' in press.page("edition/2026-W27/index.html")
+
+
+def test_an_override_that_is_taken_out_leaves_no_trace(press: Press) -> None:
+    one, other = two_stories(press)
+    before = press.twins()
+    merged = Overrides(merge=(Merge(stories=(one, other)),), annotate=(Annotation(story=one, note="By hand."),))
+    press.refreshed(FIRST, OTHER, hours=3, overrides=merged)
+    press.refreshed(FIRST, OTHER, hours=4, overrides=merged)
+    held = press.twins().keys()
+    press.rebuilt(hours=5)
+    after = press.twins()
+
+    assert held == {one}
+    assert {key: (each["url"], each["sources"], each.get("operator")) for key, each in after.items()} == {
+        key: (each["url"], each["sources"], None) for key, each in before.items()
+    }
+    assert not (press.site / "_redirects").exists()
+
+
+def test_a_report_that_joins_a_merged_story_goes_back_with_it(press: Press) -> None:
+    one, other = two_stories(press)
+    press.refreshed(FIRST, OTHER, LATER, hours=38, overrides=Overrides(merge=(Merge(stories=(other, one)),)))
+    together = {each["url"] for each in press.twins()[other]["sources"]}
+    press.rebuilt(hours=39)
+
+    assert together == {FIRST.url, OTHER.url, LATER.url}
+    assert {each["url"] for each in press.twins()[one]["sources"]} == {FIRST.url, LATER.url}
+
+
+def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink_stays(press: Press) -> None:
+    press.refreshed(FIRST, LATER, hours=38)
+    story = press.story(FIRST.title)["id"]
+    apart = Overrides(split=(Split(story=story, articles=(FIRST.url,)),))
+    press.rebuilt(hours=39, overrides=apart)
+    (new,) = press.twins().keys() - {story}
+    split = press.twins()
+    press.rebuilt(hours=40)
+
+    assert ([each["url"] for each in split[story]["sources"]], [each["url"] for each in split[new]["sources"]]) == (
+        [LATER.url],
+        [FIRST.url],
+    )
+    assert press.twins().keys() == {story}
+    assert "moved_to" in press.page(f"{press.folder_of(new)}/index.json")
+
+
+def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(press: Press) -> None:
+    one, other = two_stories(press)
+    press.edition("2026-W27", hours=43)
+    press.rebuilt(hours=44, overrides=Overrides(drop=(Drop(story=one, reason="by order of a court"),)))
+
+    assert press.twins().keys() == {other}
+    assert [path for path in press.site.rglob("*") if path.is_file() and b"400 million" in path.read_bytes()] == []
+    assert "took 1 story out of it" in press.page("edition/2026-W27/index.html")
+    assert [each.id for each in press.sent("2026-W27", hours=45).edition.stories()] == [other]
+
+
+def test_a_dropped_article_leaves_its_story(press: Press) -> None:
+    press.refreshed(FIRST, LATER, OTHER, hours=38)
+    story = press.story(FIRST.title)["id"]
+    press.refreshed(FIRST, LATER, OTHER, hours=39, overrides=Overrides(drop=(Drop(url=LATER.url, reason="not theirs"),)))
+
+    assert [each["url"] for each in press.twins()[story]["sources"]] == [FIRST.url]
+    press.rebuilt(hours=40, overrides=Overrides(drop=(Drop(url=OTHER.url, reason="off topic"),)))
+    assert {each["url"] for twin in press.twins().values() for each in twin["sources"]} == {FIRST.url, LATER.url}
+
+
+def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(press: Press) -> None:
+    one, other = two_stories(press)
+    hand = Overrides(
+        pin=(Pin(story=other),),
+        rename=(Rename(story=one, headline="Bergen allows a data centre"),),
+        annotate=(Annotation(story=one, note="The sum was <checked> by hand."),),
+    )
+    press.rebuilt(hours=3, overrides=hand)
+    twin, page = press.twins()[one], press.page(f"{press.folder_of(one)}/index.html")
+
+    assert (twin["headline"]["text"], twin["headline"]["kind"]) == ("Bergen allows a data centre", "written")
+    assert twin["operator"]["headline_as_published"]["text"] == FIRST.title
+    assert twin["operator"]["note"] == "The sum was <checked> by hand."
+    assert press.twins()[other]["operator"] == {"pinned": True}
+    assert [each for each in ("The sum was &lt;checked&gt; by hand.", "As published", FIRST.title) if each not in page] == []
+    assert f'<h2><a href="./{press.folder_of(other)}/"' in press.page("index.html")
+    assert one in press.folder_of(one)
+
+
+def test_a_pin_ends_with_its_day(press: Press) -> None:
+    one, _ = two_stories(press)
+    pinned = Overrides(pin=(Pin(story=one, until=SATURDAY.date()),))
+    press.rebuilt(hours=11, overrides=pinned)
+    held = "operator" in press.twins()[one]
+    press.rebuilt(hours=13, overrides=pinned)
+
+    assert (held, "operator" in press.twins()[one]) == (True, False)
+
+
+def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
+    unknown = Overrides(pin=(Pin(story="nobodyknows2"),), drop=(Drop(url="https://a.example/9", reason="x"),))
+    report = press.refreshed(FIRST, hours=1, overrides=unknown)
+
+    assert [each.told for each in report.notes if each.source == "overrides"] == [
+        "no article is known at https://a.example/9",
+        "no story has the id nobodyknows2",
+    ]
+    assert press.rebuilt(hours=2, overrides=unknown) == (
+        "no story has the id nobodyknows2",
+        "no article is known at https://a.example/9",
+    )
+
+
+# Why
+
+
+def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: Press) -> None:
+    press.refreshed(FIRST, COPY, LATER, hours=38)
+    story = press.story(FIRST.title)["id"]
+    told = press.explained(story)
+
+    assert told is not None
+    assert [each.url for each in told.members] == [FIRST.url, COPY.url, LATER.url]
+    assert [bool(each.because) for each in told.members] == [True, True, True]
+    assert told.members[1].copy_of.startswith(f"“{FIRST.title}”")
+    assert (told.standing, told.independent_origins, told.telling and told.telling.engine) == (
+        "told on the site",
+        2,
+        "extractive",
+    )
+    assert sum(each.points for each in told.reasons) == pytest.approx(told.score, abs=0.01)
+    assert told.editions == ("2026-W28: would stand as lead story 1",)
+
+
+def test_a_merge_by_hand_is_explained(press: Press) -> None:
+    one, other = two_stories(press)
+    merged = Overrides(merge=(Merge(stories=(one, other)),))
+    press.rebuilt(hours=3, overrides=merged)
+    whole, gone = press.explained(one, merged), press.explained(other, merged)
+
+    assert whole is not None
+    assert gone is not None
+    assert [each.moved_from for each in whole.members] == ["", other]
+    assert whole.overrides == (f"merged: {one}, {other}",)
+    assert (gone.standing, gone.told_in) == ("went into another story; its permalink leads there", one)
+
+
+def test_a_story_that_nobody_knows_is_not_explained(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+
+    assert press.explained("nobodyknows2") is None
+
+
+def test_an_address_is_explained_step_by_step(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    told = press.why_not(FIRST.url)
+
+    assert [each.partition(":")[0].partition(",")[0] for each in told.steps] == [
+        "listed by The Daily",
+        "read as full",
+        f"in the story “{FIRST.title}” ({told.story.id if told.story else ''})",
+    ]
+
+
+def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) -> None:
+    press.refreshed(FIRST, hours=1)
+    told = press.why_not("https://daily.example/unheard")
+
+    assert (told.found, told.steps) == (False, ("no feed listed it; of its host The Daily is followed",))
+    assert "sources add" in told.remedy
+
+
+@pytest.mark.parametrize(
+    ("source", "hours", "said"),
+    [
+        pytest.param(
+            {"include": ("football",)}, 1, "filtered out, as it has none of the source’s words to `include`", id="include"
+        ),
+        pytest.param(
+            {"exclude": ("permit",)}, 1, "filtered out, as it has “permit”, which the source is to `exclude`", id="exclude"
+        ),
+        pytest.param({}, 24 * 60, "remembered unread, older than fetch.max_age_days", id="old"),
+    ],
+)
+def test_an_entry_that_a_rule_keeps_out_is_told_with_the_rule(
+    press: Press, source: dict[str, Sequence[str]], hours: float, said: str
+) -> None:
+    first, *others = press.settings.sources
+    press.settings = replace(press.settings, sources=(replace(first, **source), *others))  # type: ignore[arg-type]
+    press.refreshed(FIRST, hours=hours)
+    told = press.why_not(FIRST.url)
+
+    assert (told.found, told.story) == (True, None)
+    assert said in told.steps[0]
+
+
+def test_an_article_that_the_operator_dropped_is_told_so(press: Press) -> None:
+    dropped = Overrides(drop=(Drop(url=FIRST.url, reason="off topic"),))
+    press.refreshed(FIRST, OTHER, hours=2, overrides=dropped)
+
+    assert press.why_not(FIRST.url, dropped).steps[-1] == "overrides.toml drops it"

@@ -1,0 +1,96 @@
+"""Tags of stories in a real database: found once, and anew where the articles or the registry changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
+from aggregator.domain.story import Story
+from aggregator.stages.tagging import tag_stage
+from aggregator.store import stories, tags
+from aggregator.store.database import Database
+from aggregator.store.pages import told_digest
+from tests.integration.stored import NOW, article, keep, placed, with_texts
+
+FIRST = article("Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a")
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    with database.writing() as connection:
+        return placed(connection, FIRST)
+
+
+def tagged(database: Database, folder: Path, story: Story) -> Story:
+    """The story after the stage."""
+    settings = Settings(
+        site=SiteSettings(output=str(folder / "site")),
+        database=DatabaseSettings(url=f"sqlite:///{database.path}"),
+        cluster=ClusterSettings(registry=str(folder / "registry.toml")),
+    )
+
+    async def run() -> None:
+        async with open_services(settings, NOW) as services:
+            tag_stage(services)
+
+    asyncio.run(run())
+    with database.reading() as connection:
+        return stories.stories_by_id(connection, [story.id])[0]
+
+
+def keys(of: Story) -> set[str]:
+    """The keys of the story's entities."""
+    return {each.key for each in of.entities}
+
+
+def test_a_story_gets_its_tags_and_keeps_its_analysis(database: Database, tmp_path: Path, story: Story) -> None:
+    with database.writing() as connection:
+        stories.mark_fresh(connection, story.id)
+
+    told = tagged(database, tmp_path, story)
+
+    assert (told.topics[:1], keys(told)) == (("open-weights",), {"gpt-5-1", "openai"})
+    with database.reading() as connection:
+        assert stories.stale_stories(connection) == ()
+
+
+def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, story: Story) -> None:
+    told = tagged(database, tmp_path, story)
+    with database.writing() as connection:  # a trace that a second tagging would remove
+        digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
+        tags.save_tags(connection, {story.id: (("trace",), told.entities)}, digest=digest)
+
+    assert tagged(database, tmp_path, story).topics == ("trace",)
+
+
+def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(database: Database, tmp_path: Path, story: Story) -> None:
+    tagged(database, tmp_path, story)
+    with database.reading() as connection:
+        before = told_digest(connection)
+    (tmp_path / "registry.toml").write_text('[company]\nnorthwind = "Northwind"\nopenai = { off = true }\n', "utf-8")
+
+    assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "northwind"}
+    with database.reading() as connection:
+        assert told_digest(connection) != before
+
+
+def test_a_changed_text_tags_anew(database: Database, tmp_path: Path, story: Story) -> None:
+    tagged(database, tmp_path, story)
+    with database.writing() as connection:
+        keep(connection, with_texts(FIRST, FIRST.title, "It runs on chips of Nvidia.", version=2), digest="edited")
+
+    assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "nvidia"}
+
+
+def test_a_story_that_grew_is_tagged_anew(database: Database, tmp_path: Path, story: Story) -> None:
+    tagged(database, tmp_path, story)
+    with database.writing() as connection:
+        stories.save_story(connection, replace(story, score=9.0))
+        assert connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one() is None
+
+    assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "openai"}

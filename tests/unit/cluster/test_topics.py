@@ -1,0 +1,54 @@
+"""Topics of the closed list: what names one outright, what only hints, and how many a story has."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.cluster.entities import words_of
+from aggregator.cluster.topics import MOST_TOPICS, cues, story_topics, topic_points
+from aggregator.registry_file import load_registry
+from aggregator.resources import DEFAULT_REGISTRY
+
+CUES = cues(load_registry(DEFAULT_REGISTRY))
+
+
+def topics(title: str, lead: str = "", titled: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The topics of a story of one article."""
+    return story_topics([topic_points(words_of(title), words_of(lead), titled, (), CUES)], CUES)
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "told"),
+    [
+        pytest.param("Chipmaker builds a new GPU", "", ("chips",), id="terms in the headline"),
+        pytest.param(
+            "Publishers’ lawsuit over fine-tuning on training data", "", ("training", "courts"), id="two, the better first"
+        ),
+        pytest.param("Lab adds a button", "It looks nice.", (), id="none"),
+        pytest.param("A billion for a startup from investors", "", (), id="hints alone"),
+        pytest.param("A cabinet of chips", "", (), id="one hint"),
+    ],
+)
+def test_a_topic_is_named_outright(title: str, lead: str, told: tuple[str, ...]) -> None:
+    assert topics(title, lead) == told
+
+
+def test_an_entity_speaks_for_a_topic() -> None:
+    assert (topics("Faster memory chips in sight"), topics("Faster memory chips in sight", titled=("nvidia",))) == (
+        (),
+        ("chips",),
+    )
+
+
+def test_a_story_has_at_most_three_topics_the_best_first() -> None:
+    told = topics("A court, a GPU, a school, a humanoid robot and other robots")
+
+    assert (len(told), told[0]) == (MOST_TOPICS, "robotics")
+
+
+def test_the_topics_of_a_story_are_those_of_its_articles_on_average() -> None:
+    chips = topic_points(words_of("A GPU"), words_of(""), (), (), CUES)
+    school = topic_points(words_of("School and students"), words_of(""), (), (), CUES)
+
+    assert story_topics([chips, school, school], CUES) == ("education",)
+    assert story_topics([chips, {}], CUES) == ()

@@ -1,0 +1,214 @@
+"""What the archive adds to a story's timeline, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+
+from aggregator.compose.history import MOST_ROWS, gathered, histories, story_timeline
+from aggregator.compose.story import story_page
+from aggregator.compose.twin import story_json
+from aggregator.domain.claim import Draft, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, ToldStory
+from tests.builders import article, claim, headline, member, story, told
+
+OPENED = "Halden opens its second model"
+NAMES = {
+    "halden": ("Halden", EntityKind.COMPANY),
+    "northwind": ("Northwind AI", EntityKind.COMPANY),
+    "act": ("Model Act", EntityKind.REGULATION),
+}
+
+
+def on(day: str, precision: Precision = Precision.DAY) -> tuple[date, Precision]:
+    """A date as rows have it."""
+    return date.fromisoformat(day), precision
+
+
+def reported(
+    title: str,
+    day: str,
+    *rows: tuple[str, tuple[date, Precision]],
+    about: Sequence[str] = ("halden",),
+    storyline: str | None = None,
+    origins: int = 1,
+    planned: bool = False,
+    lane: Lane = Lane.NEWS,
+    dated: DateOrigin = DateOrigin.FEED,
+) -> ToldStory:
+    """A story of one day with its event, told by its headline, and further rows."""
+    at = datetime.combine(date.fromisoformat(day), time(12), UTC)
+    articles = [article(title, key=f"s{n}", at=at, origin=dated) for n in range(origins)]
+    first = articles[0]
+    of = replace(
+        story(tuple(member(each, lane=lane) for each in articles)),
+        storyline=storyline,
+        entities=tuple(Entity(key=key, name=NAMES[key][0], kind=NAMES[key][1]) for key in about),
+    )
+    event = TimelineRow(day=at.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(first))
+    further = tuple(
+        TimelineRow(day=when, precision=precision, planned=planned, this_event=False, claim=claim(text, first))
+        for text, (when, precision) in rows
+    )
+    return told(of, Draft(headline=headline(first), timeline=(event, *further)))
+
+
+def days(of: ToldStory, *archive: ToldStory) -> list[str]:
+    """The days of a story's timeline in an archive."""
+    return [each.row.day.isoformat() for each in story_timeline(of, histories((of, *archive))[of.story.id])]
+
+
+def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("A court hears the case", "2026-03-02", storyline="x")
+    other = reported("Northwind hires a cook", "2026-02-01", storyline="y", about=())
+    stranger = reported("Northwind is sued", "2026-02-03", storyline="x", about=("northwind",))
+
+    assert days(first, last, other, stranger) == ["2026-01-07", "2026-03-02"]
+    assert days(last, first, other, stranger) == ["2026-01-07", "2026-03-02"]
+
+
+def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    rows = story_timeline(last, histories((first, last))[last.story.id])
+
+    assert [each.row.this_event for each in rows] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("title", "about", "day", "found"),
+    [
+        pytest.param("Halden raises money", ("halden",), "2024-05-02", True, id="earlier, about the same company"),
+        pytest.param("Halden raises money", ("halden",), "2026-09-02", False, id="later"),
+        pytest.param("Labs raise money", ("halden",), "2024-05-02", False, id="it is named in the text alone"),
+        pytest.param("Northwind raises money", ("northwind", "halden"), "2024-05-02", False, id="about another"),
+    ],
+)
+def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: Sequence[str], day: str, found: bool) -> None:
+    of = reported(OPENED, "2026-07-04")
+
+    assert days(of, reported(title, day, about=about)) == ([day] if found else []) + ["2026-07-04"]
+
+
+def test_ai_in_a_companys_name_does_not_name_it() -> None:
+    of = reported("AI labs meet", "2026-07-04", about=("northwind",))
+
+    assert days(of, reported("AI is costly", "2024-05-02", about=("northwind",))) == ["2026-07-04"]
+
+
+def test_a_vague_row_gives_way_to_the_story_that_tells_its_day() -> None:
+    vague = ("In 2025 Northwind cut the startup Halden off from direct access to its models.", on("2025-01-01", Precision.YEAR))
+    of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
+    cut = reported("Halden loses direct access to Northwind models", "2025-06-03", about=("northwind", "halden"))
+
+    assert days(of, cut) == ["2025-06-03", "2026-07-04"]
+
+
+def test_a_vague_row_stays_where_no_story_tells_the_same() -> None:
+    vague = ("In 2025 Northwind cut the startup Halden off from direct access to its models.", on("2025-01-01", Precision.YEAR))
+    of = reported("Labs warn of dependence", "2026-07-04", vague, about=("northwind",))
+    other = reported("Halden hires a cook for its office", "2025-06-03", about=("northwind", "halden"))
+
+    assert days(of, other) == ["2025-01-01", "2026-07-04"]
+
+
+def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
+    rule = ("The Model Act has applied to general models since 2 August 2025.", on("2025-08-02"))
+    of = reported("Labs warn of dependence", "2026-07-04", rule, about=("act",))
+    applies = reported(
+        "Model Act applies to general models from today",
+        "2025-08-02",
+        ("Enforcement begins on 2 August 2026.", on("2026-08-02")),
+        about=("act",),
+        planned=True,
+    )
+    rows = story_timeline(of, histories((of, applies))[of.story.id])
+
+    assert [(each.row.day.isoformat(), each.row.planned, each.told is of) for each in rows] == [
+        ("2025-08-02", False, True),
+        ("2026-07-04", False, True),
+        ("2026-08-02", True, False),
+    ]
+
+
+def test_what_was_planned_is_past_once_a_later_story_reports() -> None:
+    plan = ("Halden opens an office on 6 July 2026.", on("2026-07-06"))
+    first = reported(OPENED, "2026-07-04", plan, storyline="x", planned=True)
+    later = reported("Halden is fined", "2026-07-09", storyline="x")
+
+    assert [each.row.planned for each in gathered((first, later))] == [False, False, False]
+    assert [each.row.planned for each in gathered((first,))] == [False, True]
+
+
+def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
+    few = reported("Halden opens a second model today", "2026-07-04")
+    many = reported(OPENED, "2026-07-04", origins=3)
+
+    assert [each.told for each in gathered((few, many))] == [many]
+
+
+def test_a_letter_is_about_nobody_in_particular() -> None:
+    of = reported(OPENED, "2026-07-04")
+
+    assert days(of, reported("Halden, robots and a cook", "2024-05-02", lane=Lane.LETTER)) == ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [pytest.param(12, 8, id="few"), pytest.param(13, 1, id="more than a timeline has rows")]
+)
+def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(number: int, found: int) -> None:
+    of = reported(OPENED, "2026-07-04")
+    archive = [reported(f"Halden does thing {n}", f"2026-06-{n:02}", origins=1 + (n == 5)) for n in range(1, number + 1)]
+
+    assert len(days(of, *archive)) == 1 + found
+
+
+def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
+    of = reported(OPENED, "2026-07-04")
+    rule = ("Halden was sued on 2 May 2024.", on("2024-05-02"))
+
+    assert days(of, reported("Halden is sued", "2026-06-04", rule, dated=DateOrigin.FIRST_SEEN)) == ["2024-05-02", "2026-07-04"]
+
+
+def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
+    of = reported(OPENED, "2026-07-04", ("Halden was founded by Ada Holt in 2019.", on("2019-01-01", Precision.YEAR)))
+
+    assert [each.row.day.isoformat() for each in gathered((of,))] == ["2026-07-04"]
+
+
+def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:
+    own = ("Halden plans to publish the code on 1 September 2026.", on("2026-09-01"))
+    of = reported(OPENED, "2026-07-04", own, storyline="x", planned=True)
+    archive = [reported(f"Halden hearing {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9)) for n in range(1, 29)]
+    found = days(of, *archive)
+
+    assert len(found) <= MOST_ROWS
+    assert {"2026-07-04", "2026-09-01", "2026-06-09"} <= set(found)
+
+
+def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    page = story_page(last, SiteSettings(base_url="https://news.example"), histories((first, last))[last.story.id])
+
+    assert [(row.told_in.url if row.told_in else None, [each.url for each in row.claim.citations]) for row in page.timeline] == [
+        (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),
+        (None, [last.story.members[0].article.url]),
+    ]
+
+
+def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> None:
+    first = reported("Halden is sued", "2026-01-07", storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", storyline="x")
+    twin: Any = story_json(story_page(last, SiteSettings(), histories((first, last))[last.story.id]))
+
+    assert [sorted(row) for row in twin["timeline"]] == 2 * [["claim", "date", "planned", "precision", "this_event"]]

@@ -1,0 +1,89 @@
+"""What a story is about and what is related to it, on its page and in its twins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.compose.lines import story_line, varied
+from aggregator.compose.markdown import story_markdown
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.story import PageRelated, StoryPage, story_page
+from aggregator.compose.tags import TagGroup
+from aggregator.compose.twin import story_json
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity, EntityKind, Relation
+from tests.builders import sample_stories
+
+SITE = SiteSettings(base_url="https://news.example")
+TOLD, OTHER = sample_stories(2)[-2:]
+TAGGED = replace(
+    TOLD,
+    story=replace(
+        TOLD.story,
+        topics=("chips", "gone"),
+        entities=(
+            Entity(key="m-2", name="M-2", kind=EntityKind.MODEL, mentions=2),
+            Entity(key="lab", name="Lab_1", kind=EntityKind.COMPANY),
+        ),
+    ),
+)
+RELATED = PageRelated(
+    headline="A *story*", lang="", path="story/x-1/", url="https://news.example/story/x-1/", reason="same model: M-2"
+)
+PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"})
+
+
+def test_tags_are_shown_by_name_and_a_topic_that_left_the_list_is_not() -> None:
+    assert PAGE.tags.groups == (
+        TagGroup(name="Topics", tags=("Chips",)),
+        TagGroup(name="Companies and bodies", tags=("Lab_1",)),
+        TagGroup(name="Models", tags=("M-2",)),
+    )
+
+
+def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_stories_with_their_reason() -> None:
+    twin = story_json(PAGE)
+
+    assert {key: twin[key] for key in ("topics", "entities", "related")} == {
+        "topics": ["chips"],
+        "entities": [
+            {"key": "m-2", "name": "M-2", "kind": "model"},
+            {"key": "lab", "name": "Lab_1", "kind": "company"},
+        ],
+        "related": [{"url": RELATED.url, "headline": RELATED.headline, "reason": RELATED.reason}],
+    }
+
+
+def test_the_markdown_twin_has_them_as_text() -> None:
+    told = story_markdown(PAGE)
+
+    assert "## Related updates\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model: M-2)\n" in told
+    assert "- Companies and bodies: Lab\\_1\n- Models: M-2\n" in told
+
+
+def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
+    page = story_page(TOLD, SITE)
+
+    assert not {"topics", "entities", "related"} & story_json(page).keys()
+    assert "Related" not in story_markdown(page)
+    assert "is about" not in story_markdown(page)
+
+
+def test_a_related_story_that_is_not_told_is_left_out() -> None:
+    relations = [Relation(story_id="gone", reason="same model: M-2"), Relation(story_id=OTHER.story.id, reason="same model: M-2")]
+    content = SiteContent(stories=[TOLD, OTHER], standings=[], engine="extractive", related={TOLD.story.id: relations})
+
+    pages = {page.record.id: page.record for page in site_pages(content, SITE) if isinstance(page.record, StoryPage)}
+
+    assert [each.headline for each in pages[TOLD.story.id].related] == [OTHER.analysis.kept.headline.text]
+    assert pages[OTHER.story.id].related == ()
+
+
+def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
+    line = story_line(TAGGED, "en")
+    kinds = enumerate((("x", "a"), ("x", "b"), ("x", "a"), ("x", "a"), ("y", "c")))
+    lines = [replace(line, id=f"{n}", topic=topic, source=source) for n, (topic, source) in kinds]
+
+    assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
+    assert [each.id for each in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]
+    assert [each.id for each in varied(lines, 5, per_source=2)] == ["0", "1", "2", "4"]

@@ -1,0 +1,71 @@
+"""registry.toml: the operator's is laid over the shipped one, and every mistake in it is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.story import EntityKind
+from aggregator.errors import ConfigError
+from aggregator.registry_file import load_registry
+
+SHIPPED = load_registry(Path("registry.toml of nobody"))
+
+
+def own(folder: Path, text: str) -> Path:
+    """The operator's file."""
+    path = folder / "registry.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_operators_entries_are_laid_over_the_shipped_ones(tmp_path: Path) -> None:
+    path = own(tmp_path, '[company]\nnorthwind = "Northwind"\nopenai = { aliases = ["ClosedAI"] }\napple = { off = true }\n')
+    companies = load_registry(path).entities[EntityKind.COMPANY]
+
+    assert (companies["northwind"].name, companies["openai"].name, companies["openai"].aliases) == (
+        "Northwind",
+        "OpenAI",
+        ("ClosedAI",),
+    )
+    assert "apple" not in companies
+    assert "apple" in SHIPPED.entities[EntityKind.COMPANY]
+
+
+def test_a_topic_can_be_added(tmp_path: Path) -> None:
+    topics = load_registry(own(tmp_path, '[topic]\nspace = { name = "Space", terms = ["rocket"] }\n')).topic_names()
+
+    assert list(topics) == [*SHIPPED.topic_names(), "space"]
+
+
+def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
+    one = load_registry(own(tmp_path, '[company]\nnorthwind = "Northwind"\n')).digest
+    other = load_registry(own(tmp_path, '[company]\nnorthwind = "North Wind"\n')).digest
+
+    assert len({SHIPPED.digest, one, other}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[firm]\nx = "X"\n', "firm: unknown table"),
+        ('[companyy]\nx = "X"\n', "companyy: unknown table; did you mean company?"),
+        ('[company]\n"No Key" = "X"\n', "company.No Key: a key has small letters, digits and hyphens"),
+        ('[company]\nx = { name = "X", alias = ["Y"] }\n', "company.x.alias: unknown key; did you mean aliases?"),
+        ('[company]\nx = { aliases = ["Y"] }\n', "company.x.name: is missing"),
+        ('[company]\nx = { name = 3 }\n', "company.x.name: input should be a valid string"),
+        ('[person]\nopenai = "Open"\n', "openai: is the key of 2 entities; each needs its own"),
+        ('[model]\nx = { name = "X", maker = "opnai" }\n', "model.x.maker: there is no company opnai; did you mean openai?"),
+        ('[model]\nx = { name = "X", form = "{v}" }', "model.x.form: '{v}' may hold {name}, {version} and {variant} only"),
+        ('[company]\nx = "…"\n', "company.x: '…' holds no word"),
+        ('[topic]\nx = { name = "X", terms = [], entities = ["amdd"] }', "topic.x.entities: there is no amdd; did you mean amd?"),
+        ('[topic]\nx = { name = "X", terms = ["…"] }\n', "topic.x: '…' holds no word"),
+        ("[company\n", "is not TOML: Expected ']' at the end of a table declaration (at line 1, column 9)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_registry(own(tmp_path, text))
+
+    assert raised.value.problems == (told,)
