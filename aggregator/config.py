@@ -40,6 +40,7 @@ from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.errors import ConfigError
+from aggregator.toml_file import read_toml, toml_of
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -124,14 +125,10 @@ def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[s
     has_local = local_text is not None or local.exists()
     for file in (path, local) if has_local and local != path else (path,):
         try:
-            text = local_text if file == local and local_text is not None else file.read_text("utf-8-sig")
-            layers[file.name] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            problems.append(f"{file.name} is not TOML: {error}")
-        except UnicodeDecodeError as error:
-            problems.append(f"{file.name} is not UTF-8: byte {error.start}")
-        except OSError as error:
-            problems.append(f"{file.name} cannot be read: {error.strerror}")
+            is_given = file == local and local_text is not None
+            layers[file.name] = toml_of(local_text or "", file) if is_given else read_toml(file)
+        except ConfigError as error:
+            problems += [f"{file.name} {reason}" for reason in error.problems]
     return layers, problems
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from aggregator.domain.override import Annotation, Drop, Merge, Overrides, Pin, 
 from aggregator.domain.rules import did_you_mean, web_address
 from aggregator.domain.text import normalised
 from aggregator.errors import ConfigError
+from aggregator.toml_file import read_toml
 
 _TABLES: dict[str, type] = {
     "pin": Pin,
@@ -33,12 +33,7 @@ def load_overrides(path: Path) -> Overrides:
     """The overrides; the file need not be there. Raises `ConfigError` with all problems."""
     if not path.is_file():
         return Overrides()
-    try:
-        tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), (f"is not TOML: {error}",)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(path), (f"is not UTF-8: byte {error.start}",)) from error
+    tables = read_toml(path)
     problems = [f"{name}: unknown table{did_you_mean(name, _TABLES)}" for name in tables if name not in _TABLES]
     found: dict[str, tuple[Any, ...]] = {}
     for name in (name for name in _TABLES if name in tables):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from aggregator.domain.rules import did_you_mean
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_REGISTRY
+from aggregator.toml_file import read_toml
 
 _TOPIC = "topic"
 _TABLES = (_TOPIC, *EntityKind)
@@ -31,10 +31,10 @@ _Record = TypeVar("_Record", Entry, Topic)
 
 def load_registry(own: Path) -> Registry:
     """The registry; the operator's file need not be there. Raises `ConfigError` with all problems."""
-    texts = [DEFAULT_REGISTRY.read_bytes()]
+    files = [DEFAULT_REGISTRY]
     if own.is_file() and own.resolve() != DEFAULT_REGISTRY.resolve():
-        texts.append(own.read_bytes())
-    tables: _Tables = functools.reduce(_laid_over, (_parsed(text, own) for text in texts), {})
+        files.append(own)
+    tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in files), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
     found = _records(Entry, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
@@ -44,22 +44,18 @@ def load_registry(own: Path) -> Registry:
     return Registry(
         topic={key: each for key, each in topic.items() if not each.off},
         entities={kind: {key: each for key, each in found[kind].items() if not each.off} for kind in EntityKind},
-        digest=_digest(texts),
+        digest=_digest([file.read_bytes() for file in files]),
     )
 
 
-def _parsed(text: bytes, path: Path) -> _Tables:
+def _parsed(file: Path) -> _Tables:
     """The tables of a file; an entry that is only a name becomes a table."""
-    try:
-        tables: dict[str, Any] = tomllib.loads(text.decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), (f"is not TOML: {error}",)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(path), (f"is not UTF-8: byte {error.start}",)) from error
+    tables = read_toml(file)
+    if strays := [name for name, table in tables.items() if not isinstance(table, dict)]:
+        raise ConfigError(str(file), [f"{name}: is no table; an entry stands under [{_TOPIC}] or a kind" for name in strays])
     return {
         name: {key: {"name": each} if isinstance(each, str) else each for key, each in table.items()}
         for name, table in tables.items()
-        if isinstance(table, dict)
     }
 
 

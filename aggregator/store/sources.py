@@ -87,11 +87,6 @@ def add_to_days(connection: Connection, more: Sequence[SourceDay]) -> None:
     connection.execute(_ADD_TO_DAY, [dict(zip(_DAY, _day_values(day), strict=True)) for day in more])
 
 
-def forget_state(connection: Connection, source_key: str) -> None:
-    """Drops the validators of a source, so that its feed is read again from the start."""
-    connection.execute(delete(source_states).where(source_states.c.source_key == source_key))
-
-
 def forget_days(connection: Connection, before: date) -> None:
     """Drops the history from before a day."""
     connection.execute(delete(days).where(days.c.day < before))

@@ -56,13 +56,6 @@ def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -
     assert connection.connection.total_changes - before == 1
 
 
-def test_a_source_that_is_forgotten_starts_afresh(connection: Connection) -> None:
-    sources.save_states(connection, [STATE])
-    sources.forget_state(connection, "daily")
-
-    assert sources.fetch_states(connection) == {}
-
-
 def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(connection: Connection) -> None:
     keep(connection, article("One"), article("Two", hours=3), article("Three", key="lab"))
     sources.save_states(connection, [STATE])

@@ -62,6 +62,7 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         ('[topic]\nx = { name = "X", terms = [], entities = ["amdd"] }', "topic.x.entities: there is no amdd; did you mean amd?"),
         ('[topic]\nx = { name = "X", terms = ["…"] }\n', "topic.x: '…' holds no word"),
         ("[company\n", "is not TOML: Expected ']' at the end of a table declaration (at line 1, column 9)"),
+        ('acme = "Acme"\n', "acme: is no table; an entry stands under [topic] or a kind"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
