@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from datetime import timedelta
 
 from aggregator.domain.source import FetchState, Health, Source, SourceDay
-from aggregator.extract.reading import Unreadable
-from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, unreadable
 from aggregator.fetch.plan import due_sources
 from aggregator.fetch.run import ask_sources
-from aggregator.sources.health import HISTORY_DAYS, health, noted
-from aggregator.stages.fetching import fetch_stage, read_source
+from aggregator.sources.health import HISTORY_DAYS, health
+from aggregator.stages.fetching import fetch_stage, visited
 from aggregator.stages.listings import listing_rules
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.standing import standings
@@ -59,29 +56,13 @@ async def _asked_idle(services: Services, off: list[Source], watch: Watch) -> di
     watch.stage("switched off", len(asks))
     states, days = {}, []
     async for outcome in ask_sources(services.web, asks, services.settings.fetch, now, listing_rules(services, asks, now)):
-        state, day = await _visited(services, outcome, now)
-        states[state.source_key] = state
-        days.append(day)
+        visit = await visited(services, outcome, now)
+        states[visit.state.source_key] = visit.state
+        days.append(visit.day)
         watch.step(outcome.ask.source.name)
     with services.database.writing() as connection:
         stored_sources.add_to_days(connection, days)
     return states
-
-
-async def _visited(services: Services, outcome: Outcome, now: datetime) -> tuple[FetchState, SourceDay]:
-    day = SourceDay(source_key=outcome.ask.source.key, day=now.date(), asked=1, redirected=outcome.was_redirected)
-    match outcome:
-        case Failed(state=state):
-            return state, replace(day, failed=1)
-        case NotModified(state=state):
-            return state, replace(day, not_modified=1)
-        case Changed(ask=ask, state=state, response=response):
-            feed = await read_source(services, ask.source, response)
-            if isinstance(feed, Unreadable):
-                return unreadable(ask, feed.reason, now).state, replace(day, failed=1)
-            state = noted(state, feed, response.url, now)
-            return state, replace(day, read=1, items=state.items, dated=state.dated, newest=state.newest)
-    assert_never(outcome)
 
 
 def _checked(services: Services, chosen: list[Source], idle: dict[str, FetchState]) -> tuple[Checked, ...]:

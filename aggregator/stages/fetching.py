@@ -52,6 +52,16 @@ class _Kept:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What came of asking a source: its state, the count of its day, the document if it has a new one, or the failure."""
+
+    state: FetchState
+    day: SourceDay
+    feed: Feed | None = None
+    failure: Failure | None = None
+
+
 @dataclass(slots=True)
 class _Fetching:
     services: Services
@@ -96,35 +106,17 @@ class _Fetching:
             self.store()
 
     async def _kept(self, outcome: Outcome) -> _Kept:
-        source, before = outcome.ask.source, outcome.ask.state
-        asked = SourceDay(source_key=source.key, day=self.now.date(), asked=1, redirected=outcome.was_redirected)
-        match outcome:
-            case NotModified(state=state):
-                return _Kept(source=source, before=before, state=state, day=replace(asked, not_modified=1))
-            case Failed(state=state, failure=failure):
-                return _Kept(source=source, before=before, state=state, day=replace(asked, failed=1), failure=failure)
-            case Changed(ask=ask, response=response):
-                feed = await read_source(self.services, source, response)
-                if isinstance(feed, Unreadable):
-                    failed = unreadable(ask, feed.reason, self.now)
-                    return _Kept(
-                        source=source, before=before, state=failed.state, day=replace(asked, failed=1), failure=failed.failure
-                    )
-                state = noted(read_state(outcome, feed, self.services.settings.fetch, self.now), feed, response.url, self.now)
-                return _Kept(
-                    source=source,
-                    before=before,
-                    state=state,
-                    day=replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest),
-                    seen=_seen(
-                        _without_texts(feed) if state.reserved else feed,
-                        source,
-                        self.services.settings,
-                        self.now,
-                        is_backlog=source.key in self.newcomers,
-                    ),
-                )
-        assert_never(outcome)
+        source, visit = outcome.ask.source, await visited(self.services, outcome, self.now)
+        feed = _without_texts(visit.feed) if visit.feed and visit.state.reserved else visit.feed
+        is_backlog = source.key in self.newcomers
+        return _Kept(
+            source=source,
+            before=outcome.ask.state,
+            state=visit.state,
+            day=visit.day,
+            seen=_seen(feed, source, self.services.settings, self.now, is_backlog=is_backlog) if feed else (),
+            failure=visit.failure,
+        )
 
     def store(self) -> None:
         """Commits what is waiting."""
@@ -196,7 +188,26 @@ def _is_newcomer(state: FetchState | None, began: datetime) -> bool:
     return state is None or (state.last_ok is None and (state.failing_since is None or state.failing_since > began))
 
 
-async def read_source(services: Services, source: Source, response: Response) -> Feed | Unreadable:
+async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
+    """What came of asking a source, its document read."""
+    asked = SourceDay(source_key=outcome.ask.source.key, day=now.date(), asked=1, redirected=outcome.was_redirected)
+    match outcome:
+        case NotModified(state=state):
+            return Visit(state=state, day=replace(asked, not_modified=1))
+        case Failed(state=state, failure=failure):
+            return Visit(state=state, day=replace(asked, failed=1), failure=failure)
+        case Changed(ask=ask, response=response):
+            feed = await _document(services, ask.source, response)
+            if isinstance(feed, Unreadable):
+                failed = unreadable(ask, feed.reason, now)
+                return Visit(state=failed.state, day=replace(asked, failed=1), failure=failed.failure)
+            state = noted(read_state(outcome, feed, services.settings.fetch, now), feed, response.url, now)
+            day = replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest)
+            return Visit(state=state, day=day, feed=feed)
+    assert_never(outcome)
+
+
+async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """What a source served, read in a worker."""
     if source.kind is Kind.LISTING:
         return await read_listed(services, source, response)
