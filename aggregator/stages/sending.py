@@ -33,7 +33,7 @@ _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50
 _CLAIMED_S = 10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
 _LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
-_MOST_WRITES = 12  # of what the server said; each waits 5 s for other writers
+_MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from aggregator.errors import DatabaseError, NewerDatabaseError
 from aggregator.resources import MIGRATIONS
 from aggregator.store.schema import REVISION
 
-_BUSY_TIMEOUT_MS = 5000
+_BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
 
 
 class Database:

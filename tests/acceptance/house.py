@@ -69,13 +69,13 @@ class House:
         return report
 
     def started(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command, its standard output to be read."""
+        """Starts a command, its standard output to be read; what it says on standard error is told with the test."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
             env=_environment(),
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=None,
             text=True,
         )
 

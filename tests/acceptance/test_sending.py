@@ -7,8 +7,10 @@ import os
 import random
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -179,6 +181,24 @@ def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path) -> None:
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, 150)
         both = [here.started(*SEND) for _ in range(2)]
+        reports = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        found = outcome(here, sink, 0)
+
+    assert sum(report["sent"] for report in reports) == 150
+    assert (found.duplicates, len(found.taken), found.doubt, found.rest) == (0, 150, [], {})
+
+
+@pytest.mark.soak
+def test_senders_wait_out_a_writer_that_holds_the_database_for_eight_seconds(tmp_path: Path) -> None:
+    with RecordingSink(tmp_path / "taken") as sink:
+        here = house(tmp_path / "house", sink.port, 150)
+        both = [here.started(*SEND) for _ in range(2)]
+        sink.has_seen(b"m", 20, both[0])
+        stalled = sqlite3.connect(here.folder / "aggregator.db", timeout=30, isolation_level=None)
+        stalled.execute("BEGIN IMMEDIATE")
+        time.sleep(8)
+        stalled.execute("COMMIT")
+        stalled.close()
         reports = [json.loads(process.communicate(timeout=60)[0]) for process in both]
         found = outcome(here, sink, 0)
 
