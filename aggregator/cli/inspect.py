@@ -90,7 +90,7 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
-    from aggregator.compose.history import histories
+    from aggregator.compose.history import histories, outline
     from aggregator.compose.story import story_page
     from aggregator.compose.twin import story_json
     from aggregator.stages.publishing import told_stories
@@ -99,13 +99,15 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if database.known_revision() is None:
         return None
     with database.reading() as connection:
-        told = told_stories(connection, {source.key: source for source in settings.sources})
+        told = told_stories(connection, sources={source.key: source for source in settings.sources})
     database.close()
-    found = next((each for each in told if each.story.id == story_id), None)
+    known = {each.story.id: each for each in told}
+    found = known.get(story_id)
     if found is None:
         return None
+    others = [known[each] for each in histories(outline(each) for each in told)[story_id]]
     rank = [{"what": reason.what, "points": round(reason.points, 3)} for reason in found.story.reasons]
-    return story_json(story_page(found, settings.site, histories(told)[story_id])) | {"rank": rank}
+    return story_json(story_page(found, settings.site, others)) | {"rank": rank}
 
 
 def _extract_told(seen: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import log
 
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Relation, Story
+from aggregator.domain.story import Entity, EntityKind, Outline, Relation
 from aggregator.domain.wording import day_name
 
 MOST_RELATED = 4
@@ -38,7 +38,7 @@ _WORTH = {
 }
 
 
-def related_stories(told: Iterable[Story], topic_names: Mapping[str, str]) -> dict[str, tuple[Relation, ...]]:
+def related_stories(told: Iterable[Outline], topic_names: Mapping[str, str]) -> dict[str, tuple[Relation, ...]]:
     """The stories related to each, by its id: steps of its storyline first, then by strength."""
     ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
     steps = _steps(ordered)
@@ -52,9 +52,9 @@ def related_stories(told: Iterable[Story], topic_names: Mapping[str, str]) -> di
     return found
 
 
-def _steps(stories: Sequence[Story]) -> dict[str, tuple[Relation, ...]]:
+def _steps(stories: Sequence[Outline]) -> dict[str, tuple[Relation, ...]]:
     """The next step and the last steps before, for the stories that have any."""
-    lines: dict[str, list[Story]] = {}
+    lines: dict[str, list[Outline]] = {}
     for story in stories:
         if story.storyline:
             lines.setdefault(story.storyline, []).append(story)
@@ -70,14 +70,14 @@ def _steps(stories: Sequence[Story]) -> dict[str, tuple[Relation, ...]]:
     return {key: tuple(several) for key, several in found.items()}
 
 
-def _is_step(one: Story, other: Story) -> bool:
+def _is_step(one: Outline, other: Outline) -> bool:
     """Whether two stories of a storyline speak of one thing, or, where they are news, of one topic."""
     if not {each.key for each in one.entities}.isdisjoint(each.key for each in other.entities):
         return True
     return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
 
 
-def _step(story: Story, what: str) -> Relation:
+def _step(story: Outline, what: str) -> Relation:
     return Relation(story_id=story.id, reason=f"{what}, {day_name(story.published.date())}")
 
 
@@ -87,9 +87,9 @@ class _Known:
     def __init__(self) -> None:
         self._count = 0
         self._naming: dict[tuple[str, bool], int] = {}
-        self._newest: dict[tuple[str, bool], deque[Story]] = {}
+        self._newest: dict[tuple[str, bool], deque[Outline]] = {}
 
-    def add(self, story: Story) -> None:
+    def add(self, story: Outline) -> None:
         """Has later stories look at this one."""
         self._count += 1
         for entity in story.entities[:_NAMES]:
@@ -97,7 +97,7 @@ class _Known:
             self._naming[key] = self._naming.get(key, 0) + 1
             self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
 
-    def related(self, story: Story, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
+    def related(self, story: Outline, topic_names: Mapping[str, str], but: set[str]) -> tuple[Relation, ...]:
         """The strongest of the stories so far that speak of the same, without those named already."""
         points: dict[str, float] = {}
         shared: dict[str, tuple[float, Entity, str]] = {}
@@ -122,12 +122,12 @@ class _Known:
         )
 
 
-def _nearness(story: Story, other: Story) -> float:
+def _nearness(story: Outline, other: Outline) -> float:
     apart = abs(story.published - other.published)
     return 0.5 ** (apart / _HALF_LIFE) if apart <= _REACH else 0.0
 
 
-def _topic(story: Story, other: Story) -> str:
+def _topic(story: Outline, other: Outline) -> str:
     """A topic of both, empty where there is none."""
     return next((each for each in story.topics if each in other.topics), "")
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregator.compose.head import Head, absolute, contact_link
 from aggregator.compose.words import REJECTION_NAMES
-from aggregator.domain.claim import Rejection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import counted
 
 _EXTRACTIVE = "extractive"
@@ -40,27 +37,31 @@ class AboutPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What the stories of the site hold in all: their claims, and how many were turned away for each reason."""
+
+    stories: int
+    claims: int
+    rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LostPage:
     """The page for an address that leads nowhere."""
 
     head: Head
 
 
-def about_page(stories: Iterable[ToldStory], engine: str, sources: int, site: SiteSettings) -> AboutPage:
+def about_page(totals: Totals, engine: str, sources: int, site: SiteSettings) -> AboutPage:
     """The page that says how this is made. `engine` is the one in use now; each story names its own."""
-    kept, number, rejected = 0, 0, Counter[Rejection]()
-    for told in stories:
-        number += 1
-        kept += sum(1 for _ in told.analysis.kept.claims())
-        rejected.update(dict(told.analysis.rejected))
     return AboutPage(
         head=Head(title="About", description="How this site is made.", url=absolute(site, "about/"), place="about"),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
-        stories=f"{counted(number, 'story', 'stories')} from {counted(sources, 'source')}",
-        kept=counted(kept, "claim"),
-        rejected=f"{rejected.total():,}",
-        checks=tuple(Check(name=name, number=f"{rejected[reason]:,}") for reason, name in REJECTION_NAMES.items()),
+        stories=f"{counted(totals.stories, 'story', 'stories')} from {counted(sources, 'source')}",
+        kept=counted(totals.claims, "claim"),
+        rejected=f"{sum(totals.rejected.values()):,}",
+        checks=tuple(Check(name=name, number=f"{totals.rejected.get(reason, 0):,}") for reason, name in REJECTION_NAMES.items()),
         report=contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n"),
         contact=site.contact,
     )

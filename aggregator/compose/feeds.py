@@ -12,8 +12,8 @@ from aggregator.compose.story import StoryPage, story_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 
-_ENTRIES = 50
-_MOST_URLS = 50_000  # sitemaps.org: more than that in one file is not read
+ENTRIES = 50
+MOST_URLS = 50_000  # sitemaps.org: more than that in one file is not read
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # RFC 4287 wants a date even where there is no entry, and we ask no clock
 
 
@@ -54,7 +54,7 @@ class ServerFile:
 def feed(stories: Iterable[ToldStory], site: SiteSettings) -> Feed:
     """The feed of the newest stories that could be read, papers and releases left out."""
     told = [each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES]
-    newest = sorted(told, key=lambda each: (-each.story.published.timestamp(), each.story.id))[:_ENTRIES]
+    newest = sorted(told, key=lambda each: (-each.story.published.timestamp(), each.story.id))[:ENTRIES]
     entries = tuple(story_page(each, site) for each in newest)
     return Feed(
         url=absolute(site, "feed.xml"),
@@ -68,7 +68,7 @@ def sitemap(stories: Sequence[Address], lists: Sequence[str], site: SiteSettings
     """The lists, then the stories that changed last, as many as one file may hold."""
     fixed = tuple(Address(url=absolute(site, path)) for path in lists)
     newest = sorted(stories, key=lambda each: (-(each.changed or _NEVER).timestamp(), each.url))
-    return Sitemap(addresses=(*fixed, *newest)[:_MOST_URLS])
+    return Sitemap(addresses=(*fixed, *newest)[:MOST_URLS])
 
 
 def server_file(site: SiteSettings) -> ServerFile:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nsmallest
+from zlib import crc32
 
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import Outline, OutlineDate, ToldStory
 
 MOST_ROWS = 12
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
@@ -62,23 +63,50 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
     return _in_order([*own, *further][:MOST_ROWS])
 
 
-def histories(stories: Iterable[ToldStory]) -> dict[str, tuple[ToldStory, ...]]:
-    """For each story, by id, the others whose dates belong in its timeline.
+def outline(told: ToldStory) -> Outline:
+    """What other stories need to know of this one."""
+    story = told.story
+    return Outline(
+        id=story.id,
+        slug=story.slug,
+        published=story.published,
+        first_seen=story.first_seen,
+        lane=story.lane,
+        storyline=story.storyline,
+        independent_origins=story.independent_origins,
+        topics=story.topics,
+        entities=story.entities,
+        subjects=_subjects(told),
+        dates=tuple(
+            OutlineDate(
+                day=row.day,
+                precision=row.precision,
+                this_event=row.this_event and _is_step(row, told),
+                words=frozenset(crc32(word.encode("utf-8", "surrogatepass")) for word in _substance(row)),
+            )
+            for row in told.analysis.kept.timeline
+            if not row.this_event or _is_step(row, told)
+        ),
+    )
+
+
+def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
+    """For each story, by id, the ids of the others whose dates belong in its timeline.
 
     They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
     event of a row of its own; and the most reported earlier ones about an entity that both headlines name. Who is in the
     news every day has too many of them: there it takes a second origin.
     """
     archive, storylines = _Archive(), defaultdict(list)
-    found: dict[str, tuple[ToldStory, ...]] = {}
-    ordered = sorted(stories, key=lambda each: (each.story.published, each.story.id))
+    found: dict[str, tuple[str, ...]] = {}
+    ordered = sorted(outlines, key=lambda each: (each.published, each.id))
     for each in ordered:
-        if each.story.storyline:
-            storylines[each.story.storyline].append(each)
+        if each.storyline:
+            storylines[each.storyline].append(each)
     for each in ordered:
-        of_storyline = [other for other in storylines.get(each.story.storyline or "", ()) if _is_akin(other, each)]
+        of_storyline = [other for other in storylines.get(each.storyline or "", ()) if _is_akin(other, each)]
         others = (*nsmallest(_MOST_OTHERS, of_storyline, key=_fame), *archive.referred(each), *archive.about(each))
-        found[each.story.id] = tuple({other.story.id: other for other in others}.values())
+        found[each.id] = tuple(dict.fromkeys(other.id for other in others))
         archive.add(each)
     return found
 
@@ -87,31 +115,31 @@ class _Archive:
     """The stories before one, by what they are about and by the date of their event."""
 
     def __init__(self) -> None:
-        self._about: dict[str, list[ToldStory]] = defaultdict(list)
+        self._about: dict[str, list[Outline]] = defaultdict(list)
         self._number: Counter[str] = Counter()
-        self._dated: dict[tuple[str, str], list[ToldStory]] = defaultdict(list)
+        self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
-    def add(self, told: ToldStory) -> None:
-        for key in _subjects(told):
+    def add(self, told: Outline) -> None:
+        for key in told.subjects:
             self._number[key] += 1
             self._about[key] = nsmallest(_MOST_OTHERS, (*self._about[key], told), key=_fame)
         for event in _events(told):
-            for key in (entity.key for entity in told.story.entities):
+            for key in (entity.key for entity in told.entities):
                 for precision in Precision:
                     self._dated[key, machine_date(event.day, precision)].append(told)
 
-    def about(self, told: ToldStory) -> Iterator[ToldStory]:
+    def about(self, told: Outline) -> Iterator[Outline]:
         """The most reported ones about an entity that this one is about."""
-        for key in _subjects(told):
+        for key in told.subjects:
             fewest = 1 if self._number[key] <= _FEW_STORIES else 2
-            yield from (each for each in self._about.get(key, ()) if each.story.independent_origins >= fewest)
+            yield from (each for each in self._about.get(key, ()) if each.independent_origins >= fewest)
 
-    def referred(self, told: ToldStory) -> Iterator[ToldStory]:
+    def referred(self, told: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
-        for row in told.analysis.kept.timeline:
-            for key in (entity.key for entity in told.story.entities if not row.this_event):
+        for row in told.dates:
+            for key in (entity.key for entity in told.entities if not row.this_event):
                 for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[-_LATEST:]:
-                    if any(_tells(event, row) for event in _events(other)):
+                    if any(_is_within(event, row) and _is_same(event.words, row.words) for event in _events(other)):
                         yield other
 
 
@@ -123,9 +151,9 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
     return tuple(entity.key for entity in told.story.entities if (content_words(entity.name) - _GENERIC) & headline)
 
 
-def _is_akin(other: ToldStory, told: ToldStory) -> bool:
-    mine = {entity.key for entity in told.story.entities}
-    return other is not told and any(entity.key in mine for entity in other.story.entities)
+def _is_akin(other: Outline, told: Outline) -> bool:
+    mine = {entity.key for entity in told.entities}
+    return other is not told and any(entity.key in mine for entity in other.entities)
 
 
 def _is_step(row: TimelineRow, told: ToldStory) -> bool:
@@ -136,12 +164,12 @@ def _is_step(row: TimelineRow, told: ToldStory) -> bool:
     return row.precision is not Precision.YEAR and not is_guess
 
 
-def _events(told: ToldStory) -> Iterator[TimelineRow]:
-    return (row for row in told.analysis.kept.timeline if row.this_event and _is_step(row, told))
+def _events(told: Outline) -> Iterator[OutlineDate]:
+    return (row for row in told.dates if row.this_event)
 
 
-def _fame(told: ToldStory) -> tuple[int, float, str]:
-    return (-told.story.independent_origins, -told.story.published.timestamp(), told.story.id)
+def _fame(told: Outline) -> tuple[int, float, str]:
+    return (-told.independent_origins, -told.published.timestamp(), told.id)
 
 
 def _trust(each: HistoryRow) -> tuple[bool, int, int, date, str]:
@@ -152,9 +180,16 @@ def _trust(each: HistoryRow) -> tuple[bool, int, int, date, str]:
 
 def _tells(finer: TimelineRow, row: TimelineRow) -> bool:
     """Whether a row of the same date or a finer one says what another row says."""
+    return _is_within(finer, row) and overlap(_substance(finer), _substance(row)) >= _SAME
+
+
+def _is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate) -> bool:
     is_within = floor_day(finer.day, row.precision) == floor_day(row.day, row.precision)
-    is_as_fine = _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
-    return is_within and is_as_fine and overlap(_substance(finer), _substance(row)) >= _SAME
+    return is_within and _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
+
+
+def _is_same(left: frozenset[int], right: frozenset[int]) -> bool:
+    return overlap(left, right) >= _SAME
 
 
 def _substance(row: TimelineRow) -> frozenset[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
-from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
@@ -41,7 +42,8 @@ class StoryLine:
     """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
 
     `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
-    first of its topics, empty where it has none.
+    first of its topics, empty where it has none; `topics`, `roles`, `entities` and `sources` are the keys of the lists that
+    it stands in beside its week's.
     """
 
     id: str
@@ -61,6 +63,10 @@ class StoryLine:
     update: Sentence | None = None
     updated: datetime | None = None
     pinned: bool = False
+    topics: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    entities: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def leads(self) -> bool:
@@ -128,6 +134,36 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         update=_sentence(update.claim, members) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
+        topics=story.topics,
+        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
+        entities=tuple(entity.key for entity in story.entities),
+        sources=tuple(sorted({member.article.source_key for member in story.members})),
+    )
+
+
+def line_text(line: StoryLine) -> str:
+    """A line as JSON, to be kept: equal lines give equal text."""
+    return json.dumps(asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
+
+
+def line_of(text: str) -> StoryLine:
+    """The line that was kept."""
+    kept = json.loads(text)
+    return StoryLine(
+        **kept
+        | {
+            "hook": Sentence(**kept["hook"]) if kept["hook"] else None,
+            "changes": tuple(Sentence(**each) for each in kept["changes"]),
+            "published": datetime.fromisoformat(kept["published"]),
+            "lane": Lane(kept["lane"]),
+            "families": tuple(kept["families"]),
+            "update": Sentence(**kept["update"]) if kept["update"] else None,
+            "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,
+            "topics": tuple(kept["topics"]),
+            "roles": tuple(map(Role, kept["roles"])),
+            "entities": tuple(kept["entities"]),
+            "sources": tuple(kept["sources"]),
+        }
     )
 
 

@@ -1,55 +1,70 @@
 """All pages of the site from what is told, in the order they are published: stories, lists, feeds.
 
 A pure function of the content: no clock and nothing of a single run, so a rebuild without news changes no byte.
+A list is made by itself from the lines on a shelf, so that only those are made in which something changed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page, lost_page
-from aggregator.compose.edition_page import EditionLine, EditionPage, edition_feed, edition_pages, editions_page
+from aggregator.compose.edition_page import EditionPage, edition_feed, edition_line, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
-from aggregator.compose.feeds import Address, feed, server_file, sitemap
+from aggregator.compose.feeds import ENTRIES, MOST_URLS, Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
-from aggregator.compose.history import histories
-from aggregator.compose.lines import StoryLine, story_line
+from aggregator.compose.history import histories, outline
+from aggregator.compose.lines import StoryLine
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
-from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
+from aggregator.compose.week import (
+    ArchivePage,
+    WeekLine,
+    WeekPage,
+    archive_pages,
+    week_line,
+    week_line_of,
+    week_line_text,
+    week_link,
+    week_pages,
+)
 from aggregator.domain.edition import StoredEdition
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.page import ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
 from aggregator.domain.story import Relation, ToldStory
 
+_FRONT_WEEKS = 4  # whose lines the front page looks at,
+_FRONT_LINES = 1000  # and earlier ones until there are so many
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContent:
-    """What the site is made from. `engine` is the one in use; stories and editions come in any order.
+    """What the site is made from beside its stories. `engine` is the one in use; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
-    `related` are the stories related to each by its id, `topic_names` what the topics are called.
-    `redirects` are the paths of stories that went into others, each with the id of the story that took them.
+    `topic_names` is what the topics are called. `redirects` are the paths of stories that went into others, each with the id
+    of the story that took them. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
-    stories: Sequence[ToldStory]
     standings: Sequence[SourceStanding]
     engine: str
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
-    related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
+    stories: Sequence[ToldStory] = ()
+    related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,51 +74,182 @@ class EmptyWeekPage:
     head: Head
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListKind:
+    """A kind of lists: how many stories stand in each by key, and how one of them is made.
+
+    `extras` is all that a list shows beside its lines: where it changed, the list is made anew. `pages` gives its pages and
+    a summary of it for other lists.
+    """
+
+    kind: str
+    counts: Mapping[str, int]
+    extras: Callable[[str], object]
+    pages: Callable[[str], tuple[Iterable[Page], str]]
+
+
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
-    """Every page of the site, one after the other: stories, editions, lists, feeds."""
-    zone = ZoneInfo(site.timezone)
-    told = sorted(content.stories, key=lambda each: each.story.id)
-    lines = {each.story.id: story_line(each, site.language) for each in told}
-    earlier = histories(told)
-    addresses = []
-    for each in told:
-        related = _related(content.related.get(each.story.id, ()), lines, site)
-        page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
-        addresses.append(Address(url=page.url, changed=page.changed))
-        yield _story_files(page)
+    """Every page of a site whose stories are in memory, one after the other."""
+    shelf = MemoryShelf(content.stories, site.language)
+    told = {each.story.id: each for each in sorted(content.stories, key=lambda each: each.story.id)}
+    drawn = histories(outline(each) for each in told.values())
+    lines = shelf.lines_of(tuple(told))
+    for key, each in told.items():
+        others = [told[other] for other in drawn[key]]
+        yield story_files(each, others, content.related.get(key, ()), lines, content, site)
+    yield from moved_pages(content, shelf, site)
+    yield from chain.from_iterable(pages for _, pages in edition_groups(content, shelf, site))
+    summaries: dict[str, str] = {}
+    for kind in list_kinds(content, shelf, site):
+        for key in kind.counts:
+            pages, summary = kind.pages(key)
+            yield from pages
+            if kind.kind == WEEK:
+                summaries[key] = summary
+    yield from fixed_pages(content, shelf, summaries, site)
 
-    paths = {key: line.path for key, line in lines.items()}
-    moved = redirect_pages(content.redirects, paths, {key: line.headline for key, line in lines.items()}, site)
-    for gone in moved:
-        yield _redirect_files(gone)
-    editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
-    addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
+
+def story_files(
+    told: ToldStory,
+    others: Sequence[ToldStory],
+    related: Sequence[Relation],
+    lines: Mapping[str, StoryLine],
+    content: SiteContent,
+    site: SiteSettings,
+) -> Page:
+    """The page of a story and its twins; `others` are those whose dates it draws on, `lines` those of related stories."""
+    found = _related(related, lines, site)
+    page = story_page(told, site, others, related=found, topic_names=content.topic_names)
+    return _story_files(page)
+
+
+def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
+    """The pages that lead on from stories which went into others."""
+    yield from map(_redirect_files, _moved(content, shelf, site))
+
+
+def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[tuple[str, Iterable[Page]]]:
+    """The pages of each edition by its week, and the list of them under no week."""
+    editions = _edition_pages(content, shelf, site)
     for edition in editions:
-        yield _edition_files(edition)
-    yield _list("edition/", "editions.html", editions_page(editions, content.edition_due, site))
-    edition_lines = {edition.line.week: edition.line for edition in editions}
+        yield edition.line.week, (_edition_files(edition),)
+    yield "", (_list("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
 
-    weeks = _by_week(told, lines)
-    newest_first = sorted(weeks, reverse=True)
-    week_lines = [week_line(week, weeks[week]) for week in newest_first]
-    yield from _week_pages(weeks, week_lines, edition_lines, site, zone)
-    yield from _source_pages(content.standings, told, lines, site, zone)
-    archive = archive_pages(week_lines, site)
+
+def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[ListKind, ...]:
+    """The kinds of lists, in the order they are published."""
+    return (_weeks(content, shelf, site), _sources(content, shelf, site))
+
+
+def fixed_pages(content: SiteContent, shelf: Shelf, week_lines: Mapping[str, str], site: SiteSettings) -> Iterator[Page]:
+    """What there is once on every site: lists of lists, front page, feeds. `week_lines` are the summaries of the weeks."""
+    zone = ZoneInfo(site.timezone)
+    newest_first = [week_line_of(week_lines[week]) for week in sorted(week_lines, reverse=True)]
+    if not newest_first:
+        head = Head(title="This week", description=site.description, url=absolute(site, "week/"), place="week")
+        yield _list("week/", "week-empty.html", EmptyWeekPage(head=head))
+    yield _list("source/", "sources.html", sources_page(tuple(_source_lines(content, shelf).values()), site))
+    archive = archive_pages(newest_first, site)
     for year in archive:
         yield _list(year.path, "archive.html", year)
-    yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
-    newest = editions[-1].line if editions else None
-    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone, content.subscribe))
+    yield _list("about/", "about.html", about_page(shelf.totals(), content.engine, len(content.standings), site))
+    editions = sorted(content.editions, key=lambda each: each.edition.number)
+    newest = edition_line(editions[-1]) if editions else None
+    seen = _front_lines(shelf, newest_first)
+    yield _list("", "front.html", front_page(newest_first, seen, content.standings, newest, site, zone, content.subscribe))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
-    yield _file("feed.xml", feed(told, site))
-    yield _file("editions.xml", edition_feed(editions, site))
-    lists = ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in week_lines)]
-    yield _file("sitemap.xml", sitemap(addresses, lists, site))
+    yield _file("feed.xml", feed(shelf.newest(ENTRIES), site))
+    pages = _edition_pages(content, shelf, site)
+    yield _file("editions.xml", edition_feed(pages, site))
+    yield _file("sitemap.xml", sitemap(_addresses(shelf, pages, site), _list_paths(archive, newest_first), site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))
-    if moved:
+    if moved := _moved(content, shelf, site):
         yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+
+
+def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
+    """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
+    counts, zone = shelf.counts(WEEK), ZoneInfo(site.timezone)
+    newest_first = sorted(counts, reverse=True)
+    place = {week: number for number, week in enumerate(newest_first)}
+    editions = {each.edition.week: edition_line(each) for each in content.editions}
+
+    def beside(week: str) -> tuple[object, ...]:
+        earlier, later = newest_first[place[week] + 1 : place[week] + 2], newest_first[max(place[week] - 1, 0) : place[week]]
+        return editions.get(week), earlier, later, place[week] == 0
+
+    def pages(week: str) -> tuple[Iterable[Page], str]:
+        lines = shelf.lines(ListId(kind=WEEK, key=week))
+        line = week_line(week, lines)
+        at, is_newest = place[week], place[week] == 0
+        earlier = week_link(newest_first[at + 1]) if at + 1 < len(newest_first) else None
+        later = week_link(newest_first[at - 1]) if at else None
+        found = week_pages(lines, line, edition=editions.get(week), earlier=earlier, later=later, site=site, zone=zone)
+        made = [_list(path, "week.html", _in_archive(page, is_newest=is_newest)) for path, page in found]
+        return ([_list("week/", "week.html", found[0][1]), *made] if is_newest else made), week_line_text(line)
+
+    return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
+
+
+def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
+    counts, zone = shelf.counts(SOURCE), ZoneInfo(site.timezone)
+    lines = _source_lines(content, shelf)
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        found = source_pages(lines[key], shelf.lines(ListId(kind=SOURCE, key=key)), site, zone)
+        return [_list(path, "source.html", page) for path, page in found], ""
+
+    return ListKind(
+        kind=SOURCE, counts={key: counts.get(key, 0) for key in sorted(lines)}, extras=lambda key: lines[key], pages=pages
+    )
+
+
+def _source_lines(content: SiteContent, shelf: Shelf) -> dict[str, SourceLine]:
+    """Every source by key: those of the configuration, and those that left it while their articles are still told."""
+    counts = shelf.counts(SOURCE)
+    found = {each.source.key: source_line(each, counts.get(each.source.key, 0)) for each in content.standings}
+    for key in sorted(counts.keys() - found.keys()):
+        founded = next(iter(shelf.best(ListId(kind=SOURCE, key=key), 1)))
+        member = next(each for each in founded.story.members if each.article.source_key == key)
+        gone = SourceStanding(source=Source(key=key, name=member.source_name, url="", lane=member.lane))
+        found[key] = source_line(gone, counts[key], followed=False)
+    return found
+
+
+def _front_lines(shelf: Shelf, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
+    """The lines that may stand on the front page, by week: those of the newest weeks, and what the operator pinned."""
+    seen: dict[str, list[StoryLine]] = {}
+    for week in newest_first:
+        if len(seen) >= _FRONT_WEEKS and sum(map(len, seen.values())) >= _FRONT_LINES:
+            break
+        seen[week.week] = list(shelf.lines(ListId(kind=WEEK, key=week.week)))
+    known = {line.id for some in seen.values() for line in some}
+    if older := [line for line in shelf.pinned() if line.id not in known]:
+        seen["pinned"] = older
+    return seen
+
+
+def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[RedirectPage, ...]:
+    lines = shelf.lines_of(sorted(set(content.redirects.values())))
+    paths, headlines = {key: line.path for key, line in lines.items()}, {key: line.headline for key, line in lines.items()}
+    return redirect_pages(content.redirects, paths, headlines, site)
+
+
+def _edition_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
+    told = sorted({story.id for each in content.editions for story in each.edition.stories()})
+    there = {line.path for line in shelf.lines_of(told).values()} | {page.path for page in _moved(content, shelf, site)}
+    return edition_pages(content.editions, there, site)
+
+
+def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings) -> list[Address]:
+    stories = (Address(url=absolute(site, path), changed=changed) for path, changed in shelf.addresses(MOST_URLS))
+    return [*stories, *(Address(url=edition.url, changed=edition.changed) for edition in editions)]
+
+
+def _list_paths(archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]) -> list[str]:
+    return ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in weeks)]
 
 
 def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
@@ -156,69 +302,6 @@ def _file(path: str, record: object) -> Page:
     return Page(record=record, files=(PageFile(path=path, template=path),))
 
 
-def _by_week(told: Sequence[ToldStory], lines: dict[str, StoryLine]) -> dict[str, list[StoryLine]]:
-    weeks: dict[str, list[StoryLine]] = defaultdict(list)
-    for each in told:
-        weeks[each.story.week].append(lines[each.story.id])
-    return weeks
-
-
-def _week_pages(
-    weeks: dict[str, list[StoryLine]],
-    newest_first: Sequence[WeekLine],
-    editions: Mapping[str, EditionLine],
-    site: SiteSettings,
-    zone: ZoneInfo,
-) -> Iterator[Page]:
-    """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
-    for place, line in enumerate(newest_first):
-        earlier = newest_first[place + 1] if place + 1 < len(newest_first) else None
-        later = newest_first[place - 1] if place else None
-        pages = week_pages(
-            weeks[line.week], line, edition=editions.get(line.week), earlier=earlier, later=later, site=site, zone=zone
-        )
-        if place == 0:
-            yield _list("week/", "week.html", pages[0][1])
-        for path, page in pages:
-            yield _list(path, "week.html", _in_archive(page, is_newest=place == 0))
-    if not newest_first:
-        head = Head(title="This week", description=site.description, url=absolute(site, "week/"), place="week")
-        yield _list("week/", "week-empty.html", EmptyWeekPage(head=head))
-
-
 def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
     """A past week stands under the archive in the menu."""
     return page if is_newest else replace(page, head=replace(page.head, place="archive"))
-
-
-def _source_pages(
-    standings: Sequence[SourceStanding],
-    told: Sequence[ToldStory],
-    lines: dict[str, StoryLine],
-    site: SiteSettings,
-    zone: ZoneInfo,
-) -> Iterator[Page]:
-    stories: dict[str, list[StoryLine]] = defaultdict(list)
-    for each in told:
-        for key in {member.article.source_key for member in each.story.members}:
-            stories[key].append(lines[each.story.id])
-    sources = [source_line(standing, len(stories[standing.source.key])) for standing in standings]
-    sources += _departed(told, stories, {line.key for line in sources})
-    yield _list("source/", "sources.html", sources_page(sources, site))
-    for line in sorted(sources, key=lambda line: line.key):
-        for path, page in source_pages(line, stories[line.key], site, zone):
-            yield _list(path, "source.html", page)
-
-
-def _departed(told: Sequence[ToldStory], stories: dict[str, list[StoryLine]], known: set[str]) -> list[SourceLine]:
-    """The sources that left the configuration while their articles are still told."""
-    members = (member for each in told for member in each.story.members)
-    unknown = {member.article.source_key: member for member in members if member.article.source_key not in known}
-    return [
-        source_line(
-            SourceStanding(source=Source(key=key, name=member.source_name, url="", lane=member.lane)),
-            len(stories[key]),
-            followed=False,
-        )
-        for key, member in sorted(unknown.items())
-    ]

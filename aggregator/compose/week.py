@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import tzinfo
 from itertools import groupby
 
 from aggregator.compose.edition_page import EditionLine
-from aggregator.compose.head import Head, absolute
+from aggregator.compose.head import Head, Link, absolute
 from aggregator.compose.lines import (
     SIDE_LANES,
     Group,
@@ -17,6 +18,8 @@ from aggregator.compose.lines import (
     StoryLine,
     by_score,
     days,
+    line_of,
+    line_text,
     pages_of,
     places_of,
     varied,
@@ -72,8 +75,8 @@ class WeekPage:
     places: tuple[Place, ...]
     pager: Pager
     edition: EditionLine | None
-    earlier: WeekLine | None
-    later: WeekLine | None
+    earlier: Link | None
+    later: Link | None
 
     @property
     def first_page(self) -> bool:
@@ -124,13 +127,30 @@ def week_line(week: str, lines: Sequence[StoryLine]) -> WeekLine:
     )
 
 
+def week_line_text(line: WeekLine) -> str:
+    """The line of a week as JSON, to be kept: equal lines give equal text."""
+    plain = {each.name: getattr(line, each.name) for each in fields(line)}
+    return json.dumps(plain | {"top": line_text(line.top)}, ensure_ascii=False)
+
+
+def week_line_of(text: str) -> WeekLine:
+    """The line that was kept."""
+    kept = json.loads(text)
+    return WeekLine(**kept | {"top": line_of(kept["top"])})
+
+
+def week_link(week: str) -> Link:
+    """What leads to a week."""
+    return Link(name=week_name(week), url=f"week/{week}/")
+
+
 def week_pages(
     lines: Sequence[StoryLine],
     line: WeekLine,
     *,
     edition: EditionLine | None = None,
-    earlier: WeekLine | None,
-    later: WeekLine | None,
+    earlier: Link | None,
+    later: Link | None,
     site: SiteSettings,
     zone: tzinfo,
 ) -> tuple[tuple[str, WeekPage], ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeVar
 
 from aggregator.domain.text import words
+
+_Word = TypeVar("_Word")  # a word, or the hash of one
 
 _FUNCTION_WORDS = frozenset(
     "a about after all also an and any are as at be because been before being but by can could did do does for from had "
@@ -85,7 +88,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
 
 
-def overlap(left: frozenset[str], right: frozenset[str]) -> float:
+def overlap(left: frozenset[_Word], right: frozenset[_Word]) -> float:
     """Overlap coefficient: the share of the smaller set that the larger holds."""
     smaller = min(len(left), len(right))
     return len(left & right) / smaller if smaller else 0.0

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class ListId(NamedTuple):
+    """Which list: its kind (week, topic, role, entity, source) and its key among those of the kind."""
+
+    kind: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +37,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFile:
-    """A file of the site as last published: SHA-256 of its bytes, of what it was made from, and its size."""
+    """A file of the site as last published: SHA-256 of its bytes, of what it was made from, its size, and whose it is."""
 
     path: str
     digest: str
     inputs: str
     bytes: int
+    owner: str = ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
+from aggregator.domain.dates import Precision
 from aggregator.domain.source import Lane
 
 
@@ -100,6 +101,36 @@ class Entity:
     name: str
     kind: EntityKind
     mentions: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineDate:
+    """A dated row of a story's timeline as others look at it: `words` are hashes of what its claim says but for the date."""
+
+    day: date
+    precision: Precision
+    this_event: bool
+    words: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What other stories need to know of a story to be related to it, or to draw on its dates: small, and without its text.
+
+    `subjects` are the keys of the entities that its headline names, `dates` the rows that tell when something was.
+    """
+
+    id: str
+    slug: str
+    published: datetime
+    first_seen: datetime
+    lane: Lane
+    storyline: str | None
+    independent_origins: int
+    topics: tuple[str, ...]
+    entities: tuple[Entity, ...]
+    subjects: tuple[str, ...] = ()
+    dates: tuple[OutlineDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

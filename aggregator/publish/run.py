@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -31,7 +31,15 @@ class PublishResult:
     written: int
     unchanged: int
     removed: int
-    manifest: Mapping[str, PublishedFile]
+    manifest: Mapping[str, PublishedFile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The files of some pages as they lie in the folder now, and how many of them were written."""
+
+    files: Mapping[str, PublishedFile]
+    written: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +51,67 @@ class _Made:
     body: Callable[[], bytes]
 
 
+class Publisher:
+    """Writes pages into a site folder; it holds the templates and the assets, which outlive a page.
+
+    `full` makes every file again; `damaged` are the paths that do not lie there as they were published.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        site: SiteSettings,
+        *,
+        full: bool = False,
+        damaged: Container[str] = frozenset(),
+        on_page: Callable[[str], None] | None = None,
+    ) -> None:
+        self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
+        self._assets = static_assets()
+        static = {asset.name: asset.path for asset in self._assets}
+        self._render = renderer(TEMPLATES / "site", site.timezone, site=site, static=static)
+        self.rendition = rendition_digest(site)
+        self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
+
+    def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> Written:
+        """Writes the files under `static/`."""
+        made = (
+            _Made(path=asset.path, inputs=hashlib.sha256(asset.body).hexdigest(), body=partial(bytes, asset.body))
+            for asset in self._assets
+        )
+        return self._write(made, known, owner)
+
+    def pages(self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = "") -> Written:
+        """Writes the pages of an owner; `known` are files as they were last published. Raises `PublishError`.
+
+        A file made from the same inputs that is not damaged is not made again; one that comes out as it lies there is not
+        written.
+        """
+        return self._write((made for page in pages for made in self._made(page)), known, owner)
+
+    def _made(self, page: Page) -> Iterator[_Made]:
+        inputs = hashlib.sha256(f"{self.rendition}\n{_canonical(page.record)}".encode("utf-8", "surrogatepass")).hexdigest()
+        for file in page.files:
+            root = self._base_path if file.rooted else _root(file.path)
+            yield _Made(path=file.path, inputs=inputs, body=partial(_body, file, page.record, root, self._render))
+
+    def _write(self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str) -> Written:
+        done: dict[str, PublishedFile] = {}
+        written = 0
+        for made in several:
+            if not folder.is_inside(made.path):
+                raise PublishError(f"page leads out of the site folder: {made.path!r}; check the keys of the sources")
+            before = known.get(made.path)
+            if before and not self._full and before.inputs == made.inputs and made.path not in self._damaged:
+                done[made.path] = before if before.owner == owner else replace(before, owner=owner)
+            else:
+                done[made.path], is_new = _put(made, self._output, owner)
+                written += is_new
+            if self._on_page:
+                self._on_page(made.path)
+        return Written(files=done, written=written)
+
+
 def publish(
     pages: Iterable[Page],
     output: Path,
@@ -52,48 +121,38 @@ def publish(
     full: bool = False,
     on_page: Callable[[str], None] | None = None,
 ) -> PublishResult:
-    """Brings the folder up to date with the pages. `manifest` is what the last publishing returned.
+    """Brings the folder up to date with all its pages. `manifest` is what the last publishing returned.
 
-    A file made from the same inputs, still there in its size, is not made again; one that comes out as it lies there
-    is not written. `full` makes all again. Only files of the manifest are ever removed. Raises `PublishError`.
+    Only files of the manifest are ever removed. Raises `PublishError`.
     """
     folder.open_folder(output)
-    on_disk = folder.sizes(output)
-    done: dict[str, PublishedFile] = {}
-    written = 0
-    for made in _made(pages, site):
-        if not folder.is_inside(made.path):
-            raise PublishError(f"page leads out of the site folder: {made.path!r}; check the keys of the sources")
-        known = manifest.get(made.path)
-        if known and not full and known.inputs == made.inputs and on_disk.get(made.path) == known.bytes:
-            done[made.path] = known
-        else:
-            done[made.path], is_new = _put(made, output, is_there=made.path in on_disk)
-            written += is_new
-        if on_page:
-            on_page(made.path)
-    removed = sum(folder.remove_page(output, path) for path in sorted(manifest.keys() - done.keys()))
+    damaged = damaged_files(output, sorted((path, file.bytes) for path, file in manifest.items()))
+    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=on_page)
+    parts = [publisher.assets(manifest), publisher.pages(pages, manifest)]
+    done = {path: file for part in parts for path, file in part.files.items()}
+    written = sum(part.written for part in parts)
+    removed = remove_files(output, manifest.keys() - done.keys())
     return PublishResult(written=written, unchanged=len(done) - written, removed=removed, manifest=done)
 
 
-def is_intact(output: Path, manifest: Mapping[str, PublishedFile]) -> bool:
-    """Whether every file of the manifest lies in the folder in its size."""
-    on_disk = folder.sizes(output) if output.is_dir() else {}
-    return bool(manifest) and all(on_disk.get(path) == file.bytes for path, file in manifest.items())
+def remove_files(output: Path, paths: Iterable[str]) -> int:
+    """Removes published files and the folders they leave empty; how many of them were there."""
+    return sum(folder.remove_page(output, path) for path in sorted(paths))
 
 
-def _made(pages: Iterable[Page], site: SiteSettings) -> Iterator[_Made]:
-    assets = static_assets()
-    for asset in assets:
-        yield _Made(path=asset.path, inputs=hashlib.sha256(asset.body).hexdigest(), body=partial(bytes, asset.body))
-    render = renderer(TEMPLATES / "site", site.timezone, site=site, static={asset.name: asset.path for asset in assets})
-    rendition = rendition_digest(site)
-    base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
-    for page in pages:
-        inputs = hashlib.sha256(f"{rendition}\n{_canonical(page.record)}".encode("utf-8", "surrogatepass")).hexdigest()
-        for file in page.files:
-            root = base_path if file.rooted else _root(file.path)
-            yield _Made(path=file.path, inputs=inputs, body=partial(_body, file, page.record, root, render))
+def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozenset[str]:
+    """The paths that do not lie in the folder in their published size; both sides are walked in the order of paths."""
+    found = set()
+    on_disk = folder.walked(output) if output.is_dir() else iter(())
+    here = next(on_disk, None)
+    for path, size in published:
+        while here is not None and here[0] < path:
+            here = next(on_disk, None)
+        if here != (path, size):
+            found.add(path)
+    for _ in on_disk:  # what a killed run left half written is removed on the way
+        pass
+    return frozenset(found)
 
 
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
@@ -101,15 +160,15 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _put(made: _Made, output: Path, *, is_there: bool) -> tuple[PublishedFile, bool]:
+def _put(made: _Made, output: Path, owner: str) -> tuple[PublishedFile, bool]:
     """Makes a file and writes it unless it lies there byte for byte."""
     body = made.body()
     target = output / made.path
-    is_new = not is_there or folder.read_file(target) != body
+    is_new = folder.read_file(target) != body
     if is_new:
         folder.write_file(target, body)
     digest = hashlib.sha256(body).hexdigest()
-    return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=len(body)), is_new
+    return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=len(body), owner=owner), is_new
 
 
 def _root(path: str) -> str:
@@ -133,4 +192,4 @@ def _plain(value: object) -> object:
 @cache
 def _values_of(kind: type) -> Callable[[object], object]:
     """The values of a record's fields, at the speed of C: a page has a hundred records."""
-    return attrgetter(*(field.name for field in fields(kind)))
+    return attrgetter(*(each.name for each in fields(kind)))

@@ -1,28 +1,60 @@
-"""Stage five: the pages that changed are written."""
+"""Stage five: the pages that changed are written.
+
+What a story's page shows is made from its own rows, from the stories it is related to and those whose dates it draws on; a
+list from the lines of its stories. Each keeps a digest of what it was last made from, so only what changed is composed, a
+portion at a time: memory does not grow with the archive but for a digest and an outline a story.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
-from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.history import histories
+from aggregator.compose.shelf import WEEK
+from aggregator.compose.site import ListKind, SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, story_files
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
+from aggregator.domain.page import ListId, Page, PublishedFile
 from aggregator.domain.source import Source
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.assets import rendition_digest
-from aggregator.publish.run import PublishResult, is_intact, publish
+from aggregator.publish.folder import open_folder
+from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
 from aggregator.stages.services import Services, Watch
+from aggregator.stages.shelving import StoredShelf, portions, shelve
 from aggregator.stages.standing import standings, with_days
-from aggregator.store import analyses, articles, editions, facts, pages, stories
+from aggregator.store import analyses, articles, editions, facts, lines, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
+from aggregator.store.outlines import outlines
+
+_STORY, _MOVED, _EDITION, _SITE, _STATIC = "story", "moved", "edition", "site", "static"  # owners of files, beside the lists
+
+
+@dataclass(slots=True)
+class _Run:
+    """One publishing while it runs. `own` is the digest of each told story.
+
+    `gone` are files that their owner has no more, with that owner: another may have taken the path over.
+    """
+
+    services: Services
+    publisher: Publisher
+    content: SiteContent
+    own: Mapping[str, str]
+    damaged: frozenset[str]
+    full: bool
+    written: int = 0
+    gone: dict[str, str] = field(default_factory=dict)
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
@@ -32,53 +64,188 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     """
     settings = services.settings
     site, output = settings.site, Path(settings.site.output)
-    form = subscribe_url(settings)
-    due = due_words(settings.edition, settings.schedule, site.timezone)
+    form, due = subscribe_url(settings), due_words(settings.edition, settings.schedule, site.timezone)
+    named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
+    rendition = repr((rendition_digest(site), named, sorted(services.registry.topic_names().items())))
     with services.database.reading() as connection:
-        manifest = pages.manifest(connection)
-        told_of = standings(connection, settings.sources)
-        events = stored_sources.events(connection)
-        told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
-        fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
-        if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
-            return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
-        stories_told = told_stories(connection, services.sources())
+        own = dict(lines.own_digests(connection, rendition))
+        damaged = damaged_files(output, pages.published(connection))
+        told_of, moved = standings(connection, settings.sources), stories.redirects(connection)
+        events, told_editions = stored_sources.events(connection), pages.editions_digest(connection)
+        beside = (rendition, told_of, events, told_editions, moved, services.engine.name, due, form)
+        fingerprint = _digest(repr(beside), *own.values())
+        if not full and not damaged and fingerprint == pages.fingerprint(connection, site.output):
+            return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
         dropped = stories.dropped(connection)
-        kept = tuple(without(each, dropped) for each in editions.stored_editions(connection))
-        moved = {path_of(each.id, each.slug): each.into for each in stories.redirects(connection)}
-        told_of = with_days(connection, told_of)
-    engine = _engine_told(stories_told, services.engine.name)
-    topic_names = services.registry.topic_names()
-    content = SiteContent(
-        stories=stories_told,
-        standings=told_of,
-        engine=engine,
-        editions=kept,
-        edition_due=due,
-        subscribe=form,
-        redirects=moved,
-        related=related_stories([each.story for each in stories_told], topic_names),
-        topic_names=topic_names,
-    )
-    watch.stage("pages", len(stories_told))
-    result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
-    with services.database.writing() as connection:
-        pages.save_manifest(connection, manifest, result.manifest)
-        pages.save_fingerprint(connection, site.output, fingerprint)
-    return result
+        content = SiteContent(
+            standings=with_days(connection, told_of),
+            engine=_engine_told(lines.engines(connection), services.engine.name),
+            editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
+            edition_due=due,
+            subscribe=form,
+            redirects={path_of(each.id, each.slug): each.into for each in moved},
+            topic_names=services.registry.topic_names(),
+        )
+    open_folder(output)
+    telling = partial(told_stories, sources=services.sources())
+    shelve(services.database, own, site.language, telling)
+    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
+    run = _Run(services=services, publisher=publisher, content=content, own=own, damaged=damaged, full=full)
+    _write_assets(run)
+    _write_stories(run, watch)
+    _write_lists(run)
+    return _ended(run, output, fingerprint)
 
 
-def _engine_told(stories_told: Sequence[ToldStory], by_rules: str) -> str:
+def _write_assets(run: _Run) -> None:
+    _keep(run, _STATIC, run.publisher.assets(_owned(run, [_STATIC]), _STATIC))
+
+
+def _write_stories(run: _Run, watch: Watch) -> None:
+    """Writes the pages of the stories that show something else than when they were last written."""
+    topic_names, database = run.content.topic_names, run.services.database
+    with database.reading() as connection:
+        known = list(outlines(connection))
+        digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
+        hurt = {
+            owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
+        }
+    related, drawn = related_stories(known, topic_names), histories(known)
+    del known
+    made: dict[str, str] = {}
+    for story_id in run.own:
+        near = [(each.story_id, each.reason, digests[each.story_id][1]) for each in related[story_id] if each.story_id in digests]
+        digest = _digest(run.own[story_id], repr(near), *(run.own[other] for other in drawn[story_id] if other in run.own))
+        if run.full or story_id in hurt or digests[story_id][0] != digest:
+            made[story_id] = digest
+    watch.stage("pages", len(made))
+    for some in portions(list(made)):
+        _write_portion(run, some, made, related, drawn)
+
+
+def _write_portion(
+    run: _Run,
+    some: Sequence[str],
+    made: Mapping[str, str],
+    related: Mapping[str, Sequence[Relation]],
+    drawn: Mapping[str, Sequence[str]],
+) -> None:
+    site = run.services.settings.site
+    wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
+    with run.services.database.reading() as connection:
+        told = {each.story.id: each for each in told_stories(connection, list(wanted), sources=run.services.sources())}
+        shelf = StoredShelf(connection, partial(told_stories, sources=run.services.sources()))
+        near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
+        before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
+    after: dict[str, PublishedFile] = {}
+    for story_id in some:
+        others = [told[other] for other in drawn[story_id] if other in told]
+        page = story_files(told[story_id], others, related[story_id], near, run.content, site)
+        done = run.publisher.pages([page], before, f"{_STORY}/{story_id}")
+        run.written += done.written
+        after |= done.files
+    run.gone |= {path: file.owner for path, file in before.items() if path not in after}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, after)
+        lines.save_pages(connection, {each: made[each] for each in some})
+
+
+def _write_lists(run: _Run) -> None:
+    """Writes what leads to the stories: redirects, editions, the lists that are due, and what there is once on every site."""
+    site, database = run.services.settings.site, run.services.database
+    with database.reading() as connection:
+        shelf = StoredShelf(connection, partial(told_stories, sources=run.services.sources()))
+        hurt = frozenset(pages.owner_of(connection, run.damaged).values())
+        _write(run, _MOVED, moved_pages(run.content, shelf, site))
+        for week, group in edition_groups(run.content, shelf, site):
+            _write(run, f"{_EDITION}/{week}", group)
+        summaries: Mapping[str, str] = {}
+        for kind in list_kinds(run.content, shelf, site):
+            told = _write_kind(run, kind, connection, hurt)
+            summaries = told if kind.kind == WEEK else summaries
+        _write(run, _SITE, fixed_pages(run.content, shelf, summaries, site))
+        _note_gone(run, connection)
+
+
+def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozenset[str]) -> dict[str, str]:
+    """Writes the lists of a kind that are due, and forgets those that no story stands in; returns their summaries by key."""
+    known = lines.list_states(connection, kind.kind)
+    told: dict[str, str] = {}
+    for key in kind.counts:
+        state, extras, owner = known.get(key), _digest(repr(kind.extras(key)), run.publisher.rendition), f"{kind.kind}/{key}"
+        if state and not state.due and state.extras == extras and owner not in hurt and not run.full:
+            told[key] = state.summary
+            continue
+        made, told[key] = kind.pages(key)
+        _write(run, owner, made)
+        with run.services.database.writing() as writing:
+            lines.save_list(writing, ListId(kind=kind.kind, key=key), extras, told[key])
+    for key in sorted(known.keys() - kind.counts.keys()):
+        _write(run, f"{kind.kind}/{key}", ())
+        with run.services.database.writing() as writing:
+            lines.remove_list(writing, ListId(kind=kind.kind, key=key))
+    return told
+
+
+def _note_gone(run: _Run, connection: Connection) -> None:
+    """Notes the files of stories and editions that are told no more."""
+    told_editions = {f"{_EDITION}/{each.edition.week}" for each in run.content.editions} | {f"{_EDITION}/"}
+    gone = [owner for owner in pages.owners(connection, _STORY) if owner.partition("/")[2] not in run.own]
+    gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in told_editions]
+    gone += [""]  # files of a time when nobody noted whose they are
+    run.gone |= {path: file.owner for path, file in pages.owned(connection, gone).items()}
+
+
+def _write(run: _Run, owner: str, made: Iterable[Page]) -> None:
+    _keep(run, owner, run.publisher.pages(made, _owned(run, [owner]), owner))
+
+
+def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
+    with run.services.database.reading() as connection:
+        return pages.owned(connection, owners)
+
+
+def _keep(run: _Run, owner: str, done: Written) -> None:
+    """Records the files of an owner as they lie there now."""
+    run.written += done.written
+    before = _owned(run, [owner])
+    run.gone |= {path: owner for path in before if path not in done.files}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, done.files)
+
+
+def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
+    """Removes what no page has any more, last of all, and records that the site is whole."""
+    database = run.services.database
+    with database.reading() as connection:
+        owners = pages.owner_of(connection, run.gone)
+    gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]
+    removed = remove_files(output, gone)
+    with database.writing() as connection:
+        pages.forget_files(connection, gone)
+        pages.save_fingerprint(connection, run.services.settings.site.output, fingerprint)
+        total = pages.count(connection)
+    return PublishResult(written=run.written, unchanged=total - run.written, removed=removed)
+
+
+def _digest(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()
+
+
+def _engine_told(engines: Sequence[str], by_rules: str) -> str:
     """The engine that the site tells of: a model where one told any of the stories that stand on it, else the rules."""
-    return next((told.analysis.engine for told in stories_told if told.analysis.engine != by_rules), by_rules)
+    return next((engine for engine in engines if engine != by_rules), by_rules)
 
 
 def told_stories(
-    connection: Connection, sources: Mapping[str, Source], only: Sequence[str] | None = None
+    connection: Connection, only: Sequence[str] | None = None, *, sources: Mapping[str, Source]
 ) -> tuple[ToldStory, ...]:
     """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims."""
-    analysed = (story for story in stories.analysed_stories(connection) if not story.operator.dropped)
-    bare = [story for story in analysed if only is None or story.id in only]
+    known = stories.analysed_stories(connection, only)
+    bare = [story for story in known if not story.operator.dropped]
     ids = [story.id for story in bare]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)

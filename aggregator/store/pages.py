@@ -3,49 +3,74 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.page import PublishedFile
-from aggregator.store.schema import analyses, articles, corrections, editions, facts, pages, publications, stories
+from aggregator.store.schema import corrections, editions, pages, publications
+
+_MOST_BOUND = 500
+_STREAMED = {"yield_per": 1000}  # rows of a cursor at once: the manifest of an archive does not fit into memory
 
 
-def manifest(connection: Connection) -> dict[str, PublishedFile]:
-    """Every published file, by path."""
-    return {row.path: PublishedFile(**row._mapping) for row in connection.execute(select(pages))}
+def published(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Path and size of every published file, in the order of paths."""
+    chosen = select(pages.c.path, pages.c.bytes).order_by(pages.c.path)
+    yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
 
 
-def save_manifest(connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]) -> None:
-    """Stores the difference between two manifests."""
-    changed = [file for path, file in after.items() if before.get(path) != file]
-    rows = [{column.name: getattr(file, column.name) for column in pages.columns} for file in changed]
+def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedFile]:
+    """The published files of these owners, by path."""
+    found: dict[str, PublishedFile] = {}
+    for start in range(0, len(owners), _MOST_BOUND):
+        chosen = select(pages).where(pages.c.owner.in_(owners[start : start + _MOST_BOUND]))
+        found |= {row.path: PublishedFile(**row._mapping) for row in connection.execute(chosen)}
+    return found
+
+
+def owners(connection: Connection, kind: str) -> Iterator[str]:
+    """The owners of a kind that have files: the part before the first slash is the kind."""
+    chosen = select(pages.c.owner).where(pages.c.owner.between(f"{kind}/", f"{kind}0")).distinct().order_by(pages.c.owner)
+    yield from connection.scalars(chosen, execution_options=_STREAMED)
+
+
+def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
+    """Whose files these are; unknown paths are left out."""
+    ordered = sorted(paths)
+    found: dict[str, str] = {}
+    for start in range(0, len(ordered), _MOST_BOUND):
+        chosen = select(pages.c.path, pages.c.owner).where(pages.c.path.in_(ordered[start : start + _MOST_BOUND]))
+        found |= {row.path: row.owner for row in connection.execute(chosen)}
+    return found
+
+
+def save_files(connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]) -> None:
+    """Stores the files that are not stored so yet."""
+    changed = [each for path, each in after.items() if before.get(path) != each]
+    rows = [{column.name: getattr(each, column.name) for column in pages.columns} for each in changed]
     if rows:
         statement = insert(pages)
         updated = {column.name: statement.excluded[column.name] for column in pages.columns}
         connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows)
-    for path in before.keys() - after.keys():
+
+
+def forget_files(connection: Connection, paths: Iterable[str]) -> None:
+    """Takes files out of the manifest."""
+    for path in paths:
         connection.execute(delete(pages).where(pages.c.path == path))
 
 
-def told_digest(connection: Connection) -> str:
-    """SHA-256 of everything stored that a page can show: equal digests mean equal pages under the same rendition."""
+def count(connection: Connection) -> int:
+    """How many files are published."""
+    return connection.scalar(select(func.count()).select_from(pages)) or 0
+
+
+def editions_digest(connection: Connection) -> str:
+    """SHA-256 of the editions and their corrections."""
     digest = hashlib.sha256()
     shown = (
-        select(analyses.c.story_id, analyses.c.inputs, analyses.c.analysed).order_by(analyses.c.story_id),
-        select(
-            stories.c.id,
-            stories.c.score,
-            stories.c.storyline,
-            stories.c.tagged,
-            stories.c.merged_into,
-            stories.c.operator,
-        ).order_by(stories.c.id),
-        select(facts).order_by(facts.c.story_id, facts.c.n),
-        select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
-            articles.c.id
-        ),
         select(editions.c.week, editions.c.digest).order_by(editions.c.week),
         select(corrections.c.week, corrections.c.n, corrections.c.at, corrections.c.text).order_by(
             corrections.c.week, corrections.c.n

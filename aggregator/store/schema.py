@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0005"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0006"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -314,6 +314,53 @@ pages = Table(
     Column("digest", String(64), nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("bytes", Integer, nullable=False),
+    Column("owner", String, nullable=False, server_default=""),  # the story or list whose file it is, such as week/2026-W47
+    Index(None, "owner"),
+)
+
+# What is made of each told story before its page: what lists show of it, and what other stories need to know of it.
+# Derived from the tables above and made again where it is missing; `own` is the digest of what it was made from.
+lines = Table(
+    "lines",
+    metadata,
+    Column("story_id", String(12), primary_key=True),
+    Column("own", String(64), nullable=False),
+    Column("page", String(64), nullable=False),  # digest of all that the page was last written from; empty: never
+    Column("digest", String(64), nullable=False),  # of `line`
+    Column("line", Text, nullable=False),
+    Column("outline", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("week", String(8), nullable=False),
+    Column("lane", String, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("changed", UtcDateTime, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("read", Boolean, nullable=False),  # whether it has a hook
+    Column("claims", Integer, nullable=False),
+    Index(None, "published"),
+    Index(None, "score"),
+)
+
+# In which lists a story stands.
+listings = Table(
+    "listings",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("story_id", String(12), primary_key=True),
+    Index(None, "story_id"),
+)
+
+# The lists as last written. `due`: a line in it changed since; `extras`: digest of what it shows beside its lines.
+lists = Table(
+    "lists",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("due", Boolean, nullable=False),
+    Column("extras", String(64), nullable=False),
+    Column("summary", Text, nullable=False),  # what other lists tell of it
 )
 
 publications = Table(

@@ -50,11 +50,14 @@ def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ..
     return tuple(_story(row) for row in connection.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
 
 
-def analysed_stories(connection: Connection) -> tuple[Story, ...]:
-    """The stories that have an analysis and articles of their own, best first; without members."""
-    told = select(stories).join(analyses, analyses.c.story_id == stories.c.id)
-    chosen = told.where(stories.c.merged_into.is_(None))
-    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+def analysed_stories(connection: Connection, only: Sequence[str] | None = None) -> tuple[Story, ...]:
+    """The stories (or these only) that have an analysis and articles of their own, best first; without members."""
+    told = select(stories).join(analyses, analyses.c.story_id == stories.c.id).where(stories.c.merged_into.is_(None))
+    if only is None:
+        return tuple(_story(row) for row in connection.execute(told.order_by(stories.c.score.desc(), stories.c.id)))
+    portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
+    found = [_story(row) for some in portions for row in connection.execute(told.where(stories.c.id.in_(some)))]
+    return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

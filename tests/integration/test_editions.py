@@ -30,7 +30,7 @@ from aggregator.stages.editing import BuiltEdition, build_edition, correct_editi
 from aggregator.stages.services import Services
 from aggregator.store import analyses, editions, facts
 from aggregator.store.database import Database
-from aggregator.store.pages import told_digest
+from aggregator.store.pages import editions_digest
 from aggregator.store.schema import editions as editions_table
 from tests import builders
 from tests.fakes import FakeLlm
@@ -85,12 +85,12 @@ def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
 def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(connection: Connection) -> None:
     saved = editions.save_edition(connection, made())
     several = [Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)]
-    before = told_digest(connection)
+    before = editions_digest(connection)
     for each in several:
         editions.append_correction(connection, WEEK, each)
 
     assert editions.stored_edition(connection, WEEK) == replace(saved, corrections=tuple(several))
-    assert told_digest(connection) != before  # the site is published anew
+    assert editions_digest(connection) != before  # the site is published anew
 
 
 def test_an_edition_is_new_until_it_is_held_or_approved(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from aggregator.domain.page import PublishedFile
 from aggregator.domain.source import FetchState
 from aggregator.domain.story import OperatorsHand, RankReason, Story
 from aggregator.errors import DatabaseError
-from aggregator.store import analyses, articles, pages, sources, stories
+from aggregator.store import analyses, articles, lines, pages, sources, stories
 from aggregator.store.database import Database
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
@@ -174,6 +174,11 @@ def file(path: str, digest: str = "a") -> PublishedFile:
     return PublishedFile(path=path, digest=digest * 64, inputs="i" * 64, bytes=10)
 
 
+def shown_digest(connection: Connection) -> tuple[object, ...]:
+    """The digests of everything stored that a page can show."""
+    return (*lines.own_digests(connection, "r"), pages.editions_digest(connection), stories.redirects(connection))
+
+
 def manifest(*files: PublishedFile) -> dict[str, PublishedFile]:
     """Files by path."""
     return {each.path: each for each in files}
@@ -181,12 +186,12 @@ def manifest(*files: PublishedFile) -> dict[str, PublishedFile]:
 
 def test_of_a_manifest_only_the_difference_is_written(connection: Connection) -> None:
     before = manifest(*(file(f"{n}.html") for n in range(100)))
-    pages.save_manifest(connection, {}, before)
-    after = manifest(*(file(f"{n}.html") for n in range(1, 100)), file("5.html", "b"), file("new.html"))
+    pages.save_files(connection, {}, before)
+    after = before | manifest(file("5.html", "b"), file("new.html"))
     written = connection.connection.total_changes
-    pages.save_manifest(connection, before, after)
+    pages.save_files(connection, before, after)
 
-    assert (pages.manifest(connection), connection.connection.total_changes - written) == (after, 3)
+    assert (pages.owned(connection, [""]), connection.connection.total_changes - written) == (after, 2)
 
 
 def test_the_fingerprint_of_a_site_belongs_to_its_folder(connection: Connection) -> None:
@@ -269,7 +274,7 @@ def test_the_digest_changes_with_what_a_page_can_show_and_with_nothing_else(
     keep(connection, UNPLACED)
     of = placed(connection, ONE, TWO)
     analyses.save_analysis(connection, analysis(of), "1")
-    before = pages.told_digest(connection)
+    before = shown_digest(connection)
     change(connection, of)
 
-    assert (pages.told_digest(connection) != before) is is_shown
+    assert (shown_digest(connection) != before) is is_shown

@@ -14,7 +14,7 @@ from aggregator.domain.story import Story
 from aggregator.stages.tagging import tag_stage
 from aggregator.store import stories, tags
 from aggregator.store.database import Database
-from aggregator.store.pages import told_digest
+from aggregator.store.lines import own_digests
 from tests.integration.stored import NOW, article, keep, placed, with_texts
 
 FIRST = article("Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a")
@@ -71,12 +71,12 @@ def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, st
 def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(database: Database, tmp_path: Path, story: Story) -> None:
     tagged(database, tmp_path, story)
     with database.reading() as connection:
-        before = told_digest(connection)
+        before = dict(own_digests(connection, "r"))
     (tmp_path / "registry.toml").write_text('[company]\nnorthwind = "Northwind"\nopenai = { off = true }\n', "utf-8")
 
     assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "northwind"}
     with database.reading() as connection:
-        assert told_digest(connection) != before
+        assert dict(own_digests(connection, "r")) != before
 
 
 def test_a_changed_text_tags_anew(database: Database, tmp_path: Path, story: Story) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from aggregator.cluster.related import MOST_RELATED, related_stories
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Story
+from aggregator.domain.story import Entity, EntityKind, Outline
 from tests import builders
 
 NAMES = {"chips": "Chips", "work": "Jobs and work"}
@@ -15,23 +15,33 @@ NAMES = {"chips": "Chips", "work": "Jobs and work"}
 
 def about(
     number: int, *entities: tuple[str, EntityKind], topics: tuple[str, ...] = (), storyline: str = "", lane: Lane = Lane.NEWS
-) -> Story:
+) -> Outline:
     """The story of a day, the later the higher its number."""
     day = builders.NOON + timedelta(days=number)
     article = replace(builders.article(f"Report number {number}", key=f"s{number}", at=day), first_seen=day)
     of = builders.story((builders.member(article, lane=lane),))
     tags = tuple(Entity(key=key, name=key.upper(), kind=kind) for key, kind in entities)
-    return replace(of, topics=topics, entities=tags, storyline=storyline or None, first_seen=day)
+    return Outline(
+        id=of.id,
+        slug=of.slug,
+        published=of.published,
+        first_seen=day,
+        lane=lane,
+        storyline=storyline or None,
+        independent_origins=1,
+        topics=topics,
+        entities=tags,
+    )
 
 
-def crowd(first: int, number: int = 40) -> list[Story]:
+def crowd(first: int, number: int = 40) -> list[Outline]:
     """Stories of which each is about something else, so that what two share is rare."""
     return [about(first + each, (f"other-{first + each}", EntityKind.PRODUCT)) for each in range(number)]
 
 
-def reasons(told: list[Story], of: Story) -> list[tuple[str, str]]:
+def reasons(told: list[Outline], of: Outline) -> list[tuple[str, str]]:
     """The titles of the stories related to one, with the reasons."""
-    titles = {each.id: each.members[0].article.title for each in told}
+    titles = {each.id: each.slug.replace("-", " ").capitalize() for each in told}
     return [(titles[each.story_id], each.reason) for each in related_stories(told, NAMES)[of.id]]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.history import MOST_ROWS, gathered, histories, story_timeline
+from aggregator.compose.history import MOST_ROWS, gathered, histories, outline, story_timeline
 from aggregator.compose.story import story_page
 from aggregator.compose.twin import story_json
 from aggregator.domain.claim import Draft, TimelineRow
@@ -61,9 +61,15 @@ def reported(
     return told(of, Draft(headline=headline(first), timeline=(event, *further)))
 
 
+def drawn_on(of: ToldStory, *archive: ToldStory) -> list[ToldStory]:
+    """The stories of an archive whose dates belong in a story's timeline."""
+    known = {each.story.id: each for each in (of, *archive)}
+    return [known[key] for key in histories(outline(each) for each in known.values())[of.story.id]]
+
+
 def days(of: ToldStory, *archive: ToldStory) -> list[str]:
     """The days of a story's timeline in an archive."""
-    return [each.row.day.isoformat() for each in story_timeline(of, histories((of, *archive))[of.story.id])]
+    return [each.row.day.isoformat() for each in story_timeline(of, drawn_on(of, *archive))]
 
 
 def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
@@ -79,7 +85,7 @@ def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
 def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
     first = reported("Halden is sued", "2026-01-07", storyline="x")
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
-    rows = story_timeline(last, histories((first, last))[last.story.id])
+    rows = story_timeline(last, drawn_on(last, first))
 
     assert [each.row.this_event for each in rows] == [False, True]
 
@@ -131,7 +137,7 @@ def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
         about=("act",),
         planned=True,
     )
-    rows = story_timeline(of, histories((of, applies))[of.story.id])
+    rows = story_timeline(of, drawn_on(of, applies))
 
     assert [(each.row.day.isoformat(), each.row.planned, each.told is of) for each in rows] == [
         ("2025-08-02", False, True),
@@ -198,7 +204,7 @@ def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> No
 def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
     first = reported("Halden is sued", "2026-01-07", storyline="x")
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
-    page = story_page(last, SiteSettings(base_url="https://news.example"), histories((first, last))[last.story.id])
+    page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
     assert [(row.told_in.url if row.told_in else None, [each.url for each in row.claim.citations]) for row in page.timeline] == [
         (f"story/halden-is-sued-{first.story.id}/", [first.story.members[0].article.url]),
@@ -209,6 +215,6 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
 def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> None:
     first = reported("Halden is sued", "2026-01-07", storyline="x")
     last = reported("Court hears Halden", "2026-03-02", storyline="x")
-    twin: Any = story_json(story_page(last, SiteSettings(), histories((first, last))[last.story.id]))
+    twin: Any = story_json(story_page(last, SiteSettings(), drawn_on(last, first)))
 
     assert [sorted(row) for row in twin["timeline"]] == 2 * [["claim", "date", "planned", "precision", "this_event"]]

@@ -1,0 +1,109 @@
+"""What lists are made from: the lines of stories by list, wherever they are kept."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.compose.about import Totals
+from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
+from aggregator.domain.page import ListId
+from aggregator.domain.story import ToldStory
+
+WEEK = "week"
+TOPIC = "topic"
+ROLE = "role"
+ENTITY = "entity"
+SOURCE = "source"
+
+
+class Shelf(Protocol):
+    """The stories of a site as lists need them. Lists and stories are given newest first, equals by id."""
+
+    def counts(self, kind: str) -> Mapping[str, int]:
+        """How many stories stand in each list of a kind, by key."""
+        ...
+
+    def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
+        """The newest lines of a list, all of them unless `most` is given."""
+        ...
+
+    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+        """The stories of a list with the highest scores."""
+        ...
+
+    def pinned(self) -> Sequence[StoryLine]:
+        """The lines of the stories that the operator pinned."""
+        ...
+
+    def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
+        """The lines of these stories by id; those without a page are left out."""
+        ...
+
+    def newest(self, most: int) -> Sequence[ToldStory]:
+        """The newest stories of which something was read, papers and releases left out."""
+        ...
+
+    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+        """Path and last change of the stories, the latest change first."""
+        ...
+
+    def totals(self) -> Totals:
+        """What the stories hold in all."""
+        ...
+
+
+def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
+    """The lists that a story stands in."""
+    keyed = ((TOPIC, line.topics), (ROLE, line.roles), (ENTITY, line.entities), (SOURCE, line.sources))
+    return (ListId(kind=WEEK, key=week), *(ListId(kind=kind, key=str(key)) for kind, keys in keyed for key in keys))
+
+
+def changed_at(told: ToldStory) -> datetime:
+    """When the page of a story last had something new to say: feeds and sitemap tell this time."""
+    return max(told.story.updated, told.analysis.analysed_at)
+
+
+class MemoryShelf:
+    """A shelf of stories that all are in memory: a small site, or a test."""
+
+    def __init__(self, stories: Iterable[ToldStory], language: str) -> None:
+        self._told = {each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)}
+        self._line = {key: story_line(each, language) for key, each in self._told.items()}
+        self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
+        for key, each in self._told.items():
+            for which in lists_of(self._line[key], each.story.week):
+                self._lists[which].append(self._line[key])
+
+    def counts(self, kind: str) -> Mapping[str, int]:
+        return {which.key: len(some) for which, some in sorted(self._lists.items()) if which.kind == kind}
+
+    def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
+        return by_time(self._lists.get(which, ()))[:most]
+
+    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+        ranked = sorted(self._lists.get(which, ()), key=lambda line: (-line.score, line.id))
+        return [self._told[line.id] for line in ranked[:most]]
+
+    def pinned(self) -> Sequence[StoryLine]:
+        return [line for line in self._line.values() if line.pinned]
+
+    def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
+        return {key: self._line[key] for key in story_ids if key in self._line}
+
+    def newest(self, most: int) -> Sequence[ToldStory]:
+        told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
+        return [self._told[line.id] for line in by_time(told)[:most]]
+
+    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+        found = ((self._line[key].path, changed_at(each)) for key, each in self._told.items())
+        return sorted(found, key=lambda each: (-each[1].timestamp(), each[0]))[:most]
+
+    def totals(self) -> Totals:
+        rejected = Counter[str]()
+        for each in self._told.values():
+            rejected.update({str(reason): count for reason, count in each.analysis.rejected})
+        claims = sum(1 for each in self._told.values() for _ in each.analysis.kept.claims())
+        return Totals(stories=len(self._told), claims=claims, rejected=rejected)

@@ -1,0 +1,105 @@
+"""The lines of all told stories, kept up to date: what lists are made from, and what other stories need to know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from aggregator.compose.about import Totals
+from aggregator.compose.history import outline
+from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
+from aggregator.compose.shelf import changed_at, lists_of
+from aggregator.domain.page import ListId
+from aggregator.domain.story import ToldStory
+from aggregator.store import lines as stored
+from aggregator.store.database import Connection, Database
+from aggregator.store.lines import StoredLine
+
+_AT_ONCE = 200  # stories that are whole in memory at once
+
+Telling = Callable[[Connection, Sequence[str]], Sequence[ToldStory]]
+
+
+def shelve(database: Database, own: Mapping[str, str], language: str, telling: Telling) -> None:
+    """Makes the lines of stories whose own digest changed, and takes those out that are told no more.
+
+    `own` is the digest of each told story, `telling` reads stories whole. Killed anywhere, the rest is done the next time.
+    """
+    with database.reading() as connection:
+        known = {story_id: digest for story_id, digest, _, _ in stored.all_states(connection)}
+    gone = sorted(known.keys() - own.keys())
+    changed = [story_id for story_id, digest in own.items() if known.get(story_id) != digest]
+    if gone:
+        with database.writing() as connection:
+            stored.remove_lines(connection, gone)
+    for some in portions(changed):
+        with database.reading() as connection:
+            told = telling(connection, some)
+        made = [_stored_line(each, own[each.story.id], language) for each in told]
+        with database.writing() as connection:
+            stored.save_lines(connection, made)
+
+
+def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in portions that may be whole in memory."""
+    return (story_ids[start : start + _AT_ONCE] for start in range(0, len(story_ids), _AT_ONCE))
+
+
+def _stored_line(told: ToldStory, own: str, language: str) -> StoredLine:
+    line, story = story_line(told, language), told.story
+    text = line_text(line)
+    return StoredLine(
+        story_id=story.id,
+        own=own,
+        digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        line=text,
+        outline=outline(told),
+        path=line.path,
+        week=story.week,
+        lane=line.lane,
+        published=line.published,
+        changed=changed_at(told),
+        score=line.score,
+        pinned=line.pinned,
+        read=line.hook is not None,
+        claims=sum(1 for _ in told.analysis.kept.claims()),
+        listed=lists_of(line, story.week),
+    )
+
+
+class StoredShelf:
+    """The shelf (`compose.shelf.Shelf`) of the stories whose lines are stored; `telling` reads stories whole."""
+
+    def __init__(self, connection: Connection, telling: Telling) -> None:
+        self._connection, self._told = connection, partial(telling, connection)
+
+    def counts(self, kind: str) -> Mapping[str, int]:
+        return stored.counts(self._connection, kind)
+
+    def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
+        return [line_of(each) for each in stored.listed(self._connection, which, most)]
+
+    def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+        return self._in_order(stored.listed_ids(self._connection, which, most))
+
+    def pinned(self) -> Sequence[StoryLine]:
+        return [line_of(each) for each in stored.pinned(self._connection)]
+
+    def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
+        return {key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()}
+
+    def newest(self, most: int) -> Sequence[ToldStory]:
+        return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
+
+    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+        return stored.addresses(self._connection, most)
+
+    def totals(self) -> Totals:
+        number, claims, rejected = stored.totals(self._connection)
+        return Totals(stories=number, claims=claims, rejected=rejected)
+
+    def _in_order(self, story_ids: Sequence[str]) -> list[ToldStory]:
+        told = {each.story.id: each for each in self._told(story_ids)}
+        return [told[key] for key in story_ids if key in told]

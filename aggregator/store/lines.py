@@ -1,0 +1,304 @@
+"""What is made of each told story for lists and for other stories, which lists it stands in, and which of them are due.
+
+All of it can be made again from the stories: whoever deletes these tables loses time, no words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, select, type_coerce, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.sql.elements import ColumnElement
+
+from aggregator.domain.page import ListId
+from aggregator.domain.story import Outline
+from aggregator.store.outlines import outline_text
+from aggregator.store.schema import analyses, articles, facts, lines, listings, lists, stories
+
+_MOST_BOUND = 500
+_STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLine:
+    """A row of `lines`: see `store.schema`. `listed` are the lists that the story stands in."""
+
+    story_id: str
+    own: str
+    digest: str
+    line: str
+    outline: Outline
+    path: str
+    week: str
+    lane: str
+    published: datetime
+    changed: datetime
+    score: float
+    pinned: bool
+    read: bool
+    claims: int
+    listed: tuple[ListId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """A list as last written: whether a line in it changed since, the digest of what it shows beside, what others tell of it."""
+
+    due: bool
+    extras: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineState:
+    """By which digests a story's line and page were last made."""
+
+    own: str
+    page: str
+    digest: str
+
+
+def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, str]]:
+    """For each story that is told, by id: SHA-256 of everything of its own that is stored and that a page can show.
+
+    `rendition` goes into each. Equal digests mean equal pages but for what is drawn from other stories.
+    """
+    told = (
+        select(stories.c.id, *_bare(stories, "slug week published updated first_seen score storyline topics entities operator"))
+        .join(analyses, analyses.c.story_id == stories.c.id)
+        .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected"))
+        .where(stories.c.merged_into.is_(None))
+        .order_by(stories.c.id)
+    )
+    seed = hashlib.sha256(rendition.encode())
+    beside = [_Followed(connection, statement) for statement in (_members(), _facts())]
+    for row in connection.execute(told, execution_options=_STREAMED):
+        if '"dropped"' in str(row.operator):
+            continue
+        digest = seed.copy()
+        digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+        for each in beside:
+            digest.update(repr(each.of(row.id)).encode("utf-8", "surrogatepass"))
+        yield row.id, digest.hexdigest()
+
+
+class _Followed:
+    """The rows of a statement that is ordered by story, handed out as the stories come by in the same order."""
+
+    def __init__(self, connection: Connection, statement: Any) -> None:
+        self._rows = iter(connection.execute(statement, execution_options=_STREAMED))
+        self._next = next(self._rows, None)
+
+    def of(self, story_id: str) -> list[tuple[Any, ...]]:
+        found = []
+        while self._next is not None and self._next[0] <= story_id:
+            if self._next[0] == story_id:
+                found.append(tuple(self._next))
+            self._next = next(self._rows, None)
+        return found
+
+
+def _members() -> Any:
+    columns = _bare(articles, "version copy_of shortfall title published published_origin language read reserved is_walled url")
+    told = articles.c.story_id.is_not(None)
+    return select(articles.c.story_id, articles.c.id, *columns).where(told).order_by(articles.c.story_id, articles.c.id)
+
+
+def _facts() -> Any:
+    columns = _bare(facts, "n article_id at kind text passage subject replaces")
+    return select(facts.c.story_id, *columns).order_by(facts.c.story_id, facts.c.n)
+
+
+def _bare(table: Any, names: str) -> list[ColumnElement[str]]:
+    """Columns as the database keeps them: nothing is parsed that only goes into a digest."""
+    return [type_coerce(cast(table.c[name], String), String).label(name) for name in names.split()]
+
+
+def states(connection: Connection, story_ids: Sequence[str]) -> dict[str, LineState]:
+    """By which digests the lines of these stories were made; stories without one are left out."""
+    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest)
+    return {
+        row.story_id: LineState(own=row.own, page=row.page, digest=row.digest)
+        for some in _portions(story_ids)
+        for row in connection.execute(chosen.where(lines.c.story_id.in_(some)))
+    }
+
+
+def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Story, `own`, `page` and `digest` of every line, by story."""
+    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest).order_by(lines.c.story_id)
+    for row in connection.execute(chosen, execution_options=_STREAMED):
+        yield row.story_id, row.own, row.page, row.digest
+
+
+def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
+    """Stores lines in place of older ones; the lists that show a line which changed become due."""
+    if not made:
+        return
+    ids = [each.story_id for each in made]
+    before, stood = states(connection, ids), _listed(connection, ids)
+    kept = [column.name for column in lines.columns if column.name not in ("page", "outline")]
+    rows = [{name: getattr(each, name) for name in kept} | {"outline": outline_text(each.outline)} for each in made]
+    statement = insert(lines).values({"page": ""} | {name: bindparam(name) for name in rows[0]})
+    statement = statement.on_conflict_do_update(
+        index_elements=["story_id"], set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"}
+    )
+    connection.execute(statement, rows)
+    due: set[ListId] = set()
+    for each in made:
+        known = before.get(each.story_id)
+        if known is None or known.digest != each.digest or stood.get(each.story_id, set()) != set(each.listed):
+            due |= stood.get(each.story_id, set()) | set(each.listed)
+    _list_again(connection, made, stood)
+    mark_due(connection, due)
+
+
+def _list_again(connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]) -> None:
+    moved = [each for each in made if stood.get(each.story_id, set()) != set(each.listed)]
+    for some in _portions([each.story_id for each in moved]):
+        connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
+    rows = [{"kind": kind, "key": key, "story_id": each.story_id} for each in moved for kind, key in sorted(set(each.listed))]
+    if rows:
+        connection.execute(insert(listings), rows)
+
+
+def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Takes stories out of all lists, which become due."""
+    stood = _listed(connection, story_ids)
+    mark_due(connection, {each for some in stood.values() for each in some})
+    for some in _portions(story_ids):
+        connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
+        connection.execute(delete(lines).where(lines.c.story_id.in_(some)))
+
+
+def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
+    """Records of which digest the page of each story was written."""
+    rows = [{"story": story_id, "made": digest} for story_id, digest in written.items()]
+    if rows:
+        connection.execute(update(lines).where(lines.c.story_id == bindparam("story")).values(page=bindparam("made")), rows)
+
+
+def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
+    """The lines of these stories."""
+    return {
+        row.story_id: row.line
+        for some in _portions(story_ids)
+        for row in connection.execute(select(lines.c.story_id, lines.c.line).where(lines.c.story_id.in_(some)))
+    }
+
+
+def paths_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
+    """The paths of the pages of these stories."""
+    return {
+        row.story_id: row.path
+        for some in _portions(story_ids)
+        for row in connection.execute(select(lines.c.story_id, lines.c.path).where(lines.c.story_id.in_(some)))
+    }
+
+
+def listed(connection: Connection, which: ListId, most: int | None = None) -> tuple[str, ...]:
+    """The lines of a list, the newest first, at most so many."""
+    chosen = (
+        select(lines.c.line)
+        .join(listings, listings.c.story_id == lines.c.story_id)
+        .where(listings.c.kind == which.kind, listings.c.key == which.key)
+        .order_by(lines.c.published.desc(), lines.c.story_id)
+        .limit(most)
+    )
+    return tuple(connection.scalars(chosen))
+
+
+def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, ...]:
+    """The stories of a list with the highest scores, at most so many."""
+    chosen = (
+        select(lines.c.story_id)
+        .join(listings, listings.c.story_id == lines.c.story_id)
+        .where(listings.c.kind == which.kind, listings.c.key == which.key)
+        .order_by(lines.c.score.desc(), lines.c.story_id)
+        .limit(most)
+    )
+    return tuple(connection.scalars(chosen))
+
+
+def pinned(connection: Connection) -> tuple[str, ...]:
+    """The lines of the stories that the operator pinned, by story."""
+    return tuple(connection.scalars(select(lines.c.line).where(lines.c.pinned).order_by(lines.c.story_id)))
+
+
+def newest_read(connection: Connection, most: int, but: Sequence[str]) -> tuple[str, ...]:
+    """The newest stories of which something was read, those of some lanes left out."""
+    chosen = select(lines.c.story_id).where(lines.c.read, lines.c.lane.not_in(but))
+    return tuple(connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most)))
+
+
+def addresses(connection: Connection, most: int) -> Iterator[tuple[str, datetime]]:
+    """Path and last change of the stories, the latest change first."""
+    chosen = select(lines.c.path, lines.c.changed).order_by(lines.c.changed.desc(), lines.c.path).limit(most)
+    for row in connection.execute(chosen, execution_options=_STREAMED):
+        yield row.path, row.changed
+
+
+def counts(connection: Connection, kind: str) -> dict[str, int]:
+    """How many stories stand in each list of a kind, by key."""
+    chosen = select(listings.c.key, func.count()).where(listings.c.kind == kind).group_by(listings.c.key)
+    return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.c.key))}
+
+
+def totals(connection: Connection) -> tuple[int, int, dict[str, int]]:
+    """How many stories are told, with how many claims, and how many claims were turned away for each reason."""
+    number, claims = connection.execute(select(func.count(), func.coalesce(func.sum(lines.c.claims), 0))).one()
+    rejected: dict[str, int] = {}
+    refused = select(analyses.c.rejected).join(lines, lines.c.story_id == analyses.c.story_id)
+    for several in connection.scalars(refused.where(cast(analyses.c.rejected, String) != "[]")):
+        for reason, count in several:
+            rejected[reason] = rejected.get(reason, 0) + count
+    return number, claims, rejected
+
+
+def engines(connection: Connection) -> tuple[str, ...]:
+    """The engines that told the stories, by name."""
+    chosen = select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
+    return tuple(sorted(connection.scalars(chosen)))
+
+
+def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
+    """The lists of a kind as last written, by key."""
+    chosen = select(lists).where(lists.c.kind == kind).order_by(lists.c.key)
+    return {row.key: ListState(due=row.due, extras=row.extras, summary=row.summary) for row in connection.execute(chosen)}
+
+
+def save_list(connection: Connection, which: ListId, extras: str, summary: str) -> None:
+    """Records that a list is up to date."""
+    values = {"kind": which.kind, "key": which.key, "due": False, "extras": extras, "summary": summary}
+    connection.execute(insert(lists).values(values).on_conflict_do_update(index_elements=["kind", "key"], set_=values))
+
+
+def remove_list(connection: Connection, which: ListId) -> None:
+    """Forgets a list that no story stands in any more."""
+    connection.execute(delete(lists).where(lists.c.kind == which.kind, lists.c.key == which.key))
+
+
+def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
+    """Has lists written again at the next publishing."""
+    rows = [{"kind": each.kind, "key": each.key, "due": True, "extras": "", "summary": ""} for each in sorted(due)]
+    if rows:
+        statement = insert(lists)
+        connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": True}), rows)
+
+
+def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:
+    found: dict[str, set[ListId]] = {}
+    for some in _portions(story_ids):
+        row: Row[Any]
+        for row in connection.execute(select(listings).where(listings.c.story_id.in_(some))):
+            found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
+    return found
+
+
+def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND))

@@ -1,0 +1,92 @@
+"""The outlines of stories as they are kept: one line of JSON each, read all at once whenever anything changed."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from base64 import b85decode, b85encode
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from aggregator.domain.dates import Precision
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate
+from aggregator.store.schema import lines
+
+_STREAMED = {"yield_per": 1000}
+
+
+def outlines(connection: Connection) -> Iterator[Outline]:
+    """The outlines of all told stories, by id."""
+    shared = _Shared()
+    chosen = select(lines.c.story_id, lines.c.outline).order_by(lines.c.story_id)
+    for row in connection.execute(chosen, execution_options=_STREAMED):
+        yield _outline(row.story_id, json.loads(row.outline), shared)
+
+
+def outline_text(told: Outline) -> str:
+    """An outline as it is kept: equal outlines give equal text."""
+    kept = [
+        told.slug,
+        told.published.isoformat(),
+        told.first_seen.isoformat(),
+        told.lane,
+        told.storyline,
+        told.independent_origins,
+        told.topics,
+        [[entity.key, entity.name, entity.kind] for entity in told.entities],
+        told.subjects,
+        [[row.day.isoformat(), row.precision, row.this_event, _packed(row.words)] for row in told.dates],
+    ]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Shared:
+    """What many outlines have in common, each once in memory."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._entities: dict[tuple[str, ...], Entity] = {}
+
+    def names(self, several: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self._names.setdefault(each, each) for each in several)
+
+    def entity(self, kept: list[str]) -> Entity:
+        key, name, kind = kept
+        found = self._entities.get((key, name, kind))
+        if found is None:
+            found = self._entities[key, name, kind] = Entity(key=key, name=name, kind=EntityKind(kind))
+        return found
+
+
+def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
+    slug, published, first_seen, lane, storyline, origins, topics, entities, subjects, dates = kept
+    return Outline(
+        id=story_id,
+        slug=slug,
+        published=datetime.fromisoformat(published),
+        first_seen=datetime.fromisoformat(first_seen),
+        lane=Lane(lane),
+        storyline=storyline,
+        independent_origins=origins,
+        topics=shared.names(topics),
+        entities=tuple(shared.entity(each) for each in entities),
+        subjects=shared.names(subjects),
+        dates=tuple(
+            OutlineDate(day=date.fromisoformat(day), precision=Precision(precision), this_event=is_event, words=_unpacked(words))
+            for day, precision, is_event, words in dates
+        ),
+    )
+
+
+def _packed(words: Iterable[int]) -> str:
+    return b85encode(array("I", sorted(words)).tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> frozenset[int]:
+    packed = array("I")
+    packed.frombytes(b85decode(text))
+    return frozenset(packed)
