@@ -10,7 +10,7 @@ from aggregator.analyse.run import ModelEngine
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import Failure, Note, RunReport, report_object
 from aggregator.fetch.plan import due_sources
-from aggregator.stages.analysing import analyse_stage, retell
+from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.overriding import override_stage
@@ -46,14 +46,6 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     with services.database.writing() as connection:
         runs.finish_run(connection, run_id, report_object(report))
     return report
-
-
-def replay(services: Services, watch: Watch) -> tuple[str, ...]:
-    """Puts the operator's hand on what is stored, and tells anew what that changed; returns what matches nothing."""
-    unmatched = override_stage(services)
-    tag_stage(services)
-    retell(services, watch)
-    return unmatched
 
 
 async def planned(services: Services, options: RefreshOptions) -> dict[str, int | str]:

@@ -85,7 +85,7 @@ _NONE = "No edition yet. `aggregator edition build` makes the one of the last we
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
     """Builds an edition under the lock of a run. Raises EditionError."""
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.pipeline import replay
+    from aggregator.stages.replaying import replay
     from aggregator.stages import editing
 
     with run_lock(settings.database):

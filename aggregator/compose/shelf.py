@@ -78,30 +78,38 @@ class MemoryShelf:
                 self._lists[which].append(self._line[key])
 
     def counts(self, kind: str) -> Mapping[str, int]:
+        """How many stories stand in each list of a kind."""
         return {which.key: len(some) for which, some in sorted(self._lists.items()) if which.kind == kind}
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
+        """The newest lines of a list."""
         return by_time(self._lists.get(which, ()))[:most]
 
     def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+        """The stories of a list with the highest scores."""
         ranked = sorted(self._lists.get(which, ()), key=lambda line: (-line.score, line.id))
         return [self._told[line.id] for line in ranked[:most]]
 
     def pinned(self) -> Sequence[StoryLine]:
+        """The lines of the stories that the operator pinned."""
         return [line for line in self._line.values() if line.pinned]
 
     def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
+        """The lines of these stories."""
         return {key: self._line[key] for key in story_ids if key in self._line}
 
     def newest(self, most: int) -> Sequence[ToldStory]:
+        """The newest stories of which something was read."""
         told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
         return [self._told[line.id] for line in by_time(told)[:most]]
 
     def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+        """Path and last change of the stories."""
         found = ((self._line[key].path, changed_at(each)) for key, each in self._told.items())
         return sorted(found, key=lambda each: (-each[1].timestamp(), each[0]))[:most]
 
     def totals(self) -> Totals:
+        """What the stories hold in all."""
         rejected = Counter[str]()
         for each in self._told.values():
             rejected.update({str(reason): count for reason, count in each.analysis.rejected})

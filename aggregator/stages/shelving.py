@@ -76,27 +76,35 @@ class StoredShelf:
         self._connection, self._told = connection, partial(telling, connection)
 
     def counts(self, kind: str) -> Mapping[str, int]:
+        """How many stories stand in each list of a kind."""
         return stored.counts(self._connection, kind)
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
+        """The newest lines of a list."""
         return [line_of(each) for each in stored.listed(self._connection, which, most)]
 
     def best(self, which: ListId, most: int) -> Sequence[ToldStory]:
+        """The stories of a list with the highest scores."""
         return self._in_order(stored.listed_ids(self._connection, which, most))
 
     def pinned(self) -> Sequence[StoryLine]:
+        """The lines of the stories that the operator pinned."""
         return [line_of(each) for each in stored.pinned(self._connection)]
 
     def lines_of(self, story_ids: Sequence[str]) -> Mapping[str, StoryLine]:
+        """The lines of these stories."""
         return {key: line_of(text) for key, text in stored.lines_of(self._connection, story_ids).items()}
 
     def newest(self, most: int) -> Sequence[ToldStory]:
+        """The newest stories of which something was read."""
         return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
 
     def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+        """Path and last change of the stories."""
         return stored.addresses(self._connection, most)
 
     def totals(self) -> Totals:
+        """What the stories hold in all."""
         number, claims, rejected = stored.totals(self._connection)
         return Totals(stories=number, claims=claims, rejected=rejected)
 

@@ -45,6 +45,11 @@ def stale_stories(connection: Connection) -> tuple[Story, ...]:
     return tuple(_story(row) for row in connection.execute(chosen))
 
 
+def is_any_stale(connection: Connection) -> bool:
+    """Whether the articles of any story changed since it was analysed."""
+    return connection.scalar(select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None)).limit(1)) is not None
+
+
 def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ...]:
     """These stories, by id; unknown ids are left out."""
     return tuple(_story(row) for row in connection.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))

@@ -12,10 +12,10 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Story
 from aggregator.stages.tagging import tag_stage
-from aggregator.store import stories, tags
+from aggregator.store import analyses, stories, tags
 from aggregator.store.database import Database
 from aggregator.store.lines import own_digests
-from tests.integration.stored import NOW, article, keep, placed, with_texts
+from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 
 FIRST = article("Northwind releases GPT-5.1 weights", "The open-weight model was trained by OpenAI.", key="a")
 
@@ -70,6 +70,8 @@ def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, st
 
 def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(database: Database, tmp_path: Path, story: Story) -> None:
     tagged(database, tmp_path, story)
+    with database.writing() as connection:
+        analyses.save_analysis(connection, analysis(story), "1")
     with database.reading() as connection:
         before = dict(own_digests(connection, "r"))
     (tmp_path / "registry.toml").write_text('[company]\nnorthwind = "Northwind"\nopenai = { off = true }\n', "utf-8")
