@@ -85,8 +85,8 @@ _NONE = "No edition yet. `aggregator edition build` makes the one of the last we
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
     """Builds an edition under the lock of a run. Raises EditionError."""
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.stages.replaying import replay
     from aggregator.stages import editing
+    from aggregator.stages.replaying import replay
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:

@@ -69,8 +69,8 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     """Replay overrides.toml and publish again from the database, without the network."""
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.stages.replaying import replay
     from aggregator.stages.publishing import publish_stage
+    from aggregator.stages.replaying import replay
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from aggregator.cluster.assign import assigned
+from aggregator.cluster.founding import made_story
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.members import members
-from aggregator.cluster.rank import ranked
 from aggregator.cluster.sketch import shingles
 from aggregator.cluster.traits import LEAD_WORDS
 from aggregator.domain.article import Article, Read
-from aggregator.domain.dates import iso_week
-from aggregator.domain.settings import Settings
-from aggregator.domain.story import Member, Story
-from aggregator.domain.text import slug
+from aggregator.domain.story import Member
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import articles, stories
 from aggregator.store.articles import Placed, Sketch
 from aggregator.store.database import Connection
-
-_NEWS_OF_THE_DAY = timedelta(days=7)  # a story older than this when first seen is backlog: it belongs to its own week
 
 
 def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
@@ -102,7 +96,7 @@ def _place(
         grown[each.story_id].append((article, each.copy_of))
     for story_id, found in grown.items():
         if found:
-            made = made_story(story_id, members(found, services.sources()), services.settings)
+            made = made_story(story_id, members(found, services.sources()), services.settings.site.timezone)
             stories.save_story(connection, replace(made, storyline=storyline_of.get(story_id, story_id)))
         if story_id in known:
             stories.merge_into(connection, story_id, None if found else heirs[story_id])
@@ -116,22 +110,3 @@ def _place(
 def _is_moved(decided: Assignment, spot: Placed | None) -> bool:
     """Whether an article is new or changes its story or origin, not only its story's storyline."""
     return spot is None or (decided.story_id, decided.copy_of) != (spot.story_id, spot.copy_of)
-
-
-def made_story(story_id: str, found: tuple[Member, ...], settings: Settings) -> Story:
-    """A story as its members make it; the store keeps the slug and week that it was first given."""
-    founder = found[0].article
-    first_seen = min(member.article.first_seen for member in found)
-    score, reasons = ranked(found)
-    is_backlog = first_seen - founder.published.at > _NEWS_OF_THE_DAY or all(member.article.backlog for member in found)
-    return Story(
-        id=story_id,
-        slug=slug(founder.title),
-        week=iso_week(founder.published.at if is_backlog else first_seen, ZoneInfo(settings.site.timezone)),
-        published=founder.published.at,
-        updated=max(member.article.published.at for member in found),
-        first_seen=first_seen,
-        members=found,
-        score=score,
-        reasons=reasons,
-    )

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
 from aggregator.domain.article import Article
 from aggregator.domain.override import hands, home_of, unknown
-from aggregator.stages.clustering import made_story
 from aggregator.stages.services import Services
 from aggregator.store import analyses, articles, facts, placements, stories
 from aggregator.store.database import Connection
@@ -48,7 +48,7 @@ def _move(connection: Connection, services: Services, moves: Sequence[tuple[Plac
     grown = _grown(connection, ways, {each.article_id: to for each, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
     for story_id in sorted(grown):
-        made = made_story(story_id, members(grown[story_id], services.sources()), services.settings)
+        made = made_story(story_id, members(grown[story_id], services.sources()), services.settings.site.timezone)
         before = known.get(story_id)
         stories.save_story(connection, replace(made, storyline=before.storyline if before else None))
         stories.merge_into(connection, story_id, None)

@@ -22,12 +22,13 @@ from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Engin
 from aggregator.domain.source import Source
 from aggregator.domain.story import Fact
 from aggregator.domain.text import slug
-from aggregator.pipeline import refresh, replay
+from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.stages.editing import build_edition
 from aggregator.stages.explaining import AddressExplained, StoryExplained, address_explained, explained
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.release import sendable
+from aggregator.stages.replaying import replay
 from aggregator.stages.services import RefreshOptions, Services
 from aggregator.store import facts
 from aggregator.store.schema import facts as facts_table
