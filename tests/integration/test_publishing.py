@@ -1,0 +1,266 @@
+"""The stage that publishes: whatever changed between, the folder is the one that a build from nothing makes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from aggregator.bootstrap import open_services
+from aggregator.compose.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
+from aggregator.domain.claim import Audience, Draft, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.page import ListId
+from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
+from aggregator.domain.source import Source
+from aggregator.domain.story import Entity, EntityKind, OperatorsHand, Story
+from aggregator.publish.run import PublishResult
+from aggregator.stages.publishing import publish_stage, told_stories
+from aggregator.stages.shelving import StoredShelf
+from aggregator.store import analyses, stories, tags
+from aggregator.store.database import Connection, Database
+from aggregator.store.schema import lines, listings, lists, pages, publications
+from tests import builders
+from tests.integration.newsroom import Silent
+from tests.integration.stored import NOW, analysis, article, placed
+
+SOURCES = tuple(
+    Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed") for key in ("daily", "ledger", "wire")
+)
+ABOUT = (Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY), Entity(key="m-2", name="M-2", kind=EntityKind.MODEL))
+
+
+class KilledError(Exception):
+    """Stands for a kill in the middle."""
+
+
+class Killing:
+    """Follows a run until so many pages are done, and ends it there."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def step(self, what: str) -> None:
+        """Counts a page."""
+        self._left -= 1
+        if self._left < 0:
+            raise KilledError
+
+
+def tell(connection: Connection, number: int, said: str = "") -> Story:
+    """Stores the story of a number: three in a storyline, on days of two weeks, by one or two sources."""
+    keys = ("daily",) if number % 3 else ("daily", "ledger")
+    told = [article(f"Northwind opens model number {number}", key=key, hours=number * 11) for key in keys]
+    of = placed(connection, *told)
+    stories.save_story(connection, replace(of, score=number / 10, storyline=f"line{number // 3}"))
+    entities = ABOUT if number % 2 else ABOUT[:1]
+    tags.save_tags(connection, {of.id: (("open-weights",), entities)}, digest="r")
+    retell(connection, replace(of, entities=entities), said)
+    return of
+
+
+def retell(connection: Connection, of: Story, said: str) -> None:
+    """Gives a story an analysis that says something."""
+    first = of.members[0].article
+    claim = builders.headline(first)
+    event = TimelineRow(day=first.published.at.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim)
+    hook = builders.claim(said or f"{first.title}, the lab said on Saturday.", first)
+    care = (Audience(role=Role.DEVELOPERS, claim=hook),)
+    draft = Draft(headline=claim, hook=hook, timeline=(event,), who_should_care=care)
+    made = analysis(of, draft, analysed_at=NOW + timedelta(minutes=len(said)), inputs=said or "first")
+    analyses.save_analysis(connection, made, "1")
+
+
+class House:
+    """Thirty stories in a database, and the folder that they are published to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.database = Database(f"sqlite:///{folder / 'news.db'}")
+        self.database.upgrade(NOW)
+
+    def published(self, watch: Silent | Killing | None = None, *, full: bool = False, output: str = "site") -> PublishResult:
+        """Publishes what is stored."""
+        settings = Settings(
+            site=SiteSettings(output=str(self.folder / output), base_url="https://news.example"),
+            database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
+            sources=SOURCES,
+        )
+
+        async def run() -> PublishResult:
+            async with open_services(settings, NOW) as services:
+                return publish_stage(services, watch or Silent(), full=full)
+
+        return asyncio.run(run())
+
+    def from_nothing(self) -> dict[str, bytes]:
+        """The files of a build that remembers no earlier one."""
+        with self.database.writing() as connection:
+            for table in (lines, listings, lists, pages, publications):
+                connection.execute(delete(table))
+        shutil.rmtree(self.folder / "anew", ignore_errors=True)
+        self.published(output="anew")
+        return files(self.folder / "anew")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = House(tmp_path)
+    with made.database.writing() as connection:
+        for number in range(30):
+            tell(connection, number)
+    made.published()
+    return made
+
+
+def a_story_is_told_anew(connection: Connection, told: Sequence[Story]) -> None:
+    retell(connection, told[7], "Northwind opens model number 7 and closes another.")
+
+
+def a_story_comes(connection: Connection, told: Sequence[Story]) -> None:
+    tell(connection, 31)
+
+
+def a_late_story_comes(connection: Connection, told: Sequence[Story]) -> None:
+    tell(connection, -40)
+
+
+def a_story_goes_into_another(connection: Connection, told: Sequence[Story]) -> None:
+    analyses.drop_analysis(connection, told[4].id)
+    stories.merge_into(connection, told[4].id, told[5].id)
+
+
+def a_story_is_dropped(connection: Connection, told: Sequence[Story]) -> None:
+    stories.save_operator(connection, {told[9].id: OperatorsHand(dropped="an advertisement")})
+
+
+def a_story_is_pinned_and_renamed(connection: Connection, told: Sequence[Story]) -> None:
+    stories.save_operator(connection, {told[2].id: OperatorsHand(pinned=True, headline="What it should be called")})
+
+
+def tags_change(connection: Connection, told: Sequence[Story]) -> None:
+    tags.save_tags(connection, {told[11].id: ((), ())}, digest="r2")
+
+
+CHANGES = (
+    a_story_is_told_anew,
+    a_story_comes,
+    a_late_story_comes,
+    a_story_goes_into_another,
+    a_story_is_dropped,
+    a_story_is_pinned_and_renamed,
+    tags_change,
+)
+
+
+def told_now(database: Database) -> list[Story]:
+    """The stories that are told, oldest first."""
+    with database.reading() as connection:
+        told = told_stories(connection, sources={source.key: source for source in SOURCES})
+    return sorted((each.story for each in told), key=lambda story: (story.published, story.id))
+
+
+def changed(house: House, *changes: Callable[[Connection, Sequence[Story]], None]) -> None:
+    """Applies changes to what is stored."""
+    told = told_now(house.database)
+    with house.database.writing() as connection:
+        for change in changes:
+            change(connection, told)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_changes_gives_the_folder_of_a_build_from_nothing(
+    house: House, change: Callable[[Connection, Sequence[Story]], None]
+) -> None:
+    before = files(house.folder / "site")
+    changed(house, change)
+    house.published()
+    after = files(house.folder / "site")
+
+    assert after != before
+    assert after == house.from_nothing()
+
+
+def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: House) -> None:
+    before = files(house.folder / "site")
+    changed(house, a_story_is_told_anew)
+    result = house.published()
+    written = {path for path, body in files(house.folder / "site").items() if before.get(path) != body}
+
+    assert len([path for path in written if path.startswith("story/")]) == 3
+    assert result.written == len(written)
+
+
+def test_with_nothing_new_nothing_is_composed(house: House) -> None:
+    second = house.published(Killing(0))  # the first page that is looked at would end it
+
+    assert (second.written, second.removed, second.unchanged) == (0, 0, len(files(house.folder / "site")))
+
+
+@pytest.mark.parametrize("after", [0, 3, 20, 40, 55])
+def test_a_build_that_was_killed_ends_like_one_that_was_not(house: House, after: int) -> None:
+    changed(house, *CHANGES)
+    with pytest.raises(KilledError):
+        house.published(Killing(after))
+    house.published()
+
+    assert files(house.folder / "site") == house.from_nothing()
+
+
+def test_damaged_and_missing_files_are_made_again(house: House) -> None:
+    before = files(house.folder / "site")
+    chance = random.Random(7)
+    for path in chance.sample(sorted(before), 25):
+        (house.folder / "site" / path).write_bytes(b"") if chance.random() < 0.5 else (house.folder / "site" / path).unlink()
+    house.published()
+
+    assert files(house.folder / "site") == before
+
+
+def test_what_was_published_by_a_version_that_kept_no_owners_is_taken_over(house: House) -> None:
+    before = files(house.folder / "site")
+    with house.database.writing() as connection:
+        connection.execute(pages.update().values(owner=""))
+        for table in (lines, listings, lists, publications):
+            connection.execute(delete(table))
+    (house.folder / "site" / "mine.txt").write_text("the operator's")
+    again = house.published()
+
+    assert (again.written, again.removed) == (0, 0)
+    assert files(house.folder / "site") == before | {"mine.txt": b"the operator's"}
+
+
+def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
+    changed(house, *CHANGES)
+    house.published()
+    sources = {source.key: source for source in SOURCES}
+    with house.database.reading() as connection:
+        memory = MemoryShelf(told_stories(connection, sources=sources), "en")
+        stored = StoredShelf(connection, lambda within, ids: told_stories(within, ids, sources=sources))
+
+        assert held(stored) == held(memory)
+
+
+def held(shelf: Shelf) -> list[object]:
+    """All that a shelf tells."""
+    kinds = (WEEK, TOPIC, ROLE, ENTITY, SOURCE)
+    which = [ListId(kind=kind, key=key) for kind in kinds for key in shelf.counts(kind)]
+    ids = [line.id for each in which for line in shelf.lines(each)]
+    some = [(list(shelf.lines(each)), list(shelf.lines(each, 2)), list(shelf.best(each, 3))) for each in which]
+    rest = (list(shelf.pinned()), shelf.lines_of(ids), list(shelf.newest(5)), list(shelf.addresses(9)), shelf.totals())
+    return [which, [shelf.counts(kind) for kind in kinds], some, *rest]
