@@ -1,10 +1,12 @@
 """Measures the building of the site, as processes, on a generated newspaper in a real database.
 
-    python -m bench.site [--stories 10000] [--rounds 1] [--large] [--folder /dev/shm/newspaper]
+    python -m bench.site [--stories 10000] [--rounds 1] [--alone] [--large] [--folder /dev/shm/newspaper]
 
 `aggregator build`: cold (`--full` into an empty folder), with nothing changed, and with 1 % of the stories told anew
-through the store; after that a full build must give the same folder, byte for byte. `--large` adds 100,000 stories. A
-folder given is kept, and its newspaper used again. Prints one JSON object: medians of wall and CPU seconds, peak memory.
+through the store; after that a full build must give the same folder, byte for byte. In between, unless `--alone`, Hugo
+(`apt-get install hugo`) makes the same pages of content that is handed over ready (`bench.hugo`), and a sample of its
+pages is compared with ours. `--large` adds 100,000 stories. A folder given is kept, and its newspaper used again.
+Prints one JSON object: medians of wall and CPU seconds, peak memory, and how many times as much Hugo takes.
 """
 
 from __future__ import annotations
@@ -19,18 +21,21 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.settings import SiteSettings
 from aggregator.registry_file import load_registry
 from aggregator.store.database import Database
+from bench.hugo import Hugo
 from bench.newspaper import fill, newspaper_sources, tell_again
 from bench.spent import Spent, spent
 
 CHANGED = 0.01  # of the stories
 _LARGE = 100_000
+_EVERY = 50  # of our story pages is compared with Hugo's
 _ROOT = Path(__file__).resolve().parents[1]
 _BASE_URL = "https://news.example"
 
@@ -53,10 +58,7 @@ class Newspaper:
 
     def built(self, *options: str) -> Spent:
         """What a build of it costs."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
-        return spent(
-            [sys.executable, "-m", "aggregator", "--json", "build", *options], self.folder, kept | {"PYTHONPATH": str(_ROOT)}
-        )
+        return spent([sys.executable, "-m", "aggregator", "--json", "build", *options], self.folder, _environment())
 
     def built_cold(self) -> Spent:
         """What a full build into an empty folder costs."""
@@ -64,19 +66,27 @@ class Newspaper:
         return self.built("--full")
 
 
+def _environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
+    return kept | {"PYTHONPATH": str(_ROOT)}
+
+
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--alone", action="store_true", help="without Hugo")
     parser.add_argument("--large", action="store_true", help=f"build {_LARGE:,} stories too, for their memory")
     parser.add_argument("--folder", type=Path, help="keep the newspaper here")
     options = parser.parse_args()
+    if not options.alone and shutil.which("hugo") is None:
+        parser.error("hugo is missing: apt-get install hugo, or measure --alone")
     with _workplace(options.folder) as folder:
-        ours = rounds(newspaper(folder / str(options.stories), options.stories), options.rounds)
-        found: dict[str, Any] = {"stories": options.stories, "rounds": options.rounds, "aggregator": ours}
+        found = {"stories": options.stories, "rounds": options.rounds}
+        found |= rounds(newspaper(folder / str(options.stories), options.stories), options.rounds, alone=options.alone)
         if options.large:
-            found["large"] = large(newspaper(folder / str(_LARGE), _LARGE), ours["cold"]["peak_mb"])
+            found["large"] = large(newspaper(folder / str(_LARGE), _LARGE), found["aggregator"]["cold"]["peak_mb"])
     print(json.dumps(found, indent=1))
 
 
@@ -116,20 +126,92 @@ def _configuration() -> str:
     return "\n".join(tables)
 
 
-def rounds(paper: Newspaper, number: int) -> dict[str, Any]:
-    """Medians over so many rounds of a cold build, one with nothing new and one with a little, and whether that is right."""
-    runs: dict[str, list[Spent]] = {"cold": [], "nothing": [], "changed": []}
-    same = []
+def rounds(paper: Newspaper, number: int, *, alone: bool) -> dict[str, Any]:
+    """Medians over so many rounds of a cold build, one with nothing new and one with a little, of ours and of Hugo's."""
+    hugo = None if alone else prepared(paper)
+    ours, theirs = Runs(), Runs()
+    checks = Checks()
     for _ in range(number):
-        runs["cold"].append(paper.built_cold())
-        runs["nothing"].append(paper.built())
-        told = tell_again(paper.database, CHANGED)
-        runs["changed"].append(paper.built())
+        ours.cold.append(paper.built_cold())
+        ours.nothing.append(paper.built())
+        if hugo:
+            theirs.cold.append(hugo.built_cold())
+            theirs.nothing.append(hugo.built())
+            checks.markup(*hugo.differing(_EVERY))
+        checks.told_anew = tell_again(paper.database, CHANGED)
+        ours.changed.append(paper.built())
         after = digest(paper.site)
-        paper.built_cold()
-        same.append(digest(paper.site) == after)
-    counts = {"files": sum(path.is_file() for path in paper.site.rglob("*")), "told_anew": told, "identical": all(same)}
-    return {**{name: medians(several) for name, several in runs.items()}, **counts}
+        shutil.rmtree(paper.site)
+        recorded(paper)
+        checks.identical = checks.identical and digest(paper.site) == after
+        if hugo:
+            checks.content_changed = hugo.updated()
+            theirs.changed.append(hugo.built())
+            checks.markup(*hugo.differing(_EVERY))
+    files = sum(path.is_file() for path in paper.site.rglob("*"))
+    found: dict[str, Any] = {"files": files, "aggregator": ours.told(), "checks": asdict(checks)}
+    if hugo:
+        found |= {"hugo": theirs.told(), "hugo_takes": ours.times(theirs)}
+    return found
+
+
+@dataclass(slots=True)
+class Runs:
+    """What each kind of build cost, round after round."""
+
+    cold: list[Spent] = field(default_factory=list)
+    nothing: list[Spent] = field(default_factory=list)
+    changed: list[Spent] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """The medians."""
+        return {each.name: medians(getattr(self, each.name)) for each in fields(self)}
+
+    def times(self, others: Runs) -> dict[str, dict[str, float]]:
+        """How many times more the others took, round by round, in the middle."""
+        return {
+            each.name: {
+                what: round(statistics.median(getattr(b, what) / getattr(a, what) for a, b in zip(*pair, strict=True)), 2)
+                for what in ("cpu_s", "wall_s", "peak_mb")
+            }
+            for each in fields(self)
+            for pair in [(getattr(self, each.name), getattr(others, each.name))]
+        }
+
+
+@dataclass(slots=True)
+class Checks:
+    """What makes the figures comparable: that a full build gives the same folder, and Hugo the same markup."""
+
+    told_anew: int = 0
+    identical: bool = True
+    content_changed: int = 0
+    markup_compared: int = 0
+    markup_differs: list[str] = field(default_factory=list)
+
+    def markup(self, compared: int, differing: Sequence[str]) -> None:
+        """Takes note of one comparison."""
+        self.markup_compared += compared
+        self.markup_differs += differing
+
+
+def prepared(paper: Newspaper) -> Hugo:
+    """A Hugo site of the same pages."""
+    hugo = Hugo(
+        folder=paper.folder / "hugo",
+        ours=paper.site,
+        records=recorded(paper),
+        site=SiteSettings(base_url=_BASE_URL),
+    )
+    hugo.prepared()
+    return hugo
+
+
+def recorded(paper: Newspaper) -> Path:
+    """Builds all and writes down what each page is made from."""
+    records = paper.folder / "records.jsonl"
+    spent([sys.executable, "-m", "bench.records", records], paper.folder, _environment())
+    return records
 
 
 def large(paper: Newspaper, small_mb: int) -> dict[str, Any]:
