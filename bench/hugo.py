@@ -52,7 +52,7 @@ class Hugo:
     def templates(self) -> Mapping[str, str]:
         """The Go templates by the names of ours."""
         constants = {"site": asdict(self.site), "static": {asset.name: asset.path for asset in static_assets()}}
-        asked = sorted({line["template"] for line in _lines(self.records)})
+        asked = sorted({line["template"] for line in lines(self.records)})
         return {name: go_template(TEMPLATES / "site", name, _RECORD, _ROOT, constants) for name in asked}
 
     def prepared(self) -> None:
@@ -71,7 +71,7 @@ class Hugo:
 
     def updated(self) -> int:
         """Writes the content that is new or changed, as an editor would; returns how many files."""
-        return sum(self._written(line) for line in _lines(self.records))
+        return sum(self._written(line) for line in lines(self.records))
 
     def built(self) -> Spent:
         """What `hugo` costs."""
@@ -148,9 +148,10 @@ def plain_markup(text: str) -> str:
     return re.sub(r"> <", "><", " ".join(html.unescape(text).split()))
 
 
-def _lines(records: Path) -> Iterator[dict[str, Any]]:
-    with records.open(encoding="utf-8") as lines:
-        for line in lines:
+def lines(records: Path) -> Iterator[dict[str, Any]]:
+    """What each page is made from, as `bench.records` wrote it down; the page for what is not there is left out."""
+    with records.open(encoding="utf-8") as written:
+        for line in written:
             found = json.loads(line)
             if found["template"] != "lost.html":
                 yield found

@@ -1,11 +1,12 @@
 """Measures the building of the site, as processes, on a generated newspaper in a real database.
 
-    python -m bench.site [--stories 10000] [--rounds 1] [--alone] [--large] [--folder /dev/shm/newspaper]
+    python -m bench.site [--stories 10000] [--rounds 1] [--alone] [--others 1000] [--large] [--folder /dev/shm/newspaper]
 
 `aggregator build`: cold (`--full` into an empty folder), with nothing changed, and with 1 % of the stories told anew
 through the store; after that a full build must give the same folder, byte for byte. In between, unless `--alone`, Hugo
 (`apt-get install hugo`) makes the same pages of content that is handed over ready (`bench.hugo`), and a sample of its
-pages is compared with ours. `--large` adds 100,000 stories. A folder given is kept, and its newspaper used again.
+pages is compared with ours. `--others` measures Eleventy and Pelican, installed for it, on so many stories (`bench.others`).
+`--large` adds 100,000 stories. A folder given is kept, and its newspaper used again.
 Prints one JSON object: medians of wall and CPU seconds, peak memory, and how many times as much Hugo takes.
 """
 
@@ -31,6 +32,7 @@ from aggregator.registry_file import load_registry
 from aggregator.store.database import Database
 from bench.hugo import Hugo
 from bench.newspaper import fill, newspaper_sources, tell_again
+from bench.others import others
 from bench.spent import Spent, spent
 
 CHANGED = 0.01  # of the stories
@@ -77,6 +79,7 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="without Hugo")
+    parser.add_argument("--others", type=int, default=0, help="stories that Eleventy and Pelican build, too")
     parser.add_argument("--large", action="store_true", help=f"build {_LARGE:,} stories too, for their memory")
     parser.add_argument("--folder", type=Path, help="keep the newspaper here")
     options = parser.parse_args()
@@ -85,8 +88,17 @@ def main() -> None:
     with _workplace(options.folder) as folder:
         found = {"stories": options.stories, "rounds": options.rounds}
         found |= rounds(newspaper(folder / str(options.stories), options.stories), options.rounds, alone=options.alone)
+        if options.others:
+            found["others"] = compared(folder, newspaper(folder / str(options.stories), options.stories), options)
+            found["others_take"] = {
+                name: round(each["cpu_s_carried_on"] / found["aggregator"]["cold"]["cpu_s"], 2)
+                for name, each in found["others"].items()
+                if isinstance(each, dict)
+            }
         if options.large:
             found["large"] = large(newspaper(folder / str(_LARGE), _LARGE), found["aggregator"]["cold"]["peak_mb"])
+    if "hugo_takes" in found:
+        found["hugo_takes"] = found.pop("hugo_takes")  # the ratios come last
     print(json.dumps(found, indent=1))
 
 
@@ -212,6 +224,13 @@ def recorded(paper: Newspaper) -> Path:
     records = paper.folder / "records.jsonl"
     spent([sys.executable, "-m", "bench.records", records], paper.folder, _environment())
     return records
+
+
+def compared(folder: Path, paper: Newspaper, options: argparse.Namespace) -> dict[str, Any]:
+    """What Eleventy and Pelican cost on some of the stories."""
+    sizes = (options.others // 4, options.others)
+    records = recorded(paper)
+    return others(folder, folder / "tools", paper.site, records, SiteSettings(base_url=_BASE_URL), sizes, options.stories)
 
 
 def large(paper: Newspaper, small_mb: int) -> dict[str, Any]:
