@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote as percent_encoded
 
 from aggregator.domain.article import Read
@@ -136,6 +137,7 @@ class _Source:
         )
 
 
+@lru_cache(maxsize=64)  # a page asks for the same link several times in a row
 def _text_fragment(quote: str) -> str:
     """`#:~:text=` (WICG Scroll to Text Fragment): the browser opens the article at the quoted words, or at its top."""
     words = quote.split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from aggregator.domain.settings import SiteSettings
 
@@ -34,10 +34,11 @@ def absolute(site: SiteSettings, path: str) -> str:
 
 def share_links(title: str, url: str) -> tuple[Link, ...]:
     """Plain links; no third party hears of a reader who takes none."""
+    text, address = (quote_plus(each, errors="replace") for each in (title, url))  # once: every story has these links
     return (
-        Link(name="Post", url="https://x.com/intent/post?" + _query(text=title, url=url)),
-        Link(name="LinkedIn", url="https://www.linkedin.com/sharing/share-offsite/?" + _query(url=url)),
-        Link(name="E-mail", url="mailto:?" + _mail_query(subject=title, body=url)),
+        Link(name="Post", url=f"https://x.com/intent/post?text={text}&url={address}"),
+        Link(name="LinkedIn", url=f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
+        Link(name="E-mail", url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
     )
 
 
@@ -56,4 +57,8 @@ def _query(**fields: str) -> str:
 
 
 def _mail_query(**fields: str) -> str:
-    return urlencode(fields, errors="replace").replace("+", "%20")  # RFC 6068: a plus is a plus
+    return _of_mail(urlencode(fields, errors="replace"))
+
+
+def _of_mail(query: str) -> str:
+    return query.replace("+", "%20")  # RFC 6068: a plus is a plus

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.story import PageUpdate, StoryPage
@@ -96,6 +97,7 @@ def link(text: str, url: str) -> str:
     return f"[{plain(text)}]({url.translate(_URL_SPECIAL)})" if url else plain(text)
 
 
+@lru_cache(maxsize=128)  # a story says its headline, its quotes and its sources several times
 def plain(text: str) -> str:
     """The text on one line with everything that Markdown would read as markup escaped."""
     return _OPENING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from aggregator.compose.cited import PageClaim
 from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -46,7 +47,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
 
 def story_json_text(page: StoryPage) -> str:
     """The twin as it is written to `index.json`."""
-    return json.dumps(story_json(page), ensure_ascii=False) + "\n"
+    return _encoded(story_json(page)) + "\n"
 
 
 def _present(keys: dict[str, Json]) -> dict[str, Json]:

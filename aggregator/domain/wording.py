@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from aggregator.domain.dates import Precision, day_text, week_days
 
 _SINGLES = {"“": "‘", "”": "’"}
 _LOW_SINGLES = {"„": "‚", "“": "‘", "”": "’"}
+_DOUBLE = re.compile('["“”„]')
 _BEFORE_OPENING = "([{—–-/“‘"
 
 
@@ -31,6 +33,8 @@ def inner_quotation(text: str) -> str:
 
     For the eye only: records and twins keep every character. A straight mark after a figure is an inch.
     """
+    if _DOUBLE.search(text) is None:  # of nine in ten
+        return text
     marks = _LOW_SINGLES if "„" in text else _SINGLES
     shown = [marks.get(character, character) for character in text]
     is_open = False

@@ -1,11 +1,15 @@
-"""How moments are shown: in the zone of the site, and a day that came without a time as the day it is."""
+"""What comes from outside is text, a name that is not there an error; moments in the zone of the site, as far as known."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup, escape
 
 from aggregator.templating import renderer
 
@@ -45,3 +49,42 @@ def test_a_moment_is_shown_as_far_as_it_is_known(tmp_path: Path, at: datetime, z
     (tmp_path / "time.txt").write_text(SHOWN)
 
     assert renderer(tmp_path, zone)("time.txt", at=at) == shown
+
+
+@dataclass(frozen=True)
+class Told:
+    """A record with one field."""
+
+    text: str
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert('1')</script>", '" onclick="x', "&amp; & &", "plain", "“”’…", Markup("<b>&</b>")]
+)
+def test_a_value_is_escaped_as_the_library_does_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "frame.html").write_text("<{% block main %}{% endblock %}>")
+    (tmp_path / "page.html").write_text(
+        '{% extends "frame.html" %}{% macro twice(told, also=1) %}{{ told.text }}{{ also }}{% endmacro %}'
+        "{% block main %}{{ told.text }}{{ twice(told) }}{{ twice(told, also=told.text) }}{% endblock %}"
+    )
+
+    assert renderer(tmp_path, "UTC")("page.html", told=Told(text)) == "<{0}{0}1{0}{0}>".format(escape(text))
+
+
+@pytest.mark.parametrize("template", ["{{ nothing }}", "{{ nothing.text }}", "{{ told.nothing }}", "{{ nothing(told) }}"])
+def test_a_name_that_is_not_there_is_an_error(tmp_path: Path, template: str) -> None:
+    (tmp_path / "page.html").write_text(template)
+
+    with pytest.raises((UndefinedError, AttributeError), match="nothing"):
+        renderer(tmp_path, "UTC")("page.html", told=Told(""))
+
+
+@pytest.mark.parametrize(
+    "character", [*map(chr, range(32)), *map(chr, (0x7F, 0xD7A3, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFE, 0xFFFF))]
+)
+def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character: str) -> None:
+    (tmp_path / "page.html").write_text("{{ told.text }} {{ told.text | json }}")
+    kept = "" if (character < " " and character not in "\t\n\r") or character in "\ud800\udfff\ufffe\uffff" else character
+    told = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
+
+    assert told == f"a{kept}b {json.dumps(f'a{character}b' if character < ' ' else f'a{kept}b', ensure_ascii=False)}"
