@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
+from sys import intern
 
 from aggregator.compose.cited import foreign_language
 from aggregator.compose.story import story_path
-from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
@@ -40,8 +41,9 @@ class Sentence:
 class StoryLine:
     """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
 
-    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
-    first of its topics, empty where it has none.
+    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topics` are
+    keys, `roles` those that should care, `entities` keys of the registry; all are in the listings of these. One line is
+    held per story: it has nothing that its lists do not show or choose by.
     """
 
     id: str
@@ -52,7 +54,9 @@ class StoryLine:
     changes: tuple[Sentence, ...]
     published: datetime
     lane: Lane
-    topic: str
+    topics: tuple[str, ...]
+    roles: tuple[Role, ...]
+    entities: tuple[str, ...]
     source: str
     families: tuple[str, ...]
     weight: str
@@ -66,6 +70,11 @@ class StoryLine:
     def leads(self) -> bool:
         """Whether it may stand large: something of it was read, and it is news."""
         return self.hook is not None and self.lane not in SIDE_LANES
+
+    @property
+    def topic(self) -> str:
+        """The first of its topics, empty where it has none."""
+        return self.topics[0] if self.topics else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +128,9 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
         lane=story.lane,
-        topic=story.topics[0] if story.topics else "",
+        topics=tuple(map(intern, story.topics)),
+        roles=tuple(each.role for each in draft.who_should_care),
+        entities=tuple(intern(each.key) for each in story.entities),
         source=first.source_name,
         families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
         weight=counted(origins, "origin") if origins > 1 else "",

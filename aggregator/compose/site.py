@@ -11,16 +11,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.about import about_page, lost_page
+from aggregator.compose.about import StoryNumbers, about_page
 from aggregator.compose.edition_page import EditionLine, EditionPage, edition_feed, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
+from aggregator.compose.entity import KnownAs
 from aggregator.compose.feeds import Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
+from aggregator.compose.listing import ListingPage, Names
+from aggregator.compose.listings import Named, listed_entities, listings
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.service import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
@@ -37,7 +41,8 @@ class SiteContent:
     """What the site is made from. `engine` is the one in use; stories and editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
-    `related` are the stories related to each by its id, `topic_names` what the topics are called.
+    `related` are the stories related to each by its id, `topic_names` what the topics are called, `known` what the registry
+    says of entities by key.
     `redirects` are the paths of stories that went into others, each with the id of the story that took them.
     """
 
@@ -50,6 +55,7 @@ class SiteContent:
     redirects: Mapping[str, str] = field(default_factory=dict)
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, KnownAs] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +71,13 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
     earlier = histories(told)
+    names = Names(topics=content.topic_names, entities=listed_entities(entity for each in told for entity in each.story.entities))
     addresses = []
     for each in told:
         related = _related(content.related.get(each.story.id, ()), lines, site)
-        page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
+        page = story_page(
+            each, site, earlier[each.story.id], related=related, topic_names=names.topics, listed=names.entities.keys()
+        )
         addresses.append(Address(url=page.url, changed=page.changed))
         yield _story_files(page)
 
@@ -88,17 +97,31 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     week_lines = [week_line(week, weeks[week]) for week in newest_first]
     yield from _week_pages(weeks, week_lines, edition_lines, site, zone)
     yield from _source_pages(content.standings, told, lines, site, zone)
+    by_id = {each.story.id: each for each in told}
+    listed = [""]
+    named = Named(names=names, known=content.known)
+    for path, record in listings(lines.values(), lambda ids: [by_id[each] for each in ids], named, site, zone):
+        listed.append(path)
+        yield _list(path, "listing.html" if isinstance(record, ListingPage) else "listings.html", record)
     archive = archive_pages(week_lines, site)
     for year in archive:
         yield _list(year.path, "archive.html", year)
-    yield _list("about/", "about.html", about_page(told, content.engine, len(content.standings), site))
+    numbers = StoryNumbers()
+    for each in told:
+        numbers.add(each)
+    about = about_page(numbers, content.engine, content.standings, len(editions), site)
+    yield _list("about/", "about.html", about)
     newest = editions[-1].line if editions else None
-    yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone, content.subscribe))
+    yield _list("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
+    yield _list("scorecard/", "scorecard.html", scorecard_page(site))
+    front = front_page(week_lines, weeks, content.standings, newest, site, zone, names.topics, content.subscribe)
+    yield _list("", "front.html", front)
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
     yield _file("feed.xml", feed(told, site))
     yield _file("editions.xml", edition_feed(editions, site))
-    lists = ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in week_lines)]
+    lists = [*listed, "source/", "subscribe/", "scorecard/", "about/", "edition/"]
+    lists += [*(page.path for page in archive), *(line.path for line in week_lines)]
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.cluster.members import members
+from aggregator.cluster.registry import Registry
 from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
+from aggregator.compose.entity import KnownAs
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
@@ -39,7 +41,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         told_of = standings(connection, settings.sources)
         events = stored_sources.events(connection)
         told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
-        fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+        fingerprint = hashlib.sha256(repr((*told, services.registry.digest)).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
         stories_told = told_stories(connection, services.sources())
@@ -59,6 +61,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         redirects=moved,
         related=related_stories([each.story for each in stories_told], topic_names),
         topic_names=topic_names,
+        known=_known(services.registry),
     )
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
@@ -66,6 +69,12 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         pages.save_manifest(connection, manifest, result.manifest)
         pages.save_fingerprint(connection, site.output, fingerprint)
     return result
+
+
+def _known(registry: Registry) -> dict[str, KnownAs]:
+    """What the registry says of its entities."""
+    entries = (entry for some in registry.entities.values() for entry in some.items())
+    return {key: KnownAs(names=entry.aliases, maker=entry.maker) for key, entry in entries}
 
 
 def _engine_told(stories_told: Sequence[ToldStory], by_rules: str) -> str:

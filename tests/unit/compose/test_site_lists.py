@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.about import about_page
+from aggregator.compose.about import StoryNumbers, about_page
 from aggregator.compose.feeds import feed, server_file
 from aggregator.compose.front import FrontPage, failure_groups
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
@@ -239,7 +239,10 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
 @pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])
 def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extractive: bool) -> None:
     stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
-    shown = about_page(stories, engine, 75, SITE)
+    numbers = StoryNumbers()
+    for each in stories:
+        numbers.add(each)
+    shown = about_page(numbers, engine, [standing()] * 75, 3, SITE)
 
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
         extractive, "2 stories from 75 sources", "3 claims", "1",
