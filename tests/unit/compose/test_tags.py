@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aggregator.compose.head import Link
 from aggregator.compose.lines import story_line, varied
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import PageRelated, StoryPage, story_page
-from aggregator.compose.head import Link
 from aggregator.compose.tags import TagGroup
 from aggregator.compose.twin import story_json
 from aggregator.domain.settings import SiteSettings
