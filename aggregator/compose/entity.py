@@ -10,7 +10,7 @@ from heapq import nsmallest
 from aggregator.compose.cited import Citations
 from aggregator.compose.head import Link
 from aggregator.compose.history import chronicle, is_subject
-from aggregator.compose.lines import StoryLine
+from aggregator.compose.lines import StoryLine, by_score
 from aggregator.compose.listing import (
     ENTITIES,
     ListingPage,
@@ -82,14 +82,19 @@ def entity_pages(
         topic_side(lines, names),
         role_side(lines),
     )
-    return listing_pages(listing, lines, sides, names, site, zone)
+    ranked = sorted(by_score(lines), key=lambda line: not _is_about(line, entity))
+    return listing_pages(listing, ranked, sides, names, site, zone)
 
 
 def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
     """The ids of the stories that an entity's timeline is made of: the most reported whose headlines are about it."""
-    about = (line for line in lines if is_subject(entity.name, content_words(line.headline), line.lane))
+    about = (line for line in lines if _is_about(line, entity))
     best = nsmallest(_MOST_TOLD, about, key=lambda line: (-len(line.families), -line.published.timestamp(), line.id))
     return tuple(line.id for line in best)
+
+
+def _is_about(line: StoryLine, entity: Entity) -> bool:
+    return is_subject(entity.name, content_words(line.headline), line.lane)
 
 
 def _also(name: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def topic_pages(
         entity_side("Models and products", told, names, EntityKind.MODEL, EntityKind.PRODUCT),
         role_side(lines),
     )
-    return listing_pages(listing, lines, sides, names, site, zone)
+    return listing_pages(listing, by_score(lines), sides, names, site, zone)
 
 
 def role_pages(
@@ -120,20 +120,20 @@ def role_pages(
     )
     told = counts_of(line.entities for line in lines)
     sides = (topic_side(lines, names), entity_side("Companies most told", told, names, EntityKind.COMPANY))
-    return listing_pages(listing, lines, sides, names, site, zone)
+    return listing_pages(listing, by_score(lines), sides, names, site, zone)
 
 
 def listing_pages(
-    listing: ListingPage, lines: Sequence[StoryLine], sides: Iterable[Side], names: Names, site: SiteSettings, zone: tzinfo
+    listing: ListingPage, ranked: Sequence[StoryLine], sides: Iterable[Side], names: Names, site: SiteSettings, zone: tzinfo
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of any listing: the best that were read lead where there are others, and below them all stand by date."""
-    best = varied((line for line in by_score(lines) if line.leads), _LEADS)
-    groups, facts = _by_date(lines, zone), counted(len(lines), "story", "stories")
+    """The pages of any listing: the first that were read lead where there are others, and below them all stand by date."""
+    best = varied((line for line in ranked if line.leads), _LEADS)
+    groups, facts = _by_date(ranked, zone), counted(len(ranked), "story", "stories")
     first = replace(
         listing,
         facts=facts,
-        leads=best if len(lines) >= len(best) + _FEWEST_BEHIND else (),
-        chart=activity(lines, zone),
+        leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
+        chart=activity(ranked, zone),
         sides=tuple(side for side in sides if side.companions),
         dated=any(not group.is_day for group in groups),
     )

@@ -161,6 +161,15 @@ def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() ->
     assert chronicled(LAB, lines) == (widely.story.id, about.story.id)
 
 
+def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
+    mention = [line(number, told_of=("lab",)) for number in range(7)]
+    about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")
+    ((_, page),) = entity_pages(LAB, [*mention, about], [], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+
+    assert about.score < mention[0].score
+    assert [each.id for each in page.leads] == [about.id, *(each.id for each in mention[:3])]
+
+
 def test_an_entity_of_one_story_has_no_page() -> None:
     assert listed_entities([RIVAL, LAB, MODEL, LAB]) == {"lab": LAB}
 
