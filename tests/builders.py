@@ -26,7 +26,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
-from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, Story, ToldStory
+from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, Member, OperatorsHand, Story, ToldStory
 from aggregator.domain.text import slug
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
@@ -305,6 +305,18 @@ _SOURCES = (
 )  # fmt: skip
 
 
+SAMPLE_TOPICS = {"models": "Models", "policy": "Law and policy", "chips": "Chips", "robots": "Robots", "quiet": "Quiet topic"}
+
+_TAGS = (
+    ("models", Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY)),
+    ("policy", Entity(key="halden", name="Halden", kind=EntityKind.COMPANY)),
+    ("chips", Entity(key="ferrow", name="Ferrow", kind=EntityKind.COMPANY)),
+    ("models", Entity(key="tallis", name="Tallis", kind=EntityKind.COMPANY)),
+    ("policy", Entity(key="label-act", name="Label Act", kind=EntityKind.REGULATION)),
+    ("robots", Entity(key="northwind-2", name="Northwind 2", kind=EntityKind.MODEL)),
+)
+
+
 def news_story(number: int) -> ToldStory:
     """One of any number of stories: titles repeat with a number, sources, days, sizes and lanes vary."""
     title, hook, why = _NEWS[number % len(_NEWS)]
@@ -319,6 +331,8 @@ def news_story(number: int) -> ToldStory:
         for place in range(number % 4) if _SOURCES[place][0] != key
     ]  # fmt: skip
     of = story((member(first, name=name, lane=lane), *others), score=2.0 + number % 4 - number / 400)
+    (topic, entity), (_, second) = _TAGS[number % len(_TAGS)], _TAGS[(number + number // 6) % len(_TAGS)]
+    of = replace(of, topics=(topic,), entities=(entity,) if entity == second else (entity, second))
     if number % 9 == 8:
         bare = replace(first, read=Read.HEADLINE, shortfall="robots.txt")
         return told(replace(of, members=(member(bare, name=name, lane=lane),)))

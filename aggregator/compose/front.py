@@ -9,6 +9,7 @@ from datetime import tzinfo
 from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import SIDE_LANES, Group, StoryLine, by_score, by_time, days, varied, without
+from aggregator.compose.listing import topics_shown
 from aggregator.compose.week import WeekLine
 from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.settings import SiteSettings
@@ -45,7 +46,10 @@ class WeekTop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet."""
+    """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet.
+
+    `topics` are the names of the topics that stand beside its lines.
+    """
 
     head: Head
     lead: StoryLine | None
@@ -56,7 +60,13 @@ class FrontPage:
     side: tuple[Group, ...]
     sources: str
     failures: tuple[FailureGroup, ...]
+    topics: Mapping[str, str]
     subscribe: str = ""
+
+    @property
+    def beside(self) -> int:
+        """How many of the further top stories stand beside the lead; the rest fill the room below it."""
+        return 3 if self.lead and self.lead.changes else 2
 
     @property
     def has_news(self) -> bool:
@@ -71,11 +81,12 @@ def front_page(
     edition: EditionLine | None,
     site: SiteSettings,
     zone: tzinfo,
+    topics: Mapping[str, str],
     subscribe: str = "",
 ) -> FrontPage:
     """The front page from the weeks, newest first, and the lines of each by its name. No story stands on it twice.
 
-    `subscribe` is the address of the form, if there is one.
+    `topics` are the names of all topics by key, `subscribe` the address of the form, if there is one.
     """
     ranked = by_score(line for some in lines.values() for line in some)
     leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC)
@@ -90,6 +101,7 @@ def front_page(
         side=_side(ranked),
         sources=counted(len(standings), "source"),
         failures=failure_groups(standings),
+        topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
     )
 

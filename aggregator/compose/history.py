@@ -63,6 +63,17 @@ def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[Histor
     return _in_order([*own, *further][:MOST_ROWS])
 
 
+def chronicle(stories: Iterable[ToldStory], most: int) -> tuple[HistoryRow, ...]:
+    """The dated facts of an archive, oldest first: of too many events before background, then the best attested, the newest."""
+    rows = sorted(gathered(stories), key=lambda each: (_trust(each)[:-2], -each.row.day.toordinal(), each.told.story.id))[:most]
+    return _in_order([replace(each, row=replace(each.row, this_event=False)) for each in rows])
+
+
+def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
+    """Whether a headline of these content words is about who bears the name; one of a letter lists what it is full of."""
+    return lane not in _OF_MANY and not headline.isdisjoint(content_words(name) - _GENERIC)
+
+
 def outline(told: ToldStory) -> Outline:
     """What other stories need to know of this one."""
     story = told.story
@@ -144,11 +155,9 @@ class _Archive:
 
 
 def _subjects(told: ToldStory) -> tuple[str, ...]:
-    """The entities that the headline names, by a word of their name; none where it lists what a letter is full of."""
-    if told.story.lane in _OF_MANY:
-        return ()
+    """The entities that the headline names, by a word of their name."""
     headline = content_words(told.analysis.kept.headline.text)
-    return tuple(entity.key for entity in told.story.entities if (content_words(entity.name) - _GENERIC) & headline)
+    return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
 
 
 def _is_akin(other: Outline, told: Outline) -> bool:

@@ -41,9 +41,9 @@ class Sentence:
 class StoryLine:
     """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
 
-    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
-    first of its topics, empty where it has none; `topics`, `roles`, `entities` and `sources` are the keys of the lists that
-    it stands in beside its week's.
+    `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topics` are
+    keys, `roles` those that should care, `entities` keys of the registry, `sources` keys of those whose articles it has; it
+    stands in the lists of all these. One line is kept per story: it has nothing that its lists do not show or choose by.
     """
 
     id: str
@@ -54,7 +54,9 @@ class StoryLine:
     changes: tuple[Sentence, ...]
     published: datetime
     lane: Lane
-    topic: str
+    topics: tuple[str, ...]
+    roles: tuple[Role, ...]
+    entities: tuple[str, ...]
     source: str
     families: tuple[str, ...]
     weight: str
@@ -63,15 +65,17 @@ class StoryLine:
     update: Sentence | None = None
     updated: datetime | None = None
     pinned: bool = False
-    topics: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    entities: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
     @property
     def leads(self) -> bool:
         """Whether it may stand large: something of it was read, and it is news."""
         return self.hook is not None and self.lane not in SIDE_LANES
+
+    @property
+    def topic(self) -> str:
+        """The first of its topics, empty where it has none."""
+        return self.topics[0] if self.topics else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,9 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
         lane=story.lane,
-        topic=story.topics[0] if story.topics else "",
+        topics=story.topics,
+        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
+        entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
         families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
         weight=counted(origins, "origin") if origins > 1 else "",
@@ -134,9 +140,6 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         update=_sentence(update.claim, members) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
-        topics=story.topics,
-        roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
-        entities=tuple(entity.key for entity in story.entities),
         sources=tuple(sorted({member.article.source_key for member in story.members})),
     )
 
@@ -251,7 +254,11 @@ def _regrouped(chunk: Iterable[tuple[Group, StoryLine]]) -> tuple[Group, ...]:
 
 
 def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[Group, ...]:
-    return tuple(Group(name=each, lines=tuple(some)) for each, some in groupby(lines, key=name))
+    """What such lists do not show is taken off their lines, so that a list stays as it is where only that changes."""
+    groups = (
+        (each, tuple(replace(line, hook=None, changes=(), score=0.0) for line in some)) for each, some in groupby(lines, key=name)
+    )
+    return tuple(Group(name=each, lines=some) for each, some in groups)
 
 
 def _sentence(claim: Claim, members: Mapping[str, Member]) -> Sentence:

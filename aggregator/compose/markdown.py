@@ -52,7 +52,7 @@ def _sections(page: StoryPage) -> Iterator[str]:
     differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
     yield from _section("Where reports differ", differing)
     yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
-    tags = [f"{group.name}: {', '.join(map(plain, group.tags))}" for group in page.tags.groups]
+    tags = [f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}" for group in page.tags.groups]
     yield from _section("What it is about", tags)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.compose.about import Totals
+from aggregator.compose.about import StoryNumbers, story_numbers
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
 from aggregator.domain.page import ListId
 from aggregator.domain.story import ToldStory
@@ -50,8 +50,12 @@ class Shelf(Protocol):
         """Path and last change of the stories, the latest change first."""
         ...
 
-    def totals(self) -> Totals:
-        """What the stories hold in all."""
+    def numbers(self) -> StoryNumbers:
+        """The counts of all stories."""
+        ...
+
+    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+        """These stories, whole, in this order; those without a page are left out."""
         ...
 
 
@@ -108,10 +112,10 @@ class MemoryShelf:
         found = ((self._line[key].path, changed_at(each)) for key, each in self._told.items())
         return sorted(found, key=lambda each: (-each[1].timestamp(), each[0]))[:most]
 
-    def totals(self) -> Totals:
-        """What the stories hold in all."""
-        rejected = Counter[str]()
-        for each in self._told.values():
-            rejected.update({str(reason): count for reason, count in each.analysis.rejected})
-        claims = sum(1 for each in self._told.values() for _ in each.analysis.kept.claims())
-        return Totals(stories=len(self._told), claims=claims, rejected=rejected)
+    def numbers(self) -> StoryNumbers:
+        """The counts of all stories."""
+        return story_numbers(self._told.values())
+
+    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+        """These stories."""
+        return [self._told[key] for key in story_ids if key in self._told]

@@ -6,25 +6,31 @@ A list is made by itself from the lines on a shelf, so that only those are made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.about import about_page, lost_page
+from aggregator.compose.about import about_page
 from aggregator.compose.edition_page import EditionPage, edition_feed, edition_line, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
+from aggregator.compose.entity import KnownAs
 from aggregator.compose.feeds import ENTRIES, MOST_URLS, Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories, outline
+from aggregator.compose.kinds import ListKind, file_page, list_page
 from aggregator.compose.lines import StoryLine
+from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
+from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.service import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
+from aggregator.compose.tags import entity_path, role_path, topic_path
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import (
     ArchivePage,
@@ -37,6 +43,7 @@ from aggregator.compose.week import (
     week_link,
     week_pages,
 )
+from aggregator.domain.claim import Role
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.page import ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
@@ -52,7 +59,8 @@ class SiteContent:
     """What the site is made from beside its stories. `engine` is the one in use; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
-    `topic_names` is what the topics are called. `redirects` are the paths of stories that went into others, each with the id
+    `topic_names` is what the topics are called, `known` what the registry says of entities by key, `names` what topics and
+    entities with a page are called. `redirects` are the paths of stories that went into others, each with the id
     of the story that took them. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
@@ -63,6 +71,8 @@ class SiteContent:
     subscribe: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, KnownAs] = field(default_factory=dict)
+    names: Names = Names()
     stories: Sequence[ToldStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
@@ -74,38 +84,26 @@ class EmptyWeekPage:
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListKind:
-    """A kind of lists: how many stories stand in each by key, and how one of them is made.
-
-    `extras` is all that a list shows beside its lines: where it changed, the list is made anew. `pages` gives its pages and
-    a summary of it for other lists.
-    """
-
-    kind: str
-    counts: Mapping[str, int]
-    extras: Callable[[str], object]
-    pages: Callable[[str], tuple[Iterable[Page], str]]
-
-
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
     shelf = MemoryShelf(content.stories, site.language)
     told = {each.story.id: each for each in sorted(content.stories, key=lambda each: each.story.id)}
     drawn = histories(outline(each) for each in told.values())
     lines = shelf.lines_of(tuple(told))
+    names = Names(
+        topics=content.topic_names, entities=listed_entities(one for each in told.values() for one in each.story.entities)
+    )
+    content = replace(content, names=names)
     for key, each in told.items():
         others = [told[other] for other in drawn[key]]
         yield story_files(each, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, shelf, site)
     yield from chain.from_iterable(pages for _, pages in edition_groups(content, shelf, site))
-    summaries: dict[str, str] = {}
+    summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, shelf, site):
-        for key in kind.counts:
-            pages, summary = kind.pages(key)
-            yield from pages
-            if kind.kind == WEEK:
-                summaries[key] = summary
+        made = {key: kind.pages(key) for key in kind.counts}
+        yield from chain.from_iterable(pages for pages, _ in made.values())
+        summaries[kind.kind] = {key: summary for key, (_, summary) in made.items()}
     yield from fixed_pages(content, shelf, summaries, site)
 
 
@@ -119,7 +117,8 @@ def story_files(
 ) -> Page:
     """The page of a story and its twins; `others` are those whose dates it draws on, `lines` those of related stories."""
     found = _related(related, lines, site)
-    page = story_page(told, site, others, related=found, topic_names=content.topic_names)
+    names = content.names
+    page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
     return _story_files(page)
 
 
@@ -133,40 +132,51 @@ def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> It
     editions = _edition_pages(content, shelf, site)
     for edition in editions:
         yield edition.line.week, (_edition_files(edition),)
-    yield "", (_list("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
+    yield "", (list_page("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
 
 
 def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
-    return (_weeks(content, shelf, site), _sources(content, shelf, site))
+    named, zone = Named(names=content.names, known=content.known), ZoneInfo(site.timezone)
+    by_registry = (kind(shelf, named, site, zone) for kind in (topics, roles, entities))
+    return (_weeks(content, shelf, site), _sources(content, shelf, site), *by_registry)
 
 
-def fixed_pages(content: SiteContent, shelf: Shelf, week_lines: Mapping[str, str], site: SiteSettings) -> Iterator[Page]:
-    """What there is once on every site: lists of lists, front page, feeds. `week_lines` are the summaries of the weeks."""
-    zone = ZoneInfo(site.timezone)
+def fixed_pages(
+    content: SiteContent, shelf: Shelf, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings
+) -> Iterator[Page]:
+    """What there is once on every site: lists of lists, front page, feeds. `summaries` are those of lists by kind and key."""
+    zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
     newest_first = [week_line_of(week_lines[week]) for week in sorted(week_lines, reverse=True)]
     if not newest_first:
         head = Head(title="This week", description=site.description, url=absolute(site, "week/"), place="week")
-        yield _list("week/", "week-empty.html", EmptyWeekPage(head=head))
-    yield _list("source/", "sources.html", sources_page(tuple(_source_lines(content, shelf).values()), site))
+        yield list_page("week/", "week-empty.html", EmptyWeekPage(head=head))
+    yield list_page("source/", "sources.html", sources_page(tuple(_source_lines(content, shelf).values()), site))
+    yield from index_pages(shelf, Named(names=content.names, known=content.known), summaries, site)
     archive = archive_pages(newest_first, site)
     for year in archive:
-        yield _list(year.path, "archive.html", year)
-    yield _list("about/", "about.html", about_page(shelf.totals(), content.engine, len(content.standings), site))
+        yield list_page(year.path, "archive.html", year)
+    about = about_page(shelf.numbers(), content.engine, content.standings, len(content.editions), site)
+    yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda each: each.edition.number)
     newest = edition_line(editions[-1]) if editions else None
-    seen = _front_lines(shelf, newest_first)
-    yield _list("", "front.html", front_page(newest_first, seen, content.standings, newest, site, zone, content.subscribe))
+    yield list_page("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
+    yield list_page("scorecard/", "scorecard.html", scorecard_page(site))
+    seen, names = _front_lines(shelf, newest_first), content.names.topics
+    front = front_page(newest_first, seen, content.standings, newest, site, zone, names, content.subscribe)
+    yield list_page("", "front.html", front)
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
-    yield _file("feed.xml", feed(shelf.newest(ENTRIES), site))
+    yield file_page("feed.xml", feed(shelf.newest(ENTRIES), site))
     pages = _edition_pages(content, shelf, site)
-    yield _file("editions.xml", edition_feed(pages, site))
-    yield _file("sitemap.xml", sitemap(_addresses(shelf, pages, site), _list_paths(archive, newest_first), site))
-    yield _file("robots.txt", server_file(site))
-    yield _file("_headers", server_file(site))
+    yield file_page("editions.xml", edition_feed(pages, site))
+    yield file_page(
+        "sitemap.xml", sitemap(_addresses(shelf, pages, site), _list_paths(content.names, archive, newest_first), site)
+    )
+    yield file_page("robots.txt", server_file(site))
+    yield file_page("_headers", server_file(site))
     if moved := _moved(content, shelf, site):
-        yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+        yield file_page("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
 
 
 def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
@@ -187,8 +197,8 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
         earlier = week_link(newest_first[at + 1]) if at + 1 < len(newest_first) else None
         later = week_link(newest_first[at - 1]) if at else None
         found = week_pages(lines, line, edition=editions.get(week), earlier=earlier, later=later, site=site, zone=zone)
-        made = [_list(path, "week.html", _in_archive(page, is_newest=is_newest)) for path, page in found]
-        return ([_list("week/", "week.html", found[0][1]), *made] if is_newest else made), week_line_text(line)
+        made = [list_page(path, "week.html", _in_archive(page, is_newest=is_newest)) for path, page in found]
+        return ([list_page("week/", "week.html", found[0][1]), *made] if is_newest else made), week_line_text(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=beside, pages=pages)
 
@@ -198,11 +208,15 @@ def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind
     lines = _source_lines(content, shelf)
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        found = source_pages(lines[key], shelf.lines(ListId(kind=SOURCE, key=key)), site, zone)
-        return [_list(path, "source.html", page) for path, page in found], ""
+        found = source_pages(lines[key], shelf.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone)
+        return [list_page(path, "source.html", page) for path, page in found], ""
 
     return ListKind(
-        kind=SOURCE, counts={key: counts.get(key, 0) for key in sorted(lines)}, extras=lambda key: lines[key], pages=pages
+        kind=SOURCE,
+        counts={key: counts.get(key, 0) for key in sorted(lines)},
+        extras=lambda key: lines[key],
+        pages=pages,
+        most=MOST_LISTED,
     )
 
 
@@ -248,8 +262,18 @@ def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings
     return [*stories, *(Address(url=edition.url, changed=edition.changed) for edition in editions)]
 
 
-def _list_paths(archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]) -> list[str]:
-    return ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in weeks)]
+def _list_paths(names: Names, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]) -> list[str]:
+    """The paths of the lists, those of most readers first."""
+    of_registry = [
+        TOPICS,
+        ROLES,
+        ENTITIES,
+        *map(topic_path, names.topics),
+        *map(role_path, Role),
+        *map(entity_path, names.entities),
+    ]
+    fixed = ["source/", "subscribe/", "scorecard/", "about/", "edition/"]
+    return ["", *of_registry, *fixed, *(page.path for page in archive), *(line.path for line in weeks)]
 
 
 def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
@@ -292,14 +316,6 @@ def _edition_files(page: EditionPage) -> Page:
             PageFile(path=f"{path}index.md", text=partial(edition_markdown, page)),
         ),
     )
-
-
-def _list(path: str, template: str, record: object) -> Page:
-    return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
-
-
-def _file(path: str, record: object) -> Page:
-    return Page(record=record, files=(PageFile(path=path, template=path),))
 
 
 def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:

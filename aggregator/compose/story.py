@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
+from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, origins_of
 from aggregator.compose.tags import PageTags, page_tags
@@ -20,19 +21,11 @@ from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
+from aggregator.domain.text import folded
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedHeadline:
-    """A headline as its source published it."""
-
-    source: str
-    text: str
-    lang: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +65,11 @@ class PageDate:
     this_event: bool
     claim: PageClaim
     told_in: Link | None
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether the row says what the headline of the story that tells it says."""
+        return self.told_in is not None and folded(self.told_in.name) == folded(self.claim.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +188,11 @@ class StoryPage:
         return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care)
 
     @property
+    def headline_at_first(self) -> PublishedHeadline | None:
+        """How the primary source, or the first to report, put it, where that is another headline than the page's."""
+        return first_headline(self.origins, self.headline.text)
+
+    @property
     def has_timeline(self) -> bool:
         """Whether the dates tell more than that a headline of its appeared."""
         headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
@@ -228,8 +231,12 @@ def story_page(
     *,
     related: Sequence[PageRelated] = (),
     topic_names: Mapping[str, str] = _NO_TOPICS,
+    listed: Collection[str] = (),
 ) -> StoryPage:
-    """The page record of a story; `others` are the stories of the archive that its timeline draws on."""
+    """The page record of a story; `others` are the stories of the archive that its timeline draws on.
+
+    `listed` are the keys of the entities that have a page.
+    """
     story, analysis = told.story, told.analysis
     timeline = story_timeline(told, others)
     draft = replace(analysis.kept, timeline=tuple(each.row for each in timeline))
@@ -250,7 +257,7 @@ def story_page(
         lane=story.lane,
         headline=headline,
         lang=lang,
-        headlines_as_published=_other_headlines(story, headline.text, site.language),
+        headlines_as_published=other_headlines(story, headline.text, site.language),
         published=story.published,
         first_seen=story.first_seen,
         analysed=analysis.analysed_at,
@@ -265,13 +272,13 @@ def story_page(
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
-        timeline=tuple(_page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
+        timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
         disagreements=tuple(
             PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
         ),
         updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
         related=tuple(related),
-        tags=page_tags(story, topic_names),
+        tags=page_tags(story, topic_names, listed),
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
         note=story.operator.note,
         pinned=story.operator.pinned,
@@ -287,17 +294,6 @@ def story_page(
         report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
         cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
     )
-
-
-def _other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:
-    """The headlines that differ from ours, one a wording, in the order of the members."""
-    found: dict[str, PublishedHeadline] = {}
-    for member in story.members:
-        article = member.article
-        if article.title and article.title != headline and article.title not in found:
-            lang = foreign_language(article.language, language)
-            found[article.title] = PublishedHeadline(source=member.source_name, text=article.title, lang=lang)
-    return tuple(found.values())
 
 
 def _gap(story: Story, analysis: Analysis, language: str) -> str:
@@ -334,7 +330,8 @@ def _page_action(action: Action, cited: Citations) -> PageAction:
     )
 
 
-def _page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> PageDate:
+def page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> PageDate:
+    """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
     return PageDate(
         day=row.day.isoformat(),
         name=day_text(row.day, row.precision),

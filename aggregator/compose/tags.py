@@ -1,13 +1,15 @@
-"""What a story is about, as its page shows it: its topics, then its entities by kind."""
+"""What a story is about, as pages show it: topics, then entities by kind, each with the address of its own page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from aggregator.compose.head import Link
+from aggregator.domain.claim import Role
 from aggregator.domain.story import Entity, EntityKind, Story
 
-_KIND_NAMES: dict[EntityKind, str] = {
+KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.COMPANY: "Companies and bodies",
     EntityKind.MODEL: "Models",
     EntityKind.PRODUCT: "Products",
@@ -15,13 +17,15 @@ _KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.REGULATION: "Laws and rules",
 }
 
+_TOPICS = "Topics"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagGroup:
-    """Tags of one kind, by name."""
+    """Tags of one kind, by name; `url` is from the root of the site, empty where the tag has no page."""
 
     name: str
-    tags: tuple[str, ...]
+    tags: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,36 @@ class PageTags:
     entities: tuple[Entity, ...]
     groups: tuple[TagGroup, ...]
 
+    @property
+    def topic_links(self) -> tuple[Link, ...]:
+        """The topics by name."""
+        return next((group.tags for group in self.groups if group.name == _TOPICS), ())
 
-def page_tags(story: Story, topic_names: Mapping[str, str]) -> PageTags:
-    """The tags of a story; a topic that left the list is not shown."""
+
+def topic_path(key: str) -> str:
+    """The folder of a topic's page."""
+    return f"topic/{key}/"
+
+
+def role_path(role: Role) -> str:
+    """The folder of a role's page."""
+    return f"role/{role}/"
+
+
+def entity_path(key: str) -> str:
+    """The folder of an entity's page."""
+    return f"entity/{key}/"
+
+
+def page_tags(story: Story, topic_names: Mapping[str, str], listed: Collection[str] = ()) -> PageTags:
+    """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the entities with a page."""
     topics = tuple(key for key in story.topics if key in topic_names)
-    groups = [TagGroup(name="Topics", tags=tuple(topic_names[key] for key in topics))]
-    for kind, name in _KIND_NAMES.items():
-        groups.append(TagGroup(name=name, tags=tuple(each.name for each in story.entities if each.kind is kind)))
+    groups = [TagGroup(name=_TOPICS, tags=tuple(Link(name=topic_names[key], url=topic_path(key)) for key in topics))]
+    for kind, name in KIND_NAMES.items():
+        tags = (_entity_link(each, listed) for each in story.entities if each.kind is kind)
+        groups.append(TagGroup(name=name, tags=tuple(tags)))
     return PageTags(topics=topics, entities=story.entities, groups=tuple(group for group in groups if group.tags))
+
+
+def _entity_link(entity: Entity, listed: Collection[str]) -> Link:
+    return Link(name=entity.name, url=entity_path(entity.key) if entity.key in listed else "")

@@ -88,6 +88,11 @@ def word_count(text: str) -> int:
     return len(text.split())
 
 
+def folded(text: str) -> str:
+    """The letters and figures of a text without case: equal for texts that differ by spaces, capitals and marks alone."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
 def slug(text: str, most: int = 60) -> str:
     """Lower-case ASCII words joined by hyphens, at most `most` characters, cut between words; `story` if none is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower().replace("'", "")

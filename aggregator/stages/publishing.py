@@ -15,11 +15,16 @@ from itertools import chain
 from pathlib import Path
 
 from aggregator.cluster.members import members
+from aggregator.cluster.registry import Registry
 from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
+from aggregator.compose.entity import KnownAs
 from aggregator.compose.history import histories
-from aggregator.compose.shelf import WEEK
-from aggregator.compose.site import ListKind, SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, story_files
+from aggregator.compose.kinds import ListKind
+from aggregator.compose.listing import Names
+from aggregator.compose.listings import listed_entities
+from aggregator.compose.shelf import ENTITY
+from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, story_files
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
@@ -35,6 +40,7 @@ from aggregator.stages.standing import standings, with_days
 from aggregator.store import analyses, articles, editions, facts, lines, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
+from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
 
 _STORY, _MOVED, _EDITION, _SITE, _STATIC = "story", "moved", "edition", "site", "static"  # owners of files, beside the lists
@@ -50,6 +56,7 @@ class _Run:
     services: Services
     publisher: Publisher
     content: SiteContent
+    rendition: str
     own: Mapping[str, str]
     damaged: frozenset[str]
     full: bool
@@ -66,7 +73,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     site, output = settings.site, Path(settings.site.output)
     form, due = subscribe_url(settings), due_words(settings.edition, settings.schedule, site.timezone)
     named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
-    rendition = repr((rendition_digest(site), named, sorted(services.registry.topic_names().items())))
+    rendition = repr((rendition_digest(site), named, services.registry.digest, sorted(services.registry.topic_names().items())))
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))
         damaged = damaged_files(output, pages.published(connection))
@@ -85,12 +92,13 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
             subscribe=form,
             redirects={path_of(each.id, each.slug): each.into for each in moved},
             topic_names=services.registry.topic_names(),
+            known=_known(services.registry),
         )
     open_folder(output)
     telling = partial(told_stories, sources=services.sources())
     shelve(services.database, own, site.language, telling)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
-    run = _Run(services=services, publisher=publisher, content=content, own=own, damaged=damaged, full=full)
+    run = _Run(services=services, publisher=publisher, content=content, rendition=rendition, own=own, damaged=damaged, full=full)
     _write_assets(run)
     _write_stories(run, watch)
     _write_lists(run)
@@ -106,16 +114,24 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     topic_names, database = run.content.topic_names, run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
+        listed = {which.key for which in lines.written(connection, ENTITY)}
         digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
         hurt = {
             owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
         }
     related, drawn = related_stories(known, topic_names), histories(known)
+    names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
+    run.content = replace(run.content, names=names)
+    named = {each.id: [one.key for one in each.entities if one.key in names.entities] for each in known}
     del known
+    with database.writing() as connection:
+        lines.mark_lists_with(connection, [ListId(kind=ENTITY, key=key) for key in sorted(listed ^ names.entities.keys())])
     made: dict[str, str] = {}
     for story_id in run.own:
         near = [(each.story_id, each.reason, digests[each.story_id][1]) for each in related[story_id] if each.story_id in digests]
-        digest = _digest(run.own[story_id], repr(near), *(run.own[other] for other in drawn[story_id] if other in run.own))
+        digest = _digest(
+            run.own[story_id], repr((near, named[story_id])), *(run.own[other] for other in drawn[story_id] if other in run.own)
+        )
         if run.full or story_id in hurt or digests[story_id][0] != digest:
             made[story_id] = digest
     watch.stage("pages", len(made))
@@ -159,10 +175,8 @@ def _write_lists(run: _Run) -> None:
         _write(run, _MOVED, moved_pages(run.content, shelf, site))
         for week, group in edition_groups(run.content, shelf, site):
             _write(run, f"{_EDITION}/{week}", group)
-        summaries: Mapping[str, str] = {}
-        for kind in list_kinds(run.content, shelf, site):
-            told = _write_kind(run, kind, connection, hurt)
-            summaries = told if kind.kind == WEEK else summaries
+        kinds = list_kinds(run.content, shelf, site)
+        summaries = {kind.kind: _write_kind(run, kind, connection, hurt) for kind in kinds}
         _write(run, _SITE, fixed_pages(run.content, shelf, summaries, site))
         _note_gone(run, connection)
 
@@ -172,14 +186,20 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
     known = lines.list_states(connection, kind.kind)
     told: dict[str, str] = {}
     for key in kind.counts:
-        state, extras, owner = known.get(key), _digest(repr(kind.extras(key)), run.publisher.rendition), f"{kind.kind}/{key}"
-        if state and not state.due and state.extras == extras and owner not in hurt and not run.full:
+        state, extras, owner = known.get(key), _digest(repr(kind.extras(key)), run.rendition), f"{kind.kind}/{key}"
+        is_whole = state is not None and state.extras == extras and owner not in hurt and not run.full
+        if state and is_whole and not state.due:
             told[key] = state.summary
             continue
-        made, told[key] = kind.pages(key)
-        _write(run, owner, made)
+        which = ListId(kind=kind.kind, key=key)
+        shown = lines.shown_digest(connection, which, kind.most)
+        if state and is_whole and state.shown == shown:
+            told[key] = state.summary
+        else:
+            made, told[key] = kind.pages(key)
+            _write(run, owner, made)
         with run.services.database.writing() as writing:
-            lines.save_list(writing, ListId(kind=kind.kind, key=key), extras, told[key])
+            lines.save_list(writing, which, ListState(due=False, extras=extras, shown=shown, summary=told[key]))
     for key in sorted(known.keys() - kind.counts.keys()):
         _write(run, f"{kind.kind}/{key}", ())
         with run.services.database.writing() as writing:
@@ -233,6 +253,12 @@ def _digest(*parts: str) -> str:
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
     return digest.hexdigest()
+
+
+def _known(registry: Registry) -> dict[str, KnownAs]:
+    """What the registry says of its entities."""
+    entries = (entry for some in registry.entities.values() for entry in some.items())
+    return {key: KnownAs(names=entry.aliases, maker=entry.maker) for key, entry in entries}
 
 
 def _engine_told(engines: Sequence[str], by_rules: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from aggregator.compose.about import Totals
+from aggregator.compose.about import StoryNumbers
 from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
 from aggregator.compose.shelf import changed_at, lists_of
@@ -64,7 +64,7 @@ def _stored_line(told: ToldStory, own: str, language: str) -> StoredLine:
         score=line.score,
         pinned=line.pinned,
         read=line.hook is not None,
-        claims=sum(1 for _ in told.analysis.kept.claims()),
+        origins=story.independent_origins,
         listed=lists_of(line, story.week),
     )
 
@@ -103,10 +103,13 @@ class StoredShelf:
         """Path and last change of the stories."""
         return stored.addresses(self._connection, most)
 
-    def totals(self) -> Totals:
-        """What the stories hold in all."""
-        number, claims, rejected = stored.totals(self._connection)
-        return Totals(stories=number, claims=claims, rejected=rejected)
+    def numbers(self) -> StoryNumbers:
+        """The counts of all stories."""
+        return StoryNumbers(**stored.numbers(self._connection))
+
+    def told(self, story_ids: Sequence[str]) -> Sequence[ToldStory]:
+        """These stories."""
+        return self._in_order(story_ids)
 
     def _in_order(self, story_ids: Sequence[str]) -> list[ToldStory]:
         told = {each.story.id: each for each in self._told(story_ids)}

@@ -6,19 +6,23 @@ All of it can be made again from the stories: whoever deletes these tables loses
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, select, type_coerce, update
+from sqlalchemy import Connection, Integer, Row, String, bindparam, cast, delete, func, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import ColumnElement
 
+from aggregator.domain.article import Read
+from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.page import ListId
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.outlines import outline_text
-from aggregator.store.schema import analyses, articles, facts, lines, listings, lists, stories
+from aggregator.store.schema import analyses, articles, claims, facts, lines, listings, lists, stories
 
 _MOST_BOUND = 500
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
@@ -41,16 +45,20 @@ class StoredLine:
     score: float
     pinned: bool
     read: bool
-    claims: int
+    origins: int
     listed: tuple[ListId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListState:
-    """A list as last written: whether a line in it changed since, the digest of what it shows beside, what others tell of it."""
+    """A list as last written: whether a line in it changed since, and what it showed then.
+
+    `extras` is the digest of what it shows beside its lines, `shown` that of its lines, `summary` what others tell of it.
+    """
 
     due: bool
     extras: str
+    shown: str
     summary: str
 
 
@@ -249,15 +257,56 @@ def counts(connection: Connection, kind: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.c.key))}
 
 
-def totals(connection: Connection) -> tuple[int, int, dict[str, int]]:
-    """How many stories are told, with how many claims, and how many claims were turned away for each reason."""
-    number, claims = connection.execute(select(func.count(), func.coalesce(func.sum(lines.c.claims), 0))).one()
-    rejected: dict[str, int] = {}
+def numbers(connection: Connection) -> dict[str, Any]:
+    """The counts that `compose.about.StoryNumbers` names, of all told stories."""
+    told = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
+    stories_told, told_twice = connection.execute(told).one()
+    placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
+    rejected: Counter[Rejection] = Counter()
     refused = select(analyses.c.rejected).join(lines, lines.c.story_id == analyses.c.story_id)
     for several in connection.scalars(refused.where(cast(analyses.c.rejected, String) != "[]")):
-        for reason, count in several:
-            rejected[reason] = rejected.get(reason, 0) + count
-    return number, claims, rejected
+        rejected.update({Rejection(reason): count for reason, count in several})
+    return {
+        "stories": stories_told,
+        "told_twice": told_twice,
+        "lanes": _counted(connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane),
+        "read": _counted(connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read),
+        "copies": connection.scalar(select(func.count()).select_from(placed).where(placed.c.copy_of.is_not(None))),
+        "claims": _counted(
+            connection,
+            select(claims.c.kind, func.count()).join(lines, lines.c.story_id == claims.c.story_id).group_by(claims.c.kind),
+            ClaimKind,
+        ),
+        "rejected": rejected,
+        "newest": connection.scalar(select(func.max(placed.c.first_seen))),
+    }
+
+
+_Key = TypeVar("_Key")
+
+
+def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]) -> Counter[_Key]:
+    return Counter({kind(name): count for name, count in connection.execute(statement)})
+
+
+def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
+    """SHA-256 of the newest lines of a list: equal digests mean equal lists."""
+    chosen = (
+        select(lines.c.digest)
+        .join(listings, listings.c.story_id == lines.c.story_id)
+        .where(listings.c.kind == which.kind, listings.c.key == which.key)
+        .order_by(lines.c.published.desc(), lines.c.story_id)
+        .limit(most)
+    )
+    return hashlib.sha256("".join(connection.scalars(chosen)).encode()).hexdigest()
+
+
+def mark_lists_with(connection: Connection, which: Iterable[ListId]) -> None:
+    """Has every list written again that a story of these lists stands in: what they are called or lead to changed."""
+    for each in which:
+        held = select(listings.c.story_id).where(listings.c.kind == each.kind, listings.c.key == each.key)
+        found = connection.execute(select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(held)).distinct())
+        mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
@@ -269,12 +318,21 @@ def engines(connection: Connection) -> tuple[str, ...]:
 def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
     """The lists of a kind as last written, by key."""
     chosen = select(lists).where(lists.c.kind == kind).order_by(lists.c.key)
-    return {row.key: ListState(due=row.due, extras=row.extras, summary=row.summary) for row in connection.execute(chosen)}
+    return {
+        row.key: ListState(due=row.due, extras=row.extras, shown=row.shown, summary=row.summary)
+        for row in connection.execute(chosen)
+    }
 
 
-def save_list(connection: Connection, which: ListId, extras: str, summary: str) -> None:
-    """Records that a list is up to date."""
-    values = {"kind": which.kind, "key": which.key, "due": False, "extras": extras, "summary": summary}
+def written(connection: Connection, kind: str) -> frozenset[ListId]:
+    """The lists of a kind that were written."""
+    keys = connection.scalars(select(lists.c.key).where(lists.c.kind == kind, lists.c.extras != ""))
+    return frozenset(ListId(kind=kind, key=key) for key in keys)
+
+
+def save_list(connection: Connection, which: ListId, state: ListState) -> None:
+    """Records a list as it is written now."""
+    values = {"kind": which.kind, "key": which.key} | asdict(state)
     connection.execute(insert(lists).values(values).on_conflict_do_update(index_elements=["kind", "key"], set_=values))
 
 
@@ -285,7 +343,7 @@ def remove_list(connection: Connection, which: ListId) -> None:
 
 def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
     """Has lists written again at the next publishing."""
-    rows = [{"kind": each.kind, "key": each.key, "due": True, "extras": "", "summary": ""} for each in sorted(due)]
+    rows = [{"kind": each.kind, "key": each.key, "due": True, "extras": "", "shown": "", "summary": ""} for each in sorted(due)]
     if rows:
         statement = insert(lists)
         connection.execute(statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": True}), rows)

@@ -337,7 +337,7 @@ lines = Table(
     Column("score", Float, nullable=False),
     Column("pinned", Boolean, nullable=False),
     Column("read", Boolean, nullable=False),  # whether it has a hook
-    Column("claims", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
     Index(None, "published"),
     Index(None, "score"),
 )
@@ -360,6 +360,7 @@ lists = Table(
     Column("key", String, primary_key=True),
     Column("due", Boolean, nullable=False),
     Column("extras", String(64), nullable=False),
+    Column("shown", String(64), nullable=False),  # digest of the lines that it shows
     Column("summary", Text, nullable=False),  # what other lists tell of it
 )
 

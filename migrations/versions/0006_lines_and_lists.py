@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("pinned", sa.Boolean(), nullable=False),
         sa.Column("read", sa.Boolean(), nullable=False),
-        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("origins", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("story_id", name=op.f("pk_lines")),
     )
     op.create_index(op.f("ix_lines_published"), "lines", ["published"])
@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("due", sa.Boolean(), nullable=False),
         sa.Column("extras", sa.String(length=64), nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_lists")),
     )

@@ -16,7 +16,7 @@ from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.run import publish
-from tests.builders import sample_standings, sample_stories
+from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.unit.compose.makers import published as published_edition
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -56,7 +56,9 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
     address = f"http://127.0.0.1:{server.server_port}"
     site = SiteSettings(base_url=address, contact="editor@news.example")
     editions = (published_edition(stories),)
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=editions)
+    content = SiteContent(
+        stories=stories, standings=sample_standings(), engine="extractive", editions=editions, topic_names=SAMPLE_TOPICS
+    )
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -18,6 +18,8 @@ LONG = story_path(sample_stories(0)[1].story)
 RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
 EDITION = "edition/2026-W27/"
 LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/letter/", "about/", "404.html"]
+LISTS += ["topic/", "topic/policy/", "topic/quiet/", "role/", "role/developers/", "entity/", "entity/northwind/"]
+LISTS += ["subscribe/", "scorecard/"]
 PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, EDITION, *LISTS]
 
 HOSTILE = (
@@ -116,7 +118,8 @@ def test_no_page_scrolls_sideways(browser: Browser, sample: str, width: int) -> 
 def test_targets_are_large_enough_to_touch(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
     boxes = page.eval_on_selector_all(
-        ".cite summary, .menu a", "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))"
+        ".cite summary, .menu a, .foot li a, .reader label, .reader button",
+        "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))",
     )
 
     assert min(boxes) >= 24

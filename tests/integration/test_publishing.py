@@ -262,5 +262,12 @@ def held(shelf: Shelf) -> list[object]:
     which = [ListId(kind=kind, key=key) for kind in kinds for key in shelf.counts(kind)]
     ids = [line.id for each in which for line in shelf.lines(each)]
     some = [(list(shelf.lines(each)), list(shelf.lines(each, 2)), list(shelf.best(each, 3))) for each in which]
-    rest = (list(shelf.pinned()), shelf.lines_of(ids), list(shelf.newest(5)), list(shelf.addresses(9)), shelf.totals())
+    rest = (
+        list(shelf.pinned()),
+        shelf.lines_of(ids),
+        list(shelf.newest(5)),
+        list(shelf.addresses(9)),
+        shelf.numbers(),
+        list(shelf.told(ids[:3])),
+    )
     return [which, [shelf.counts(kind) for kind in kinds], some, *rest]

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.about import about_page
+from aggregator.compose.about import about_page, story_numbers
 from aggregator.compose.feeds import feed, server_file
 from aggregator.compose.front import FrontPage, failure_groups
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
-from aggregator.compose.shelf import MemoryShelf
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage, week_line
@@ -240,7 +239,7 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
 @pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])
 def test_the_page_about_the_site_tells_whether_a_model_writes(engine: str, extractive: bool) -> None:
     stories = (told(rejected=((Rejection.NAME, 1),)), short(1))
-    shown = about_page(MemoryShelf(stories, "en").totals(), engine, 75, SITE)
+    shown = about_page(story_numbers(stories), engine, [standing()] * 75, 3, SITE)
 
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
         extractive, "2 stories from 75 sources", "3 claims", "1",

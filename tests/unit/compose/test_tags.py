@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aggregator.compose.head import Link
 from aggregator.compose.lines import story_line, varied
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.site import SiteContent, site_pages
@@ -30,15 +31,18 @@ TAGGED = replace(
 RELATED = PageRelated(
     headline="A *story*", lang="", path="story/x-1/", url="https://news.example/story/x-1/", reason="same model: M-2"
 )
-PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"})
+PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"}, listed={"lab"})
 
 
-def test_tags_are_shown_by_name_and_a_topic_that_left_the_list_is_not() -> None:
+def test_tags_lead_to_their_pages_and_a_topic_that_left_the_list_is_not_shown() -> None:
+    chips = (Link(name="Chips", url="topic/chips/"),)
+
     assert PAGE.tags.groups == (
-        TagGroup(name="Topics", tags=("Chips",)),
-        TagGroup(name="Companies and bodies", tags=("Lab_1",)),
-        TagGroup(name="Models", tags=("M-2",)),
+        TagGroup(name="Topics", tags=chips),
+        TagGroup(name="Companies and bodies", tags=(Link(name="Lab_1", url="entity/lab/"),)),
+        TagGroup(name="Models", tags=(Link(name="M-2", url=""),)),
     )
+    assert PAGE.tags.topic_links == chips
 
 
 def test_the_json_twin_has_keys_of_topics_entities_with_their_kind_and_related_stories_with_their_reason() -> None:
@@ -62,7 +66,7 @@ def test_the_markdown_twin_has_them_as_text() -> None:
 
 
 def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
-    page = story_page(TOLD, SITE)
+    page = story_page(replace(TOLD, story=replace(TOLD.story, topics=(), entities=())), SITE)
 
     assert not {"topics", "entities", "related"} & story_json(page).keys()
     assert "Related" not in story_markdown(page)
@@ -82,7 +86,7 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
 def test_a_line_that_waits_for_its_topic_still_counts_for_its_source() -> None:
     line = story_line(TAGGED, "en")
     kinds = enumerate((("x", "a"), ("x", "b"), ("x", "a"), ("x", "a"), ("y", "c")))
-    lines = [replace(line, id=f"{n}", topic=topic, source=source) for n, (topic, source) in kinds]
+    lines = [replace(line, id=f"{n}", topics=(topic,), source=source) for n, (topic, source) in kinds]
 
     assert [each.id for each in varied(lines, 5, per_source=2, per_topic=1)] == ["0", "4", "1", "2"]
     assert [each.id for each in varied(lines, 2, per_source=2, per_topic=1)] == ["0", "4"]

@@ -1,0 +1,106 @@
+"""The page of an entity: what it is, its timeline grown from the archive, its stories, and what it is told with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from heapq import nsmallest
+
+from aggregator.compose.cited import Citations
+from aggregator.compose.head import Link
+from aggregator.compose.history import chronicle, is_subject
+from aggregator.compose.lines import StoryLine, by_score
+from aggregator.compose.listing import (
+    ENTITIES,
+    ListingPage,
+    Names,
+    counts_of,
+    entity_side,
+    listing_pages,
+    role_side,
+    topic_side,
+)
+from aggregator.compose.story import page_date
+from aggregator.compose.tags import entity_path
+from aggregator.domain.lexical import content_words
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity, EntityKind, ToldStory
+from aggregator.domain.text import folded
+
+_MOST_ROWS = 12
+_MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
+
+_KINDS: dict[EntityKind, str] = {
+    EntityKind.COMPANY: "Company or body",
+    EntityKind.MODEL: "Model",
+    EntityKind.PRODUCT: "Product",
+    EntityKind.PERSON: "Person",
+    EntityKind.REGULATION: "Law or rule",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAs:
+    """What the registry says of an entity: how else it is written, and the key of who makes it, empty where it says nothing."""
+
+    names: tuple[str, ...] = ()
+    maker: str = ""
+
+
+UNKNOWN = KnownAs()  # a version of a model: found by its family's entry, and none of its own
+
+
+def entity_pages(
+    entity: Entity,
+    lines: Sequence[StoryLine],
+    archive: Iterable[ToldStory],
+    known: KnownAs,
+    *,
+    names: Names,
+    site: SiteSettings,
+    zone: tzinfo,
+    total: int = 0,
+) -> tuple[tuple[str, ListingPage], ...]:
+    """The pages of an entity with their paths. `archive` are the stories that `chronicled` names."""
+    rows = chronicle(archive, _MOST_ROWS)
+    members = {member.article.id: member for row in rows for member in row.told.story.members}
+    cited = Citations((row.row.claim for row in rows), members, site.language)
+    maker = names.entities.get(known.maker)
+    listing = ListingPage(
+        path=entity_path(entity.key),
+        kind=_KINDS[entity.kind],
+        index=Link(name="Companies, models, people, laws", url=ENTITIES),
+        title=entity.name,
+        also=_also(entity.name, known.names),
+        maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
+        timeline=tuple(page_date(row.row, cited, row.told) for row in rows),
+        citations=cited.all(),
+    )
+    told = counts_of(line.entities for line in lines)
+    sides = (
+        entity_side("Told together with", told, names, *EntityKind, but=entity.key),
+        topic_side(lines, names),
+        role_side(lines),
+    )
+    ranked = sorted(by_score(lines), key=lambda line: not _is_about(line, entity))
+    return listing_pages(listing, ranked, sides, names, site, zone, total)
+
+
+def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
+    """The ids of the stories that an entity's timeline is made of: the most reported whose headlines are about it."""
+    about = (line for line in lines if _is_about(line, entity))
+    best = nsmallest(_MOST_TOLD, about, key=lambda line: (-len(line.families), -line.published.timestamp(), line.id))
+    return tuple(line.id for line in best)
+
+
+def _is_about(line: StoryLine, entity: Entity) -> bool:
+    return is_subject(entity.name, content_words(line.headline), line.lane)
+
+
+def _also(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The other names that differ by more than spaces, capitals and marks."""
+    found: dict[str, str] = {folded(name): ""}
+    for other in names:
+        found.setdefault(folded(other), other)
+    return tuple(other for other in found.values() if other)

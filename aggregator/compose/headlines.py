@@ -1,0 +1,45 @@
+"""The headlines of a story as its sources published them, beside the one that its page bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.compose.cited import foreign_language
+from aggregator.compose.origins import Origin
+from aggregator.domain.story import Story
+from aggregator.domain.text import folded
+from aggregator.domain.wording import inner_quotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedHeadline:
+    """A headline as its source published it."""
+
+    source: str
+    text: str
+    lang: str
+
+    @property
+    def shown(self) -> str:
+        """The headline as it stands between quotation marks."""
+        return inner_quotation(self.text)
+
+
+def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadline | None:
+    """The headline of the primary source, or of the first to report, where it differs by more than capitals and marks."""
+    row = origins[0].rows[0]
+    if folded(row.title) in ("", folded(headline)):
+        return None
+    return PublishedHeadline(source=row.name, text=row.title, lang=row.lang)
+
+
+def other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:
+    """The headlines that differ from ours, one a wording, in the order of the members."""
+    found: dict[str, PublishedHeadline] = {}
+    for member in story.members:
+        article = member.article
+        if article.title and article.title != headline and article.title not in found:
+            lang = foreign_language(article.language, language)
+            found[article.title] = PublishedHeadline(source=member.source_name, text=article.title, lang=lang)
+    return tuple(found.values())

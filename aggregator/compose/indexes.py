@@ -1,0 +1,133 @@
+"""The pages that list all topics, all roles and all entities with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from aggregator.compose.head import Head, absolute
+from aggregator.compose.lines import StoryLine, by_score
+from aggregator.compose.listing import ENTITIES, ROLES, TOPICS
+from aggregator.compose.tags import KIND_NAMES, entity_path, role_path, topic_path
+from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity
+from aggregator.domain.text import slug
+from aggregator.domain.wording import counted
+
+_MOST_TOPS = 10  # of a listing; the others before it may show nine of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexLine:
+    """A listing in the list of all. `tops` are its best stories, on the page at most one, which no other listing shows."""
+
+    key: str
+    name: str
+    path: str
+    stories: str
+    tops: tuple[StoryLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexGroup:
+    """Listings of one kind; `name` is empty where there is one kind only."""
+
+    name: str
+    anchor: str
+    lines: tuple[IndexLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPage:
+    """All topics, roles or entities. `interests`: a reader may follow some of them."""
+
+    head: Head
+    title: str
+    note: str
+    empty: str
+    groups: tuple[IndexGroup, ...]
+    interests: bool = False
+
+
+def topic_line(key: str, name: str, total: int, tops: Sequence[StoryLine]) -> IndexLine:
+    """A topic in the list of all, with its best story."""
+    return IndexLine(key=key, name=name, path=topic_path(key), stories=_stories(total), tops=tuple(tops))
+
+
+def role_line(role: Role, total: int, tops: Sequence[StoryLine]) -> IndexLine:
+    """A role in the list of all, with its best story."""
+    return IndexLine(key=role.value, name=ROLE_NAMES[role], path=role_path(role), stories=_stories(total), tops=tuple(tops))
+
+
+def topics_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
+    """The list of all topics, in the order of the registry."""
+    return IndexPage(
+        head=_head("Topics", "Every topic with the best of its stories.", TOPICS, site),
+        title="Topics",
+        note="A closed list: each story has the topics that its sources’ words name.",
+        empty="No topic is configured. The list comes with the program, and registry.toml may change it.",
+        groups=_alone(lines),
+        interests=True,
+    )
+
+
+def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
+    """The list of all roles."""
+    return IndexPage(
+        head=_head("Who should care", "What concerns whom: the stories of each role.", ROLES, site),
+        title="Who should care",
+        note="A story names a role where its sources show why it concerns that role.",
+        empty="",
+        groups=_alone(lines),
+    )
+
+
+def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> IndexPage:
+    """The list of all entities with a page, each with the number of its stories: by kind, then by name."""
+    named = sorted(stories, key=lambda each: (each[0].name.casefold(), each[0].key))
+    groups = (
+        IndexGroup(
+            name=name, anchor=slug(name), lines=tuple(_entity_line(each, number) for each, number in named if each.kind is kind)
+        )
+        for kind, name in KIND_NAMES.items()
+    )
+    return IndexPage(
+        head=_head(
+            "Companies, models, people, laws", "Everybody and everything that two stories or more tell of.", ENTITIES, site
+        ),
+        title="Companies, models, people, laws",
+        note="Whoever and whatever two stories or more tell of, with the number of stories.",
+        empty="Here will stand every company, model, product, person and law that two stories tell of.",
+        groups=tuple(group for group in groups if group.lines),
+    )
+
+
+def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
+    """One group without a name, the best story of each that none before it shows."""
+    shown: set[str] = set()
+    told = []
+    for line in lines:
+        tops = [top for top in line.tops if top.id not in shown][:1]
+        shown.update(top.id for top in tops)
+        told.append(replace(line, tops=tuple(tops)))
+    return (IndexGroup(name="", anchor="", lines=tuple(told)),) if told else ()
+
+
+def _entity_line(entity: Entity, number: int) -> IndexLine:
+    return IndexLine(key=entity.key, name=entity.name, path=entity_path(entity.key), stories=f"{number:,}")
+
+
+def _stories(total: int) -> str:
+    return counted(total, "story", "stories") if total else "no story yet"
+
+
+def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
+    """The best stories of a list: those that may lead first."""
+    ranked = by_score(lines)
+    return tuple(chain((line for line in ranked if line.leads), (line for line in ranked if not line.leads)))[:_MOST_TOPS]
+
+
+def _head(title: str, description: str, path: str, site: SiteSettings) -> Head:
+    return Head(title=title, description=description, url=absolute(site, path), place="topic")

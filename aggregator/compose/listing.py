@@ -1,0 +1,213 @@
+"""The pages of a topic, a role and an entity: their stories, best first and then all by date, and what surrounds them.
+
+Each is made of the lines of one listing alone and of a few names, so that a site of any size is made one listing at a time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+
+from aggregator.compose.activity import Activity, activity
+from aggregator.compose.cited import PageCitation
+from aggregator.compose.head import Head, Link, absolute
+from aggregator.compose.lines import Group, Pager, StoryLine, by_score, days, months, pages_of, varied
+from aggregator.compose.story import PageDate
+from aggregator.compose.tags import entity_path, role_path, topic_path
+from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.dates import local_day
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity, EntityKind
+from aggregator.domain.wording import counted
+
+MOST_LISTED = 250  # newest stories: one page. What is older stands in the archive, week by week, and the search finds it
+FEWEST_STORIES = 2  # of an entity that has a page: one of a single story would say what the story says
+_LEADS = 4
+_FEWEST_BEHIND = 4  # stories behind those that lead: a short list needs no selection from it
+_COMPANIONS = 8
+_A_DAY = 2.5  # stories: from so many on, days are headings, else months with the day beside each line
+
+TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
+
+_UNTITLED = Head(title="", description="", url="")  # until `listing_pages` knows which page it is
+_ONE_PAGE = Pager(number=1, last=1, newer="", older="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What topics are called, in the order of the list, and the entities that have a page, both by key."""
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Something that the stories of a listing tell too, and in how many of them."""
+
+    link: Link
+    stories: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Companions of one sort, the most told first."""
+
+    name: str
+    companions: tuple[Companion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage:
+    """A listing or a further page of it; what surrounds the list stands on the first page alone.
+
+    `index` is the page of all such, `kind` says what an entity is. `interest` is the key of a topic that a reader may follow;
+    `also` says how else an entity is written, `maker` who makes it, `timeline` what the archive knows of it, with `citations`.
+    `topics` are the names of the topics that its lines have, its own left out; `older` counts the stories not listed any more.
+    """
+
+    path: str
+    index: Link
+    title: str
+    kind: str = ""
+    empty: str = ""
+    interest: str = ""
+    also: tuple[str, ...] = ()
+    maker: Link | None = None
+    timeline: tuple[PageDate, ...] = ()
+    citations: tuple[PageCitation, ...] = ()
+    head: Head = _UNTITLED
+    facts: str = ""
+    leads: tuple[StoryLine, ...] = ()
+    chart: Activity | None = None
+    sides: tuple[Side, ...] = ()
+    groups: tuple[Group, ...] = ()
+    dated: bool = False
+    topics: Mapping[str, str] = field(default_factory=dict)
+    pager: Pager = _ONE_PAGE
+    older: int = 0
+
+
+def topic_pages(
+    key: str, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
+) -> tuple[tuple[str, ListingPage], ...]:
+    """The pages of a topic with their paths; `lines` are the newest of `total`, where there are more."""
+    listing = ListingPage(
+        path=topic_path(key),
+        index=Link(name="Topics", url=TOPICS),
+        title=names.topics[key],
+        empty="No story on this topic yet. The first that the sources tell will stand here.",
+        interest=key,
+    )
+    told = counts_of(line.entities for line in lines)
+    sides = (
+        entity_side("Companies most told in it", told, names, EntityKind.COMPANY),
+        entity_side("Models and products", told, names, EntityKind.MODEL, EntityKind.PRODUCT),
+        role_side(lines),
+    )
+    return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
+
+
+def role_pages(
+    role: Role, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
+) -> tuple[tuple[str, ListingPage], ...]:
+    """The pages of a role with their paths; `lines` are the newest of `total`, where there are more."""
+    listing = ListingPage(
+        path=role_path(role),
+        index=Link(name="Who should care", url=ROLES),
+        title=ROLE_NAMES[role],
+        empty="No story names this role yet. One does where its sources show why this role should care.",
+    )
+    told = counts_of(line.entities for line in lines)
+    sides = (topic_side(lines, names), entity_side("Companies most told", told, names, EntityKind.COMPANY))
+    return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
+
+
+def listing_pages(
+    listing: ListingPage,
+    ranked: Sequence[StoryLine],
+    sides: Iterable[Side],
+    names: Names,
+    site: SiteSettings,
+    zone: tzinfo,
+    total: int = 0,
+) -> tuple[tuple[str, ListingPage], ...]:
+    """The pages of any listing: the first that were read lead where there are others, and below them all stand by date."""
+    best = varied((line for line in ranked if line.leads), _LEADS)
+    groups, facts = _by_date(ranked, zone), counted(max(total, len(ranked)), "story", "stories")
+    first = replace(
+        listing,
+        facts=facts,
+        leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
+        chart=activity(ranked, zone),
+        sides=tuple(side for side in sides if side.companions),
+        dated=any(not group.is_day for group in groups),
+        older=max(total - len(ranked), 0),
+    )
+    bare = replace(first, leads=(), chart=None, sides=(), timeline=(), citations=())
+    return tuple(
+        (
+            path,
+            replace(
+                first if pager.number == 1 else bare,
+                head=_head(listing, facts, path, pager, site),
+                groups=some,
+                topics=topics_shown((line for group in some for line in group.lines), names.topics, but=listing.interest),
+                pager=pager,
+            ),
+        )
+        for path, some, pager in pages_of(groups, listing.path)
+    )
+
+
+def topics_shown(lines: Iterable[StoryLine], names: Mapping[str, str], but: str = "") -> dict[str, str]:
+    """The names of the topics of some lines, as far as they are still on the list; `but` is left out."""
+    told = {key for line in lines for key in line.topics} - {but}
+    return {key: name for key, name in names.items() if key in told}
+
+
+def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
+    """In how many stories each key is told."""
+    return Counter(key for some in keys for key in some)
+
+
+def entity_side(name: str, told: Counter[str], names: Names, *kinds: EntityKind, but: str = "") -> Side:
+    """The entities of some kinds that are told most, of those with a page; `but` is left out."""
+    known = {key: names.entities[key] for key in told if key in names.entities and key != but}
+    links = {key: Link(name=each.name, url=entity_path(key)) for key, each in known.items() if each.kind in kinds}
+    return _side(name, told, links)
+
+
+def topic_side(lines: Iterable[StoryLine], names: Names) -> Side:
+    """The topics that are told most."""
+    told = counts_of(line.topics for line in lines)
+    return _side("Topics", told, {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()})
+
+
+def role_side(lines: Iterable[StoryLine]) -> Side:
+    """The roles that should care most often."""
+    told = counts_of(line.roles for line in lines)
+    return _side("Who should care", told, {role: Link(name=name, url=role_path(role)) for role, name in ROLE_NAMES.items()})
+
+
+def _side(name: str, told: Counter[str], links: Mapping[str, Link]) -> Side:
+    ranked = sorted((key for key in told if key in links), key=lambda key: (-told[key], key))[:_COMPANIONS]
+    return Side(name=name, companions=tuple(Companion(link=links[key], stories=f"{told[key]:,}") for key in ranked))
+
+
+def _by_date(lines: Sequence[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+    """Under days where there are several stories on most, else under months."""
+    told_on = {local_day(line.published, zone) for line in lines}
+    return days(lines, zone) if len(lines) >= _A_DAY * max(len(told_on), 1) else months(lines, zone)
+
+
+def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteSettings) -> Head:
+    page = f", page {pager.number}" if pager.number > 1 else ""
+    return Head(
+        title=listing.title + page,
+        description=f"{listing.title}: {facts}, every sentence with its source.",
+        url=absolute(site, path),
+        place="topic",
+    )

@@ -1,0 +1,112 @@
+"""The lists of topics, roles and entities, and the page of all of each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from aggregator.compose.entity import UNKNOWN, KnownAs, chronicled, entity_pages
+from aggregator.compose.indexes import entities_page, role_line, roles_page, topic_line, topics_page, tops
+from aggregator.compose.kinds import ListKind, list_page
+from aggregator.compose.lines import StoryLine, line_of, line_text
+from aggregator.compose.listing import (
+    ENTITIES,
+    FEWEST_STORIES,
+    MOST_LISTED,
+    ROLES,
+    TOPICS,
+    ListingPage,
+    Names,
+    role_pages,
+    topic_pages,
+)
+from aggregator.compose.shelf import ENTITY, ROLE, TOPIC, Shelf
+from aggregator.domain.claim import Role
+from aggregator.domain.page import ListId, Page
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Entity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What the lists are called: names as `Names` has them, and what the registry says of entities by key."""
+
+    names: Names
+    known: Mapping[str, KnownAs]
+
+
+def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
+    """The entities that have a page, by key, from those of all stories one after the other: two stories tell of each."""
+    told, found = Counter[str](), dict[str, Entity]()
+    for each in entities:
+        told[each.key] += 1
+        found.setdefault(each.key, each)
+    return {key: found[key] for key in sorted(found) if told[key] >= FEWEST_STORIES}
+
+
+def topics(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+    """Every topic of the closed list, also those that no story has yet."""
+    counts, names = shelf.counts(TOPIC), named.names
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        lines = shelf.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
+        return _made(topic_pages(key, lines, names, site, zone, counts.get(key, 0))), _summary(lines)
+
+    known = {key: counts.get(key, 0) for key in names.topics}
+    return ListKind(kind=TOPIC, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
+
+
+def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+    """Every role, also those that no story names yet."""
+    counts = shelf.counts(ROLE)
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        lines = shelf.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
+        return _made(role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0))), _summary(lines)
+
+    known = {role.value: counts.get(role.value, 0) for role in Role}
+    return ListKind(kind=ROLE, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
+
+
+def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListKind:
+    """The entities that have a page."""
+    counts, names = shelf.counts(ENTITY), named.names
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        entity, known = names.entities[key], named.known.get(key, UNKNOWN)
+        lines = shelf.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
+        archive = shelf.told(chronicled(entity, lines))
+        return _made(entity_pages(entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone)), ""
+
+    def beside(key: str) -> tuple[object, ...]:
+        return counts[key], names.entities[key].name, named.known.get(key, UNKNOWN).maker in names.entities
+
+    known = {key: counts[key] for key in names.entities}
+    return ListKind(kind=ENTITY, counts=known, extras=beside, pages=pages, most=MOST_LISTED)
+
+
+def index_pages(shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings) -> Iterator[Page]:
+    """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and key."""
+    of_topic, of_role, of_entity = (shelf.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
+    found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
+    topic_lines = (topic_line(key, name, of_topic.get(key, 0), found[key]) for key, name in named.names.topics.items())
+    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site))
+    role_lines = (role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role])) for role in Role)
+    yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
+    told = ((each, of_entity[key]) for key, each in named.names.entities.items())
+    yield list_page(ENTITIES, "listings.html", entities_page(told, site))
+
+
+def _made(pages: Iterable[tuple[str, ListingPage]]) -> list[Page]:
+    return [list_page(path, "listing.html", record) for path, record in pages]
+
+
+def _summary(lines: Iterable[StoryLine]) -> str:
+    return json.dumps([line_text(line) for line in tops(lines)], ensure_ascii=False)
+
+
+def _tops(summary: str) -> Sequence[StoryLine]:
+    return [line_of(text) for text in json.loads(summary or "[]")]

@@ -1,0 +1,53 @@
+"""The pages that serve readers and tell no news: how to subscribe, the scorecard, and the one for a lost address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.compose.edition_page import EditionLine
+from aggregator.compose.head import Head, absolute
+from aggregator.domain.settings import SiteSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribePage:
+    """How to follow the site. `form` is the address of the form, empty where no mail is sent from here.
+
+    `newest` is the edition that the last mail carried, `due` says when the first is built where there is none.
+    """
+
+    head: Head
+    form: str
+    newest: EditionLine | None
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardPage:
+    """What came of the predictions that stories told."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostPage:
+    """The page for an address that leads nowhere."""
+
+    head: Head
+
+
+def subscribe_page(form: str, newest: EditionLine | None, due: str, site: SiteSettings) -> SubscribePage:
+    """How to follow the site by mail and by feed."""
+    head = Head(title="Subscribe", description="One edition a week by mail, or a feed.", url=absolute(site, "subscribe/"))
+    return SubscribePage(head=head, form=form, newest=newest, due=due)
+
+
+def scorecard_page(site: SiteSettings) -> ScorecardPage:
+    """The scorecard, before there is a prediction to keep score of."""
+    head = Head(title="Scorecard", description="Predictions, and what came of them.", url=absolute(site, "scorecard/"))
+    return ScorecardPage(head=head)
+
+
+def lost_page(site: SiteSettings) -> LostPage:
+    """The page for 404."""
+    return LostPage(head=Head(title="Page not found", description=site.description, url=absolute(site, "404.html")))

@@ -1,0 +1,148 @@
+"""What a reader prefers: kept in the browser, shown on every page, and nothing without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from aggregator.compose.story import story_path
+from tests.builders import leverage_story, news_story
+
+STORY = story_path(leverage_story().story)
+OTHER = story_path(news_story(1).story)
+LIGHT, DARK = "rgb(250, 248, 243)", "rgb(23, 22, 19)"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def ground(page: Page) -> str:
+    """The colour of the paper."""
+    return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+def test_the_paper_that_was_chosen_is_there_on_the_next_page(page: Page, sample: str) -> None:
+    page.goto(sample)
+    before = ground(page)
+    page.get_by_label("dark").check()
+    chosen = ground(page)
+    page.goto(sample + "topic/")
+
+    assert (before, chosen, ground(page)) == (LIGHT, DARK, DARK)
+    assert page.get_by_label("dark").is_checked()
+
+
+def test_light_can_be_chosen_where_the_system_is_dark(browser: Browser, sample: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(sample)
+    before = ground(page)
+    page.get_by_label("light", exact=True).check()
+    after = ground(page)
+    context.close()
+
+    assert (before, after) == (DARK, LIGHT)
+
+
+def test_compact_lines_take_less_room(page: Page, sample: str) -> None:
+    height = "document.querySelector('.latest').offsetHeight"
+    page.goto(sample)
+    before = page.evaluate(height)
+    page.get_by_label("compact").check()
+
+    assert page.evaluate(height) < 0.9 * before
+
+
+def test_a_story_that_was_read_looks_read_until_it_is_forgotten(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    page.goto(sample)
+    read = page.locator("main a.read")
+    marked = [each.get_attribute("href") for each in read.all()]
+    page.get_by_role("button", name="forget them").click()
+
+    assert marked == [f"./{STORY}"]
+    assert read.count() == 0
+
+
+def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
+    page.goto(sample)
+    page.get_by_label("marked").uncheck()
+    page.goto(sample + STORY)
+    page.goto(sample)
+    page.get_by_label("marked").check()
+
+    assert page.locator("main a.read").count() == 0
+
+
+def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(page: Page, sample: str) -> None:
+    page.goto(sample + "topic/chips/")
+    page.locator("input[data-interest]").check()
+    page.goto(sample)
+    lines = page.locator(".latest .lines li")
+    all_lines, mine = lines.count(), page.locator(".latest .lines li.mine").count()
+    page.get_by_label("Only the topics that I follow").check()
+    shown = [line.get_attribute("data-topics") for line in lines.all() if line.is_visible()]
+    headings = [each.is_visible() for each in page.locator(".latest .group").all()]
+
+    assert 0 < mine < all_lines
+    assert set(shown) == {"chips"}
+    assert len(shown) == mine
+    assert 0 < sum(headings) <= mine
+
+
+def test_a_reader_who_follows_nothing_is_offered_no_choice_of_it(page: Page, sample: str) -> None:
+    page.goto(sample)
+
+    assert not page.get_by_label("Only the topics that I follow").is_visible()
+
+
+@pytest.mark.parametrize(
+    "stored", ["{", "null", '"x"', '{"theme": "<b>", "topics": 5, "read": [1, {}]}'], ids=["cut off", "null", "text", "strange"]
+)
+def test_a_store_that_is_not_ours_does_no_harm(page: Page, sample: str, stored: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(sample)
+    page.evaluate("text => localStorage.setItem('reader', text)", stored)
+    page.goto(sample + OTHER)
+    page.goto(sample)
+
+    assert errors == []
+    assert page.evaluate("document.documentElement.dataset.theme") == "auto"
+    assert page.locator("main a.read").count() >= 1
+
+
+def test_without_script_there_is_nothing_to_choose_and_all_to_read(browser: Browser, sample: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(sample + "topic/chips/")
+    controls = page.locator("main input, footer input, footer button")
+    visible = [each for each in controls.all() if each.is_visible()]
+    lines = page.locator(".all .lines li").count()
+    context.close()
+
+    assert visible == []
+    assert lines > 10
+
+
+def test_nothing_of_it_leaves_the_browser(page: Page, sample: str) -> None:
+    asked: list[str] = []
+    page.goto(sample)
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("dark").check()
+    page.get_by_label("compact").check()
+    page.wait_for_timeout(200)
+
+    assert asked == []
+    assert page.context.cookies() == []

@@ -1,0 +1,248 @@
+"""The pages of topics, roles and entities, and the pages that list them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.compose.activity import WEEKS, activity
+from aggregator.compose.entity import KnownAs, chronicled, entity_pages
+from aggregator.compose.head import Link
+from aggregator.compose.indexes import entities_page, topic_line, topics_page
+from aggregator.compose.lines import PER_PAGE, StoryLine, story_line
+from aggregator.compose.listing import ListingPage, Names, role_pages, topic_pages
+from aggregator.compose.listings import listed_entities
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.claim import Draft, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, ToldStory
+from tests.builders import NOON, SAMPLE_TOPICS, article, claim, headline, member, news_story, story, told
+
+SITE = SiteSettings(base_url="https://news.example")
+ZONE = ZoneInfo("UTC")
+LAB = Entity(key="lab", name="Big Lab", kind=EntityKind.COMPANY)
+RIVAL = Entity(key="rival", name="Rival", kind=EntityKind.COMPANY)
+MODEL = Entity(key="m-2", name="M-2", kind=EntityKind.MODEL)
+NAMES = Names(topics={"chips": "Chips", "policy": "Law and policy"}, entities={each.key: each for each in (LAB, RIVAL, MODEL)})
+
+
+def line(
+    number: int, *, at: datetime | None = None, topics: Sequence[str] = ("chips",), told_of: Sequence[str] = ()
+) -> StoryLine:
+    """A line of a story that was read, a day older with each number; of two sources in turn, so that some may lead."""
+    first = article(f"Report {number}", key=f"s{number}", at=at or NOON - timedelta(days=number))
+    of = story((member(first, name=f"Source {number}"),), score=100.0 - number)
+    made = story_line(told(of, Draft(headline=headline(first), hook=claim(f"Sentence {number}.", first))), "en")
+    return replace(made, topics=tuple(topics), entities=tuple(told_of))
+
+
+def ids(page: ListingPage) -> list[str]:
+    """The ids of the stories that a page lists."""
+    return [each.id for group in page.groups for each in group.lines]
+
+
+def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -> None:
+    lines = [line(number) for number in range(8)]
+    ((path, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+
+    assert (path, page.title, page.facts, page.interest) == ("topic/chips/", "Chips", "8 stories", "chips")
+    assert [each.id for each in page.leads] == [each.id for each in lines[:4]]
+    assert ids(page) == [each.id for each in lines]
+    assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
+
+
+def test_of_a_short_list_none_is_picked_out() -> None:
+    ((_, page),) = topic_pages("chips", [line(number) for number in range(7)], NAMES, SITE, ZONE)
+
+    assert page.leads == ()
+
+
+def test_many_stories_a_day_stand_under_their_days() -> None:
+    ((_, page),) = topic_pages(
+        "chips", [line(number, at=NOON - timedelta(hours=number)) for number in range(8)], NAMES, SITE, ZONE
+    )
+
+    assert [(group.name, group.is_day) for group in page.groups] == [("4 July 2026", True)]
+
+
+def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
+    lines = [line(number, at=NOON - timedelta(minutes=number), told_of=("lab",)) for number in range(PER_PAGE + 3)]
+    first, (path, second) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+
+    assert path == "topic/chips/2/"
+    assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 3)
+    assert (second.leads, second.sides, second.chart, second.head.title) == ((), (), None, "Chips, page 2")
+
+
+def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_page() -> None:
+    lines = [line(number, told_of=each) for number, each in enumerate((("lab", "m-2"), ("lab", "gone"), ("rival", "lab")))]
+    ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+
+    assert {side.name: [(each.link, each.stories) for each in side.companions] for side in page.sides} == {
+        "Companies most told in it": [
+            (Link(name="Big Lab", url="entity/lab/"), "3"),
+            (Link(name="Rival", url="entity/rival/"), "1"),
+        ],
+        "Models and products": [(Link(name="M-2", url="entity/m-2/"), "1")],
+    }
+
+
+def test_beside_a_line_of_a_topic_stands_another_topic_of_its_story() -> None:
+    lines = [line(1, topics=("chips", "policy")), line(2)]
+    ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+
+    assert page.topics == {"policy": "Law and policy"}
+
+
+def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
+    ((_, page),) = topic_pages("chips", [], NAMES, SITE, ZONE)
+
+    assert (page.groups, page.facts, page.empty[:11]) == ((), "0 stories", "No story on")
+
+
+def test_a_role_has_its_stories_with_their_topics() -> None:
+    ((path, page),) = role_pages(Role.SECURITY, [line(1), line(2, topics=("policy",))], NAMES, SITE, ZONE)
+
+    assert (path, page.title, page.interest) == ("role/security/", "Enterprise and security teams", "")
+    assert [side.name for side in page.sides] == ["Topics"]
+
+
+def dated(number: int, day: date, text: str, *, title: str = "", origins: int = 1, lane: Lane = Lane.NEWS) -> ToldStory:
+    """A story about the lab with a dated row."""
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    articles = [article(title or f"Big Lab {text}", key=f"d{number}{place}", at=at) for place in range(origins)]
+    of = story([member(each, name=f"Source {number}", lane=lane) for each in articles])
+    row = TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=claim(text, articles[0]))
+    draft = Draft(headline=headline(articles[0]), hook=claim(text, articles[0]), timeline=(row,))
+    return told(replace(of, entities=(LAB,)), draft)
+
+
+def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None:
+    archive = [dated(2, date(2026, 5, 2), "opened an office in Lisbon."), dated(1, date(2025, 3, 1), "hired a chief scientist.")]
+    lines = [story_line(each, "en") for each in archive]
+    known = KnownAs(names=("BigLab", "BL Research"), maker="rival")
+    ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
+
+    assert (path, page.kind, page.also, page.maker) == (
+        "entity/lab/", "Company or body", ("BL Research",), Link(name="Rival", url="entity/rival/"),
+    )  # fmt: skip
+    assert [(row.name, row.claim.text, row.told_in.url if row.told_in else "") for row in page.timeline] == [
+        ("1 March 2025", "hired a chief scientist.", lines[1].path),
+        ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
+    ]
+    assert "Told together with" not in [side.name for side in page.sides]  # with itself alone
+    assert [each.number for each in page.citations] == [1, 2]
+    assert all(row.claim.citations for row in page.timeline)
+
+
+def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() -> None:
+    known_well = dated(99, date(2020, 1, 1), "was founded in a garage.", origins=3)
+    verbs = "opened closed bought sold hired fined sued praised moved merged split named tested shipped".split()
+    others = [dated(n, date(2026, 1, 1) + timedelta(days=n), f"{verb} the {verb} thing.") for n, verb in enumerate(verbs)]
+    lines = [story_line(each, "en") for each in (known_well, *others)]
+    ((_, page),) = entity_pages(LAB, lines, [*others, known_well], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+
+    assert [row.day for row in page.timeline] == ["2020-01-01", *(f"2026-01-{day:02}" for day in range(4, 15))]
+
+
+def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() -> None:
+    day = date(2026, 5, 2)
+    about, widely = dated(1, day, "opened."), dated(2, day, "closed.", origins=2)
+    passing = dated(3, day, "sued.", title="Rival is sued")
+    letter = dated(4, day, "listed.", lane=Lane.LETTER)
+    lines = [story_line(each, "en") for each in (about, widely, passing, letter)]
+
+    assert chronicled(LAB, lines) == (widely.story.id, about.story.id)
+
+
+def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
+    mention = [line(number, told_of=("lab",)) for number in range(7)]
+    about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")
+    ((_, page),) = entity_pages(LAB, [*mention, about], [], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+
+    assert about.score < mention[0].score
+    assert [each.id for each in page.leads] == [about.id, *(each.id for each in mention[:3])]
+
+
+def test_an_entity_of_one_story_has_no_page() -> None:
+    assert listed_entities([RIVAL, LAB, MODEL, LAB]) == {"lab": LAB}
+
+
+def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -> None:
+    stories = [news_story(number) for number in range(40)]
+    lines = [story_line(each, "en") for each in stories]
+    content = SiteContent(stories=stories, standings=[], engine="extractive", topic_names=SAMPLE_TOPICS)
+    pages = {page.files[0].path.removesuffix("index.html"): page.record for page in site_pages(content, SITE)}
+    found = {path: set(ids(page)) for path, page in pages.items() if isinstance(page, ListingPage)}
+    with_a_page = listed_entities(each for told in stories for each in told.story.entities)
+
+    for each in lines:
+        paths = [*(f"topic/{key}/" for key in each.topics), *(f"role/{key}/" for key in each.roles)]
+        paths += [f"entity/{key}/" for key in each.entities if key in with_a_page]
+        assert [path for path in paths if each.id not in found[path]] == []
+    assert {"topic/", "role/", "entity/", "topic/quiet/", "role/investors/"} <= pages.keys()
+
+
+def test_the_list_of_topics_shows_no_story_twice() -> None:
+    both, second = line(1), line(2)
+    lines = [
+        topic_line("chips", "Chips", 2, [both, second]),
+        topic_line("policy", "Law", 2, [both, second]),
+        topic_line("x", "X", 1, [both]),
+    ]
+    (group,) = topics_page(lines, SITE).groups
+
+    assert [[top.id for top in each.tops] for each in group.lines] == [[both.id], [second.id], []]
+
+
+def test_the_list_of_entities_is_by_kind_and_name() -> None:
+    page = entities_page([(RIVAL, 2), (MODEL, 3), (LAB, 1200)], SITE)
+
+    assert [(group.name, [(each.name, each.stories) for each in group.lines]) for group in page.groups] == [
+        ("Companies and bodies", [("Big Lab", "1,200"), ("Rival", "2")]),
+        ("Models", [("M-2", "3")]),
+    ]
+
+
+def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
+    chart = activity([line(number) for number in (0, 1, 2, 3, 9, 200)], ZONE)
+
+    assert chart is not None
+    assert [(bar.week, bar.stories) for bar in chart.bars] == [
+        ("22 – 28 June 2026", 1),
+        ("29 June – 5 July 2026", 4),
+    ]
+    assert chart.words == "5 stories in 2 weeks; the most, 4, from 29 June – 5 July 2026."
+    assert (chart.first, chart.last) == ("22 June", "5 July")
+
+
+def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
+    chart = activity([line(7 * week) for week in range(0, 40, 2)], ZONE)
+
+    assert chart is not None
+    assert [bar.stories for bar in chart.bars] == [1, 0] * (WEEKS // 2) + [1]
+
+
+@pytest.mark.parametrize("numbers", [(), (1, 2, 3, 9), (0, 1, 2, 3, 4)], ids=["none", "too few", "one week"])
+def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]) -> None:
+    assert activity([line(number) for number in numbers], ZONE) is None
+
+
+def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
+    content = SiteContent(
+        stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2)],
+        standings=[],
+        engine="extractive",
+        known={"lab": KnownAs(names=("BL Research",))},
+    )
+    pages = {page.files[0].path: page.record for page in site_pages(content, SITE)}
+    record = pages["entity/lab/index.html"]
+
+    assert isinstance(record, ListingPage)
+    assert record.also == ("BL Research",)
