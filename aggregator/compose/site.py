@@ -23,8 +23,8 @@ from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.listing import ListingPage, Names
 from aggregator.compose.listings import Named, listed_entities, listings
 from aggregator.compose.markdown import story_markdown
+from aggregator.compose.notices import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
-from aggregator.compose.service import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
