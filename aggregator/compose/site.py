@@ -25,8 +25,8 @@ from aggregator.compose.lines import StoryLine
 from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
 from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
 from aggregator.compose.markdown import story_markdown
+from aggregator.compose.notices import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
-from aggregator.compose.service import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page

@@ -1,4 +1,4 @@
-"""The pages that serve readers and tell no news: how to subscribe, the scorecard, and the one for a lost address."""
+"""The pages that tell no news: how to subscribe, the scorecard, and the one for a lost address."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.compose.about import about_page, story_numbers
 from aggregator.compose.headlines import PublishedHeadline
-from aggregator.compose.service import subscribe_page
+from aggregator.compose.notices import subscribe_page
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import story_page
 from aggregator.domain.claim import Draft, Rejection
