@@ -114,6 +114,9 @@ def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
 
 def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
     """The adapter of the settings, not asked yet; secrets come from the environment."""
+    from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - a third of what `build` would import, and asks no model
+    from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415
+
     if settings.engine is EngineChoice.OPENAI:
         from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415 - a fifth of a second, and most commands ask no model
 

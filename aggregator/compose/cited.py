@@ -101,6 +101,7 @@ class Citations:
         return tuple(shown for shown in map(self.claim, claims) if shown.citations)
 
 
+@lru_cache(maxsize=256)  # a site declares a handful, and every article is asked about
 def foreign_language(declared: str | None, own: str) -> str:
     """The language to mark a text with, empty where it is the page's own or not a language tag."""
     tag = (declared or "").strip().lower().replace("_", "-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def told(*arguments: str) -> dict[str, Any]:
     """What a bench prints."""
     command = [sys.executable, "-m", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -33,3 +34,15 @@ def test_the_generated_feeds_are_plain_and_nobody_fails_to_read_them() -> None:
     found = told("bench.parse", "--feeds", "4", "--rounds", "1")["generated"]
 
     assert (found["plain"], set(found["unread"].values())) == (4, {0})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.timeout(600)  # nine processes
+def test_a_site_is_built_in_parts_as_it_is_at_once_and_by_another_generator_alike() -> None:
+    found = told("bench.site", "--stories", "60", *(() if shutil.which("hugo") else ("--alone",)))
+
+    assert found["checks"]["told_anew"] == 1
+    assert found["checks"]["identical"]
+    assert found["checks"]["markup_compared"] == (4 if shutil.which("hugo") else 0)
+    assert found["checks"]["markup_differs"] == []
+    assert found["aggregator"]["nothing"]["pages"]["written"] == 0 < found["aggregator"]["changed"]["pages"]["written"]
