@@ -112,7 +112,7 @@ def _iso(moment: datetime) -> str:
 
 def _json(value: object) -> Markup:
     """JSON for a data block: `</script>` and `<!--` cannot occur (an unescaped one ran in 1 of 1,814 hostile pages)."""
-    text = _NOT_XML.sub("", json.dumps(value, ensure_ascii=False))
+    text = _NOT_XML.sub("", json.dumps(_writable(value), ensure_ascii=False))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

@@ -41,7 +41,7 @@ class StoryLine:
     """What a list shows of a story. `weight` says how widely it is reported, empty for a single origin; `reach` always.
 
     `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topic` is the
-    first of its topics, empty where it has none.
+    first of its topics, empty where it has none. `changed` is when the page of the story last had something new to say.
     """
 
     id: str
@@ -51,6 +51,7 @@ class StoryLine:
     hook: Sentence | None
     changes: tuple[Sentence, ...]
     published: datetime
+    changed: datetime
     lane: Lane
     topic: str
     source: str
@@ -118,6 +119,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         hook=_sentence(draft.hook, members) if draft.hook else None,
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
+        changed=max(story.updated, told.analysis.analysed_at),
         lane=story.lane,
         topic=story.topics[0] if story.topics else "",
         source=first.source_name,

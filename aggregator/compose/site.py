@@ -12,15 +12,16 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page, lost_page
-from aggregator.compose.edition_page import EditionLine, EditionPage, edition_feed, edition_pages, editions_page
+from aggregator.compose.edition_page import EditionLine, EditionPage, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
-from aggregator.compose.feeds import Address, feed, server_file, sitemap
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
+from aggregator.compose.machine import MachineSide, machine_pages
 from aggregator.compose.markdown import story_markdown
-from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.sitemaps import Address
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
@@ -65,11 +66,11 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
     earlier = histories(told)
-    addresses = []
+    addresses = {}
     for each in told:
         related = _related(content.related.get(each.story.id, ()), lines, site)
         page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
-        addresses.append(Address(url=page.url, changed=page.changed))
+        addresses[each.story.id] = Address(url=page.url, changed=page.changed)
         yield _story_files(page)
 
     paths = {key: line.path for key, line in lines.items()}
@@ -77,7 +78,6 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     for gone in moved:
         yield _redirect_files(gone)
     editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
-    addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
     for edition in editions:
         yield _edition_files(edition)
     yield _list("edition/", "editions.html", editions_page(editions, content.edition_due, site))
@@ -96,14 +96,20 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone, content.subscribe))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
-    yield _file("feed.xml", feed(told, site))
-    yield _file("editions.xml", edition_feed(editions, site))
     lists = ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in week_lines)]
-    yield _file("sitemap.xml", sitemap(addresses, lists, site))
-    yield _file("robots.txt", server_file(site))
-    yield _file("_headers", server_file(site))
-    if moved:
-        yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+    recent = [line for week in newest_first[:2] for line in weeks[week]]
+    dated = sorted(told, key=lambda each: (each.story.published, each.story.id))
+    of_stories = [addresses[each.story.id] for each in dated]
+    machine = MachineSide(
+        newest=told,
+        corrected=told,
+        recent=recent,
+        editions=editions,
+        addresses=[*of_stories, *(Address(url=edition.url, changed=edition.changed) for edition in editions)],
+        lists=lists,
+        moved=moved,
+    )
+    yield from machine_pages(machine, site)
 
 
 def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:
@@ -150,10 +156,6 @@ def _edition_files(page: EditionPage) -> Page:
 
 def _list(path: str, template: str, record: object) -> Page:
     return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
-
-
-def _file(path: str, record: object) -> Page:
-    return Page(record=record, files=(PageFile(path=path, template=path),))
 
 
 def _by_week(told: Sequence[ToldStory], lines: dict[str, StoryLine]) -> dict[str, list[StoryLine]]:

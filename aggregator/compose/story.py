@@ -11,7 +11,7 @@ from types import MappingProxyType
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.history import story_timeline
-from aggregator.compose.origins import Origin, origins_of
+from aggregator.compose.origins import Origin, SourceRow, origins_of
 from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
@@ -199,6 +199,11 @@ class StoryPage:
     def has_copies(self) -> bool:
         """Whether an article repeats another's text."""
         return any(row.copy_of for origin in self.origins for row in origin.rows)
+
+    @property
+    def links_out(self) -> tuple[SourceRow, ...]:
+        """Its articles that have an address, in the order of its sources."""
+        return tuple(row for origin in self.origins for row in origin.rows if row.url)
 
     @property
     def generated(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby
 
-from aggregator.compose.edition_page import EditionLine
+from aggregator.compose.edition_page import EDITION_FEEDS, EditionLine
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import (
     SIDE_LANES,
@@ -150,6 +150,7 @@ def week_pages(
                     description=f"The AI news of {line.name}: {line.stories} from {line.origins}.",
                     url=absolute(site, path),
                     place="week",
+                    feeds=EDITION_FEEDS,
                 ),
                 path=path,
                 line=line,

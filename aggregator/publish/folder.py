@@ -10,6 +10,8 @@ from aggregator.errors import PublishError
 
 _PARTIAL = ".aggregator-partial"  # ends the hidden name that a file has while it is written
 
+WELL_KNOWN = ".well-known"
+
 
 def is_inside(path: str) -> bool:
     """Whether a recorded path is a plain relative one, so that no record leads out of the folder."""
@@ -83,7 +85,7 @@ def remove_page(output: Path, path: str) -> bool:
 
 
 def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Every file below, hidden folders left out: they are not ours."""
+    """Every file below, hidden folders left out but for the one of RFC 8615: they are not ours."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -91,7 +93,7 @@ def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
     for entry in entries:
         if not entry.is_dir(follow_symlinks=False):
             yield entry
-        elif not entry.name.startswith("."):
+        elif not entry.name.startswith(".") or entry.name == WELL_KNOWN:
             yield from _files(entry.path)
 
 
