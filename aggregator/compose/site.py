@@ -21,6 +21,7 @@ from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.machine import MachineSide, machine_pages
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.removed import removed_pages
 from aggregator.compose.sitemaps import Address
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
@@ -39,7 +40,8 @@ class SiteContent:
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
     `related` are the stories related to each by its id, `topic_names` what the topics are called.
-    `redirects` are the paths of stories that went into others, each with the id of the story that took them.
+    `redirects` are the paths of stories that went into others, each with the id of the story that took them; `removed`
+    the paths of those that were removed at their publisher's request.
     """
 
     stories: Sequence[ToldStory]
@@ -51,6 +53,7 @@ class SiteContent:
     redirects: Mapping[str, str] = field(default_factory=dict)
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
+    removed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     moved = redirect_pages(content.redirects, paths, {key: line.headline for key, line in lines.items()}, site)
     for gone in moved:
         yield _redirect_files(gone)
+    yield from removed_pages(content.removed, site)
     editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
     for edition in editions:
         yield _edition_files(edition)

@@ -18,9 +18,10 @@ from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.run import PublishResult, is_intact, publish
+from aggregator.stages.forgetting import followed
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.standing import standings, with_days
-from aggregator.store import analyses, articles, editions, facts, pages, stories
+from aggregator.store import analyses, articles, editions, facts, forgotten, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
@@ -36,7 +37,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     due = due_words(settings.edition, settings.schedule, site.timezone)
     with services.database.reading() as connection:
         manifest = pages.manifest(connection)
-        told_of = standings(connection, settings.sources)
+        told_of = standings(connection, followed(connection, settings.sources))
         events = stored_sources.events(connection)
         told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
@@ -45,6 +46,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         stories_told = told_stories(connection, services.sources())
         dropped = stories.dropped(connection)
         kept = tuple(without(each, dropped) for each in editions.stored_editions(connection))
+        removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
+        removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
         moved = {path_of(each.id, each.slug): each.into for each in stories.redirects(connection)}
         told_of = with_days(connection, told_of)
     engine = _engine_told(stories_told, services.engine.name)
@@ -59,6 +62,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         redirects=moved,
         related=related_stories([each.story for each in stories_told], topic_names),
         topic_names=topic_names,
+        removed=removed,
     )
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)

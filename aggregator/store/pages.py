@@ -41,6 +41,7 @@ def told_digest(connection: Connection) -> str:
             stories.c.tagged,
             stories.c.merged_into,
             stories.c.operator,
+            stories.c.removed,
         ).order_by(stories.c.id),
         select(facts).order_by(facts.c.story_id, facts.c.n),
         select(articles.c.id, articles.c.version, articles.c.story_id, articles.c.copy_of, articles.c.shortfall).order_by(
