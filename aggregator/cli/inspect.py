@@ -99,7 +99,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if database.known_revision() is None:
         return None
     with database.reading() as connection:
-        told = told_stories(connection, {source.key: source for source in settings.sources})
+        told = told_stories(connection, settings)
     database.close()
     found = next((each for each in told if each.story.id == story_id), None)
     if found is None:

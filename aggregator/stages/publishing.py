@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
-from aggregator.domain.source import Source
+from aggregator.domain.settings import Settings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.run import PublishResult, is_intact, publish
@@ -24,6 +24,7 @@ from aggregator.stages.standing import standings, with_days
 from aggregator.store import analyses, articles, editions, facts, forgotten, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
+from aggregator.verify.share import within_share
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
@@ -39,11 +40,12 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         manifest = pages.manifest(connection)
         told_of = standings(connection, followed(connection, settings.sources))
         events = stored_sources.events(connection)
-        told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
+        shares = settings.analysis.quote_share, settings.analysis.quote_words
+        told = (rendition_digest(site), shares, pages.told_digest(connection), told_of, events, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
-        stories_told = told_stories(connection, services.sources())
+        stories_told = told_stories(connection, settings)
         dropped = stories.dropped(connection)
         kept = tuple(without(each, dropped) for each in editions.stored_editions(connection))
         removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
@@ -77,14 +79,17 @@ def _engine_told(stories_told: Sequence[ToldStory], by_rules: str) -> str:
     return next((told.analysis.engine for told in stories_told if told.analysis.engine != by_rules), by_rules)
 
 
-def told_stories(
-    connection: Connection, sources: Mapping[str, Source], only: Sequence[str] | None = None
-) -> tuple[ToldStory, ...]:
-    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims."""
+def told_stories(connection: Connection, settings: Settings, only: Sequence[str] | None = None) -> tuple[ToldStory, ...]:
+    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims.
+
+    What would show too large a share of an article is left out.
+    """
+    sources = {source.key: source for source in settings.sources}
+    share, least_words = settings.analysis.quote_share, settings.analysis.quote_words
     analysed = (story for story in stories.analysed_stories(connection) if not story.operator.dropped)
     bare = [story for story in analysed if only is None or story.id in only]
     ids = [story.id for story in bare]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
     whole = (replace(story, members=members(placed[story.id], sources), facts=ledgers.get(story.id, ())) for story in bare)
-    return tuple(ToldStory(story=story, analysis=told[story.id]) for story in whole)
+    return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)
