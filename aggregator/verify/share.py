@@ -32,7 +32,7 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     if kept.hook:
         shown.add([kept.hook])
     facts = _facts(told.story, shown)
-    draft = _after_hook(kept, shown)
+    draft = _without_lone_takeaway(_after_hook(kept, shown), kept, shown)
     if not shown.turned_away:
         return told
     rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
@@ -106,6 +106,14 @@ def _after_hook(draft: Draft, shown: _Shown) -> Draft:
         timeline=shown.those(draft.timeline, _of_row),
         disagreements=shown.those(draft.disagreements, _of_disagreement),
     )
+
+
+def _without_lone_takeaway(draft: Draft, before: Draft, shown: _Shown) -> Draft:
+    """One bullet that is left of several is a sentence that lost its paragraph."""
+    if len(draft.takeaways) != 1 or len(before.takeaways) == 1:
+        return draft
+    shown.turned_away += 1
+    return replace(draft, takeaways=())
 
 
 def _itself(claim: Claim) -> tuple[Claim, ...]:

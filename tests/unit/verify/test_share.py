@@ -90,6 +90,13 @@ def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> 
     assert kept(shown) == [sentence(1, 20), sentence(4)]
 
 
+def test_of_several_takeaways_two_stay_or_none() -> None:
+    first = of_length(100)
+    shown = within_share(telling(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR)
+
+    assert (kept(shown), shown.analysis.rejected) == ([], ((Rejection.SHARE, 3),))
+
+
 def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_the_rest() -> None:
     first = of_length(40)
     care = Audience(role=Role.POLICY, claim=claim(sentence(2, 20), first))
