@@ -289,9 +289,16 @@ def story_page(
         provenance=_provenance(analysis, draft),
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
-        report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
+        report=_report(story, analysis, headline.text, url, site),
         cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
     )
+
+
+def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
+    """Where a mistake is reported, with the story and its version filled in."""
+    version = f"as told on {analysis.analysed_at:%Y-%m-%d %H:%M} UTC"
+    body = f"{headline}\n{url}\n{version}\nThe sentence, or the number of its passage: "
+    return contact_link(site.contact, subject=f"Correction to story {story.id}", body=body)
 
 
 def _other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:

@@ -260,6 +260,7 @@ RULES: dict[str, Rule] = {
     "cluster.lookback_days": within(1, 60),
     "analysis.quote_words": within(5, 60),
     "analysis.quote_share": within(0, 1),
+    "analysis.quote_least": within(5, 1_000),
     "analysis.language": language,
     "analysis.max_stories_per_run": within(0, 1_000_000),
     "edition.weekday": weekday,

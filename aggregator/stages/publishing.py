@@ -40,7 +40,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         manifest = pages.manifest(connection)
         told_of = standings(connection, followed(connection, settings.sources))
         events = stored_sources.events(connection)
-        shares = settings.analysis.quote_share, settings.analysis.quote_words
+        shares = settings.analysis.quote_share, settings.analysis.quote_least
         told = (rendition_digest(site), shares, pages.told_digest(connection), told_of, events, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
@@ -85,7 +85,7 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
     What would show too large a share of an article is left out.
     """
     sources = {source.key: source for source in settings.sources}
-    share, least_words = settings.analysis.quote_share, settings.analysis.quote_words
+    share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
     analysed = (story for story in stories.analysed_stories(connection) if not story.operator.dropped)
     bare = [story for story in analysed if only is None or story.id in only]
     ids = [story.id for story in bare]

@@ -1,4 +1,4 @@
-"""How much of one article a page may show: a share of its words, and never less than one quotation.
+"""How much of one article a page may show: a share of its words, and a few quotations of a short one.
 
 What a page shows of an article are the quotes that its claims cite from it, whoever wrote the claims: they stand in the
 opened citations. A quote is counted once however often it is cited, and not at all within a longer one; headlines are free.
