@@ -254,7 +254,9 @@ def test_forgetting_twice_is_no_mistake(house: House) -> None:
     told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
     again = told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
 
+    listed = {each["key"]: each["state"] for each in told(house, "sources", "list")["sources"]}
     assert (again["articles"], again["stories_removed"], again["editions"]) == (0, [], [])
+    assert listed["wire"] == "removed at its publisher’s request"
     assert rows(house, "SELECT count(*) FROM forgotten") == [(1,)]
 
 
