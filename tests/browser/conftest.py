@@ -56,7 +56,13 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
     address = f"http://127.0.0.1:{server.server_port}"
     site = SiteSettings(base_url=address, contact="editor@news.example")
     editions = (published_edition(stories),)
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=editions)
+    content = SiteContent(
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=editions,
+        removed=("story/removed-aaaaaaaaaaaa/",),
+    )
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
