@@ -121,7 +121,6 @@ def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
         from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415 - a fifth of a second, and most commands ask no model
 
         return OpenAiLlm(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
-    from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - likewise
 
     return OllamaLlm(settings.ollama, api_key=os.environ.get("OLLAMA_API_KEY"))
 

@@ -13,6 +13,7 @@ from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.forgetting import followed
 from aggregator.stages.overriding import override_stage
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
@@ -62,7 +63,8 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-        due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        asked = followed(connection, services.settings.sources)
+        due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         looked_at = waiting(connection, model) if model else list(stories.stale_stories(connection))
         limit = services.settings.analysis.max_stories_per_run or len(looked_at)
         cost = price(connection, services, model, looked_at[:limit]) if model else Price(stories=0, prompt_tokens=0)

@@ -99,7 +99,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     if database.known_revision() is None:
         return None
     with database.reading() as connection:
-        told = told_stories(connection, sources={source.key: source for source in settings.sources})
+        told = told_stories(connection, settings)
     database.close()
     known = {each.story.id: each for each in told}
     found = known.get(story_id)

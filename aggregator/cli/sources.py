@@ -6,6 +6,7 @@ import click
 
 from aggregator.cli.sources_change import add, disable, enable, export, import_list
 from aggregator.cli.sources_check import check
+from aggregator.cli.sources_forget import forget
 from aggregator.cli.sources_list import list_sources
 
 
@@ -14,5 +15,5 @@ def sources() -> None:
     """What is followed."""
 
 
-for command in (list_sources, check, add, import_list, export, enable, disable):
+for command in (list_sources, check, add, import_list, export, enable, disable, forget):
     sources.add_command(command)

@@ -10,6 +10,7 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
+    from aggregator.domain.forgotten import Forgotten
     from aggregator.domain.source import FetchState, Source
     from aggregator.fetch.pace import Pace
 
@@ -19,24 +20,30 @@ if TYPE_CHECKING:
 def list_sources(invocation: Invocation) -> None:
     """List every source with what it gave, how it fares, and when it is asked next and why."""
     from aggregator.bootstrap import open_database
+    from aggregator.domain.forgotten import REMOVED, is_forgotten
     from aggregator.fetch.pace import pace
     from aggregator.store import sources as stored
+    from aggregator.store.forgotten import tombstones
+    from aggregator.store.schema import REVISION
 
     settings = invocation.settings()
     database = open_database(settings.database)
-    if database.known_revision() is None:
+    left_out: tuple[Forgotten, ...] = ()
+    if (revision := database.known_revision()) is None:
         states, standings = {}, {}
     else:
         with database.reading() as connection:
             states = stored.fetch_states(connection)
             standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
+            left_out = tombstones(connection) if revision == REVISION else ()
     rows, objects = [], []
     for source in settings.sources:
         state = states.get(source.key)
         state = state if state and state.url == source.url else None  # what is kept of another address counts no more
         articles = standings[source.key].articles if source.key in standings else 0
         paced = pace(state, settings.fetch) if state and source.enabled else None
-        how, due = _how(source, state), state.due if state and source.enabled else None
+        how = REMOVED if is_forgotten(source, left_out) else _how(source, state)
+        due = state.due if state and source.enabled else None
         interval = f"{_length(paced.interval)}: {paced.why}" if paced else ""
         when = f"{due:%Y-%m-%d %H:%M}" if due else ""
         rows.append((source.key, source.lane.value, str(articles), how, interval, when, source.note))

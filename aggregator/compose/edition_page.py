@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.head import Head, Link, absolute, contact_link
@@ -13,8 +13,7 @@ from aggregator.domain.edition import Correction, Edition, EditionClaim, Edition
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import counted, day_name, week_name
 
-_FEED_ENTRIES = 10  # an edition is some 20 KB in the feed
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # see `compose.feeds`
+EDITION_FEEDS = Link(name="Weekly editions", url="week/")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
@@ -120,9 +119,14 @@ class EditionPage:
     later: EditionLine | None
 
     @property
+    def stories(self) -> tuple[EditionPageStory, ...]:
+        """Every story in the order of reading."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+    @property
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
-        claims = [each for section in self.sections for story in section.stories for each in (story.hook, *story.changes)]
+        claims = [each for story in self.stories for each in (story.hook, *story.changes)]
         return any(each is not None and not each.quoted for each in (*self.opening, *claims))
 
 
@@ -133,16 +137,6 @@ class EditionsPage:
     head: Head
     lines: tuple[EditionLine, ...]
     due: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionFeed:
-    """The Atom feed of the editions, newest first."""
-
-    url: str
-    home: str
-    updated: datetime
-    entries: tuple[EditionPage, ...]
 
 
 def edition_path(week: str) -> str:
@@ -178,18 +172,9 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
         title="Editions",
         description="The weekly editions: each numbered, dated and unchanged since it was published.",
         url=absolute(site, "edition/"),
+        feeds=EDITION_FEEDS,
     )
     return EditionsPage(head=head, lines=tuple(page.line for page in reversed(pages)), due=due)
-
-
-def edition_feed(pages: Sequence[EditionPage], site: SiteSettings) -> EditionFeed:
-    """The feed of the newest editions."""
-    return EditionFeed(
-        url=absolute(site, "editions.xml"),
-        home=absolute(site, "edition/"),
-        updated=max((page.changed for page in pages), default=_NEVER),
-        entries=tuple(reversed(pages))[:_FEED_ENTRIES],
-    )
 
 
 def due_words(edition: EditionSettings, schedule: ScheduleSettings, timezone: str) -> str:
@@ -214,6 +199,7 @@ def _page(
             url=url,
             place="week",
             kind="article",
+            feeds=EDITION_FEEDS,
         ),
         line=line,
         url=url,

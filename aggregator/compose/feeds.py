@@ -1,78 +1,195 @@
-"""What machines read: the Atom feed, the sitemap, and the files for web servers and crawlers."""
+"""What feed readers get: the newest stories whole, the newest of each listing in short, editions, corrections.
+
+A feed is one record that is written in two forms, Atom (RFC 4287) and JSON Feed 1.1; both have the same entries, ids,
+times and sentences. `updated` is the time of a real change: a feed without news keeps every byte.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
+from heapq import nsmallest
 
-from aggregator.compose.head import absolute
-from aggregator.compose.lines import SIDE_LANES
+from aggregator.compose.cited import PageCitation
+from aggregator.compose.edition_page import EditionPage
+from aggregator.compose.errata import Erratum
+from aggregator.compose.head import Link, absolute
+from aggregator.compose.lines import SIDE_LANES, StoryLine
 from aggregator.compose.story import StoryPage, story_page
+from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 
-ENTRIES = 50
-MOST_URLS = 50_000  # sitemaps.org: more than that in one file is not read
+ENTRIES = 50  # whole briefs, some 5 KB each
+_LINES = 30  # of one listing
+_EDITIONS = 10  # an edition is some 20 KB
+_ERRATA = 50
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # RFC 4287 wants a date even where there is no entry, and we ask no clock
+
+
+class FeedKind(StrEnum):
+    """What the entries of a feed are; each kind has a way of its own to be written."""
+
+    STORIES = "stories"
+    LINES = "lines"
+    EDITIONS = "editions"
+    ERRATA = "errata"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """An entry: its address, which is its id, and what it tells. `content` is the record that its text is written from.
+
+    `passages` are those that its sentences cite. `generated`: a model wrote any of them.
+    """
+
+    url: str
+    title: str
+    lang: str
+    summary: str
+    published: datetime
+    updated: datetime
+    sources: tuple[Link, ...]
+    tags: tuple[str, ...]
+    generated: bool
+    passages: tuple[PageCitation, ...]
+    content: StoryPage | StoryLine | EditionPage | Erratum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """The Atom feed: the newest news with the whole brief of each."""
+    """A feed. `home` is the page that it follows, `url` and `json_url` are the addresses of its two forms."""
 
-    url: str
+    kind: FeedKind
+    title: str
+    description: str
+    path: str
     home: str
-    updated: datetime
-    entries: tuple[StoryPage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """An address for the sitemap. `changed` is the time of a real change, None where we do not keep it."""
-
     url: str
-    changed: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitemap:
-    """All addresses that are worth finding."""
-
-    addresses: tuple[Address, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerFile:
-    """What robots.txt and _headers need to know: where the site lies on its host, and whether by https."""
-
-    base_path: str
-    sitemap: str
-    secure: bool
+    json_url: str
+    updated: datetime
+    entries: tuple[FeedEntry, ...]
 
 
 def feed(stories: Iterable[ToldStory], site: SiteSettings) -> Feed:
-    """The feed of the newest stories that could be read, papers and releases left out."""
-    told = [each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES]
-    newest = sorted(told, key=lambda each: (-each.story.published.timestamp(), each.story.id))[:ENTRIES]
-    entries = tuple(story_page(each, site) for each in newest)
+    """The feed of the newest stories that could be read, papers and releases left out: the whole brief of each."""
+    told = (each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES)
+    newest = nsmallest(ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id))
+    entries = [_story_entry(story_page(each, site)) for each in newest]
+    return _feed(FeedKind.STORIES, "", site.title, site.description, entries, site)
+
+
+def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryLine], site: SiteSettings) -> Feed:
+    """The feed of one listing: the newest of its lines in any order. `path` is the folder of the listing."""
+    newest = nsmallest(_LINES, lines, key=lambda line: (-line.published.timestamp(), line.id))
+    entries = [_line_entry(line, site) for line in newest]
+    return _feed(FeedKind.LINES, path, f"{site.title}: {title}", description, entries, site)
+
+
+def edition_feed(pages: Sequence[EditionPage], site: SiteSettings) -> Feed:
+    """The feed of the newest editions, given by number."""
+    entries = [_edition_entry(page) for page in reversed(pages[-_EDITIONS:])]
+    return _feed(FeedKind.EDITIONS, "week/", f"{site.title}: weekly editions", site.description, entries, site)
+
+
+def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
+    """The feed of the newest corrections, given newest first."""
+    entries = [_erratum_entry(each) for each in errata[:_ERRATA]]
+    description = "What was told here and is told otherwise now, and what was taken back."
+    return _feed(FeedKind.ERRATA, "errata/", f"{site.title}: corrections", description, entries, site)
+
+
+def feed_page(of: Feed, *further: PageFile) -> Page:
+    """The two files of a feed; `further` are old addresses of it."""
+    atom = PageFile(path=f"{of.path}feed.xml", template="feed.xml")
+    return Page(record=of, files=(atom, PageFile(path=f"{of.path}feed.json", template="feed.json"), *further))
+
+
+def _feed(kind: FeedKind, path: str, title: str, description: str, entries: Sequence[FeedEntry], site: SiteSettings) -> Feed:
     return Feed(
-        url=absolute(site, "feed.xml"),
-        home=absolute(site, ""),
-        updated=max((entry.changed for entry in entries), default=_NEVER),
-        entries=entries,
+        kind=kind,
+        title=title,
+        description=description,
+        path=path,
+        home=absolute(site, path),
+        url=absolute(site, f"{path}feed.xml"),
+        json_url=absolute(site, f"{path}feed.json"),
+        updated=max((entry.updated for entry in entries), default=_NEVER),
+        entries=tuple(entries),
     )
 
 
-def sitemap(stories: Sequence[Address], lists: Sequence[str], site: SiteSettings) -> Sitemap:
-    """The lists, then the stories that changed last, as many as one file may hold."""
-    fixed = tuple(Address(url=absolute(site, path)) for path in lists)
-    newest = sorted(stories, key=lambda each: (-(each.changed or _NEVER).timestamp(), each.url))
-    return Sitemap(addresses=(*fixed, *newest)[:MOST_URLS])
+def _story_entry(page: StoryPage) -> FeedEntry:
+    return FeedEntry(
+        url=page.url,
+        title=page.headline.text,
+        lang=page.lang,
+        summary=page.hook.text if page.hook else "",
+        published=page.published,
+        updated=page.changed,
+        sources=tuple(Link(name=row.name, url=row.url) for row in page.links_out),
+        tags=page.tags.topics,
+        generated=page.generated,
+        passages=_passages(page),
+        content=page,
+    )
 
 
-def server_file(site: SiteSettings) -> ServerFile:
-    """Where the site lies: `/` or the path of `site.base_url`."""
-    scheme, _, rest = site.base_url.partition("://")
-    path = rest.partition("/")[2].strip("/")
-    return ServerFile(base_path=f"/{path}/" if path else "/", sitemap=absolute(site, "sitemap.xml"), secure=scheme == "https")
+def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
+    """The passages that the sentences of an entry cite, each once, with the numbers that they have on the page."""
+    news = [claim for each in page.updates for claim in (each.claim, each.before)]
+    brief = (*page.what_changed, *page.why_it_matters, *(each.claim for each in page.what_to_do_next))
+    claims = (page.hook, *news, *brief, *(each.claim for each in page.who_should_care), *page.takeaways)
+    found = {each.number: each for claim in claims if claim for each in claim.citations}
+    return tuple(found[number] for number in sorted(found))
+
+
+def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
+    sentences = [each for each in (line.hook, *line.changes, line.update) if each]
+    return FeedEntry(
+        url=absolute(site, line.path),
+        title=line.headline,
+        lang=line.lang,
+        summary=line.hook.text if line.hook else "",
+        published=line.published,
+        updated=line.changed,
+        sources=(),
+        tags=(line.topic,) if line.topic else (),
+        generated=any(not each.quoted for each in sentences),
+        passages=(),
+        content=line,
+    )
+
+
+def _edition_entry(page: EditionPage) -> FeedEntry:
+    return FeedEntry(
+        url=page.url,
+        title=page.line.title,
+        lang="",
+        summary=page.head.description,
+        published=page.line.published,
+        updated=page.changed,
+        sources=(),
+        tags=(),
+        generated=page.generated,
+        passages=page.citations,
+        content=page,
+    )
+
+
+def _erratum_entry(erratum: Erratum) -> FeedEntry:
+    return FeedEntry(
+        url=erratum.url,
+        title=f"{erratum.name.capitalize()}: {erratum.title}",
+        lang="",
+        summary=erratum.text,
+        published=erratum.at,
+        updated=erratum.at,
+        sources=tuple(Link(name=each.source, url=each.url) for each in (erratum.now, erratum.told) if each and each.url),
+        tags=(),
+        generated=False,
+        passages=(),
+        content=erratum,
+    )

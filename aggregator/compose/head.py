@@ -9,22 +9,26 @@ from aggregator.domain.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A name and where it leads."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Title, description and the one address of a page. `place` is the entry of the menu it stands under."""
+    """Title, description and the one address of a page. `place` is the entry of the menu it stands under.
+
+    `feeds` are those that follow this page, beside the site's own: their name, and the folder they lie in.
+    """
 
     title: str
     description: str
     url: str
     place: str = ""
     kind: str = "website"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A name and where it leads."""
-
-    name: str
-    url: str
+    feeds: Link | None = None
 
 
 def absolute(site: SiteSettings, path: str) -> str:

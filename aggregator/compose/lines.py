@@ -43,7 +43,8 @@ class StoryLine:
 
     `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topics` are
     keys, `roles` those that should care, `entities` keys of the registry, `sources` keys of those whose articles it has; it
-    stands in the lists of all these. One line is kept per story: it has nothing that its lists do not show or choose by.
+    stands in the lists of all these. `changed` is when the page of the story last had something new to say.
+    One line is kept per story: it has nothing that its lists do not show or choose by.
     """
 
     id: str
@@ -53,6 +54,7 @@ class StoryLine:
     hook: Sentence | None
     changes: tuple[Sentence, ...]
     published: datetime
+    changed: datetime
     lane: Lane
     topics: tuple[str, ...]
     roles: tuple[Role, ...]
@@ -128,6 +130,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         hook=_sentence(draft.hook, members) if draft.hook else None,
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,
+        changed=max(story.updated, told.analysis.analysed_at),
         lane=story.lane,
         topics=story.topics,
         roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
@@ -158,6 +161,7 @@ def line_of(text: str) -> StoryLine:
             "hook": Sentence(**kept["hook"]) if kept["hook"] else None,
             "changes": tuple(Sentence(**each) for each in kept["changes"]),
             "published": datetime.fromisoformat(kept["published"]),
+            "changed": datetime.fromisoformat(kept["changed"]),
             "lane": Lane(kept["lane"]),
             "families": tuple(kept["families"]),
             "update": Sentence(**kept["update"]) if kept["update"] else None,
@@ -256,7 +260,8 @@ def _regrouped(chunk: Iterable[tuple[Group, StoryLine]]) -> tuple[Group, ...]:
 def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[Group, ...]:
     """What such lists do not show is taken off their lines, so that a list stays as it is where only that changes."""
     groups = (
-        (each, tuple(replace(line, hook=None, changes=(), score=0.0) for line in some)) for each, some in groupby(lines, key=name)
+        (each, tuple(replace(line, hook=None, changes=(), score=0.0, changed=line.published) for line in some))
+        for each, some in groupby(lines, key=name)
     )
     return tuple(Group(name=each, lines=some) for each, some in groups)
 

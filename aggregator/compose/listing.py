@@ -210,4 +210,5 @@ def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteS
         description=f"{listing.title}: {facts}, every sentence with its source.",
         url=absolute(site, path),
         place="topic",
+        feeds=Link(name=listing.title, url=listing.path),
     )

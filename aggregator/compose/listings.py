@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from aggregator.compose.entity import UNKNOWN, KnownAs, chronicled, entity_pages
+from aggregator.compose.feeds import feed_page, listing_feed
 from aggregator.compose.indexes import entities_page, role_line, roles_page, topic_line, topics_page, tops
 from aggregator.compose.kinds import ListKind, list_page
 from aggregator.compose.lines import StoryLine, line_of, line_text
@@ -53,7 +54,7 @@ def topics(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> List
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = shelf.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
-        return _made(topic_pages(key, lines, names, site, zone, counts.get(key, 0))), _summary(lines)
+        return _made(topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site), _summary(lines)
 
     known = {key: counts.get(key, 0) for key in names.topics}
     return ListKind(kind=TOPIC, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
@@ -65,7 +66,7 @@ def roles(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> ListK
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = shelf.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
-        return _made(role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0))), _summary(lines)
+        return _made(role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site), _summary(lines)
 
     known = {role.value: counts.get(role.value, 0) for role in Role}
     return ListKind(kind=ROLE, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED)
@@ -79,7 +80,8 @@ def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> Li
         entity, known = names.entities[key], named.known.get(key, UNKNOWN)
         lines = shelf.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
         archive = shelf.told(chronicled(entity, lines))
-        return _made(entity_pages(entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone)), ""
+        found = entity_pages(entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone)
+        return _made(found, lines, site), ""
 
     def beside(key: str) -> tuple[object, ...]:
         return counts[key], names.entities[key].name, named.known.get(key, UNKNOWN).maker in names.entities
@@ -100,8 +102,11 @@ def index_pages(shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str,
     yield list_page(ENTITIES, "listings.html", entities_page(told, site))
 
 
-def _made(pages: Iterable[tuple[str, ListingPage]]) -> list[Page]:
-    return [list_page(path, "listing.html", record) for path, record in pages]
+def _made(pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings) -> list[Page]:
+    """The pages of a list, and its feed."""
+    path, first = pages[0]
+    feed = feed_page(listing_feed(path, first.title, first.head.description, lines, site))
+    return [*(list_page(each, "listing.html", record) for each, record in pages), feed]
 
 
 def _summary(lines: Iterable[StoryLine]) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 from aggregator.compose.about import StoryNumbers, story_numbers
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
 from aggregator.domain.page import ListId
-from aggregator.domain.story import ToldStory
+from aggregator.domain.story import FactKind, ToldStory
 
 WEEK = "week"
 TOPIC = "topic"
@@ -46,8 +46,12 @@ class Shelf(Protocol):
         """The newest stories of which something was read, papers and releases left out."""
         ...
 
-    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
-        """Path and last change of the stories, the latest change first."""
+    def corrected(self) -> Sequence[ToldStory]:
+        """The stories with a fact that was changed or withdrawn, by id."""
+        ...
+
+    def addresses(self) -> Iterable[tuple[str, datetime]]:
+        """Path and last change of the stories, the oldest story first: what is new comes last."""
         ...
 
     def numbers(self) -> StoryNumbers:
@@ -63,11 +67,6 @@ def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
     """The lists that a story stands in."""
     keyed = ((TOPIC, line.topics), (ROLE, line.roles), (ENTITY, line.entities), (SOURCE, line.sources))
     return (ListId(kind=WEEK, key=week), *(ListId(kind=kind, key=str(key)) for kind, keys in keyed for key in keys))
-
-
-def changed_at(told: ToldStory) -> datetime:
-    """When the page of a story last had something new to say: feeds and sitemap tell this time."""
-    return max(told.story.updated, told.analysis.analysed_at)
 
 
 class MemoryShelf:
@@ -107,10 +106,14 @@ class MemoryShelf:
         told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
         return [self._told[line.id] for line in by_time(told)[:most]]
 
-    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+    def corrected(self) -> Sequence[ToldStory]:
+        """The stories with a fact that was changed or withdrawn."""
+        return [each for each in self._told.values() if any(fact.kind is not FactKind.ADDED for fact in each.story.facts)]
+
+    def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""
-        found = ((self._line[key].path, changed_at(each)) for key, each in self._told.items())
-        return sorted(found, key=lambda each: (-each[1].timestamp(), each[0]))[:most]
+        oldest_first = sorted(self._line.values(), key=lambda line: (line.published, line.id))
+        return [(line.path, line.changed) for line in oldest_first]
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

@@ -13,21 +13,24 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page
-from aggregator.compose.edition_page import EditionPage, edition_feed, edition_line, edition_pages, editions_page
+from aggregator.compose.edition_page import EditionPage, edition_line, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.entity import KnownAs
-from aggregator.compose.feeds import ENTRIES, MOST_URLS, Address, feed, server_file, sitemap
+from aggregator.compose.feeds import ENTRIES
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories, outline
-from aggregator.compose.kinds import ListKind, file_page, list_page
+from aggregator.compose.kinds import ListKind, list_page
 from aggregator.compose.lines import StoryLine
 from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
 from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
+from aggregator.compose.machine import MachineSide, machine_pages
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.notices import lost_page, scorecard_page, subscribe_page
-from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.removed import removed_pages
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
+from aggregator.compose.sitemaps import Address
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.tags import entity_path, role_path, topic_path
@@ -60,8 +63,9 @@ class SiteContent:
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
     `topic_names` is what the topics are called, `known` what the registry says of entities by key, `names` what topics and
-    entities with a page are called. `redirects` are the paths of stories that went into others, each with the id
-    of the story that took them. `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
+    entities with a page are called. `redirects` are the paths of stories that went into others, each with the id of the story
+    that took them; `removed` those of stories that were removed at their publisher's request.
+    `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
     standings: Sequence[SourceStanding]
@@ -72,7 +76,8 @@ class SiteContent:
     redirects: Mapping[str, str] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownAs] = field(default_factory=dict)
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
+    removed: Sequence[str] = ()
     stories: Sequence[ToldStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
@@ -123,8 +128,9 @@ def story_files(
 
 
 def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
-    """The pages that lead on from stories which went into others."""
+    """The pages of stories that went into others, which lead on, and of those that were removed, which say so."""
     yield from map(_redirect_files, _moved(content, shelf, site))
+    yield from removed_pages(content.removed, site)
 
 
 def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[tuple[str, Iterable[Page]]]:
@@ -167,16 +173,18 @@ def fixed_pages(
     yield list_page("", "front.html", front)
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
-    yield file_page("feed.xml", feed(shelf.newest(ENTRIES), site))
     pages = _edition_pages(content, shelf, site)
-    yield file_page("editions.xml", edition_feed(pages, site))
-    yield file_page(
-        "sitemap.xml", sitemap(_addresses(shelf, pages, site), _list_paths(content.names, archive, newest_first), site)
+    recent = [line for week in newest_first[:2] for line in shelf.lines(ListId(kind=WEEK, key=week.week))]
+    machine = MachineSide(
+        newest=shelf.newest(ENTRIES),
+        corrected=shelf.corrected(),
+        recent=recent,
+        editions=pages,
+        addresses=_addresses(shelf, pages, site),
+        lists=_list_paths(content.names, archive, newest_first),
+        moved=_moved(content, shelf, site),
     )
-    yield file_page("robots.txt", server_file(site))
-    yield file_page("_headers", server_file(site))
-    if moved := _moved(content, shelf, site):
-        yield file_page("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+    yield from machine_pages(machine, site)
 
 
 def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
@@ -257,9 +265,12 @@ def _edition_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tu
     return edition_pages(content.editions, there, site)
 
 
-def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings) -> list[Address]:
-    stories = (Address(url=absolute(site, path), changed=changed) for path, changed in shelf.addresses(MOST_URLS))
-    return [*stories, *(Address(url=edition.url, changed=edition.changed) for edition in editions)]
+def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings) -> Iterator[Address]:
+    """Stories and editions, oldest first."""
+    for path, changed in shelf.addresses():
+        yield Address(url=absolute(site, path), changed=changed)
+    for edition in editions:
+        yield Address(url=edition.url, changed=edition.changed)
 
 
 def _list_paths(names: Names, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]) -> list[str]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from aggregator.compose.head import Head, absolute
+from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.compose.lines import Group, Pager, StoryLine, months, pages_of
 from aggregator.compose.words import LANE_NAMES, VERDICT_NAMES
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceDay, SourceStanding, Verdict
+from aggregator.domain.source import Lane, Source, SourceDay, SourceStanding, Verdict
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import counted, day_name
 
@@ -31,6 +31,7 @@ class DayLine:
 class SourceLine:
     """A source in the list. `verdict` is empty where nothing is wrong; `followed` is false once it left the configuration.
 
+    `licence` is that of its texts and `removal` where its publisher takes requests about them, as far as it states them.
     `why` says what the verdict rests on, `since` from when it holds where that is known; `alarming` ones lead the list.
     """
 
@@ -40,6 +41,7 @@ class SourceLine:
     lane: str
     url: str
     licence: str
+    removal: Link | None
     articles: str
     stories: str
     newest: datetime | None
@@ -73,12 +75,13 @@ class SourcesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePage:
-    """One source and the stories that an article of it is part of."""
+    """One source and the stories that an article of it is part of. `ask` is where its publisher can have its texts removed."""
 
     head: Head
     line: SourceLine
     groups: tuple[Group, ...]
     pager: Pager
+    ask: str
 
 
 def source_line(standing: SourceStanding, stories: int, *, followed: bool = True) -> SourceLine:
@@ -91,6 +94,7 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         lane=LANE_NAMES[source.lane],
         url=fetchable_url(source.url) or "",
         licence=source.licence,
+        removal=_removal(source),
         articles=f"{standing.articles:,}",
         stories=counted(stories, "story", "stories"),
         newest=standing.newest,
@@ -103,6 +107,12 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         days=tuple(_day_line(day) for day in standing.days),
         followed=followed,
     )
+
+
+def _removal(source: Source) -> Link | None:
+    contact = source.removal_contact.strip()
+    url = fetchable_url(contact) or contact_link(contact, subject=f"Texts of {source.name}", body="")
+    return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
 def _read_words(standing: SourceStanding) -> str:
@@ -141,8 +151,13 @@ def source_pages(
     line: SourceLine, stories: Sequence[StoryLine], site: SiteSettings, zone: tzinfo
 ) -> tuple[tuple[str, SourcePage], ...]:
     """The pages of one source with their paths, its newest stories first."""
+    ask = contact_link(
+        site.contact,
+        subject=f"Removal of the texts of {line.name} ({line.key})",
+        body=f"{absolute(site, line.path)}\nI ask in the name of the publisher.\n\n",
+    )
     return tuple(
-        (path, SourcePage(head=_head(line, path, pager, site), line=line, groups=groups, pager=pager))
+        (path, SourcePage(head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask))
         for path, groups, pager in pages_of(months(stories, zone), line.path)
     )
 

@@ -12,7 +12,7 @@ from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
-from aggregator.compose.origins import Origin, origins_of
+from aggregator.compose.origins import Origin, SourceRow, origins_of
 from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
@@ -204,6 +204,11 @@ class StoryPage:
         return any(row.copy_of for origin in self.origins for row in origin.rows)
 
     @property
+    def links_out(self) -> tuple[SourceRow, ...]:
+        """Its articles that have an address, in the order of its sources."""
+        return tuple(row for origin in self.origins for row in origin.rows if row.url)
+
+    @property
     def generated(self) -> bool:
         """Whether a machine wrote any sentence of it."""
         return self.provenance.written + self.provenance.inferred > 0
@@ -291,9 +296,16 @@ def story_page(
         provenance=_provenance(analysis, draft),
         recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
-        report=contact_link(site.contact, subject=f"Correction to story {story.id}", body=f"{headline.text}\n{url}\n\n"),
+        report=_report(story, analysis, headline.text, url, site),
         cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
     )
+
+
+def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
+    """Where a mistake is reported, with the story and its version filled in."""
+    version = f"as told on {analysis.analysed_at:%Y-%m-%d %H:%M} UTC"
+    body = f"{headline}\n{url}\n{version}\nThe sentence, or the number of its passage: "
+    return contact_link(site.contact, subject=f"Correction to story {story.id}", body=body)
 
 
 def _gap(story: Story, analysis: Analysis, language: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import tzinfo
 from itertools import groupby
 
-from aggregator.compose.edition_page import EditionLine
+from aggregator.compose.edition_page import EDITION_FEEDS, EditionLine
 from aggregator.compose.head import Head, Link, absolute
 from aggregator.compose.lines import (
     SIDE_LANES,
@@ -170,6 +170,7 @@ def week_pages(
                     description=f"The AI news of {line.name}: {line.stories} from {line.origins}.",
                     url=absolute(site, path),
                     place="week",
+                    feeds=EDITION_FEEDS,
                 ),
                 path=path,
                 line=line,

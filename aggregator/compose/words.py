@@ -63,4 +63,5 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.DANGLING: "cannot stand alone",
     Rejection.PHRASE: "an empty phrase",
     Rejection.REPEATED: "says again what was said",
+    Rejection.SHARE: "would show more of an article than is fair",
 }

@@ -65,7 +65,7 @@ class Article:
 
     `shortfall` says why the text is not full (`http 404`, `robots.txt`), None where it is. `reserved` names the word by
     which its publisher closes the text to models: of such an article only headline and link are kept. `backlog`: it was
-    published before any of its sources was followed.
+    published before any of its sources was followed. `words` has its stored text, the headline not counted.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Article:
     is_walled: bool = False
     reserved: str = ""
     backlog: bool = False
+    words: int = field(default=0, compare=False)
 
     @property
     def text(self) -> str:

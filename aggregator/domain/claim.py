@@ -49,6 +49,7 @@ class Rejection(StrEnum):
     DANGLING = "dangling"
     PHRASE = "phrase"
     REPEATED = "repeated"
+    SHARE = "share"
 
 
 class Role(StrEnum):

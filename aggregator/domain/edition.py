@@ -169,5 +169,29 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     return replace(stored, edition=shown, taken_out=len(gone))
 
 
+def redacted(edition: Edition, articles: Collection[str], titles: Collection[str], stories: Collection[str]) -> Edition:
+    """The edition without these stories, and without what rests on these articles: their sentences, and stories under `titles`.
+
+    A story whose opening sentence goes, goes with it. Its numbers stay: they count what the week had.
+    """
+
+    def rests(claim: EditionClaim | None) -> bool:
+        return claim is not None and any(_article(each) in articles for each in claim.citations)
+
+    def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
+        return tuple(replace(each, changes=tuple(claim for claim in each.changes if not rests(claim))) for each in several)
+
+    gone = {each.id for each in edition.stories() if each.id in stories or each.headline in titles or rests(each.hook)}
+    shown = without(StoredEdition(edition=edition, digest=""), gone).edition
+    return replace(
+        shown,
+        opening=tuple(each for each in shown.opening if not rests(each)),
+        leads=left(shown.leads),
+        further=left(shown.further),
+        papers=left(shown.papers),
+        releases=left(shown.releases),
+    )
+
+
 def _article(citation: EditionCitation) -> str:
     return citation.passage.partition(".")[0]

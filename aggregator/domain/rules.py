@@ -259,6 +259,8 @@ RULES: dict[str, Rule] = {
     "fetch.proxy": web_address_or_nothing,
     "cluster.lookback_days": within(1, 60),
     "analysis.quote_words": within(5, 60),
+    "analysis.quote_share": within(0, 1),
+    "analysis.quote_least": within(5, 1_000),
     "analysis.language": language,
     "analysis.max_stories_per_run": within(0, 1_000_000),
     "edition.weekday": weekday,

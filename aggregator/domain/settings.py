@@ -124,6 +124,8 @@ class AnalysisSettings:
         EngineChoice.AUTO, "auto (Ollama if it answers, else extractive), ollama, openai or extractive"
     )
     quote_words: int = _setting(25, "most words quoted from a passage at once")
+    quote_share: float = _setting(0.15, "most of one article's words shown on a page, as a share")
+    quote_least: int = _setting(100, "words of one article that may be shown however short it is: four quotations")
     language: str = _setting("en", "articles in this language are analysed; others are counted and linked")
     max_stories_per_run: int = _setting(0, "most stories analysed in one run, best first; 0 for no limit")
     time_budget_s: float = _setting(

@@ -18,6 +18,7 @@ _CODE = (
     "templating.py",
     "cluster/members.py",
     "cluster/related.py",
+    "verify/share.py",
 )  # code that decides what stands on a page
 
 

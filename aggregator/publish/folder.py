@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from aggregator.errors import PublishError
 
-_WELL_KNOWN = ".well-known"  # RFC 8615: hidden by name, ours all the same
 _PARTIAL = ".aggregator-partial"  # ends the hidden name that a file has while it is written
+
+WELL_KNOWN = ".well-known"  # RFC 8615: hidden by name, ours all the same
 
 
 def is_inside(path: str) -> bool:
@@ -93,7 +94,7 @@ def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
             waiting.pop()
         elif not entry.is_dir(follow_symlinks=False):
             yield entry
-        elif not entry.name.startswith(".") or entry.name == _WELL_KNOWN:
+        elif not entry.name.startswith(".") or entry.name == WELL_KNOWN:
             waiting.append(_entries(entry.path))
 
 

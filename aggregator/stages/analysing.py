@@ -6,7 +6,10 @@ and every story where none answers, is told by the extractive engine meanwhile; 
 
 from __future__ import annotations
 
-from aggregator.analyse.run import Engine, ModelEngine, analyse, evidence_digest, inputs_digest
+from dataclasses import replace
+
+from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse, evidence_digest, inputs_digest
+from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
@@ -16,6 +19,7 @@ from aggregator.stages.remembering import remember
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, stories
 from aggregator.store.analyses import Made
+from aggregator.store.database import Connection
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
@@ -63,10 +67,24 @@ def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_mo
                 is_same = before is not None and before.inputs == inputs_digest(story, services.engine)
                 if not stays and not is_same:
                     gates = Gates.around(story, services.settings.analysis.quote_words)
-                    keep(connection, analyse(story, services.engine, gates.over, services.clock.now()), services.engine, tally)
+                    result = analyse(story, services.engine, gates.over, services.clock.now())
+                    if before and _covers(before, story):
+                        result = _as_before(connection, result)
+                    keep(connection, result, services.engine, tally)
                 if not (stays and waits_for_model):
                     stories.mark_fresh(connection, story.id)
                 watch.step(story.slug)
+
+
+def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysis | Unanalysed:
+    """The analysis as of when it was first told so, where other rules tell the same of the same articles.
+
+    Feeds and sitemap go by that time: an upgrade of the program is no news of every story.
+    """
+    stored = analyses.analyses_of(connection, [result.story_id]).get(result.story_id)
+    if not isinstance(result, Analysis) or stored is None or (stored.engine, stored.kept) != (result.engine, result.kept):
+        return result
+    return replace(result, analysed_at=stored.analysed_at)
 
 
 def _covers(made: Made, story: Story) -> bool:

@@ -189,7 +189,7 @@ def perhaps_told(connection: Connection, settings: Settings, week: str, before: 
         or (story.week < week and story.updated >= monday)
         or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
     ]
-    return told_stories(connection, perhaps, sources={source.key: source for source in settings.sources})
+    return told_stories(connection, settings, only=perhaps)
 
 
 def _nothing(edition: Edition, settings: Settings) -> str:

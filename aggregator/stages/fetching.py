@@ -15,6 +15,7 @@ from typing import assert_never
 import structlog
 
 from aggregator.domain.entry import Feed, SeenEntry
+from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
@@ -28,9 +29,10 @@ from aggregator.fetch.turns import turns
 from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
 from aggregator.sources.health import HISTORY_DAYS, judged, noted
+from aggregator.stages.forgetting import followed
 from aggregator.stages.listings import listing_rules, read_listed
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import articles, entries, robots
+from aggregator.store import articles, entries, forgotten, robots
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
@@ -69,6 +71,7 @@ class _Fetching:
     tally: Tally
     now: datetime
     newcomers: frozenset[str]
+    barred: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -108,15 +111,19 @@ class _Fetching:
     async def _kept(self, outcome: Outcome) -> _Kept:
         source, visit = outcome.ask.source, await visited(self.services, outcome, self.now)
         feed = _without_texts(visit.feed) if visit.feed and visit.state.reserved else visit.feed
-        is_backlog = source.key in self.newcomers
         return _Kept(
             source=source,
             before=outcome.ask.state,
             state=visit.state,
             day=visit.day,
-            seen=_seen(feed, source, self.services.settings, self.now, is_backlog=is_backlog) if feed else (),
+            seen=self._seen(feed, source) if feed else (),
             failure=visit.failure,
         )
+
+    def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
+        """The entries of a document, without those at the hosts of publishers that asked to be left out."""
+        seen = _seen(feed, source, self.services.settings, self.now, is_backlog=source.key in self.newcomers)
+        return tuple(each for each in seen if not is_barred(each.entry.url, self.barred))
 
     def store(self) -> None:
         """Commits what is waiting."""
@@ -155,11 +162,16 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
-        due = due_sources(services.settings.sources, states, now, everything=options.everything, only=options.only)
+        tombstones = forgotten.tombstones(connection)
+        asked = followed(connection, services.settings.sources)
+        due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         newcomers = _newcomers(connection, due.asked)
+    left_out = [each for each in services.settings.sources if each.key in options.only and each not in asked]
+    tally.notes += [Note(source=each.key, told=f"not asked: {REMOVED}") for each in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
-    fetching = _Fetching(services, watch, tally, now, newcomers)
+    barred = frozenset(name for each in tombstones for name in each.hosts)
+    fetching = _Fetching(services, watch, tally, now, newcomers, barred)
     rules = listing_rules(services, due.asked, now)
     try:
         async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):

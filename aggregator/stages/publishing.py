@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -29,19 +28,21 @@ from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
 from aggregator.domain.page import ListId, Page, PublishedFile
-from aggregator.domain.source import Source
+from aggregator.domain.settings import Settings
 from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.folder import open_folder
 from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
+from aggregator.stages.forgetting import followed
 from aggregator.stages.services import Services, Watch
-from aggregator.stages.shelving import StoredShelf, portions, shelve
+from aggregator.stages.shelving import StoredShelf, Telling, portions, shelve
 from aggregator.stages.standing import standings, with_days
-from aggregator.store import analyses, articles, editions, facts, lines, pages, stories
+from aggregator.store import analyses, articles, editions, facts, forgotten, lines, pages, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
+from aggregator.verify.share import within_share
 
 _STORY, _MOVED, _EDITION, _SITE, _STATIC = "story", "moved", "edition", "site", "static"  # owners of files, beside the lists
 
@@ -73,13 +74,18 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     site, output = settings.site, Path(settings.site.output)
     form, due = subscribe_url(settings), due_words(settings.edition, settings.schedule, site.timezone)
     named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
-    rendition = repr((rendition_digest(site), named, services.registry.digest, sorted(services.registry.topic_names().items())))
+    shares = settings.analysis.quote_share, settings.analysis.quote_least
+    rendition = repr(
+        (rendition_digest(site), named, shares, services.registry.digest, sorted(services.registry.topic_names().items()))
+    )
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))
         damaged = damaged_files(output, pages.published(connection))
-        told_of, moved = standings(connection, settings.sources), stories.redirects(connection)
+        told_of, moved = standings(connection, followed(connection, settings.sources)), stories.redirects(connection)
         events, told_editions = stored_sources.events(connection), pages.editions_digest(connection)
-        beside = (rendition, told_of, events, told_editions, moved, services.engine.name, due, form)
+        removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
+        removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
+        beside = (rendition, told_of, events, told_editions, moved, removed, services.engine.name, due, form)
         fingerprint = _digest(repr(beside), *own.values())
         if not full and not damaged and fingerprint == pages.fingerprint(connection, site.output):
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
@@ -93,10 +99,10 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
             redirects={path_of(each.id, each.slug): each.into for each in moved},
             topic_names=services.registry.topic_names(),
             known=_known(services.registry),
+            removed=tuple(removed),
         )
     open_folder(output)
-    telling = partial(told_stories, sources=services.sources())
-    shelve(services.database, own, site.language, telling)
+    shelve(services.database, own, site.language, _telling(settings))
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(services=services, publisher=publisher, content=content, rendition=rendition, own=own, damaged=damaged, full=full)
     _write_assets(run)
@@ -149,8 +155,8 @@ def _write_portion(
     site = run.services.settings.site
     wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
     with run.services.database.reading() as connection:
-        told = {each.story.id: each for each in told_stories(connection, list(wanted), sources=run.services.sources())}
-        shelf = StoredShelf(connection, partial(told_stories, sources=run.services.sources()))
+        told = {each.story.id: each for each in told_stories(connection, run.services.settings, list(wanted))}
+        shelf = StoredShelf(connection, _telling(run.services.settings))
         near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
         before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
     after: dict[str, PublishedFile] = {}
@@ -170,7 +176,7 @@ def _write_lists(run: _Run) -> None:
     """Writes what leads to the stories: redirects, editions, the lists that are due, and what there is once on every site."""
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
-        shelf = StoredShelf(connection, partial(told_stories, sources=run.services.sources()))
+        shelf = StoredShelf(connection, _telling(run.services.settings))
         hurt = frozenset(pages.owner_of(connection, run.damaged).values())
         _write(run, _MOVED, moved_pages(run.content, shelf, site))
         for week, group in edition_groups(run.content, shelf, site):
@@ -266,14 +272,23 @@ def _engine_told(engines: Sequence[str], by_rules: str) -> str:
     return next((engine for engine in engines if engine != by_rules), by_rules)
 
 
-def told_stories(
-    connection: Connection, only: Sequence[str] | None = None, *, sources: Mapping[str, Source]
-) -> tuple[ToldStory, ...]:
-    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims."""
-    known = stories.analysed_stories(connection, only)
-    bare = [story for story in known if not story.operator.dropped]
+def _telling(settings: Settings) -> Telling:
+    def told(connection: Connection, story_ids: Sequence[str]) -> tuple[ToldStory, ...]:
+        return told_stories(connection, settings, story_ids)
+
+    return told
+
+
+def told_stories(connection: Connection, settings: Settings, only: Sequence[str] | None = None) -> tuple[ToldStory, ...]:
+    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims.
+
+    What would show too large a share of an article is left out.
+    """
+    sources = {source.key: source for source in settings.sources}
+    share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
+    bare = [story for story in stories.analysed_stories(connection, only) if not story.operator.dropped]
     ids = [story.id for story in bare]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
     whole = (replace(story, members=members(placed[story.id], sources), facts=ledgers.get(story.id, ())) for story in bare)
-    return tuple(ToldStory(story=story, analysis=told[story.id]) for story in whole)
+    return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)

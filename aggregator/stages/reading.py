@@ -9,6 +9,7 @@ from datetime import datetime
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
+from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.layout import Sighting, Template, template
 from aggregator.domain.report import Failure
 from aggregator.domain.source import SourceDay
@@ -21,7 +22,7 @@ from aggregator.fetch.robots import RobotsRules
 from aggregator.fetch.run import ask_pages, reservations
 from aggregator.ports import Response
 from aggregator.stages.services import Services, Tally, Watch
-from aggregator.store import articles, entries, layouts, robots, sources
+from aggregator.store import articles, entries, forgotten, layouts, robots, sources
 from aggregator.store.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
@@ -158,6 +159,9 @@ async def _page_read(
     if not isinstance(outcome, PageFetched):
         return outcome
     response = outcome.response
+    with services.database.reading() as connection:
+        if is_barred(response.url, forgotten.barred_hosts(connection)):  # a redirect led there
+            return PageClosed(article_id=outcome.article_id, reserved=REMOVED)
     publisher = host(response.url)
     if publisher not in templates:
         with services.database.reading() as connection:

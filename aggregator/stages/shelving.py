@@ -10,7 +10,7 @@ from functools import partial
 from aggregator.compose.about import StoryNumbers
 from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
-from aggregator.compose.shelf import changed_at, lists_of
+from aggregator.compose.shelf import lists_of
 from aggregator.domain.page import ListId
 from aggregator.domain.story import ToldStory
 from aggregator.store import lines as stored
@@ -60,7 +60,7 @@ def _stored_line(told: ToldStory, own: str, language: str) -> StoredLine:
         week=story.week,
         lane=line.lane,
         published=line.published,
-        changed=changed_at(told),
+        changed=line.changed,
         score=line.score,
         pinned=line.pinned,
         read=line.hook is not None,
@@ -99,9 +99,13 @@ class StoredShelf:
         """The newest stories of which something was read."""
         return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
 
-    def addresses(self, most: int) -> Iterable[tuple[str, datetime]]:
+    def corrected(self) -> Sequence[ToldStory]:
+        """The stories with a fact that was changed or withdrawn."""
+        return self._in_order(stored.corrected(self._connection))
+
+    def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""
-        return stored.addresses(self._connection, most)
+        return stored.addresses(self._connection)
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

@@ -67,12 +67,13 @@ def save_article(
     chosen = select(articles, versions.c.digest).join(versions, current).where(articles.c.id == article.id)
     known = connection.execute(chosen).one_or_none()
     if known is None:
-        connection.execute(insert(articles).values(_row(article) | tried))
+        connection.execute(insert(articles).values(_row(article) | tried | {"words": _words(article)}))
         _save_version(connection, article, 1, digest, now)
         return True
     is_new = (known.digest, known.read) != (digest, article.read)
     version = known.version + 1 if is_new else known.version
     told = _facts(article, known)
+    told |= {"words": _words(article)} if is_new else {}
     changed = {name: value for name, value in (told | tried | {"version": version}).items() if getattr(known, name) != value}
     if changed:
         connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
@@ -81,6 +82,10 @@ def save_article(
     if is_new:
         _save_version(connection, article, version, digest, now)
     return is_new
+
+
+def _words(article: Article) -> int:
+    return sum(len(passage.text.split()) for passage in article.passages if passage.n > 0)
 
 
 def _save_version(connection: Connection, article: Article, version: int, digest: str, now: datetime) -> None:
@@ -286,6 +291,7 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         is_walled=row.is_walled,
         reserved=row.reserved,
         backlog=row.backlog,
+        words=row.words,
         passages=texts,
     )
 

@@ -1,4 +1,6 @@
-"""Editions as they were published: one canonical JSON record each, never rewritten; corrections stand beside it.
+"""Editions as they were published: one canonical JSON record each; corrections stand beside it.
+
+A record is rewritten for one reason alone: a publisher asked that its words be removed. A correction then says so.
 
 A field that is added to `Edition` later needs a default, so that old records stay readable.
 """
@@ -84,6 +86,13 @@ def append_correction(connection: Connection, week: str, correction: Correction)
     newest: int | None = connection.scalar(select(func.max(corrections.c.n)).where(corrections.c.week == week))
     values = {"week": week, "n": (newest or 0) + 1, "at": correction.at, "text": correction.text}
     connection.execute(insert(corrections).values(values))
+
+
+def rewrite_edition(connection: Connection, edition: Edition) -> None:
+    """Replaces the record of an edition, which has lost what a publisher asked to have removed."""
+    record = edition_record(edition)
+    values = {"record": record, "digest": _digest(record)}
+    connection.execute(update(editions).where(editions.c.week == edition.week).values(values))
 
 
 def dispatch(connection: Connection, week: str) -> Dispatch:

@@ -20,7 +20,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.page import ListId
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Outline
+from aggregator.domain.story import FactKind, Outline
 from aggregator.store.outlines import outline_text
 from aggregator.store.schema import analyses, articles, claims, facts, lines, listings, lists, stories
 
@@ -244,9 +244,15 @@ def newest_read(connection: Connection, most: int, but: Sequence[str]) -> tuple[
     return tuple(connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most)))
 
 
-def addresses(connection: Connection, most: int) -> Iterator[tuple[str, datetime]]:
-    """Path and last change of the stories, the latest change first."""
-    chosen = select(lines.c.path, lines.c.changed).order_by(lines.c.changed.desc(), lines.c.path).limit(most)
+def corrected(connection: Connection) -> tuple[str, ...]:
+    """The stories with a fact that was changed or withdrawn, by id."""
+    told = select(facts.c.story_id).join(lines, lines.c.story_id == facts.c.story_id).where(facts.c.kind != FactKind.ADDED)
+    return tuple(connection.scalars(told.distinct().order_by(facts.c.story_id)))
+
+
+def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
+    """Path and last change of the stories, the oldest story first."""
+    chosen = select(lines.c.path, lines.c.changed).order_by(lines.c.published, lines.c.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.path, row.changed
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0006"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0007"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -112,6 +112,16 @@ source_days = Table(
     Column("walled", Integer, nullable=False),
 )
 
+# Sources whose publisher asked to be left out; see `domain.forgotten`.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("hosts", JSON, nullable=False),  # those of its articles, where they are its publisher's alone
+    Column("since", UtcDateTime, nullable=False),
+)
+
 # The selector under which a publisher's pages keep their text, learnt from pages read; see `extract.layouts`.
 layouts = Table(
     "layouts",
@@ -138,6 +148,7 @@ stories = Table(
     Column("entities", JSON, nullable=False, server_default="[]"),
     Column("tagged", String(16)),  # digest of the registry that topics and entities are by; none: its articles changed since
     Column("operator", JSON, nullable=False, server_default="{}"),  # what overrides.toml says of it, as last replayed
+    Column("removed", Boolean, nullable=False, server_default=false()),  # with its only sources, at their publishers' request
     Index(None, "stale"),
     Index(None, "week"),
     Index(None, "storyline"),
@@ -187,6 +198,7 @@ articles = Table(
     Column("placed_because", Text, nullable=False, server_default=""),
     Column("placed_similarity", Float, nullable=False, server_default="0"),
     Column("copy_of", String(12)),
+    Column("words", Integer, nullable=False, server_default="0"),  # of its text, the headline not counted
     Index(None, "story_id"),
     Index(None, "placed_in"),
     Index(  # the few that overrides moved are found without a look at all others

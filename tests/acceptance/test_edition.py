@@ -71,7 +71,7 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
 
     assert corrected["digest"] == built["digest"]
     assert corrected["corrections"] == [{"at": "2026-07-13T09:00:00+00:00", "text": "It was four links."}]
-    assert page.read_text("utf-8").count("It was four links.") == 1
+    assert page.read_text("utf-8").count(">It was four links.<") == 1
     assert forms(house.site, WEEK) == readings
 
 

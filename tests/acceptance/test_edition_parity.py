@@ -224,7 +224,7 @@ def forms(site: Path, week: str) -> dict[str, Reading]:
     folder = site / "edition" / week
     return {
         "page": read_html((folder / "index.html").read_text("utf-8")),
-        "feed": read_feed((site / "editions.xml").read_text("utf-8")),
+        "feed": read_feed((site / "week/feed.xml").read_text("utf-8")),
         "JSON": read_json((folder / "index.json").read_text("utf-8")),
         "Markdown": read_markdown((folder / "index.md").read_text("utf-8")),
     }

@@ -57,7 +57,12 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
     site = SiteSettings(base_url=address, contact="editor@news.example")
     editions = (published_edition(stories),)
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=editions, topic_names=SAMPLE_TOPICS
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=editions,
+        topic_names=SAMPLE_TOPICS,
+        removed=("story/removed-aaaaaaaaaaaa/",),
     )
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)

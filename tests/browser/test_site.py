@@ -20,6 +20,7 @@ EDITION = "edition/2026-W27/"
 LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/letter/", "about/", "404.html"]
 LISTS += ["topic/", "topic/policy/", "topic/quiet/", "role/", "role/developers/", "entity/", "entity/northwind/"]
 LISTS += ["subscribe/", "scorecard/"]
+LISTS += ["errata/", "story/removed-aaaaaaaaaaaa/"]
 PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, EDITION, *LISTS]
 
 HOSTILE = (

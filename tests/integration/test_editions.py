@@ -271,7 +271,7 @@ def test_weeks_end_at_midnight_of_the_site_s_zone(now: str, zone: str, week: str
 
 def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(newsroom: Database, tmp_path: Path) -> None:
     result = built(newsroom, tmp_path, WEEK)
-    before = (tmp_path / "site/editions.xml").read_text("utf-8")
+    before = (tmp_path / "site/week/feed.xml").read_text("utf-8")
     corrected = served(
         newsroom,
         tmp_path,
@@ -279,7 +279,7 @@ def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_e
         MONDAY + timedelta(hours=3),
     )
     page = (tmp_path / "site/edition/2026-W27/index.html").read_text("utf-8")
-    after = (tmp_path / "site/editions.xml").read_text("utf-8")
+    after = (tmp_path / "site/week/feed.xml").read_text("utf-8")
 
     assert (corrected.edition, corrected.digest) == (result.stored.edition, result.stored.digest)
     assert page.index("Report 1") < page.index("It was &lt;b&gt;two&lt;/b&gt; cards.") < page.index("</main>")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from aggregator.analyse.prompt import Section
 from aggregator.analyse.run import ModelEngine
 from aggregator.domain.report import RunReport
 from aggregator.domain.settings import EngineChoice, OpenAiSettings
+from aggregator.stages.services import Services
 from aggregator.store import analyses
 from tests.integration.newsroom import MODEL, Counting, KilledError, Newsroom, killed_at, stored_stories, taking_time, with_model
 from tests.ollama_api import Trouble
@@ -385,3 +387,22 @@ def test_a_model_that_cannot_answer_is_reported_and_not_asked_the_same_again(roo
 
         assert (room.tellers(), len(report.failures), len(again.failures)) == (["extractive"] * 3, 1, 1)
         assert len(hopeless.calls) == asked
+
+
+def test_other_rules_that_tell_the_same_are_no_news(room: Newsroom) -> None:
+    def with_rules(rules: str) -> Callable[[Services], Services]:
+        return lambda services: replace(services, engine=replace(services.engine, rules=rules))
+
+    def times() -> dict[str, datetime]:
+        with room.opened().reading() as connection:
+            return {key: each.analysed_at for key, each in analyses.analyses_of(connection, room.ids).items()}
+
+    room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)
+    first, feed = times(), (room.folder / "site/feed.xml").read_bytes()
+    report = room.refreshed("http://127.0.0.1:9", with_rules("an upgrade"), engine=EngineChoice.EXTRACTIVE)
+    same, fed = times(), (room.folder / "site/feed.xml").read_bytes()
+    room.change_best_story()
+    room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)
+
+    assert (report.analysed, same == first, fed == feed) == (3, True, True)
+    assert [key for key, at in times().items() if at != first[key]] == [room.ids[0]]

@@ -171,7 +171,7 @@ CHANGES = (
 def told_now(database: Database) -> list[Story]:
     """The stories that are told, oldest first."""
     with database.reading() as connection:
-        told = told_stories(connection, sources={source.key: source for source in SOURCES})
+        told = told_stories(connection, Settings(sources=SOURCES))
     return sorted((each.story for each in told), key=lambda story: (story.published, story.id))
 
 
@@ -248,10 +248,10 @@ def test_what_was_published_by_a_version_that_kept_no_owners_is_taken_over(house
 def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
     changed(house, *CHANGES)
     house.published()
-    sources = {source.key: source for source in SOURCES}
+    settings = Settings(sources=SOURCES)
     with house.database.reading() as connection:
-        memory = MemoryShelf(told_stories(connection, sources=sources), "en")
-        stored = StoredShelf(connection, lambda within, ids: told_stories(within, ids, sources=sources))
+        memory = MemoryShelf(told_stories(connection, settings), "en")
+        stored = StoredShelf(connection, lambda within, ids: told_stories(within, settings, ids))
 
         assert held(stored) == held(memory)
 
@@ -266,7 +266,8 @@ def held(shelf: Shelf) -> list[object]:
         list(shelf.pinned()),
         shelf.lines_of(ids),
         list(shelf.newest(5)),
-        list(shelf.addresses(9)),
+        list(shelf.addresses()),
+        list(shelf.corrected()),
         shelf.numbers(),
         list(shelf.told(ids[:3])),
     )

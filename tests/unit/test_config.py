@@ -248,6 +248,8 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: s
         pytest.param("[cluster]\nlookback_days = 0", "cluster.lookback_days", id="no lookback"),
         pytest.param("[analysis]\nquote_words = 4", "analysis.quote_words", id="quote too short"),
         pytest.param("[analysis]\nquote_words = 61", "analysis.quote_words", id="quote too long"),
+        pytest.param("[analysis]\nquote_share = 1.1", "analysis.quote_share", id="more than an article"),
+        pytest.param("[analysis]\nquote_least = 4", "analysis.quote_least", id="less than a quotation"),
         pytest.param("[analysis]\nmax_stories_per_run = -1", "analysis.max_stories_per_run", id="negative count"),
         pytest.param(OPENAI.replace('"openai"', '"Open AI"'), "sources[0].key", id="key with a blank"),
         pytest.param(OPENAI.replace('"openai"', '"-openai"'), "sources[0].key", id="key that opens with a hyphen"),

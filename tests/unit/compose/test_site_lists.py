@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.compose.about import about_page, story_numbers
-from aggregator.compose.feeds import feed, server_file
+from aggregator.compose.feeds import feed
 from aggregator.compose.front import FrontPage, failure_groups
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
+from aggregator.compose.server_files import server_file
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.sources import SourcesPage
 from aggregator.compose.week import ArchivePage, WeekPage, week_line
@@ -272,7 +273,7 @@ def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
 def test_the_feed_holds_news_that_was_read_newest_first() -> None:
     stories = [short(1), short(2, read=False), short(3, lane=Lane.RELEASE), short(0)]
 
-    assert [entry.headline.text for entry in feed(stories, SITE).entries] == ["Report 0", "Report 1"]
+    assert [entry.title for entry in feed(stories, SITE).entries] == ["Report 0", "Report 1"]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.sources import DayLine, source_line, sources_page
+from aggregator.compose.sources import DayLine, source_line, source_pages, sources_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Health, SourceDay, Verdict
 from tests.builders import NOON, source, standing
@@ -53,3 +54,31 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
 
 def test_a_source_without_an_article_says_nothing_of_reading() -> None:
     assert source_line(standing(articles=0), 0).read == ""
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        pytest.param(
+            "rights@daily.example", "mailto:rights@daily.example?subject=Texts%20of%20The%20Daily%20Model&body=", id="mail"
+        ),
+        pytest.param("https://daily.example/rights", "https://daily.example/rights", id="page"),
+        pytest.param("javascript:alert(1)", None, id="no address"),
+        pytest.param("", None, id="none stated"),
+    ],
+)
+def test_a_source_is_told_with_its_licence_and_where_its_publisher_takes_requests(contact: str, expected: str | None) -> None:
+    line = source_line(standing(replace(source(), licence="CC BY 4.0", removal_contact=contact)), 2)
+
+    assert (line.licence, line.removal.url if line.removal else None) == ("CC BY 4.0", expected)
+
+
+def test_a_publisher_can_ask_for_removal_from_the_page_of_its_source() -> None:
+    line = source_line(standing(), 2)
+    site = SiteSettings(base_url="https://news.example", contact="desk@news.example")
+    ((_, asked),) = source_pages(line, [], site, ZoneInfo("UTC"))
+    ((_, silent),) = source_pages(line, [], replace(site, contact=""), ZoneInfo("UTC"))
+
+    assert asked.ask.startswith("mailto:desk@news.example?subject=Removal%20of%20the%20texts%20of%20The%20Daily%20Model")
+    assert "source%2Fdaily%2F" in asked.ask
+    assert silent.ask == ""

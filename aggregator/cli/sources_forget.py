@@ -1,0 +1,125 @@
+"""`sources forget`: a publisher's texts and pages are removed, and stay away."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.refresh import NOW
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
+    from aggregator.publish.run import PublishResult
+    from aggregator.stages.forgetting import Removal
+
+
+@click.command()
+@click.argument("key", metavar="KEY")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--undo", is_flag=True, help="Let it be read again; what was removed does not come back by itself.")
+@NOW
+@pass_invocation
+def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetime | None) -> None:
+    """Remove what a source gave, and all that rests on it, for good.
+
+    Its texts, passages and quotations go, and the pages of stories that rest on it alone; what others tell too is told
+    again from them. It is not read again, nor is any page at its own hosts, until `--undo`.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    if undo:
+        _undone(invocation, settings, key)
+        return
+    planned = _planned(settings, key)
+    if not yes:
+        click.confirm(f"{_plan_told(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True)
+    with watcher() as watch:
+        gone, published, is_clean = asyncio.run(_forgotten(settings, key, now, watch))
+    invocation.result(_object(gone, published, is_clean), _told(gone, published, settings, is_clean))
+
+
+def _planned(settings: Settings, key: str) -> Removal:
+    from aggregator.bootstrap import open_database
+    from aggregator.cli.refresh import refuse_unknown
+    from aggregator.stages.forgetting import removal
+    from aggregator.store.schema import REVISION
+
+    database = open_database(settings.database)
+    if database.known_revision() != REVISION:
+        raise AggregatorError("the database is not up to date: run `aggregator db upgrade` first")
+    with database.reading() as connection:
+        planned = removal(connection, settings, key)
+    database.close()
+    if not planned.articles:
+        refuse_unknown(settings, (key,), "KEY")
+    return planned
+
+
+async def _forgotten(settings: Settings, key: str, now: datetime | None, watch: Any) -> tuple[Removal, PublishResult, bool]:
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.stages.forgetting import forget as forgotten
+    from aggregator.stages.publishing import publish_stage
+    from aggregator.stages.replaying import replay
+
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            gone = forgotten(services, key)
+            replay(services, watch)
+            published = publish_stage(services, watch, full=False)
+            return gone, published, services.database.scrub()
+
+
+def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
+    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.store.forgotten import lift_tombstone
+
+    with run_lock(settings.database):
+        database = open_database(settings.database)
+        with database.writing() as connection:
+            was_forgotten = lift_tombstone(connection, key)
+        database.close()
+    if not was_forgotten:
+        raise AggregatorError(f"{key} is not forgotten: there is nothing to undo")
+    invocation.result({"key": key, "forgotten": False}, f"{key} may be read again.\nNext: aggregator refresh --source {key}")
+
+
+def _plan_told(gone: Removal) -> str:
+    hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
+    return (
+        f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles; {len(gone.removed):,} stories go, "
+        f"{len(gone.told_anew):,} are told again from other sources, {len(gone.editions):,} editions are shortened."
+    )
+
+
+def _object(gone: Removal, published: PublishResult, is_clean: bool) -> dict[str, Any]:
+    return {
+        "key": gone.source.key,
+        "forgotten": True,
+        "hosts": list(gone.hosts),
+        "articles": len(gone.articles),
+        "stories_removed": list(gone.removed),
+        "stories_told_anew": list(gone.told_anew),
+        "editions": list(gone.editions),
+        "pages": {"written": published.written, "removed": published.removed},
+        "scrubbed": is_clean,
+    }
+
+
+def _told(gone: Removal, published: PublishResult, settings: Settings, is_clean: bool) -> str:
+    lines = [
+        _plan_told(gone),
+        f"{settings.site.output}: {published.written:,} files written, {published.removed:,} removed.",
+        "Backups made before, mails already sent and copies of the site elsewhere still hold it.",
+    ]
+    if not is_clean:
+        lines.append(
+            f"A reader kept the log of the database open: run `aggregator sources forget {gone.source.key} --yes` again."
+        )
+    return "\n".join(lines)

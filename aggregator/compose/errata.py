@@ -1,0 +1,173 @@
+"""Corrections: what was told and is told otherwise now, because its source changed it, took it back, or we were wrong.
+
+A correction of a story is an entry of its ledger in which an article says otherwise than that same article said before;
+what another article adds or says otherwise is news, and stands among the story's updates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from heapq import nsmallest
+
+from aggregator.compose.cited import Citations
+from aggregator.compose.edition_page import EditionPage
+from aggregator.compose.head import Head, Link, absolute, contact_link
+from aggregator.compose.story import story_path
+from aggregator.domain.ids import stable_id
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Fact, FactKind, Member, ToldStory
+from aggregator.domain.wording import inner_quotation
+
+_MOST = 200  # on the page, newest first: some 100 KB of HTML
+PATH = "errata/"
+
+
+class ErratumKind(StrEnum):
+    """What happened to what was told."""
+
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    EDITION = "edition"
+
+
+_NAMES: dict[ErratumKind, str] = {
+    ErratumKind.CHANGED: "changed by its source",
+    ErratumKind.WITHDRAWN: "withdrawn by its source",
+    ErratumKind.EDITION: "correction",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sentence of a source, with the way to where it stands or stood."""
+
+    text: str
+    source: str
+    url: str
+    lang: str
+
+    @property
+    def shown(self) -> str:
+        """The text as it stands between quotation marks."""
+        return inner_quotation(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erratum:
+    """A correction. `told` is what was printed, `now` what its source says in its place; `text` are words of ours.
+
+    `path` leads to the story or edition that it corrects, `url` to its own place on the page of corrections.
+    """
+
+    id: str
+    at: datetime
+    kind: ErratumKind
+    name: str
+    title: str
+    path: str
+    url: str
+    told: Told | None
+    now: Told | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrataPage:
+    """The newest corrections, newest first."""
+
+    head: Head
+    errata: tuple[Erratum, ...]
+    report: str
+
+
+def is_corrected(told: ToldStory) -> bool:
+    """Whether the page of corrections may have something to say of a story."""
+    return any(fact.kind is not FactKind.ADDED for fact in told.story.facts)
+
+
+def errata(stories: Iterable[ToldStory], editions: Iterable[EditionPage], site: SiteSettings) -> tuple[Erratum, ...]:
+    """The newest corrections of stories and editions, newest first; the order of what is given does not matter."""
+    of_stories = (each for told in stories if is_corrected(told) for each in _of_story(told, site))
+    of_editions = (each for page in editions for each in _of_edition(page, site))
+    found = (each for several in (of_stories, of_editions) for each in several)
+    return tuple(nsmallest(_MOST, found, key=lambda each: (-each.at.timestamp(), each.id)))
+
+
+def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
+    """The page of corrections."""
+    head = Head(
+        title="Corrections",
+        description="What was told here and is told otherwise now, and what was taken back.",
+        url=absolute(site, PATH),
+        feeds=Link(name="Corrections", url=PATH),
+    )
+    report = contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n")
+    return ErrataPage(head=head, errata=found, report=report)
+
+
+def _of_story(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
+    story = told.story
+    facts = {fact.n: fact for fact in story.facts}
+    members = {member.article.id: member for member in story.members}
+    for fact in story.facts:
+        pair = _pair(fact, facts.get(fact.replaces or 0))
+        if pair is None:
+            continue
+        was, now = (_told(each, members, site) if each else None for each in pair)
+        key, kind = stable_id("erratum", story.id, fact.kind, fact.passage, fact.text), ErratumKind(fact.kind.value)
+        yield Erratum(
+            id=key,
+            at=fact.at,
+            kind=kind,
+            name=_NAMES[kind],
+            title=told.headline.text,
+            path=story_path(story),
+            url=_place(key, site),
+            told=was,
+            now=now,
+            text="",
+        )
+
+
+def _pair(fact: Fact, before: Fact | None) -> tuple[Fact | None, Fact | None] | None:
+    """What was told, and what its source says in its place; None where the fact corrects nothing."""
+    if fact.kind is FactKind.WITHDRAWN:
+        return (before, None) if before else (None, fact)  # without one: the publisher's words that it corrects itself
+    if fact.kind is FactKind.CHANGED and before and before.article_id == fact.article_id:
+        return before, fact
+    return None
+
+
+def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
+    for n, each in enumerate(page.corrections, start=1):
+        key = stable_id("correction", page.line.week, str(n))
+        yield Erratum(
+            id=key,
+            at=each.at,
+            kind=ErratumKind.EDITION,
+            name=_NAMES[ErratumKind.EDITION],
+            title=f"Edition {page.line.number}, {page.line.name}",
+            path=page.line.path,
+            url=_place(key, site),
+            told=None,
+            now=None,
+            text=each.text,
+        )
+
+
+def _place(key: str, site: SiteSettings) -> str:
+    return absolute(site, f"{PATH}#{key}")
+
+
+def _told(fact: Fact, members: Mapping[str, Member], site: SiteSettings) -> Told:
+    cited = Citations([fact.claim], members, site.language).claim(fact.claim).citations
+    first = cited[0] if cited else None
+    return Told(
+        text=fact.text,
+        source=first.source if first else "",
+        url=first.url if first else "",
+        lang=first.lang if first else "",
+    )

@@ -1,0 +1,65 @@
+"""The machine side of the site in the order it is published: corrections, feeds, sitemaps, files for servers and crawlers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from aggregator.compose.edition_page import EditionPage
+from aggregator.compose.errata import PATH, errata, errata_page
+from aggregator.compose.feeds import edition_feed, errata_feed, feed, feed_page
+from aggregator.compose.lines import StoryLine
+from aggregator.compose.redirect import Moves, RedirectPage
+from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text, server_file
+from aggregator.compose.sitemaps import Address, news_sitemap, sitemap_pages
+from aggregator.domain.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSide:
+    """What it is made from.
+
+    `newest` are the stories that the feed of all chooses from, `corrected` those with a ledger that corrects something,
+    `recent` the lines of the newest two weeks: each may hold more, in any order. `editions` come by number, `addresses`
+    of stories and editions oldest first; `lists` are the paths of all other pages.
+    """
+
+    newest: Iterable[ToldStory]
+    corrected: Iterable[ToldStory]
+    recent: Sequence[StoryLine]
+    editions: Sequence[EditionPage]
+    addresses: Iterable[Address]
+    lists: Sequence[str]
+    moved: tuple[RedirectPage, ...]
+
+
+def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
+    """Every file of it."""
+    corrections = errata(of.corrected, of.editions, site)
+    yield Page(record=errata_page(corrections, site), files=(PageFile(path=f"{PATH}index.html", template="errata.html"),))
+    yield feed_page(feed(of.newest, site))
+    yield feed_page(edition_feed(of.editions, site), PageFile(path="editions.xml", template="feed.xml"))  # its old address
+    yield feed_page(errata_feed(corrections, site))
+    yield from sitemap_pages(of.addresses, [*of.lists, PATH], site)
+    yield _file("news-sitemap.xml", news_sitemap(of.recent, site))
+    yield from _for_servers(of, site)
+
+
+def _for_servers(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
+    served = server_file(site)
+    yield _file("robots.txt", served)
+    llms = llms_file([page.line for page in reversed(of.editions)], site)
+    yield Page(record=llms, files=(PageFile(path="llms.txt", text=partial(llms_text, llms)),))
+    newest = max((line.published for line in of.recent), default=None)
+    if security := security_file(newest, site):
+        security_txt = PageFile(path=".well-known/security.txt", text=partial(security_text, security))
+        yield Page(record=security, files=(security_txt,))
+    yield _file("_headers", served)
+    yield _file("_redirects", Moves(base_path=served.base_path, pages=of.moved))
+
+
+def _file(path: str, record: object) -> Page:
+    return Page(record=record, files=(PageFile(path=path, template=path),))

@@ -1,0 +1,44 @@
+"""What answers at the address of a story that was removed at its publisher's request: that it was, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from aggregator.compose.head import Head, absolute
+from aggregator.domain.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+
+_WHY = "removed at the publisher’s request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedPage:
+    """The page at a permalink whose story is gone for good."""
+
+    head: Head
+    path: str
+
+
+def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
+    """A page for each path, with its twins; they stand in no list."""
+    for path in paths:
+        page = RemovedPage(head=Head(title="Removed", description=f"This page was {_WHY}.", url=absolute(site, path)), path=path)
+        yield Page(
+            record=page,
+            files=(
+                PageFile(path=f"{path}index.html", template="removed.html"),
+                PageFile(path=f"{path}index.json", text=partial(_json_text, page)),
+                PageFile(path=f"{path}index.md", text=partial(_markdown, page)),
+            ),
+        )
+
+
+def _json_text(page: RemovedPage) -> str:
+    return json.dumps({"url": page.head.url, "removed": _WHY}, ensure_ascii=False) + "\n"
+
+
+def _markdown(page: RemovedPage) -> str:
+    return f"This page was {_WHY}.\n"

@@ -1,0 +1,108 @@
+"""What servers, crawlers and those who look after security read of the site: robots.txt, _headers, llms.txt, security.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aggregator.compose.edition_page import EditionLine
+from aggregator.compose.head import absolute
+from aggregator.compose.markdown import link, plain
+from aggregator.domain.settings import SiteSettings
+
+_MONTHS_VALID = 11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
+_EDITIONS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFile:
+    """What robots.txt and _headers need to know: where the site lies on its host, and whether by https."""
+
+    base_path: str
+    sitemaps: tuple[str, ...]
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlmsFile:
+    """`llms.txt` (llmstxt.org): what the site is, and where a program finds it in forms that are made for programs."""
+
+    title: str
+    description: str
+    home: str
+    editions: tuple[EditionLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityFile:
+    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build asks no clock."""
+
+    contact: str
+    expires: datetime
+    language: str
+    canonical: str
+
+
+def server_file(site: SiteSettings) -> ServerFile:
+    """Where the site lies: `/` or the path of `site.base_url`."""
+    scheme, _, rest = site.base_url.partition("://")
+    path = rest.partition("/")[2].strip("/")
+    sitemaps = tuple(absolute(site, name) for name in ("sitemap.xml", "news-sitemap.xml"))
+    return ServerFile(base_path=f"/{path}/" if path else "/", sitemaps=sitemaps, secure=scheme == "https")
+
+
+def llms_file(editions: Sequence[EditionLine], site: SiteSettings) -> LlmsFile:
+    """The file for language models; the editions are given newest first."""
+    home = absolute(site, "")
+    return LlmsFile(title=site.title, description=site.description, home=home, editions=tuple(editions[:_EDITIONS]))
+
+
+def llms_text(of: LlmsFile) -> str:
+    """`llms.txt` as CommonMark."""
+    named = [
+        ("Newest stories as JSON Feed", "feed.json", "the whole brief of each, every sentence with the passages it rests on"),
+        ("Editions as JSON Feed", "week/feed.json", "the weekly recap, numbered and unchanged since it was published"),
+        ("Corrections as JSON Feed", "errata/feed.json", "what was told and is told otherwise now"),
+        ("How this site is made", "about/", "what is checked, and what is not promised"),
+        ("Sources", "source/", "who is read, under which licence, and how each fares"),
+    ]
+    listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
+    editions = [f"- {link(f'Edition {each.number}, {each.name}', f'{of.home}{each.path}index.md')}" for each in of.editions]
+    blocks = [
+        f"# {plain(of.title)}",
+        f"> {plain(of.description)}",
+        "Each story and each edition has two twins beside its page: `index.json` and `index.md`. They say what the page says. "
+        "Sentences in quotation marks are the publishers’; all content rights belong to them. Cite the publisher that a "
+        "sentence names, and link to its article.",
+        "## For programs",
+        "\n".join(listed),
+        *(("## Editions", "\n".join(editions)) if editions else ()),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile | None:
+    """The file for those who find a hole; None without a contact that RFC 9116 allows, or without any story to date it by."""
+    contact = site.contact.strip().removeprefix("mailto:")
+    is_mail = "@" in contact and not any(each.isspace() for each in contact) and not contact.startswith(("http:", "https:"))
+    if newest is None or not (is_mail or contact.startswith("https://")):
+        return None
+    months = newest.astimezone(UTC).year * 12 + newest.astimezone(UTC).month - 1 + _MONTHS_VALID
+    return SecurityFile(
+        contact=f"mailto:{contact}" if is_mail else contact,
+        expires=datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC),
+        language=site.language,
+        canonical=absolute(site, ".well-known/security.txt"),
+    )
+
+
+def security_text(of: SecurityFile) -> str:
+    """`security.txt`: one field a line."""
+    lines = (
+        f"Contact: {of.contact}",
+        f"Expires: {of.expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {of.language}",
+        f"Canonical: {of.canonical}",
+    )
+    return "".join(f"{line}\n" for line in lines)

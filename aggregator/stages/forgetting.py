@@ -1,0 +1,135 @@
+"""Forgets a source whose publisher asked for it: its texts, all that rests on them, and the pages that told nothing else.
+
+What other sources tell too is told anew from these. A tombstone stays, so that neither the source nor a page of its own
+hosts is read again, whoever links to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.cluster.founding import made_story
+from aggregator.cluster.members import members
+from aggregator.domain.edition import Correction, Edition, redacted
+from aggregator.domain.forgotten import Forgotten, is_barred, is_forgotten, own_hosts
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import Lane, Source
+from aggregator.domain.urls import host
+from aggregator.stages.services import Services
+from aggregator.store import articles, editions, forgotten, stories
+from aggregator.store.database import Connection
+from aggregator.store.forgotten import ListedArticle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What goes with a source: its articles, the stories that tell nothing else, those that are told anew, editions.
+
+    `hosts` are its publisher's own: at none of them anything is read from then on. `handed_over` are articles that it
+    brought and others publish or brought too, each with the source that it goes to.
+    """
+
+    source: Source
+    hosts: tuple[str, ...]
+    articles: frozenset[str]
+    removed: tuple[str, ...]
+    told_anew: tuple[str, ...]
+    editions: tuple[str, ...]
+    shortened: tuple[Edition, ...]
+    handed_over: tuple[tuple[str, str], ...]
+
+
+def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources that are not forgotten, in the order given."""
+    tombstones = forgotten.tombstones(connection)
+    return tuple(each for each in sources if not is_forgotten(each, tombstones))
+
+
+def removal(connection: Connection, settings: Settings, key: str) -> Removal:
+    """What forgetting a source would remove; a source that left the configuration is known by its key."""
+    source = next((each for each in settings.sources if each.key == key), Source(key=key, name=key, url=""))
+    others = [each for each in settings.sources if each.key != key]
+    listed = forgotten.listed_articles(connection)
+    hosts = own_hosts((source.url, *(each.url for each in listed if _is_its(each, source))), _hosts_of(others, listed, key))
+    gone = [each for each in listed if _goes(each, source, hosts, others)]
+    ids = frozenset(each.id for each in gone)
+    resting = forgotten.stories_resting_on(connection, ids)
+    left = articles.articles_of(connection, resting, passages=False)
+    told_anew = tuple(story_id for story_id in resting if any(article.id not in ids for article, _ in left[story_id]))
+    removed = tuple(sorted({each.story_id for each in gone if each.story_id} - set(told_anew)))
+    titles = {each.title for each in gone}
+    kept = [each.edition for each in editions.stored_editions(connection)]
+    pairs = [(edition, redacted(edition, ids, titles, removed)) for edition in kept]
+    shortened = tuple(after for before, after in pairs if after != before)
+    return Removal(
+        source=source,
+        hosts=hosts,
+        articles=ids,
+        removed=removed,
+        told_anew=told_anew,
+        editions=tuple(each.week for each in shortened),
+        shortened=shortened,
+        handed_over=tuple(
+            (each.id, _heir(each, others, key)) for each in listed if each.source_key == key and each.id not in ids
+        ),
+    )
+
+
+def forget(services: Services, key: str) -> Removal:
+    """Removes it, in one transaction, and leaves the tombstone. The site is to be built and the file scrubbed after it."""
+    now = services.clock.now()
+    with services.database.writing() as connection:
+        gone = removal(connection, services.settings, key)
+        forgotten.remove(connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts)
+        for story_id in gone.removed:
+            forgotten.mark_removed(connection, story_id)
+        for article_id, heir in gone.handed_over:
+            forgotten.hand_over(connection, article_id, heir)
+        _remake(connection, services, gone.told_anew)
+        _shorten(connection, gone, now)
+        forgotten.keep_tombstone(connection, Forgotten(key=key, url=gone.source.url, hosts=gone.hosts, since=now))
+    return gone
+
+
+def _is_its(listed: ListedArticle, source: Source) -> bool:
+    """Whether an article is a source's own. A community lists what others publish: it owns what nobody else brought."""
+    if source.lane is Lane.COMMUNITY:
+        return listed.listed_by == {source.key}
+    return source.key in listed.listed_by
+
+
+def _hosts_of(others: Collection[Source], listed: Collection[ListedArticle], key: str) -> frozenset[str]:
+    """The hosts of the other sources, and those at which the articles lie that they alone brought, communities apart."""
+    publishers = {each.key for each in others if each.lane is not Lane.COMMUNITY}
+    theirs = (each.url for each in listed if each.source_key in publishers and key not in each.listed_by)
+    return frozenset(name for url in (*(each.url for each in others), *theirs) if (name := host(url)))
+
+
+def _goes(listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]) -> bool:
+    is_of_another = any(
+        is_barred(listed.url, (host(each.url),)) for each in others if each.lane is not Lane.COMMUNITY and each.url
+    )
+    return is_barred(listed.url, hosts) or (_is_its(listed, source) and not is_of_another)
+
+
+def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
+    """The source that an article which stays goes to: another that lists it, else the one at whose host it lies."""
+    at_home = (each.key for each in others if each.url and is_barred(listed.url, (host(each.url),)))
+    return next(iter(sorted(listed.listed_by - {key})), None) or next(at_home)
+
+
+def _remake(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
+    """The stories as their other articles make them, to be told anew."""
+    known = {story.id: story for story in stories.stories_by_id(connection, list(story_ids))}
+    for story_id, found in articles.articles_of(connection, list(story_ids), passages=False).items():
+        made = made_story(story_id, members(found, services.sources()), services.settings.site.timezone)
+        stories.save_story(connection, replace(made, storyline=known[story_id].storyline))
+
+
+def _shorten(connection: Connection, gone: Removal, now: datetime) -> None:
+    told = f"What rested on {gone.source.name} alone was taken out at its publisher’s request."
+    for edition in gone.shortened:
+        editions.rewrite_edition(connection, edition)
+        editions.append_correction(connection, edition.week, Correction(at=now, text=told))

@@ -1,0 +1,162 @@
+"""Tombstones of sources that are to be left out, and the removal of all that was stored of one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from aggregator.domain.forgotten import Forgotten
+from aggregator.store.analyses import drop_analysis
+from aggregator.store.schema import (
+    answers,
+    articles,
+    citations,
+    entries,
+    facts,
+    forgotten,
+    layouts,
+    passages,
+    sketches,
+    source_days,
+    source_states,
+    stories,
+    versions,
+)
+
+_MOST_BOUND = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedArticle:
+    """An article as far as it tells whose it is. `listed_by` are the sources that list it, its own among them."""
+
+    id: str
+    url: str
+    title: str
+    story_id: str | None
+    source_key: str
+    listed_by: frozenset[str]
+
+
+def tombstones(connection: Connection) -> tuple[Forgotten, ...]:
+    """The sources that are to be left out, by key."""
+    rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
+    return tuple(Forgotten(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows)
+
+
+def keep_tombstone(connection: Connection, of: Forgotten) -> None:
+    """Records that a source is to be left out from now on."""
+    connection.execute(delete(forgotten).where(forgotten.c.key == of.key))
+    connection.execute(forgotten.insert().values(key=of.key, url=of.url, hosts=list(of.hosts), since=of.since))
+
+
+def lift_tombstone(connection: Connection, key: str) -> bool:
+    """Lets a source be read again; whether it was left out."""
+    return connection.execute(delete(forgotten).where(forgotten.c.key == key)).rowcount > 0
+
+
+def barred_hosts(connection: Connection) -> frozenset[str]:
+    """The hosts at which nothing is to be read."""
+    return frozenset(name for each in tombstones(connection) for name in each.hosts)
+
+
+def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
+    """Every article with who lists it, by id."""
+    listed: dict[str, set[str]] = {}
+    for article_id, key in connection.execute(select(entries.c.article_id, entries.c.source_key).distinct()):
+        listed.setdefault(article_id, set()).add(key)
+    columns = (articles.c.id, articles.c.url, articles.c.title, articles.c.story_id, articles.c.source_key)
+    return tuple(
+        ListedArticle(
+            id=row.id,
+            url=row.url,
+            title=row.title,
+            story_id=row.story_id,
+            source_key=row.source_key,
+            listed_by=frozenset(listed.get(row.id, ())) | {row.source_key},
+        )
+        for row in connection.execute(select(*columns).order_by(articles.c.id))
+    )
+
+
+def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> tuple[str, ...]:
+    """The stories that tell these articles, cite them, or have them in their ledger; by id."""
+    found: set[str] = set()
+    for some in _portions(sorted(article_ids)):
+        for table, column in ((articles, articles.c.id), (citations, citations.c.article_id), (facts, facts.c.article_id)):
+            found.update(connection.scalars(select(table.c.story_id).where(column.in_(some), table.c.story_id.is_not(None))))
+    return tuple(sorted(found))
+
+
+def remove(
+    connection: Connection, key: str, article_ids: Collection[str], story_ids: Sequence[str], hosts: Sequence[str]
+) -> None:
+    """Removes a source's articles with all that rests on them, its entries, and what was learnt of asking it.
+
+    The analyses of `story_ids` go whole: they are made again from what is left. What models answered goes too, as no
+    answer tells whose passages it was made from.
+    """
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    for story_id in story_ids:
+        drop_analysis(connection, story_id)
+        connection.execute(delete(facts).where(facts.c.story_id == story_id))
+    for some in _portions(sorted(article_ids)):
+        _remove_articles(connection, some)
+    connection.execute(delete(entries).where(entries.c.source_key == key))
+    for table in (source_states, source_days):
+        connection.execute(delete(table).where(table.c.source_key == key))
+    connection.execute(delete(layouts).where(layouts.c.host.in_(hosts)))
+    connection.execute(delete(answers))
+
+
+def mark_removed(connection: Connection, story_id: str) -> None:
+    """Leaves nothing of a story but its permalink, which says why."""
+    nothing = {"removed": True, "stale": False, "topics": [], "entities": [], "reasons": [], "operator": {}}
+    connection.execute(update(stories).where(stories.c.id == story_id).values(nothing))
+
+
+def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
+    for table in (passages, versions, sketches, entries):
+        connection.execute(delete(table).where(table.c.article_id.in_(ids)))
+    connection.execute(delete(articles).where(articles.c.id.in_(ids)))
+    _adopt_copies(connection, ids)
+
+
+def _adopt_copies(connection: Connection, gone: Sequence[str]) -> None:
+    """Of several copies of a text that is gone the earliest is the original from now on."""
+    orphans = select(articles.c.id, articles.c.copy_of).where(articles.c.copy_of.in_(gone))
+    heirs: dict[str, str] = {}
+    for row in connection.execute(orphans.order_by(articles.c.published, articles.c.id)).fetchall():
+        heir = heirs.setdefault(row.copy_of, row.id)
+        copy_of = None if heir == row.id else heir
+        connection.execute(update(articles).where(articles.c.id == row.id).values(copy_of=copy_of))
+
+
+def hand_over(connection: Connection, article_id: str, source_key: str) -> None:
+    """Records that an article is another source's from now on."""
+    connection.execute(update(articles).where(articles.c.id == article_id).values(source_key=source_key))
+
+
+def removed_paths(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Id and slug of the stories that were removed, and of those that went into one of them; by id."""
+    columns = (stories.c.id, stories.c.slug, stories.c.removed, stories.c.merged_into)
+    rows = connection.execute(select(*columns).where(or_(stories.c.removed, stories.c.merged_into.is_not(None)))).fetchall()
+    slugs, ways = {row.id: row.slug for row in rows}, {row.id: row.merged_into for row in rows}
+    removed = {row.id for row in rows if row.removed}
+    return tuple((key, slugs[key]) for key in sorted(slugs) if _end(key, ways, removed) in removed)
+
+
+def _end(story_id: str, ways: Mapping[str, str | None], ends: Collection[str]) -> str | None:
+    """Where a chain of merged stories ends, or the first of `ends` on it."""
+    seen: set[str] = set()
+    here: str | None = story_id
+    while here is not None and here not in ends and here not in seen:
+        seen.add(here)
+        here = ways.get(here)
+    return here
+
+
+def _portions(ids: Sequence[str]) -> Sequence[Sequence[str]]:
+    return [ids[start : start + _MOST_BOUND] for start in range(0, len(ids), _MOST_BOUND)]

@@ -1,0 +1,136 @@
+"""How much of one article a page may show: a share of its words, and a few quotations of a short one.
+
+What a page shows of an article are the quotes that its claims cite from it, whoever wrote the claims: they stand in the
+opened citations. A quote is counted once however often it is cited, and not at all within a longer one; headlines are free.
+Where an article's share is used up, what comes later on the page gives way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from aggregator.domain.claim import Action, Audience, Claim, Disagreement, Draft, Rejection, TimelineRow
+from aggregator.domain.story import Fact, FactKind, Story, ToldStory
+from aggregator.domain.text import word_count
+
+_HEADLINE = ".0"  # ends the key of the passage that holds it
+
+T = TypeVar("T")
+
+
+def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
+    """The story as far as it may be shown: of each article at most `share` of its words, or `least_words` if that is more.
+
+    Its hook always stays. Claims that give way are counted among those turned away. What a source changed or took back
+    is told whatever its share.
+    """
+    shown = _Shown({each.article.id: max(least_words, int(share * each.article.words)) for each in told.story.members})
+    kept = told.analysis.kept
+    if kept.hook:
+        shown.add([kept.hook])
+    facts = _facts(told.story, shown)
+    draft = _without_lone_takeaway(_after_hook(kept, shown), kept, shown)
+    if not shown.turned_away:
+        return told
+    rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
+    analysis = replace(told.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
+    return ToldStory(story=replace(told.story, facts=facts), analysis=analysis)
+
+
+class _Shown:
+    """What the page shows so far of each article, against what it may."""
+
+    def __init__(self, allowed: Mapping[str, int]) -> None:
+        self._allowed = allowed
+        self._words = Counter[str]()
+        self._quotes: dict[str, list[str]] = defaultdict(list)
+        self.turned_away = 0
+
+    def those(self, several: Sequence[T], claims_of: Callable[[T], Iterable[Claim]]) -> tuple[T, ...]:
+        """Those for whose claims there is room, one after the other; the others are counted as turned away."""
+        return tuple(each for each in several if self._take(tuple(claims_of(each))))
+
+    def add(self, claims: Iterable[Claim]) -> None:
+        """Counts claims that are shown in any case."""
+        for passage, quote in self._new(claims):
+            self._quotes[passage].append(quote)
+            self._words[_article(passage)] += word_count(quote)
+
+    def _take(self, claims: Sequence[Claim]) -> bool:
+        wanted = Counter[str]()
+        for passage, quote in self._new(claims):
+            wanted[_article(passage)] += word_count(quote)
+        known = [(key, words) for key, words in wanted.items() if key in self._allowed]
+        if any(self._words[key] + words > self._allowed[key] for key, words in known):
+            self.turned_away += len(claims)
+            return False
+        self.add(claims)
+        return True
+
+    def _new(self, claims: Iterable[Claim]) -> list[tuple[str, str]]:
+        """The quotes of claims that are not shown yet, each once; what stands in a longer one of its passage is shown."""
+        cited = {
+            (each.passage, each.quote) for claim in claims for each in claim.citations if not each.passage.endswith(_HEADLINE)
+        }
+        found: list[tuple[str, str]] = []
+        for passage, quote in sorted(cited, key=lambda each: (-len(each[1]), each)):
+            shown = (*self._quotes[passage], *(other for key, other in found if key == passage))
+            if not any(quote in other for other in shown):
+                found.append((passage, quote))
+        return found
+
+
+def _facts(story: Story, shown: _Shown) -> tuple[Fact, ...]:
+    """The ledger without the additions that would show too much; what another entry replaces is kept."""
+    updates = story.updates
+    shown.add(fact.claim for fact in updates if fact.kind is not FactKind.ADDED)
+    needed = {fact.replaces for fact in story.facts}
+    added = [fact for fact in updates if fact.kind is FactKind.ADDED and fact.n not in needed]
+    stay = {fact.n for fact in shown.those(added, lambda fact: [fact.claim])}
+    gone = {fact.n for fact in added} - stay
+    return tuple(fact for fact in story.facts if fact.n not in gone)
+
+
+def _after_hook(draft: Draft, shown: _Shown) -> Draft:
+    """The sections in the order of the page: each takes what those before it left."""
+    return replace(
+        draft,
+        what_changed=shown.those(draft.what_changed, _itself),
+        why_it_matters=shown.those(draft.why_it_matters, _itself),
+        what_to_do_next=shown.those(draft.what_to_do_next, _of_action),
+        who_should_care=shown.those(draft.who_should_care, _of_row),
+        takeaways=shown.those(draft.takeaways, _itself),
+        timeline=shown.those(draft.timeline, _of_row),
+        disagreements=shown.those(draft.disagreements, _of_disagreement),
+    )
+
+
+def _without_lone_takeaway(draft: Draft, before: Draft, shown: _Shown) -> Draft:
+    """One bullet that is left of several is a sentence that lost its paragraph."""
+    if len(draft.takeaways) != 1 or len(before.takeaways) == 1:
+        return draft
+    shown.turned_away += 1
+    return replace(draft, takeaways=())
+
+
+def _itself(claim: Claim) -> tuple[Claim, ...]:
+    return (claim,)
+
+
+def _of_row(row: Audience | TimelineRow) -> tuple[Claim, ...]:
+    return (row.claim,)
+
+
+def _of_action(action: Action) -> tuple[Claim, ...]:
+    return (action.claim, action.trigger) if action.trigger else (action.claim,)
+
+
+def _of_disagreement(disagreement: Disagreement) -> tuple[Claim, ...]:
+    return disagreement.claims
+
+
+def _article(passage: str) -> str:
+    return passage.partition(".")[0]

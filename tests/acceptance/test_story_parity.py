@@ -1,0 +1,358 @@
+"""One story, read back from every form in which it is published: the same sentences, citations, sources and numbers.
+
+Each reader turns a form into a `Reading`; a further form needs a reader and a line in `forms`. Feeds hold the brief only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from aggregator.compose.cited import PageClaim
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.story import StoryPage
+from aggregator.domain.claim import Action, ClaimKind, Role
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.domain.wording import inner_quotation
+from aggregator.publish.run import publish
+from tests.builders import claim, leverage_story, news_story, sample_stories, told
+from tests.unit.compose.makers import news
+
+SITE = SiteSettings(base_url="https://news.example")
+ATOM, XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"
+SECTIONS = {
+    "Updates": "updates",
+    "What changed": "what_changed",
+    "Why it matters": "why_it_matters",
+    "What to do next": "what_to_do_next",
+    "Who should care": "who_should_care",
+    "Key takeaways": "takeaways",
+    "Timeline": "timeline",
+    "Where reports differ": "disagreements",
+}
+BRIEF = ("hook", *tuple(SECTIONS.values())[:6])
+_COUNTS = re.compile(r"([\d,]+) links?, ([\d,]+) independent origins?")
+# A sentence as it is written, quoted or not, and the marks of its citations.
+_IN_MARKDOWN = re.compile(r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)")
+_IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
+_LEAD = re.compile(r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: ")  # of an action or a role
+
+Citation = tuple[str, str]
+Sentence = tuple[str, tuple[Citation, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reader takes from a story: its sentences by section, each with the quotes it rests on and where they stand.
+
+    `numbers` are the passages as they are numbered, None in a form without numbers.
+    """
+
+    id: str
+    title: str
+    sections: Mapping[str, tuple[Sentence, ...]]
+    sources: tuple[str, ...]
+    counts: tuple[int, int]
+    numbers: Mapping[int, Citation] | None
+
+
+def read_record(page: StoryPage) -> Reading:
+    """The record itself: what all others are compared with."""
+
+    def several(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
+        return tuple(
+            (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations)) for each in claims if each
+        )
+
+    sections = {
+        "hook": several([page.hook]),
+        "updates": several(claim for each in page.updates for claim in (each.claim, each.before)),
+        "what_changed": several(page.what_changed),
+        "why_it_matters": several(page.why_it_matters),
+        "what_to_do_next": several(each.claim for each in page.what_to_do_next),
+        "who_should_care": several(each.claim for each in page.who_should_care),
+        "takeaways": several(page.takeaways),
+        "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
+        "disagreements": several(claim for each in page.disagreements for claim in each.claims),
+    }
+    return Reading(
+        id=page.id,
+        title=_line(page.headline.text),
+        sections=_present(sections),
+        sources=tuple(row.url for row in page.links_out),
+        counts=(page.links, page.independent_origins),
+        numbers={each.number: (_line(each.shown), each.url) for each in page.citations},
+    )
+
+
+def read_html(html: str) -> Reading:
+    """The page: a `.cited` a sentence, under the nearest heading; a figure a passage."""
+    tree = etree.HTML(html)
+    sections: dict[str, list[Sentence]] = {}
+    for block in tree.xpath("//main//*[@class='cited']"):
+        name = _heading(block)
+        if name:
+            figures = block.xpath(".//figure[@class='passage']")
+            text = "".join(block.xpath("*[@class='claim'][1]")[0].itertext())
+            sections.setdefault(name, []).append((_line(text), tuple(map(_figure, figures))))
+    notes = tree.xpath("//section[@class='footnotes']//li")
+    figures = {int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each) for each in tree.xpath("//figure")}
+    assert {int(each.get("value")): _line("".join(each.xpath("q")[0].itertext())) for each in notes} == {
+        number: quote for number, (quote, _) in figures.items()
+    }
+    links = tree.xpath("//section[@aria-labelledby='sources']//*[@class='piece']/a/@href")
+    canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
+    return Reading(
+        id=canonical.rstrip("/").rpartition("-")[2],
+        title=_line(tree.xpath("//meta[@property='og:title']/@content")[0]),
+        sections=_present(sections),
+        sources=tuple(links),
+        counts=_counts("".join(tree.xpath("//main")[0].itertext())),
+        numbers=figures,
+    )
+
+
+def _heading(block: Any) -> str:
+    if block.xpath("ancestor::*[@class='hook']"):
+        return "hook"
+    names = block.xpath("(ancestor::div/dt)[last()]/text()") or block.xpath("ancestor::section[1]/h2/text()")
+    return SECTIONS.get(names[0].strip(), "") if names else ""
+
+
+def _figure(figure: Any) -> Citation:
+    links = figure.xpath(".//figcaption/a/@href")
+    return inner_quotation(_line("".join(figure.xpath("blockquote")[0].itertext()))), _bare(links[0] if links else "")
+
+
+def read_json(text: str) -> Reading:
+    """The JSON twin."""
+    twin = json.loads(text)
+
+    def several(claims: Iterable[dict[str, Any]]) -> tuple[Sentence, ...]:
+        return tuple(
+            (
+                _line(inner_quotation(each["text"]) if each["kind"] == "extracted" else each["text"]),
+                tuple((_line(inner_quotation(cited["quote"])), cited["url"]) for cited in each["citations"]),
+            )
+            for each in claims
+        )
+
+    brief = twin.get("brief", {})
+    sections = {
+        "hook": several([twin["hook"]] if "hook" in twin else []),
+        "updates": several(each[key] for each in twin.get("updates", []) for key in ("claim", "before") if key in each),
+        "what_changed": several(brief.get("what_changed", [])),
+        "why_it_matters": several(brief.get("why_it_matters", [])),
+        "what_to_do_next": several(each["claim"] for each in brief.get("what_to_do_next", [])),
+        "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
+        "takeaways": several(twin.get("insight", {}).get("takeaways", [])),
+        "timeline": several(each["claim"] for each in twin.get("timeline", [])),
+        "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
+    }
+    return Reading(
+        id=twin["id"],
+        title=_line(twin["headline"]["text"]),
+        sections=_present(sections),
+        sources=tuple(each["url"] for each in twin["sources"] if "url" in each),
+        counts=(len(twin["sources"]), twin["independent_origins"]),
+        numbers=None,
+    )
+
+
+def read_markdown(text: str) -> Reading:
+    """The Markdown twin: a heading a section, a line a sentence, footnotes passages."""
+    noted = re.findall(r"^\[\^(\d+)\]: “(.*)” (?:\[.*\]\((.*)\)|.*)$", text, re.MULTILINE)
+    numbers = {int(number): (_unescaped(quote), url) for number, quote, url in noted}
+    sections: dict[str, list[Sentence]] = {}
+    name, title, address, sources = "hook", "", "", []
+    for line in text.splitlines():
+        if line.startswith("# "):
+            title = _unescaped(line.removeprefix("# "))
+        elif line.startswith("## "):
+            name = line.removeprefix("## ")
+        elif found := re.search(r" · <(\S+)>$", line):
+            address, name = found[1], ""
+        elif name == "Sources" and (row := re.match(r"- .*?\]\((\S+)\) \(", line)):
+            sources.append(row[1])
+        elif name == "hook" or name in SECTIONS:
+            for said, marks in _IN_MARKDOWN.findall(re.sub(r"^- (?:\*\*.*?\*\*.*?: )?", "", line)):
+                cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
+                sections.setdefault(SECTIONS.get(name, name), []).append((_unescaped(said.strip("“” ")), cited))
+    return Reading(
+        id=address.rstrip("/").rpartition("-")[2],
+        title=title,
+        sections=_present(sections),
+        sources=tuple(sources),
+        counts=_counts(text),
+        numbers=numbers,
+    )
+
+
+def read_atom(xml: bytes, story_id: str) -> Reading:
+    """The entry of the feed."""
+    entries = etree.fromstring(xml).findall(f"{ATOM}entry")
+    (entry,) = (each for each in entries if each.findtext(f"{ATOM}id").endswith(f"-{story_id}/"))
+    return _read_entry(
+        entry.find(f"{ATOM}content/{XHTML}div"),
+        XHTML,
+        entry.findtext(f"{ATOM}id"),
+        entry.findtext(f"{ATOM}title"),
+        [link.get("href") for link in entry.findall(f"{ATOM}link[@rel='via']")],
+    )
+
+
+def read_json_feed(text: str, story_id: str) -> Reading:
+    """The item of the JSON feed."""
+    (item,) = (each for each in json.loads(text)["items"] if each["id"].endswith(f"-{story_id}/"))
+    body = etree.HTML(item["content_html"]).find("body")
+    return _read_entry(body, "", item["id"], item["title"], [each["url"] for each in item["_sources"]["links"]])
+
+
+def _read_entry(body: Any, space: str, address: str, title: str, sources: list[str]) -> Reading:
+    numbers: dict[int, Citation] = {}
+    lines: list[tuple[str, str]] = []
+    name = "hook"
+    for element in body:
+        text = _line("".join(element.itertext()))
+        if element.tag == f"{space}h2":
+            name = text
+        elif element.tag == f"{space}ul":
+            lines += [(name, _line("".join(each.itertext()))) for each in element]
+        elif note := re.match(r"\[(\d+)\] “(.*)” ", text):
+            link = element.find(f"{space}a")
+            numbers[int(note[1])] = (note[2], link.get("href") if link is not None else "")
+        elif name == "hook":
+            lines.append((name, text))
+    sections: dict[str, list[Sentence]] = {}
+    for name, line in lines:
+        for text, marks in _IN_FEEDS.findall(_LEAD.sub("", line)):
+            cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
+            sections.setdefault(SECTIONS.get(name, name), []).append((text.strip("“” "), cited))
+    return Reading(
+        id=address.rstrip("/").rpartition("-")[2],
+        title=_line(title),
+        sections=_present(sections),
+        sources=tuple(sources),
+        counts=_counts("".join(body.itertext())),
+        numbers=numbers,
+    )
+
+
+def forms(site: Path, of: StoryPage) -> dict[str, Reading]:
+    """The readings of all forms of a story in a site folder; feeds as far as they hold it."""
+    folder = site / of.path
+    found = {
+        "page": read_html((folder / "index.html").read_text("utf-8")),
+        "JSON": read_json((folder / "index.json").read_text("utf-8")),
+        "Markdown": read_markdown((folder / "index.md").read_text("utf-8")),
+    }
+    if of.id in (site / "feed.json").read_text("utf-8"):
+        found["Atom"] = read_atom((site / "feed.xml").read_bytes(), of.id)
+        found["JSON Feed"] = read_json_feed((site / "feed.json").read_text("utf-8"), of.id)
+    return found
+
+
+def expected(of: Reading, form: str, page: StoryPage) -> Reading:
+    """What a form says of a record: a feed its brief and the passages of that, a JSON twin no numbers."""
+    if form == "JSON":
+        own = {} if page.has_timeline or not page.timeline else {"timeline": read_json_timeline(page)}
+        return replace(of, numbers=None, sections={**of.sections, **own})
+    if form in ("Atom", "JSON Feed"):
+        brief = {name: sentences for name, sentences in of.sections.items() if name in BRIEF}
+        cited = {each for sentences in brief.values() for _, several in sentences for each in several}
+        numbers = {number: each for number, each in (of.numbers or {}).items() if each in cited}
+        return replace(of, sections=brief, numbers=numbers)
+    return of
+
+
+def read_json_timeline(page: StoryPage) -> tuple[Sentence, ...]:
+    """The timeline that says no more than the headline: data for programs, left out where people read."""
+    return tuple(
+        (_line(each.claim.shown), tuple((_line(cited.shown), cited.url) for cited in each.claim.citations))
+        for each in page.timeline
+    )
+
+
+def written() -> ToldStory:
+    """A story that a model wrote: inference, actions with terms, a sentence on two passages."""
+    plain = leverage_story()
+    kept, first, other = plain.analysis.kept, *(member.article for member in plain.story.members[:2])
+    both = claim("Both say: it is 5 [sic] * cards_.", first, other, kind=ClaimKind.WRITTEN)
+    inferred = claim("So prices may fall.", first, kind=ClaimKind.INFERRED)
+    action = Action(
+        role=Role.DEVELOPERS, claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN), effort="hours", by="2026-08"
+    )
+    draft = replace(kept, what_changed=(both,), why_it_matters=(inferred,), what_to_do_next=(action,))
+    return told(plain.story, draft, engine="ollama", model="small")
+
+
+HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
+
+
+@pytest.mark.parametrize(
+    "stories",
+    [
+        pytest.param(sample_stories(40), id="an ordinary site"),
+        pytest.param((written(), news(2)), id="written by a model"),
+        pytest.param((news(1, title=HOSTILE, hook=f"{HOSTILE} is.", changes=[f"{HOSTILE} was."]),), id="markup"),
+        pytest.param((news(1, title="word " * 2_000),), id="10 KB"),
+        pytest.param((news_story(8), news(1, hook=None)), id="headlines alone"),
+    ],
+)
+def test_every_form_of_a_story_says_the_same(stories: tuple[ToldStory, ...], tmp_path: Path) -> None:
+    content = SiteContent(stories=stories, standings=(), engine="extractive")
+    pages = tuple(site_pages(content, SITE))
+    publish(pages, tmp_path, SITE, {})
+    records = [page.record for page in pages if isinstance(page.record, StoryPage)]
+    different = []
+    for record in records:
+        for form, reading in forms(tmp_path, record).items():
+            told_there = expected(read_record(record), form, record)
+            if reading != told_there:
+                different.append((form, told_there, reading))
+
+    assert len(records) == len(stories)
+    assert different[:1] == []
+
+
+def test_both_feeds_hold_the_newest_stories_that_were_read_in_one_order(tmp_path: Path) -> None:
+    stories = sample_stories(70)
+    publish(site_pages(SiteContent(stories=stories, standings=(), engine="extractive"), SITE), tmp_path, SITE, {})
+    atom = [each.text for each in etree.parse(tmp_path / "feed.xml").findall(f"{ATOM}entry/{ATOM}id")]
+    items = [each["id"] for each in json.loads((tmp_path / "feed.json").read_bytes())["items"]]
+    twins = {path.parent.name: json.loads(path.read_bytes()) for path in tmp_path.glob("story/*/index.json")}
+    dates = [twins[each.rstrip("/").rpartition("/")[2]]["published"] for each in items]
+
+    assert atom == items
+    assert dates == sorted(dates, reverse=True)
+    assert len(items) == 50
+
+
+def _present(sections: Mapping[str, Iterable[Sentence]]) -> dict[str, tuple[Sentence, ...]]:
+    return {name: tuple(sentences) for name, sentences in sections.items() if sentences}
+
+
+def _counts(text: str) -> tuple[int, int]:
+    found = _COUNTS.search(text)
+    assert found, text
+    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
+
+
+def _bare(url: str) -> str:
+    return url.partition("#:~:text=")[0]
+
+
+def _line(text: str) -> str:
+    return " ".join(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text).split())
+
+
+def _unescaped(text: str) -> str:
+    return _line(re.sub(r"\\(.)", r"\1", text))

@@ -1,0 +1,143 @@
+"""How much of an article a page may show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aggregator.domain.article import Article
+from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.domain.text import word_count
+from aggregator.verify.share import within_share
+from tests.builders import NOON, article, claim, headline, member, news_story, story, told
+
+FLOOR = 25
+
+
+def sentence(number: int, words: int = 10) -> str:
+    """A sentence of so many words that no other is part of."""
+    return " ".join([f"sentence{number}", *(f"word{number}x{n}" for n in range(words - 1))])
+
+
+def of_length(words: int, key: str = "daily") -> Article:
+    return replace(article(f"Report of {key}", key=key), words=words)
+
+
+def telling(first: Article, *takeaways: Claim, hook: Claim | None = None, changed: tuple[Claim, ...] = ()) -> ToldStory:
+    draft = Draft(headline=headline(first), hook=hook, what_changed=changed, takeaways=takeaways)
+    return told(story([member(first)]), draft)
+
+
+def kept(of: ToldStory) -> list[str]:
+    """The texts that stand, the headline left out."""
+    return [each.text for each in of.analysis.kept.claims()][1:]
+
+
+@pytest.mark.parametrize(
+    ("words", "share", "number"),
+    [
+        pytest.param(400, 0.15, 6, id="60 of 400 words: six sentences of ten"),
+        pytest.param(399, 0.15, 5, id="59 of 399: five"),
+        pytest.param(30, 0.15, 2, id="a teaser may give one quotation of 25 words"),
+        pytest.param(0, 0.15, 2, id="a length that is not known, too"),
+        pytest.param(400, 1.0, 9, id="no limit"),
+        pytest.param(400, 0.0, 2, id="nothing but the floor"),
+    ],
+)
+def test_claims_give_way_from_the_end_of_the_page_once_the_share_is_used_up(words: int, share: float, number: int) -> None:
+    first = of_length(words)
+    whole = telling(first, *(claim(sentence(n), first) for n in range(9)))
+    shown = within_share(whole, share, FLOOR)
+
+    assert kept(shown) == [sentence(n) for n in range(number)]
+    assert shown.analysis.rejected == (((Rejection.SHARE, 9 - number),) if number < 9 else ())
+
+
+def test_a_story_that_keeps_within_its_share_is_the_same_record() -> None:
+    first = of_length(1_000)
+    whole = telling(first, claim(sentence(1), first))
+
+    assert within_share(whole, 0.15, FLOOR) is whole
+
+
+def test_the_hook_stays_even_where_it_is_longer_than_the_share() -> None:
+    first = of_length(60)
+    shown = within_share(telling(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)), 0.15, FLOOR)
+
+    assert kept(shown) == [sentence(1, 40)]
+
+
+def test_a_quote_counts_once_however_often_it_is_cited_and_not_within_a_longer_one() -> None:
+    first = of_length(30)
+    long, part = sentence(1, 20), " ".join(sentence(1, 20).split()[4:14])
+    several = (claim(long, first), claim("In other words.", first, kind=ClaimKind.WRITTEN, quote=long), claim(part, first))
+    shown = within_share(telling(first, *several, claim(sentence(2), first)), 0.15, FLOOR)
+
+    assert kept(shown) == [long, "In other words.", part]
+
+
+def test_each_article_has_a_share_of_its_own_and_a_claim_must_fit_them_all() -> None:
+    first, other = of_length(30), of_length(30, "other")
+    both = claim(sentence(3), first, other)
+    of = story([member(first), member(other)])
+    draft = Draft(headline=headline(first), takeaways=(claim(sentence(1, 20), first), both, claim(sentence(4), other)))
+    shown = within_share(told(of, draft), 0.15, FLOOR)
+
+    assert kept(shown) == [sentence(1, 20), sentence(4)]
+
+
+def test_of_several_takeaways_two_stay_or_none() -> None:
+    first = of_length(100)
+    shown = within_share(telling(first, *(claim(sentence(n, 20), first) for n in range(3))), 0.2, FLOOR)
+
+    assert (kept(shown), shown.analysis.rejected) == ([], ((Rejection.SHARE, 3),))
+
+
+def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_the_rest() -> None:
+    first = of_length(40)
+    care = Audience(role=Role.POLICY, claim=claim(sentence(2, 20), first))
+    whole = told(
+        story([member(first)]),
+        Draft(
+            headline=headline(first), what_changed=(claim(sentence(1, 20), first),), who_should_care=(care,),
+            takeaways=(claim(sentence(3, 5), first),),
+        ),
+    )  # fmt: skip
+
+    assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(1, 20), sentence(3, 5)]
+
+
+def test_a_headline_is_free() -> None:
+    first = of_length(0)
+    whole = telling(first, *(replace(headline(first), text=f"{n}") for n in range(9)))
+
+    assert within_share(whole, 0.0, 5) is whole
+
+
+def test_additions_to_the_story_give_way_too_but_corrections_never() -> None:
+    first = of_length(40)
+    kinds = [FactKind.ADDED, FactKind.WITHDRAWN, FactKind.ADDED, FactKind.ADDED]
+    facts = tuple(
+        Fact(n=n, article_id=first.id, at=NOON + timedelta(days=n), kind=kind, text=sentence(n), passage=f"{first.id}.1.{n}")
+        for n, kind in enumerate(kinds, start=1)
+    )
+    whole = told(replace(story([member(first)]), facts=facts), Draft(headline=headline(first)))
+    shown = within_share(whole, 0.15, FLOOR)
+
+    assert [fact.n for fact in shown.story.facts] == [2, 4]  # the newest addition, and what its source took back
+    assert shown.analysis.rejected == ((Rejection.SHARE, 2),)
+
+
+def test_no_story_shows_more_of_an_article_than_its_share_or_its_hook() -> None:
+    for number in range(100):
+        whole = news_story(number)
+        members = tuple(replace(each, article=replace(each.article, words=150)) for each in whole.story.members)
+        shown = within_share(replace(whole, story=replace(whole.story, members=members)), 0.2, FLOOR)
+        words = Counter[str]()
+        for passage, quote in {(c.passage, c.quote) for each in shown.analysis.kept.claims() for c in each.citations}:
+            words[passage.partition(".")[0]] += 0 if passage.endswith(".0") else word_count(quote)
+        assert max(words.values(), default=0) <= 30
