@@ -21,6 +21,8 @@ from aggregator.compose.history import histories
 from aggregator.compose.lines import StoryLine, story_line
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.redirect import Moves, RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
+from aggregator.compose.search import search_document, search_pages
+from aggregator.compose.search_volume import SearchDocument
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
 from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
@@ -96,14 +98,32 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     yield _list("", "front.html", front_page(week_lines, weeks, content.standings, newest, site, zone, content.subscribe))
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
+    yield from search_pages(_search_documents(told, lines, content.topic_names, zone), site)
+
     yield _file("feed.xml", feed(told, site))
     yield _file("editions.xml", edition_feed(editions, site))
-    lists = ["", "source/", "about/", "edition/", *(page.path for page in archive), *(line.path for line in week_lines)]
+    lists = [
+        "",
+        "source/",
+        "search/",
+        "about/",
+        "edition/",
+        *(page.path for page in archive),
+        *(line.path for line in week_lines),
+    ]
     yield _file("sitemap.xml", sitemap(addresses, lists, site))
     yield _file("robots.txt", server_file(site))
     yield _file("_headers", server_file(site))
     if moved:
         yield _file("_redirects", Moves(base_path=server_file(site).base_path, pages=moved))
+
+
+def _search_documents(
+    told: Sequence[ToldStory], lines: Mapping[str, StoryLine], topic_names: Mapping[str, str], zone: ZoneInfo
+) -> Iterator[SearchDocument]:
+    """Every story as a search document, by week."""
+    for each in sorted(told, key=lambda each: each.story.week):
+        yield search_document(each, lines[each.story.id], topic_names, zone)
 
 
 def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings) -> tuple[PageRelated, ...]:

@@ -98,7 +98,7 @@ def _made(pages: Iterable[Page], site: SiteSettings) -> Iterator[_Made]:
 
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
     text = file.text() if file.text else render(file.template, page=record, root=root)
-    return text.encode("utf-8", "replace")
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 
 
 def _put(made: _Made, output: Path, *, is_there: bool) -> tuple[PublishedFile, bool]:
