@@ -74,6 +74,7 @@ const LEAST_TO_COMPLETE = 3; // letters of a word that may be the beginning of a
 const MOST_COMPLETIONS = 40;
 const COMPLETED = 0.5; // what a word that only begins so is worth
 const MOST_WORDS = 12;
+const REOPENED = 600_000; // milliseconds after which a page that stays open asks for newer stories
 
 class Missing extends Error {}
 
@@ -137,6 +138,7 @@ class Index {
   async open(fresh = false) {
     const response = await this.load("manifest.json", fresh);
     const manifest = await response.json();
+    this.opened = performance.now();
     this.resultsPerFile = manifest.resultsPerFile;
     this.stories = 0;
     this.volumes = manifest.volumes.map(([name, stories, shards]) => {
@@ -144,6 +146,10 @@ class Index {
       this.stories += stories;
       return volume;
     });
+  }
+
+  isOld() {
+    return !this.volumes || (navigator.onLine && performance.now() - this.opened > REOPENED);
   }
 
   files() {
@@ -361,7 +367,7 @@ class Page {
       if (!(error instanceof Missing)) throw error;
     } finally {
       clearTimeout(slow);
-      this.list.removeAttribute("aria-busy");
+      if (turn === this.turn) this.list.removeAttribute("aria-busy");
     }
   }
 
@@ -370,7 +376,7 @@ class Page {
     const newestFirst = this.form.elements.order.value === "newest";
     for (const again of [false, true]) {
       try {
-        if (again || !this.index.volumes) await this.index.open(again);
+        if (again || this.index.isOld()) await this.index.open(again);
         const found = await this.index.find(query, labels, newestFirst);
         await Promise.all(found.numbers.slice(0, WANTED).map((number) => this.index.story(number)));
         return found;
@@ -430,6 +436,7 @@ class Page {
 
   empty(text, bad = false) {
     this.list.replaceChildren();
+    this.list.removeAttribute("aria-busy");
     this.more.hidden = true;
     this.say(text, bad);
   }

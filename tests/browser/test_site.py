@@ -17,7 +17,7 @@ STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
 RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
 EDITION = "edition/2026-W27/"
-LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/letter/", "about/", "404.html"]
+LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/letter/", "search/", "about/", "404.html"]
 PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, EDITION, *LISTS]
 
 HOSTILE = (
