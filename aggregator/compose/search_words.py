@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_LETTERS = 32  # of a term: what is longer is an address or noise, and is found by its beginning
 
@@ -37,8 +38,9 @@ _PLAIN_STOP = re.compile(r"\.(?:(?<![A-Za-z0-9]\.)|(?![0-9]))")
 _BLANKED = bytes(
     ord(chr(code).lower()) if code < 128 and (chr(code).isalnum() or chr(code) == ".") else 32 for code in range(256)
 )
-_TYPOGRAPHIC = str.maketrans("‘’“”–—…•\xa0", "''\"\"--   ")  # all that keeps most texts from being ASCII
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_LETTER_OR_UNSPACED = re.compile(rf"{_LETTER}|[{_UNSPACED}]")
 _NO_PLURAL = ("ss", "us", "is", "news")
 
 
@@ -49,7 +51,7 @@ def terms(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text before their plurals are folded: `term_of` makes the term of each."""
-    text = text if text.isascii() else text.translate(_TYPOGRAPHIC)
+    text = text if text.isascii() else _NOT_ASCII.sub(_plain, text)
     if text.isascii():
         bare = _PLAIN_POSSESSIVE.sub("", text) if "'" in text else text
         bare = _PLAIN_STOP.sub(" ", bare) if "." in bare else bare
@@ -69,6 +71,19 @@ def term_of(word: str) -> str:
 def _is_plural(word: str) -> bool:
     """Whether a word that ends in s may be a plural; "new" is another word than "news", and of GPUs there are many."""
     return word.isascii() and word.isalpha() and (word.endswith("pus") or not word.endswith(_NO_PLURAL))
+
+
+def _plain(character: re.Match[str]) -> str:
+    """What stands for a character in a text: ASCII, for all that keeps most texts from being it, else itself."""
+    return _plain_form(character[0])
+
+
+@lru_cache(maxsize=8_192)
+def _plain_form(character: str) -> str:
+    if character in "‘’":
+        return "'"
+    folded = "".join(each if each.isascii() or _LETTER_OR_UNSPACED.match(each) else " " for each in _without_accents(character))
+    return folded if folded.isascii() else character
 
 
 def _without_accents(text: str) -> str:
