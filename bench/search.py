@@ -3,9 +3,10 @@
     python -m bench.search [--stories N] [--queries N] [--rounds N] [--packages FOLDER]
 
 Each engine gets the same texts (headline, hook, TL;DR) and labels; Pagefind as pages that hold nothing else. Of a site it
-reads the site's own pages, so it is given those too, once: `pagefind_on_the_site`. `first_query` counts what goes over the wire from nothing to ten results, text gzipped:
-script, what is always loaded, postings, results. Needs npm and node: the peers are installed into `--packages`, by default
-a folder that is removed afterwards. Prints one JSON object, the ratios last.
+reads the pages as they are, so it is given those too, once: `pagefind_on_the_site`. `first_query` counts what goes over
+the wire from nothing to ten results, text gzipped: script, what is always loaded, postings, results. Needs npm and node:
+the peers are installed into `--packages`, by default a folder that is removed afterwards. Prints one JSON object, the
+ratios last.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _node(*arguments: str | Path) -> Any:
 
 def _write_pages(of: Sequence[SearchDocument], folder: Path) -> None:
     for each in of:
-        own = "".join(_LABEL.format(kind=kind, name=escape(label.name)) for kind, label in labels(each))
+        own = "".join(_LABEL.format(kind=label.partition(":")[0], name=escape(name)) for label, name in labels(each).items())
         page = _PAGE.format(headline=escape(each.headline), hook=escape(each.hook), text=escape(each.text), labels=own)
         place = folder / each.path
         place.mkdir(parents=True)

@@ -26,9 +26,6 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, ToldStory
 from aggregator.domain.wording import counted, week_name
 
-_Counts = Mapping[tuple[str, str], int]  # of stories, by kind and key of a label
-_Names = Mapping[tuple[str, str], str]
-
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents
 LARGE = 8_192  # stories: a third of a second to make, and a hundred thousand stories are a dozen of them
 _SMALLER = (2_048, 512)  # for what is left at the end
@@ -122,12 +119,13 @@ def search_pages(
     `topic_paths` leads to the pages of topics, where there are any. Raises `ValueError` for weeks out of order.
     """
     volumes: list[VolumeFiles] = []
-    counts: Counter[tuple[str, str]] = Counter()
-    names: dict[tuple[str, str], str] = {}
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
     for some in _volumes(_days(documents)):
         of_each = [labels(document) for document in some]
-        counts.update((kind, label.key) for each in of_each for kind, label in each)
-        names.update(((kind, label.key), label.name) for each in of_each for kind, label in each)
+        for each in of_each:
+            counts.update(each.keys())
+            names.update(each)
         volume = Volume(some)
         files = VolumeFiles(name=_digest(some, of_each), documents=len(some), shards=volume.shards)
         volumes.append(files)
@@ -179,22 +177,21 @@ def _volume_page(volume: Volume, files: VolumeFiles) -> Page:
     return Page(record=files, files=tuple(PageFile(path=f"{path}{name}", text=volume.body(name)) for name in volume.names))
 
 
-def _digest(documents: Iterable[SearchDocument], of_each: Iterable[tuple[tuple[str, Label], ...]]) -> str:
+def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, str]]) -> str:
     """What names a volume: a hash of all that its files are made from."""
     digest = hashlib.sha256(f"{FORMAT}".encode())
     for each, own in zip(documents, of_each, strict=True):
-        keys = [f"{kind}:{label.key}" for kind, label in own]
-        told = (each.id, each.path, each.headline, each.lang, each.hook, each.text, keys, each.day.isoformat(), each.origins)
-        digest.update(json.dumps(told).encode())
+        shown = (each.id, each.path, each.headline, each.lang, each.hook, each.text, each.day.isoformat(), each.origins)
+        digest.update(json.dumps((*shown, *own)).encode())
     return digest.hexdigest()[:16]
 
 
-def _choices(kind: str, counts: _Counts, names: _Names) -> tuple[Choice, ...]:
+def _choices(kind: str, counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[Choice, ...]:
     """The choices of a filter by name; of the companies those that are told of most; of the weeks the newest first."""
+    own = {label.partition(":")[2]: names[label] for label in names if label.startswith(f"{kind}:")}
     found = [
-        Choice(key=key, name=week_name(key) if kind == "week" else names[kind, key], stories=stories)
-        for (of, key), stories in counts.items()
-        if of == kind
+        Choice(key=key, name=week_name(key) if kind == "week" else name, stories=counts[f"{kind}:{key}"])
+        for key, name in own.items()
     ]
     if kind == "week":
         return tuple(sorted(found, key=lambda each: each.key, reverse=True))
@@ -204,8 +201,8 @@ def _choices(kind: str, counts: _Counts, names: _Names) -> tuple[Choice, ...]:
 
 
 def _search_page(
-    counts: Mapping[tuple[str, str], int],
-    names: Mapping[tuple[str, str], str],
+    counts: Mapping[str, int],
+    names: Mapping[str, str],
     site: SiteSettings,
     topic_paths: Mapping[str, str],
 ) -> SearchPage:

@@ -103,14 +103,14 @@ class Volume:
         return _in_shards(_entries(self._documents), self.shards)
 
 
-def labels(document: SearchDocument) -> tuple[tuple[str, Label], ...]:
-    """Each label of a document with the filter it belongs to."""
-    return (
-        *(("topic", label) for label in document.topics),
-        *(("role", label) for label in document.roles),
-        *(("company", label) for label in document.companies),
-        ("week", Label(key=document.week, name=document.week)),
-    )
+def labels(document: SearchDocument) -> dict[str, str]:
+    """The names of a document's labels by filter and key: `topic:law`."""
+    named = {f"topic:{each.key}": each.name for each in document.topics}
+    for kind, some in (("role", document.roles), ("company", document.companies)):
+        for each in some:
+            named[f"{kind}:{each.key}"] = each.name
+    named[f"week:{document.week}"] = document.week
+    return named
 
 
 def _entries(documents: Sequence[SearchDocument]) -> list[tuple[str, bytes]]:
@@ -121,8 +121,8 @@ def _entries(documents: Sequence[SearchDocument]) -> list[tuple[str, bytes]]:
 def _label_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, bytes]]:
     found: dict[str, list[int]] = defaultdict(list)
     for number, document in enumerate(documents):
-        for term in {f"{LABEL}{kind}:{label.key}" for kind, label in labels(document)}:
-            found[term].append(number)
+        for label in labels(document):
+            found[f"{LABEL}{label}"].append(number)
     for term in sorted(found, key=_order):
         numbers = np.array(found[term])
         gaps, _ = _varints(np.diff(numbers, prepend=-1) - 1)
