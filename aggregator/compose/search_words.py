@@ -82,7 +82,10 @@ def _plain(character: re.Match[str]) -> str:
 def _plain_form(character: str) -> str:
     if character in "‘’":
         return "'"
-    folded = "".join(each if each.isascii() or _LETTER_OR_UNSPACED.match(each) else " " for each in _without_accents(character))
+    folded = _without_accents(character)
+    if any(map(unicodedata.combining, folded)):  # it changes the letter before it, as the marks of half-width kana do
+        return character
+    folded = "".join(each if each.isascii() or _LETTER_OR_UNSPACED.match(each) else " " for each in folded)
     return folded if folded.isascii() else character
 
 

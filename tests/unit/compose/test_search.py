@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import characters, sampled_from, text
 
 from aggregator.compose.lines import story_line
 from aggregator.compose.search import LARGE, SearchPage, search_document, search_pages
@@ -74,6 +76,7 @@ def written(pages: Iterable[Page]) -> dict[str, bytes]:
             "人工智能 a人b ガンダム", ["人工", "工智", "智能", "a", "人", "b", "ガン", "ンダ", "ダム"], id="without spaces"
         ),
         pytest.param("companies GPUs status news class bus", ["company", "gpu", "status", "news", "class", "bus"], id="plurals"),
+        pytest.param("ｱﾊﾟｰﾄ か\u3099", ["アパ", "パー", "ート", "が"], id="half width"),
         pytest.param("İstanbul ΟΔΟΣ ﬁne Ｇｅ́ＮＡＩ", ["istanbul", "οδοσ", "fine", "genai"], id="forms and cases"),
         pytest.param("हिन्दी ไทยแลนด์ שָׁלוֹם", ["हिन्दी", "ไทยแลนด์", "שלום"], id="vowel signs and points"),
         pytest.param("co\u00adop x\u200by \ud800 <b>&amp;</b>", ["coop", "xy", "b", "amp", "b"], id="invisible and markup"),
@@ -90,6 +93,12 @@ def test_typography_changes_no_term() -> None:
     set_well = "It’s “new”: GPT-5.1 – 2.0… the lab’s model. Companies’ chips"
 
     assert terms(plain) == terms(set_well) == terms(f"{plain} Ж")[:-1]
+
+
+@given(text(alphabet=characters(max_codepoint=0x3FFF) | sampled_from("aS5.'’ ﾊﾟé人\u0301™½①İ")))
+def test_the_short_way_of_plain_texts_leads_to_the_same_terms(plain: str) -> None:
+    """A letter that has no plain form sends the text the long way."""
+    assert terms(plain) == terms(f"{plain} Ж")[:-1]
 
 
 def test_a_volume_holds_each_term_with_its_stories_and_their_worth() -> None:
