@@ -57,7 +57,6 @@ class Filter:
 
     key: str
     name: str
-    everything: str
     choices: tuple[Choice, ...]
 
 
@@ -85,8 +84,7 @@ class SearchPage:
     weeks: tuple[Link, ...]
 
 
-_FILTERS = (("topic", "Topic", "All topics"), ("role", "Role", "All roles"), ("company", "Company", "All companies"),
-            ("week", "Week", "All weeks"))  # fmt: skip
+_FILTERS = (("topic", "Topic"), ("role", "Role"), ("company", "Company"), ("week", "Week"))
 
 
 def search_document(told: ToldStory, line: StoryLine, topic_names: Mapping[str, str], zone: tzinfo) -> SearchDocument:
@@ -206,7 +204,7 @@ def _search_page(
     site: SiteSettings,
     topic_paths: Mapping[str, str],
 ) -> SearchPage:
-    choices = {kind: _choices(kind, counts, names) for kind, _, _ in _FILTERS}
+    choices = {kind: _choices(kind, counts, names) for kind, _ in _FILTERS}
     in_all = sum(each.stories for each in choices["week"])
     topics = (each for each in choices["topic"] if each.key in topic_paths)
     return SearchPage(
@@ -217,7 +215,7 @@ def _search_page(
             place="search",
         ),
         stories=counted(in_all, "story", "stories") if in_all else "",
-        filters=tuple(Filter(key=kind, name=name, everything=all_, choices=choices[kind]) for kind, name, all_ in _FILTERS),
+        filters=tuple(Filter(key=kind, name=name, choices=choices[kind]) for kind, name in _FILTERS),
         topics=tuple(Link(name=each.name, url=topic_paths[each.key]) for each in topics),
         weeks=tuple(Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]),
     )
