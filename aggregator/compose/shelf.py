@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from aggregator.compose.about import StoryNumbers, story_numbers
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
+from aggregator.compose.search import search_document
+from aggregator.compose.search_volume import SearchDocument
 from aggregator.domain.page import ListId
 from aggregator.domain.story import FactKind, ToldStory
 
@@ -54,6 +56,10 @@ class Shelf(Protocol):
         """Path and last change of the stories, the oldest story first: what is new comes last."""
         ...
 
+    def documents(self) -> Iterable[SearchDocument]:
+        """The stories as the search knows them, by week."""
+        ...
+
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""
         ...
@@ -72,7 +78,8 @@ def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
 class MemoryShelf:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
-    def __init__(self, stories: Iterable[ToldStory], language: str) -> None:
+    def __init__(self, stories: Iterable[ToldStory], language: str, topic_names: Mapping[str, str], zone: tzinfo) -> None:
+        self._topic_names, self._zone = topic_names, zone
         self._told = {each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)}
         self._line = {key: story_line(each, language) for key, each in self._told.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
@@ -114,6 +121,11 @@ class MemoryShelf:
         """Path and last change of the stories."""
         oldest_first = sorted(self._line.values(), key=lambda line: (line.published, line.id))
         return [(line.path, line.changed) for line in oldest_first]
+
+    def documents(self) -> Iterable[SearchDocument]:
+        """The stories as the search knows them."""
+        by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
+        return [search_document(each, self._line[each.story.id], self._topic_names, self._zone) for each in by_week]
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

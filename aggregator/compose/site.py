@@ -29,6 +29,7 @@ from aggregator.compose.markdown import story_markdown
 from aggregator.compose.notices import lost_page, scorecard_page, subscribe_page
 from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
 from aggregator.compose.removed import removed_pages
+from aggregator.compose.search import search_pages
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sitemaps import Address
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
@@ -91,7 +92,7 @@ class EmptyWeekPage:
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
-    shelf = MemoryShelf(content.stories, site.language)
+    shelf = MemoryShelf(content.stories, site.language, content.topic_names, ZoneInfo(site.timezone))
     told = {each.story.id: each for each in sorted(content.stories, key=lambda each: each.story.id)}
     drawn = histories(outline(each) for each in told.values())
     lines = shelf.lines_of(tuple(told))
@@ -109,6 +110,7 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         made = {key: kind.pages(key) for key in kind.counts}
         yield from chain.from_iterable(pages for pages, _ in made.values())
         summaries[kind.kind] = {key: summary for key, (_, summary) in made.items()}
+    yield from search_group(content, shelf, site)
     yield from fixed_pages(content, shelf, summaries, site)
 
 
@@ -146,6 +148,11 @@ def list_kinds(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[
     named, zone = Named(names=content.names, known=content.known), ZoneInfo(site.timezone)
     by_registry = (kind(shelf, named, site, zone) for kind in (topics, roles, entities))
     return (_weeks(content, shelf, site), _sources(content, shelf, site), *by_registry)
+
+
+def search_group(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
+    """The page and the files of the search."""
+    return search_pages(shelf.documents(), site, {key: topic_path(key) for key in content.names.topics})
 
 
 def fixed_pages(
@@ -283,7 +290,7 @@ def _list_paths(names: Names, archive: Sequence[ArchivePage], weeks: Sequence[We
         *map(role_path, Role),
         *map(entity_path, names.entities),
     ]
-    fixed = ["source/", "subscribe/", "scorecard/", "about/", "edition/"]
+    fixed = ["source/", "search/", "subscribe/", "scorecard/", "about/", "edition/"]
     return ["", *of_registry, *fixed, *(page.path for page in archive), *(line.path for line in weeks)]
 
 

@@ -23,7 +23,7 @@ class PageFile:
 
     path: str
     template: str = ""
-    text: Callable[[], str] | None = None
+    text: Callable[[], str | bytes] | None = None
     rooted: bool = False
 
 

@@ -158,7 +158,7 @@ def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozens
 
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
     text = file.text() if file.text else render(file.template, page=record, root=root)
-    return text.encode("utf-8", "replace")
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 
 
 def _put(made: _Made, output: Path, owner: str) -> tuple[PublishedFile, bool]:

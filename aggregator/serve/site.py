@@ -27,6 +27,6 @@ class SiteFiles(StaticFiles):
             return RedirectResponse(f"./{parts[-1]}/", status_code=308)
         if kind := _TYPES.get(parts[-1] if parts else ""):
             response.headers["Content-Type"] = kind
-        if parts[:1] == ("static",) and response.status_code < 400:
+        if (parts[:1] == ("static",) or parts[:2] == ("search", "volume")) and response.status_code < 400:
             response.headers["Cache-Control"] = A_YEAR
         return response

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.cluster.registry import Registry
@@ -23,7 +24,7 @@ from aggregator.compose.kinds import ListKind
 from aggregator.compose.listing import Names
 from aggregator.compose.listings import listed_entities
 from aggregator.compose.shelf import ENTITY
-from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, story_files
+from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, search_group, story_files
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
@@ -35,7 +36,7 @@ from aggregator.publish.folder import open_folder
 from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
 from aggregator.stages.forgetting import followed
 from aggregator.stages.services import Services, Watch
-from aggregator.stages.shelving import StoredShelf, Telling, portions, shelve
+from aggregator.stages.shelving import Rendering, StoredShelf, Telling, portions, shelve
 from aggregator.stages.standing import standings, with_days
 from aggregator.store import analyses, articles, editions, facts, forgotten, lines, pages, stories
 from aggregator.store import sources as stored_sources
@@ -44,7 +45,8 @@ from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
 from aggregator.verify.share import within_share
 
-_STORY, _MOVED, _EDITION, _SITE, _STATIC = "story", "moved", "edition", "site", "static"  # owners of files, beside the lists
+# Owners of files, beside the lists.
+_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = "story", "moved", "edition", "search", "site", "static"
 
 
 @dataclass(slots=True)
@@ -102,7 +104,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
             removed=tuple(removed),
         )
     open_folder(output)
-    shelve(services.database, own, site.language, _telling(settings))
+    rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=content.topic_names)
+    shelve(services.database, own, rendering, _telling(settings))
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(services=services, publisher=publisher, content=content, rendition=rendition, own=own, damaged=damaged, full=full)
     _write_assets(run)
@@ -183,6 +186,7 @@ def _write_lists(run: _Run) -> None:
             _write(run, f"{_EDITION}/{week}", group)
         kinds = list_kinds(run.content, shelf, site)
         summaries = {kind.kind: _write_kind(run, kind, connection, hurt) for kind in kinds}
+        _write(run, _SEARCH, search_group(run.content, shelf, site))
         _write(run, _SITE, fixed_pages(run.content, shelf, summaries, site))
         _note_gone(run, connection)
 

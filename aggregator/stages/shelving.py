@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import partial
 
 from aggregator.compose.about import StoryNumbers
 from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
+from aggregator.compose.search import document_of, document_text, search_document
+from aggregator.compose.search_volume import SearchDocument
 from aggregator.compose.shelf import lists_of
 from aggregator.domain.page import ListId
 from aggregator.domain.story import ToldStory
@@ -19,10 +22,20 @@ from aggregator.store.lines import StoredLine
 
 _AT_ONCE = 200  # stories that are whole in memory at once
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What lines depend on beside the stories: the language and zone of the site, and what topics are called."""
+
+    language: str
+    zone: tzinfo
+    topic_names: Mapping[str, str]
+
+
 Telling = Callable[[Connection, Sequence[str]], Sequence[ToldStory]]
 
 
-def shelve(database: Database, own: Mapping[str, str], language: str, telling: Telling) -> None:
+def shelve(database: Database, own: Mapping[str, str], rendering: Rendering, telling: Telling) -> None:
     """Makes the lines of stories whose own digest changed, and takes those out that are told no more.
 
     `own` is the digest of each told story, `telling` reads stories whole. Killed anywhere, the rest is done the next time.
@@ -37,7 +50,7 @@ def shelve(database: Database, own: Mapping[str, str], language: str, telling: T
     for some in portions(changed):
         with database.reading() as connection:
             told = telling(connection, some)
-        made = [_stored_line(each, own[each.story.id], language) for each in told]
+        made = [_stored_line(each, own[each.story.id], rendering) for each in told]
         with database.writing() as connection:
             stored.save_lines(connection, made)
 
@@ -47,8 +60,9 @@ def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (story_ids[start : start + _AT_ONCE] for start in range(0, len(story_ids), _AT_ONCE))
 
 
-def _stored_line(told: ToldStory, own: str, language: str) -> StoredLine:
-    line, story = story_line(told, language), told.story
+def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
+    line, story = story_line(told, rendering.language), told.story
+    document = search_document(told, line, rendering.topic_names, rendering.zone)
     text = line_text(line)
     return StoredLine(
         story_id=story.id,
@@ -56,6 +70,7 @@ def _stored_line(told: ToldStory, own: str, language: str) -> StoredLine:
         digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         line=text,
         outline=outline(told),
+        document=document_text(document),
         path=line.path,
         week=story.week,
         lane=line.lane,
@@ -106,6 +121,10 @@ class StoredShelf:
     def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""
         return stored.addresses(self._connection)
+
+    def documents(self) -> Iterable[SearchDocument]:
+        """The stories as the search knows them."""
+        return map(document_of, stored.documents(self._connection))
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

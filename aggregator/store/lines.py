@@ -37,6 +37,7 @@ class StoredLine:
     digest: str
     line: str
     outline: Outline
+    document: str
     path: str
     week: str
     lane: str
@@ -242,6 +243,13 @@ def newest_read(connection: Connection, most: int, but: Sequence[str]) -> tuple[
     """The newest stories of which something was read, those of some lanes left out."""
     chosen = select(lines.c.story_id).where(lines.c.read, lines.c.lane.not_in(but))
     return tuple(connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most)))
+
+
+def documents(connection: Connection) -> Iterator[str]:
+    """The search documents of all stories, by week."""
+    chosen = select(lines.c.document).order_by(lines.c.week, lines.c.story_id)
+    for row in connection.execute(chosen, execution_options=_STREAMED):
+        yield row.document
 
 
 def corrected(connection: Connection) -> tuple[str, ...]:

@@ -341,6 +341,7 @@ lines = Table(
     Column("digest", String(64), nullable=False),  # of `line`
     Column("line", Text, nullable=False),
     Column("outline", Text, nullable=False),
+    Column("document", Text, nullable=False),  # what the search knows of it
     Column("path", Text, nullable=False),
     Column("week", String(8), nullable=False),
     Column("lane", String, nullable=False),

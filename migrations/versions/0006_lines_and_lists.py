@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.Column("outline", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("week", sa.String(length=8), nullable=False),
         sa.Column("lane", sa.String(), nullable=False),

@@ -35,7 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "jinja2": ("aggregator.templating",),
     "lxml": ("aggregator.extract", "aggregator.sources.opml"),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating",),
-    "numpy": ("aggregator.cluster",),
+    "numpy": ("aggregator.cluster", "aggregator.compose.search_volume"),  # half a million postings at once
     "ollama": ("aggregator.adapters.ollama_host",),
     "pebble": ("aggregator.extract.workers",),
     "protego": ("aggregator.fetch.robots",),

@@ -21,6 +21,7 @@ LISTS = ["week/", "archive/", "edition/", "source/", "source/tnw/", "source/lett
 LISTS += ["topic/", "topic/policy/", "topic/quiet/", "role/", "role/developers/", "entity/", "entity/northwind/"]
 LISTS += ["subscribe/", "scorecard/"]
 LISTS += ["errata/", "story/removed-aaaaaaaaaaaa/"]
+LISTS += ["search/"]
 PAGES = ["", STORY, LONG, RIGHT_TO_LEFT, EDITION, *LISTS]
 
 HOSTILE = (

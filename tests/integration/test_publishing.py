@@ -7,7 +7,7 @@ import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -250,7 +250,7 @@ def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
     house.published()
     settings = Settings(sources=SOURCES)
     with house.database.reading() as connection:
-        memory = MemoryShelf(told_stories(connection, settings), "en")
+        memory = MemoryShelf(told_stories(connection, settings), "en", {}, UTC)
         stored = StoredShelf(connection, lambda within, ids: told_stories(within, settings, ids))
 
         assert held(stored) == held(memory)
@@ -268,6 +268,7 @@ def held(shelf: Shelf) -> list[object]:
         list(shelf.newest(5)),
         list(shelf.addresses()),
         list(shelf.corrected()),
+        len(list(shelf.documents())),
         shelf.numbers(),
         list(shelf.told(ids[:3])),
     )

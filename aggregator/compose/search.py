@@ -1,0 +1,233 @@
+"""The static search: stories as search documents, these in volumes, and the pages and files that a browser searches.
+
+A volume is named by what it was made from, so its files never change, a reader between two publications finds either the
+old volume or the new one, and `publish` sees by the names alone that nothing is to be made. Volumes end with a day: large
+ones once, smaller ones for the newest days, so that a new story makes some hundreds anew and not ten thousand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, tzinfo
+from itertools import groupby
+from operator import attrgetter
+
+from aggregator.compose.head import Head, Link, absolute
+from aggregator.compose.lines import StoryLine
+from aggregator.compose.search_volume import RESULTS_PER_FILE, Label, SearchDocument, Volume, labels
+from aggregator.domain.claim import ROLE_NAMES, Draft
+from aggregator.domain.dates import local_day
+from aggregator.domain.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import EntityKind, ToldStory
+from aggregator.domain.wording import counted, week_name
+
+FORMAT = 1  # of the files; raise it where their bytes change for the same documents
+LARGE = 8_192  # stories: a third of a second to make, and a hundred thousand stories are a dozen of them
+_SMALLER = (2_048, 512)  # for what is left at the end
+_MOST_COMPANIES = 150  # in the list that a reader chooses from; any other is found by its name
+_WEEKS_SHOWN = 12  # to readers without JavaScript; the archive has all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeFiles:
+    """A volume of the search as published: its name tells all that it was made from."""
+
+    name: str
+    documents: int
+    shards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A label that results can be filtered by, and how many stories have it."""
+
+    key: str
+    name: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a reader may choose one of."""
+
+    key: str
+    name: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchManifest:
+    """What a browser reads first."""
+
+    volumes: tuple[VolumeFiles, ...]
+
+    @property
+    def text(self) -> str:
+        """The manifest as JSON."""
+        volumes = [[each.name, each.documents, each.shards] for each in self.volumes]
+        return json.dumps({"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """The page of the search; `topics` and `weeks` lead readers without JavaScript."""
+
+    head: Head
+    stories: str
+    filters: tuple[Filter, ...]
+    topics: tuple[Link, ...]
+    weeks: tuple[Link, ...]
+
+
+_FILTERS = (("topic", "Topic"), ("role", "Role"), ("company", "Company"), ("week", "Week"))
+
+
+def search_document(told: ToldStory, line: StoryLine, topic_names: Mapping[str, str], zone: tzinfo) -> SearchDocument:
+    """What the search knows of a story. The names of its topics and entities are searched along with its TL;DR."""
+    story, draft = told.story, told.analysis.kept
+    topics = tuple(Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names)
+    roles = dict.fromkeys((*(each.role for each in draft.who_should_care), *(each.role for each in draft.what_to_do_next)))
+    names = (*(each.name for each in topics), *(entity.name for entity in story.entities))
+    return SearchDocument(
+        id=story.id,
+        path=line.path,
+        headline=line.headline,
+        lang=line.lang,
+        hook=line.hook.shown if line.hook else "",
+        text="\n".join((*_tldr(draft), *names)),
+        topics=topics,
+        roles=tuple(Label(key=role, name=ROLE_NAMES[role]) for role in roles),
+        companies=tuple(Label(key=each.key, name=each.name) for each in story.entities if each.kind is EntityKind.COMPANY),
+        week=story.week,
+        day=local_day(story.published, zone),
+        origins=story.independent_origins,
+    )
+
+
+def document_text(document: SearchDocument) -> str:
+    """A search document as JSON, to be kept."""
+    return json.dumps(asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
+
+
+def document_of(text: str) -> SearchDocument:
+    """The search document that was kept."""
+    kept = json.loads(text)
+    named = {name: tuple(Label(**each) for each in kept[name]) for name in ("topics", "roles", "companies")}
+    return SearchDocument(**kept | named | {"day": date.fromisoformat(kept["day"])})
+
+
+def search_pages(
+    documents: Iterable[SearchDocument], site: SiteSettings, topic_paths: Mapping[str, str] | None = None
+) -> Iterator[Page]:
+    """The files of the search and its page, for documents that come by week, the oldest first; one volume in memory.
+
+    `topic_paths` leads to the pages of topics, where there are any. Raises `ValueError` for weeks out of order.
+    """
+    volumes: list[VolumeFiles] = []
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for some in _volumes(_days(documents)):
+        of_each = [labels(document) for document in some]
+        for each in of_each:
+            counts.update(each.keys())
+            names.update(each)
+        volume = Volume(some)
+        files = VolumeFiles(name=_digest(some, of_each), documents=len(some), shards=volume.shards)
+        volumes.append(files)
+        yield _volume_page(volume, files)
+    manifest = SearchManifest(volumes=tuple(volumes))
+    page = _search_page(counts, names, site, topic_paths or {})
+    yield Page(record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),))
+    yield Page(record=page, files=(PageFile(path="search/index.html", template="search.html"),))
+    yield Page(record=FORMAT, files=(PageFile(path="search/worker.js", template="search-worker.js"),))
+
+
+def _tldr(draft: Draft) -> Iterator[str]:
+    for some in (draft.what_changed, draft.why_it_matters, [each.claim for each in draft.what_to_do_next],
+                 [each.claim for each in draft.who_should_care]):  # fmt: skip
+        yield from (claim.text for claim in some)
+
+
+def _days(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
+    """The documents of each day, the oldest first; a story of backlog stands with the others of its week."""
+    before = ""
+    for week, some in groupby(documents, key=attrgetter("week")):
+        if week < before:
+            raise ValueError(f"search documents must come by week: {week} after {before}")
+        before = week
+        for _, of_day in groupby(sorted(some, key=attrgetter("order")), key=attrgetter("day")):
+            yield list(of_day)
+
+
+def _volumes(days: Iterable[list[SearchDocument]]) -> Iterator[list[SearchDocument]]:
+    """Days in volumes: large ones, and what is left in ever smaller ones. A function of the documents alone."""
+    kept: list[list[SearchDocument]] = []
+    for day in days:
+        kept.append(day)
+        if sum(map(len, kept)) >= LARGE:
+            yield [each for some in kept for each in some]
+            kept = []
+    for size in _SMALLER:
+        while sum(map(len, kept)) >= size:
+            volume: list[SearchDocument] = []
+            while len(volume) < size:
+                volume += kept.pop(0)
+            yield volume
+    if kept:
+        yield [each for some in kept for each in some]
+
+
+def _volume_page(volume: Volume, files: VolumeFiles) -> Page:
+    path = f"search/volume/{files.name}/"
+    return Page(record=files, files=tuple(PageFile(path=f"{path}{name}", text=volume.body(name)) for name in volume.names))
+
+
+def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, str]]) -> str:
+    """What names a volume: a hash of all that its files are made from."""
+    digest = hashlib.sha256(f"{FORMAT}".encode())
+    for each, own in zip(documents, of_each, strict=True):
+        shown = (each.id, each.path, each.headline, each.lang, each.hook, each.text, each.day.isoformat(), each.origins)
+        digest.update(json.dumps((*shown, *own)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _choices(kind: str, counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The choices of a filter by name; of the companies those that are told of most; of the weeks the newest first."""
+    own = {label.partition(":")[2]: names[label] for label in names if label.startswith(f"{kind}:")}
+    found = [
+        Choice(key=key, name=week_name(key) if kind == "week" else name, stories=counts[f"{kind}:{key}"])
+        for key, name in own.items()
+    ]
+    if kind == "week":
+        return tuple(sorted(found, key=lambda each: each.key, reverse=True))
+    if kind == "company":
+        found = sorted(found, key=lambda each: (-each.stories, each.key))[:_MOST_COMPANIES]
+    return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.key)))
+
+
+def _search_page(
+    counts: Mapping[str, int],
+    names: Mapping[str, str],
+    site: SiteSettings,
+    topic_paths: Mapping[str, str],
+) -> SearchPage:
+    choices = {kind: _choices(kind, counts, names) for kind, _ in _FILTERS}
+    in_all = sum(each.stories for each in choices["week"])
+    topics = (each for each in choices["topic"] if each.key in topic_paths)
+    return SearchPage(
+        head=Head(
+            title="Search",
+            description="Search all stories by words, topic, role, company and week.",
+            url=absolute(site, "search/"),
+            place="search",
+        ),
+        stories=counted(in_all, "story", "stories") if in_all else "",
+        filters=tuple(Filter(key=kind, name=name, choices=choices[kind]) for kind, name in _FILTERS),
+        topics=tuple(Link(name=each.name, url=topic_paths[each.key]) for each in topics),
+        weeks=tuple(Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]),
+    )
