@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aggregator.domain.card import Card
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFile:
-    """One file of a page, made either by a template of `templates/site/` from the page's record or by `text`.
+    """One file of a page, made by a template of `templates/site/` from the page's record, by `text` or by `image`.
 
     `rooted`: its links begin at the root of the host, because servers show it at any depth (404.html).
+    `kit` names what an image is made with besides the record; templates and settings have no part in it, so a change of
+    them does not make it anew.
     """
 
     path: str
     template: str = ""
     text: Callable[[], str] | None = None
     rooted: bool = False
+    image: Callable[[], bytes] | None = None
+    kit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,14 @@ class Page:
 
     record: object
     files: tuple[PageFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPress:
+    """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card itself."""
+
+    draw: Callable[[Card], bytes]
+    kit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
