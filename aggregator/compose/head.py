@@ -9,6 +9,16 @@ from aggregator.domain.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCard:
+    """The picture that stands for a page where it is shared: its address, its size in pixels, and what it shows."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """Title, description and the one address of a page. `place` is the entry of the menu it stands under."""
 
@@ -17,6 +27,7 @@ class Head:
     url: str
     place: str = ""
     kind: str = "website"
+    card: HeadCard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

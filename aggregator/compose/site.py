@@ -12,6 +12,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page, lost_page
+from aggregator.compose.cards import carded_edition, carded_story
 from aggregator.compose.edition_page import EditionLine, EditionPage, edition_feed, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.feeds import Address, feed, server_file, sitemap
@@ -26,7 +27,7 @@ from aggregator.compose.story import PageRelated, StoryPage, story_page
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import WeekLine, WeekPage, archive_pages, week_line, week_pages
 from aggregator.domain.edition import StoredEdition
-from aggregator.domain.page import Page, PageFile
+from aggregator.domain.page import CardPress, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
 from aggregator.domain.story import Relation, ToldStory
@@ -39,6 +40,7 @@ class SiteContent:
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the form, or empty.
     `related` are the stories related to each by its id, `topic_names` what the topics are called.
     `redirects` are the paths of stories that went into others, each with the id of the story that took them.
+    `press` draws the cards of the editions and of the stories in them; without one there are no cards.
     """
 
     stories: Sequence[ToldStory]
@@ -50,6 +52,7 @@ class SiteContent:
     redirects: Mapping[str, str] = field(default_factory=dict)
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
     topic_names: Mapping[str, str] = field(default_factory=dict)
+    press: CardPress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +68,14 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     told = sorted(content.stories, key=lambda each: each.story.id)
     lines = {each.story.id: story_line(each, site.language) for each in told}
     earlier = histories(told)
+    in_editions = {story.id for each in content.editions for story in each.edition.stories()}
     addresses = []
     for each in told:
         related = _related(content.related.get(each.story.id, ()), lines, site)
         page = story_page(each, site, earlier[each.story.id], related=related, topic_names=content.topic_names)
         addresses.append(Address(url=page.url, changed=page.changed))
+        page, cards = carded_story(page, site, content.press if each.story.id in in_editions else None)
+        yield from cards
         yield _story_files(page)
 
     paths = {key: line.path for key, line in lines.items()}
@@ -79,7 +85,9 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     editions = edition_pages(content.editions, {*paths.values(), *(gone.path for gone in moved)}, site)
     addresses += [Address(url=edition.url, changed=edition.changed) for edition in editions]
     for edition in editions:
-        yield _edition_files(edition)
+        shown, cards = carded_edition(edition, site, content.press)
+        yield from cards
+        yield _edition_files(shown)
     yield _list("edition/", "editions.html", editions_page(editions, content.edition_due, site))
     edition_lines = {edition.line.week: edition.line for edition in editions}
 

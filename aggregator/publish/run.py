@@ -90,13 +90,21 @@ def _made(pages: Iterable[Page], site: SiteSettings) -> Iterator[_Made]:
     rendition = rendition_digest(site)
     base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
     for page in pages:
-        inputs = hashlib.sha256(f"{rendition}\n{_canonical(page.record)}".encode("utf-8", "surrogatepass")).hexdigest()
+        record = _canonical(page.record)
+        inputs = _inputs(rendition, record)
         for file in page.files:
             root = base_path if file.rooted else _root(file.path)
-            yield _Made(path=file.path, inputs=inputs, body=partial(_body, file, page.record, root, render))
+            made_of = _inputs(file.kit, record) if file.image else inputs
+            yield _Made(path=file.path, inputs=made_of, body=partial(_body, file, page.record, root, render))
+
+
+def _inputs(kit: str, record: str) -> str:
+    return hashlib.sha256(f"{kit}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
+    if file.image:
+        return file.image()
     text = file.text() if file.text else render(file.template, page=record, root=root)
     return text.encode("utf-8", "replace")
 

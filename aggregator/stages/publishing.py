@@ -17,6 +17,7 @@ from aggregator.domain.edition import without
 from aggregator.domain.source import Source
 from aggregator.domain.story import ToldStory
 from aggregator.publish.assets import rendition_digest
+from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import PublishResult, is_intact, publish
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.standing import standings, with_days
@@ -34,11 +35,13 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     site, output = settings.site, Path(settings.site.output)
     form = subscribe_url(settings)
     due = due_words(settings.edition, settings.schedule, site.timezone)
+    press = card_press()
     with services.database.reading() as connection:
         manifest = pages.manifest(connection)
         told_of = standings(connection, settings.sources)
         events = stored_sources.events(connection)
-        told = (rendition_digest(site), pages.told_digest(connection), told_of, events, services.engine.name, due, form)
+        rendition = rendition_digest(site) + (press.kit if press else "")
+        told = (rendition, pages.told_digest(connection), told_of, events, services.engine.name, due, form)
         fingerprint = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         if not full and fingerprint == pages.fingerprint(connection, site.output) and is_intact(output, manifest):
             return PublishResult(written=0, unchanged=len(manifest), removed=0, manifest=manifest)
@@ -59,6 +62,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         redirects=moved,
         related=related_stories([each.story for each in stories_told], topic_names),
         topic_names=topic_names,
+        press=press,
     )
     watch.stage("pages", len(stories_told))
     result = publish(site_pages(content, site), output, site, manifest, full=full, on_page=watch.step)
