@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import publish
 from tests.builders import sample_standings, sample_stories
 from tests.unit.compose.makers import published as published_edition
@@ -56,7 +57,9 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
     address = f"http://127.0.0.1:{server.server_port}"
     site = SiteSettings(base_url=address, contact="editor@news.example")
     editions = (published_edition(stories),)
-    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=editions)
+    content = SiteContent(
+        stories=stories, standings=sample_standings(), engine="extractive", editions=editions, press=card_press()
+    )
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
