@@ -66,7 +66,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
         kicker=f"Edition {page.line.number}",
         date=_day(page.line.published, site),
         headline=page.line.name,
-        instead="",
+        instead=page.quiet,
         facts=page.line.told,
         leads=tuple(headlines),
         bars=tuple(bar.stories for bar in page.bars),

@@ -12,7 +12,8 @@ class Card:
     """What a card tells; `path` is where it is published.
 
     `headline` may be of any script: where the card's font has no letters for it, `instead` stands there, in our own words.
-    `leads` are headlines below it, best first; those that cannot be set are left out. `origins` and `copies` are
+    `leads` are headlines below it, best first; those that cannot be set are left out, and without any `instead` stands
+    in their place. `origins` and `copies` are
     drawn as dots, `bars` as a small chart.
     """
 

@@ -131,16 +131,18 @@ def _story(page: _Paper, card: Card) -> None:
 
 
 def _edition(page: _Paper, card: Card) -> None:
-    """The number, the week, the lead headlines between hairlines, and the stories a day as bars."""
+    """The number, the week, the lead headlines (or what stands instead) between hairlines, and the stories a day as bars."""
     page.text(_MARGIN, 168, settable(card.kicker, _characters("sans")), "sans", 27, layer="accent", shade=255)
     _headline(page, card, top=178, bottom=264, sizes=_EDITION_SIZES)
-    _leads(page, [lead for each in card.leads if (lead := settable(each, _characters("serif")))][:_LEADS])
+    leads = [lead for each in card.leads if (lead := settable(each, _characters("serif")))][:_LEADS]
+    instead = [text for text in [settable(card.instead, _characters("serif"))] if text]
+    _leads(page, leads or instead, shade=_BLACK if leads else _GREY)
     page.box(_MARGIN, _LEADS_BOTTOM, _WIDTH, 1, shade=_LINE * 2)
     page.text(_MARGIN, 576, settable(card.facts, _characters("sans")), "sans", 27, shade=_GREY)
     _bars(page, card.bars)
 
 
-def _leads(page: _Paper, leads: Sequence[str]) -> None:
+def _leads(page: _Paper, leads: Sequence[str], *, shade: int) -> None:
     """The headlines in equal rows and one size, the largest in which every one goes into its row."""
     if not leads:
         return
@@ -153,7 +155,7 @@ def _leads(page: _Paper, leads: Sequence[str]) -> None:
         base = top + (row - len(lines) * size * _LEADING) / 2 - size * 0.22
         for line in lines:
             base += size * _LEADING
-            page.text(_MARGIN, base, line, "serif", size)
+            page.text(_MARGIN, base, line, "serif", size, shade=shade)
 
 
 def _in_row(lead: str, row: float, sizes: Sequence[int]) -> Setting:

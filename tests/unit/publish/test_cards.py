@@ -109,6 +109,13 @@ def test_a_headline_that_cannot_be_set_is_left_out_of_an_edition_and_the_next_fo
     assert card_png(with_hebrew) == card_png(EDITION)
 
 
+def test_an_edition_without_headlines_says_why() -> None:
+    bare = replace(EDITION, leads=())
+
+    assert card_png(replace(bare, instead="A quiet week.")) != card_png(bare)
+    assert card_png(replace(EDITION, instead="A quiet week.")) == card_png(EDITION)
+
+
 @pytest.mark.parametrize("words", [1, 8, 30, 90, 400])
 def test_no_headline_runs_over_the_edge(words: int) -> None:
     image = picture(replace(STORY, headline="Wide MMM headline" + " weights" * words)).convert("L")
