@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
 
 from aggregator.domain.card import Card
@@ -17,10 +17,11 @@ _CODE = ("cards.py", "typeset.py")
 
 
 def card_press() -> CardPress | None:
-    """What draws the cards; None where the library is not installed: then the site is built without them."""
-    if importlib.util.find_spec("PIL") is None:
+    """What draws the cards; None where Pillow or its font renderer is missing: then the site is built without them."""
+    library = next(iter(distributions(name="pillow")), None)
+    if library is None or any(importlib.util.find_spec(name) is None for name in ("PIL", "PIL._imagingft")):
         return None
-    return CardPress(draw=_draw, kit=_kit_digest())
+    return CardPress(draw=_draw, kit=_kit_digest(library.version))
 
 
 def _draw(card: Card) -> bytes:
@@ -30,9 +31,9 @@ def _draw(card: Card) -> bytes:
 
 
 @cache
-def _kit_digest() -> str:
+def _kit_digest(version: str) -> str:
     """SHA-256 of all that decides a card's bytes but its record: fonts, code, and the library's version."""
-    digest = hashlib.sha256(version("pillow").encode())
+    digest = hashlib.sha256(version.encode())
     for path in (*sorted(FONTS.iterdir()), *(Path(__file__).with_name(name) for name in _CODE)):
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())
     return digest.hexdigest()

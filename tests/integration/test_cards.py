@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.card import Card
@@ -101,3 +106,31 @@ def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path)
     assert list(tmp_path.rglob("card.png")) == []
     assert [text for text in pages if "og:image" in text or "summary_large_image" in text] == []
     assert after.removed == len(EDITIONS[0].edition.stories()) + 1
+
+
+@pytest.mark.parametrize("missing", ["PIL", "PIL._imagingft"], ids=["no library", "a library without fonts"])
+def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
+    ask = f"import sys; sys.modules[{missing!r}] = None; import aggregator.publish.card_kit as kit; print(kit.card_press())"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
+
+    assert told.stdout == "None\n"
+
+
+def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
+    ask = (
+        "import hashlib; from tests.unit.publish.test_cards import EDITION, STORY; from aggregator.publish.cards import card_png;"
+        "print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION, STORY)])"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ask],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(told) == 1
