@@ -40,7 +40,8 @@ def main() -> None:
         _name(font, f"Aggregator Card {name.title()}")
         font.save(OUTPUT / f"{name}.otf")
         told[name] = "".join(map(chr, sorted(font.getBestCmap())))
-    (OUTPUT / "fonts.json").write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    compact = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("},", "},\n")
+    (OUTPUT / "fonts.json").write_text(compact + "\n", "utf-8")
 
 
 def _cut(font: TTFont) -> None:
