@@ -9,6 +9,16 @@ from aggregator.domain.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCard:
+    """The picture that stands for a page where it is shared: its address, its size in pixels, and what it shows."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A name and where it leads."""
 
@@ -21,6 +31,7 @@ class Head:
     """Title, description and the one address of a page. `place` is the entry of the menu it stands under.
 
     `feeds` are those that follow this page, beside the site's own: their name, and the folder they lie in.
+    `card` is the picture that stands for the page where it is shared.
     """
 
     title: str
@@ -29,6 +40,7 @@ class Head:
     place: str = ""
     kind: str = "website"
     feeds: Link | None = None
+    card: HeadCard | None = None
 
 
 def absolute(site: SiteSettings, path: str) -> str:

@@ -13,6 +13,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import about_page
+from aggregator.compose.cards import carded_edition, carded_story
 from aggregator.compose.edition_page import EditionPage, edition_line, edition_pages, editions_page
 from aggregator.compose.edition_twin import edition_json_text, edition_markdown
 from aggregator.compose.entity import KnownAs
@@ -49,7 +50,7 @@ from aggregator.compose.week import (
 )
 from aggregator.domain.claim import Role
 from aggregator.domain.edition import StoredEdition
-from aggregator.domain.page import ListId, Page, PageFile
+from aggregator.domain.page import CardPress, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
 from aggregator.domain.story import Relation, ToldStory
@@ -66,6 +67,7 @@ class SiteContent:
     `topic_names` is what the topics are called, `known` what the registry says of entities by key, `names` what topics and
     entities with a page are called. `redirects` are the paths of stories that went into others, each with the id of the story
     that took them; `removed` those of stories that were removed at their publisher's request.
+    `press` draws the cards of the editions and of the stories in them; without one there are no cards.
     `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
@@ -79,8 +81,14 @@ class SiteContent:
     known: Mapping[str, KnownAs] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     removed: Sequence[str] = ()
+    press: CardPress | None = None
     stories: Sequence[ToldStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
+
+    @property
+    def in_editions(self) -> frozenset[str]:
+        """The stories that an edition tells."""
+        return frozenset(story.id for each in self.editions for story in each.edition.stories())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +110,7 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     content = replace(content, names=names)
     for key, each in told.items():
         others = [told[other] for other in drawn[key]]
-        yield story_files(each, others, content.related.get(key, ()), lines, content, site)
+        yield from story_files(each, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, shelf, site)
     yield from chain.from_iterable(pages for _, pages in edition_groups(content, shelf, site))
     summaries: dict[str, dict[str, str]] = {}
@@ -121,12 +129,16 @@ def story_files(
     lines: Mapping[str, StoryLine],
     content: SiteContent,
     site: SiteSettings,
-) -> Page:
-    """The page of a story and its twins; `others` are those whose dates it draws on, `lines` those of related stories."""
+) -> tuple[Page, ...]:
+    """The page of a story with its twins, and its card where an edition tells it.
+
+    `others` are the stories whose dates it draws on, `lines` those of related stories.
+    """
     found = _related(related, lines, site)
     names = content.names
     page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
-    return _story_files(page)
+    page, cards = carded_story(page, site, content.press if told.story.id in content.in_editions else None)
+    return (*cards, _story_files(page))
 
 
 def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
@@ -139,7 +151,8 @@ def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> It
     """The pages of each edition by its week, and the list of them under no week."""
     editions = _edition_pages(content, shelf, site)
     for edition in editions:
-        yield edition.line.week, (_edition_files(edition),)
+        shown, cards = carded_edition(edition, site, content.press)
+        yield edition.line.week, (*cards, _edition_files(shown))
     yield "", (list_page("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
 
 

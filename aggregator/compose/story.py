@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
+from aggregator.compose.charts import ReportsChart, reports_chart
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
@@ -171,6 +173,7 @@ class StoryPage:
     note: str
     pinned: bool
     origins: tuple[Origin, ...]
+    reports: ReportsChart | None
     links: int
     independent_origins: int
     facts: str
@@ -253,6 +256,7 @@ def story_page(
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
+    origins = origins_of(story, site.language)
     lang = next((each.lang for each in headline.citations if each.title == headline.text), "")
     return StoryPage(
         head=Head(title=headline.text, description=hook.text if hook else headline.text, url=url, kind="article"),
@@ -287,7 +291,8 @@ def story_page(
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
         note=story.operator.note,
         pinned=story.operator.pinned,
-        origins=origins_of(story, site.language),
+        origins=origins,
+        reports=reports_chart(origins, ZoneInfo(site.timezone)),
         links=len(story.members),
         independent_origins=story.independent_origins,
         facts=f"{counted(len(story.members), 'link')}, {counted(story.independent_origins, 'independent origin')}",

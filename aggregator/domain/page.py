@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from aggregator.domain.card import Card
+
 
 class ListId(NamedTuple):
     """Which list: its kind (week, topic, role, entity, source) and its key among those of the kind."""
@@ -16,15 +18,19 @@ class ListId(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFile:
-    """One file of a page, made either by a template of `templates/site/` from the page's record or by `text`.
+    """One file of a page, made by a template of `templates/site/` from the page's record, by `text` or by `image`.
 
     `rooted`: its links begin at the root of the host, because servers show it at any depth (404.html).
+    `kit` names what an image is made with besides the record; templates and settings have no part in it, so a change of
+    them does not make it anew.
     """
 
     path: str
     template: str = ""
     text: Callable[[], str | bytes] | None = None
     rooted: bool = False
+    image: Callable[[], bytes] | None = None
+    kit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,14 @@ class Page:
 
     record: object
     files: tuple[PageFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPress:
+    """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card itself."""
+
+    draw: Callable[[Card], bytes]
+    kit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,10 +91,12 @@ class Publisher:
         return self._write((made for page in pages for made in self._made(page)), known, owner)
 
     def _made(self, page: Page) -> Iterator[_Made]:
-        inputs = hashlib.sha256(f"{self.rendition}\n{_canonical(page.record)}".encode("utf-8", "surrogatepass")).hexdigest()
+        record = _canonical(page.record)
+        inputs = _inputs(self.rendition, record)
         for file in page.files:
             root = self._base_path if file.rooted else _root(file.path)
-            yield _Made(path=file.path, inputs=inputs, body=partial(_body, file, page.record, root, self._render))
+            made_of = _inputs(file.kit, record) if file.image else inputs
+            yield _Made(path=file.path, inputs=made_of, body=partial(_body, file, page.record, root, self._render))
 
     def _write(self, several: Iterable[_Made], known: Mapping[str, PublishedFile], owner: str) -> Written:
         done: dict[str, PublishedFile] = {}
@@ -156,7 +158,13 @@ def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozens
     return frozenset(found)
 
 
+def _inputs(kit: str, record: str) -> str:
+    return hashlib.sha256(f"{kit}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
+    if file.image:
+        return file.image()
     text = file.text() if file.text else render(file.template, page=record, root=root)
     return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 

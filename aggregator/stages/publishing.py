@@ -32,6 +32,7 @@ from aggregator.domain.page import ListId, Page, PublishedFile
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.assets import rendition_digest
+from aggregator.publish.card_kit import card_press
 from aggregator.publish.folder import open_folder
 from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
 from aggregator.stages.forgetting import followed
@@ -74,12 +75,12 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     """
     settings = services.settings
     site, output = settings.site, Path(settings.site.output)
+    press = card_press()
     form, due = subscribe_url(settings), due_words(settings.edition, settings.schedule, site.timezone)
     named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
     shares = settings.analysis.quote_share, settings.analysis.quote_least
-    rendition = repr(
-        (rendition_digest(site), named, shares, services.registry.digest, sorted(services.registry.topic_names().items()))
-    )
+    topic_names = sorted(services.registry.topic_names().items())
+    rendition = repr((rendition_digest(site), press.kit if press else "", named, shares, services.registry.digest, topic_names))
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))
         damaged = damaged_files(output, pages.published(connection))
@@ -102,6 +103,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
             topic_names=services.registry.topic_names(),
             known=_known(services.registry),
             removed=tuple(removed),
+            press=press,
         )
     open_folder(output)
     rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=content.topic_names)
@@ -136,11 +138,11 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     with database.writing() as connection:
         lines.mark_lists_with(connection, [ListId(kind=ENTITY, key=key) for key in sorted(listed ^ names.entities.keys())])
     made: dict[str, str] = {}
+    in_editions = run.content.in_editions
     for story_id in run.own:
         near = [(each.story_id, each.reason, digests[each.story_id][1]) for each in related[story_id] if each.story_id in digests]
-        digest = _digest(
-            run.own[story_id], repr((near, named[story_id])), *(run.own[other] for other in drawn[story_id] if other in run.own)
-        )
+        beside = repr((near, named[story_id], story_id in in_editions))
+        digest = _digest(run.own[story_id], beside, *(run.own[other] for other in drawn[story_id] if other in run.own))
         if run.full or story_id in hurt or digests[story_id][0] != digest:
             made[story_id] = digest
     watch.stage("pages", len(made))
@@ -165,8 +167,8 @@ def _write_portion(
     after: dict[str, PublishedFile] = {}
     for story_id in some:
         others = [told[other] for other in drawn[story_id] if other in told]
-        page = story_files(told[story_id], others, related[story_id], near, run.content, site)
-        done = run.publisher.pages([page], before, f"{_STORY}/{story_id}")
+        made_pages = story_files(told[story_id], others, related[story_id], near, run.content, site)
+        done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")
         run.written += done.written
         after |= done.files
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}

@@ -37,6 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "markupsafe": ("aggregator.templating",),
     "numpy": ("aggregator.cluster", "aggregator.compose.search_volume"),  # half a million postings at once
     "ollama": ("aggregator.adapters.ollama_host",),
+    "PIL": ("aggregator.publish.cards",),
     "pebble": ("aggregator.extract.workers",),
     "protego": ("aggregator.fetch.robots",),
     "publicsuffixlist": ("aggregator.domain.urls",),

@@ -63,6 +63,7 @@ def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
         editions=editions,
         topic_names=SAMPLE_TOPICS,
         removed=("story/removed-aaaaaaaaaaaa/",),
+        press=card_press(),
     )
     publish(site_pages(content, site), folder, site, {})
     thread = threading.Thread(target=server.serve_forever, daemon=True)

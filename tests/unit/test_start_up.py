@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from aggregator.cli.app import aggregator
 
 HEAVY = (
-    "sqlalchemy aiohttp rich pydantic lxml jinja2 numpy scipy feedparser trafilatura apscheduler alembic bs4 structlog protego"
+    "sqlalchemy aiohttp rich pydantic lxml jinja2 numpy scipy feedparser trafilatura apscheduler alembic bs4 structlog protego "
+    "PIL"
 ).split()
 _ASK = "import sys, aggregator.cli.app; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 

@@ -1,0 +1,97 @@
+"""The cards of stories and editions: what stands on the picture that is shown where their address is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from aggregator.compose.edition_page import EditionPage
+from aggregator.compose.head import Head, HeadCard, absolute
+from aggregator.compose.origins import Origin
+from aggregator.compose.story import StoryPage
+from aggregator.domain.card import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.dates import local_day
+from aggregator.domain.page import CardPress, Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.wording import day_name
+
+_TOPICS = 2  # names of topics that go on one line
+_LEADS = 3  # headlines of an edition that the description of its card names
+_LONGEST_ALT = 400  # characters; readers of OpenGraph cut the description of a picture at 420
+
+
+def carded_story(page: StoryPage, site: SiteSettings, press: CardPress | None) -> tuple[StoryPage, tuple[Page, ...]]:
+    """The story's page as it is with a card, and the page of the card; without a press the page as it was, and no card."""
+    if press is None:
+        return page, ()
+    card = story_card(page, site)
+    told = f"“{page.headline.text}”. {card.date}, {card.facts}"
+    return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
+
+
+def carded_edition(page: EditionPage, site: SiteSettings, press: CardPress | None) -> tuple[EditionPage, tuple[Page, ...]]:
+    """The edition's page as it is with a card, and the page of the card; without a press the page as it was, and no card."""
+    if press is None:
+        return page, ()
+    card = edition_card(page, site)
+    told = f"{card.kicker}, {card.headline}: {card.facts}. {'; '.join(card.leads[:_LEADS])}"
+    return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
+
+
+def story_card(page: StoryPage, site: SiteSettings) -> Card:
+    """The card of a story."""
+    topics = [each.name for each in page.tags.topic_links]
+    return Card(
+        path=f"{page.path}card.png",
+        site=site.title,
+        kicker=" · ".join(topics[:_TOPICS]),
+        date=_day(page.published, site),
+        headline=page.headline.text,
+        instead=_reported(page.origins),
+        facts=page.facts,
+        origins=page.independent_origins,
+        copies=sum(bool(row.copy_of) for origin in page.origins for row in origin.rows),
+    )
+
+
+def edition_card(page: EditionPage, site: SiteSettings) -> Card:
+    """The card of an edition: its week, its first headlines and its stories a day."""
+    headlines = [story.headline for section in page.sections if section.key in {"leads", "further"} for story in section.stories]
+    return Card(
+        path=f"{page.line.path}card.png",
+        site=site.title,
+        kicker=f"Edition {page.line.number}",
+        date=_day(page.line.published, site),
+        headline=page.line.name,
+        instead=page.quiet,
+        facts=page.line.told,
+        leads=tuple(headlines),
+        bars=tuple(bar.stories for bar in page.bars),
+    )
+
+
+def _reported(origins: Sequence[Origin]) -> str:
+    """Who reports a story, for a card that cannot show its headline."""
+    names = [origin.rows[0].name for origin in origins]
+    match names:
+        case [one]:
+            return f"Reported by {one}"
+        case [one, other]:
+            return f"Reported by {one} and {other}"
+    return f"Reported by {names[0]} and {len(names) - 1} others"
+
+
+def _day(moment: datetime, site: SiteSettings) -> str:
+    return day_name(local_day(moment, ZoneInfo(site.timezone)))
+
+
+def _with_card(head: Head, card: Card, told: str, site: SiteSettings) -> Head:
+    alt = told if len(told) <= _LONGEST_ALT else told[:_LONGEST_ALT].rpartition(" ")[0] + " …"
+    return replace(head, card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt))
+
+
+def _card_page(card: Card, press: CardPress) -> Page:
+    return Page(record=card, files=(PageFile(path=card.path, image=partial(press.draw, card), kit=press.kit),))

@@ -1,0 +1,367 @@
+"""Charts as records: where each mark of a drawing stands, and the same told in words and as a table. No markup.
+
+Across, everything is in per cent of the drawing's width, so a chart fills a phone and a desk while its letters keep their
+size; down, in pixels. Three charts: who reported a story when; stories a week by topic; stories a week of an entity.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from aggregator.compose.origins import Origin, SourceRow
+from aggregator.domain.dates import is_day_only, week_days
+from aggregator.domain.wording import counted, day_name, week_name
+
+_EDGE = 2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
+_DOT_STEP = 3.8  # per cent from dot to dot at least: 11 px at 320 px, as much as a dot is wide
+_LANE, _LANE_NAME, _LANE_RULE = 44, 13, 28  # pixels: from lane to lane, down to its name, down to its rule
+_AXIS = 22  # pixels below the marks for the words of the axis
+_MOST_LANES = 10  # further origins share the last lane; the table has them all
+_MOST_TICKS = 15
+_MOST_TOPICS = 12
+_MOST_WEEKS = 26
+_FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
+_BAR_SHARE = 0.76
+_STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14  # pixels: for the name of a strip, its bars, and after them
+_TALL_BARS = 88
+_LONGEST_SOURCE, _LONGEST_TOPIC = 34, 26  # characters that a phone has room for, alone and beside the sum
+_LEAST_BAR = 2  # pixels, so that one story can be seen beside a hundred
+
+
+class ReportKind(StrEnum):
+    """What an article is to the story, which is the shape of its mark."""
+
+    REPORT = "report"
+    VENDOR = "vendor"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voice:
+    """An origin: its first report of its own, and all articles that go back to it, in the order of time."""
+
+    first: SourceRow
+    rows: tuple[SourceRow, ...]
+
+
+_KIND_WORDS = {ReportKind.REPORT: "own report", ReportKind.VENDOR: "vendor’s own announcement"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMark:
+    """An article on the time line: where it stands, and what the table says of it."""
+
+    x: float
+    kind: ReportKind
+    source: str
+    at: datetime
+    is_dated: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLane:
+    """The articles that go back to one origin, in the order of time."""
+
+    name: str
+    name_y: int
+    rule_y: int
+    marks: tuple[ReportMark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportsChart:
+    """Who reported a story when. `ticks` are the midnights between `start` and `end`; `kinds` the shapes that occur."""
+
+    title: str
+    description: str
+    height: int
+    lanes: tuple[ReportLane, ...]
+    start: datetime
+    end: datetime
+    ticks: tuple[float, ...]
+    kinds: tuple[ReportKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One week of a strip."""
+
+    name: str
+    number: int
+    x: float
+    y: int
+    width: float
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarStrip:
+    """A row of bars over the weeks; `shown` is the name cut to the drawing's room.
+
+    `most` is the number of its highest bar, `sum_name` what stands at its end.
+    """
+
+    name: str
+    shown: str
+    total: int
+    sum_name: str
+    most: int
+    name_y: int
+    ground_y: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarsChart:
+    """Strips of bars over the same weeks and on the same scale; `weeks` are their names.
+
+    The axis runs from the day `first` to the day `last`, or is told in one piece, `span`, where the bars fill only a part
+    of the width, as far as `ground`.
+    """
+
+    title: str
+    description: str
+    height: int
+    strips: tuple[BarStrip, ...]
+    weeks: tuple[str, ...]
+    first: str
+    last: str
+    span: str
+    ground: float
+
+
+def reports_chart(origins: Sequence[Origin], zone: ZoneInfo) -> ReportsChart | None:
+    """Who reported a story when, by origin; None where there are not two origins to compare. `zone` sets the midnights."""
+    if len(origins) < 2:
+        return None
+    voices = sorted(map(_voice, origins), key=lambda voice: _moment(voice.first))
+    rows = [row for voice in voices for row in voice.rows]
+    start, end = min(map(_moment, rows)), max(map(_moment, rows))
+    drawn = _named_lanes(voices)
+    return ReportsChart(
+        title="Who reported it when",
+        description=_reports_told(voices),
+        height=len(drawn) * _LANE + _AXIS,
+        lanes=tuple(
+            ReportLane(
+                name=name,
+                name_y=place * _LANE + _LANE_NAME,
+                rule_y=place * _LANE + _LANE_RULE,
+                marks=_marks(articles, start, end),
+            )
+            for place, (name, articles) in enumerate(drawn)
+        ),
+        start=start,
+        end=end,
+        ticks=_midnights(start, end, zone),
+        kinds=tuple(kind for kind in ReportKind if any(_kind(row) is kind for row in rows)),
+    )
+
+
+def coverage_chart(stories: Iterable[tuple[str, str]], *, until: str = "") -> BarsChart | None:
+    """Stories a week by topic, from pairs of an ISO week and a topic's name: the topics told of most, over the newest weeks.
+
+    `until` is the last week that is shown, the newest of the pairs unless said otherwise. None where there are no stories.
+    """
+    counts = Counter(stories)
+    weeks = _weeks((week for week, _ in counts), until)
+    totals: Counter[str] = Counter()
+    for (week, topic), number in counts.items():
+        totals[topic] += number if week in weeks else 0
+    topics = [topic for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])) if total][:_MOST_TOPICS]
+    rows = [(topic, [counts[week, topic] for week in weeks]) for topic in topics]
+    return _bars_chart("Stories a week by topic", rows, weeks, bars_height=_STRIP_BARS) if rows else None
+
+
+def activity_chart(name: str, weeks: Iterable[str], *, until: str = "") -> BarsChart | None:
+    """Stories a week that speak of an entity, from the ISO week of each story. None where there are none to show."""
+    counts = Counter(weeks)
+    shown = _weeks(counts, until)
+    numbers = [counts[week] for week in shown]
+    return _bars_chart("Stories a week", [(name, numbers)], shown, bars_height=_TALL_BARS) if any(numbers) else None
+
+
+def _moment(row: SourceRow) -> datetime:
+    return row.published or row.first_seen
+
+
+def _kind(row: SourceRow) -> ReportKind:
+    if row.copy_of:
+        return ReportKind.COPY
+    return ReportKind.VENDOR if row.primary else ReportKind.REPORT
+
+
+def _voice(origin: Origin) -> _Voice:
+    own = [row for row in origin.rows if not row.copy_of] or list(origin.rows)
+    return _Voice(first=min(own, key=_moment), rows=tuple(sorted(origin.rows, key=_moment)))
+
+
+def _named_lanes(voices: Sequence[_Voice]) -> list[tuple[str, Sequence[SourceRow]]]:
+    """A lane for each origin, named after whose report is its first; where there are too many, the last is for the rest."""
+    alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
+    named: list[tuple[str, Sequence[SourceRow]]] = [(_cut(each.first.name, _LONGEST_SOURCE), each.rows) for each in alone]
+    if rest := voices[len(alone) :]:
+        named.append((f"{len(rest)} others", sorted((row for each in rest for row in each.rows), key=_moment)))
+    return named
+
+
+def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime) -> tuple[ReportMark, ...]:
+    places = _apart([_share(_moment(row), start, end) for row in rows])
+    return tuple(
+        ReportMark(
+            x=place,
+            kind=_kind(row),
+            source=row.name,
+            at=_moment(row),
+            is_dated=row.published is not None,
+            told=_KIND_WORDS.get(_kind(row)) or f"copy of {row.copy_of}",
+        )
+        for row, place in zip(rows, places, strict=True)
+    )
+
+
+def _share(moment: datetime, start: datetime, end: datetime) -> float:
+    """Where a moment stands, in per cent of the width; in the middle where all is one moment."""
+    span = (end - start) / timedelta(seconds=1)
+    share = (moment - start) / timedelta(seconds=1) / span if span else 0.5
+    return _EDGE + share * (100 - 2 * _EDGE)
+
+
+def _apart(places: Sequence[float]) -> list[float]:
+    """Rising places moved so far that none covers another: to the right, and back from the edge; the table has the times."""
+    step = min(_DOT_STEP, (100 - 2 * _EDGE) / max(len(places) - 1, 1))
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + step) if moved else place)
+    limit = 100 - _EDGE
+    for index in range(len(moved) - 1, -1, -1):
+        moved[index] = min(moved[index], limit)
+        limit = moved[index] - step
+    return [round(max(each, 0.0), 2) for each in moved]
+
+
+def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, ...]:
+    """The midnights between two moments, none where there would be too many to tell apart."""
+    first = start.astimezone(zone).date()
+    days = (end.astimezone(zone).date() - first).days
+    if days > _MOST_TICKS:
+        return ()
+    moments = (datetime.combine(first + timedelta(days=day + 1), time(), zone).astimezone(UTC) for day in range(days))
+    return tuple(round(_share(each, start, end), 2) for each in moments if start < each < end)
+
+
+def _reports_told(voices: Sequence[_Voice]) -> str:
+    first, others = voices[0].first, voices[1:]
+    alone = others[: _MOST_LANES - 1]
+    after = [f"{each.first.name} {_later(_moment(first), _moment(each.first))}" for each in alone]
+    if len(others) > len(alone):
+        after.append(f"{len(others) - len(alone)} others after that")
+    copies = sum(_kind(row) is ReportKind.COPY for each in voices for row in each.rows)
+    told = f"{counted(len(voices), 'independent origin')}: {first.name} first, {', '.join(after)}."
+    return f"{told} {counted(copies, 'article is a copy', 'articles are copies')}." if copies else told
+
+
+def _later(first: datetime, then: datetime) -> str:
+    """`5 hours later`; `on the same day` where only days are known."""
+    if is_day_only(first) or is_day_only(then):
+        days = (then.astimezone(UTC).date() - first.astimezone(UTC).date()).days
+        return f"{counted(days, 'day')} later" if days else "on the same day"
+    minutes = round((then - first) / timedelta(minutes=1))
+    if minutes < 1:
+        return "at the same time"
+    if minutes < 90:
+        return f"{counted(minutes, 'minute')} later"
+    hours = round(minutes / 60)
+    return f"{counted(hours, 'hour')} later" if hours < 48 else f"{counted(round(hours / 24), 'day')} later"
+
+
+def _weeks(known: Iterable[str], until: str) -> tuple[str, ...]:
+    """Every ISO week from the first known one to the last, the newest only; a week without stories stands among them."""
+    found = sorted(week for week in known if not until or week <= until)
+    if not found:
+        return ()
+    last = _monday(until or found[-1])
+    first = max(_monday(found[0]), last - timedelta(weeks=_MOST_WEEKS - 1))
+    return tuple(_week_at(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1))
+
+
+def _monday(week: str) -> date:
+    return week_days(week)[0]
+
+
+def _week_at(monday: date) -> str:
+    year, week, _ = monday.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], *, bars_height: int) -> BarsChart:
+    names = tuple(week_name(week) for week in weeks)
+    first, last = day_name(week_days(weeks[0])[0]), day_name(week_days(weeks[-1])[1])
+    most = max(max(numbers) for _, numbers in rows)
+    pitch = _STRIP_NAME + bars_height + _STRIP_GAP
+    step = 100 / max(len(weeks), _FEWEST_COLUMNS)
+    strips = tuple(
+        _strip(name, numbers, names, top=place * pitch, bars_height=bars_height, most=most, step=step)
+        for place, (name, numbers) in enumerate(rows)
+    )
+    return BarsChart(
+        title=title,
+        description=_bars_told(strips, names),
+        height=len(rows) * pitch - _STRIP_GAP + _AXIS,
+        strips=strips,
+        weeks=names,
+        first=first,
+        last=last,
+        span=f"{first} – {last}" if len(weeks) < _FEWEST_COLUMNS else "",
+        ground=round(step * len(weeks), 2),
+    )
+
+
+def _strip(
+    name: str, numbers: Sequence[int], weeks: Sequence[str], *, top: int, bars_height: int, most: int, step: float
+) -> BarStrip:
+    ground = top + _STRIP_NAME + bars_height
+    heights = [max(round(bars_height * number / most), _LEAST_BAR) if number else 0 for number in numbers]
+    return BarStrip(
+        name=name,
+        shown=_cut(name, _LONGEST_TOPIC),
+        total=sum(numbers),
+        sum_name=f"{sum(numbers):,}, most {max(numbers):,}" if len(numbers) > 1 else f"{sum(numbers):,}",
+        most=max(numbers),
+        name_y=top + _LANE_NAME,
+        ground_y=ground,
+        bars=tuple(
+            Bar(
+                name=week,
+                number=number,
+                x=round(place * step, 2),
+                y=ground - height,
+                width=round(step * _BAR_SHARE, 2),
+                height=height,
+            )
+            for place, (week, number, height) in enumerate(zip(weeks, numbers, heights, strict=True))
+        ),
+    )
+
+
+def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str]) -> str:
+    span = f"In the week of {weeks[0]}" if len(weeks) == 1 else f"In {len(weeks)} weeks, the last that of {weeks[-1]}"
+    return f"{span}: " + "; ".join(_strip_told(each) for each in strips) + "."
+
+
+def _strip_told(strip: BarStrip) -> str:
+    total = f"{strip.name} {counted(strip.total, 'story', 'stories')}"
+    if len(strip.bars) == 1:
+        return total
+    week = next(bar.name for bar in strip.bars if bar.number == strip.most)
+    return f"{total}, most in the week of {week} ({strip.most:,})"
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"

@@ -1,0 +1,149 @@
+"""Charts and cards as a browser shows them: at any width, in both schemes, without JavaScript, for those who hear a page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from aggregator.compose.charts import BarsChart, ReportsChart, activity_chart, coverage_chart
+from aggregator.compose.head import Head
+from aggregator.compose.story import story_page, story_path
+from aggregator.domain.settings import SiteSettings
+from aggregator.publish.assets import static_assets
+from aggregator.resources import TEMPLATES
+from aggregator.templating import renderer
+from tests.builders import leverage_story
+
+STORY = story_path(leverage_story().story)
+EDITION = "edition/2026-W27/"
+_TEMPLATE = """{% extends "base.html" %}
+{% from "charts.html" import bars, reports %}
+{% block main %}
+<h1>Charts</h1>
+{{ bars(page.coverage, "coverage") }}
+{{ bars(page.activity, "activity") }}
+{{ bars(page.single, "single") }}
+{{ reports(page.reports) }}
+{% endblock %}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartsPage:
+    """A page with every chart."""
+
+    head: Head
+    coverage: BarsChart | None
+    activity: BarsChart | None
+    single: BarsChart | None
+    reports: ReportsChart | None
+
+
+@pytest.fixture(scope="module")
+def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page with every chart, its style within."""
+    folder = tmp_path_factory.mktemp("charts")
+    (folder / "charts-page.html").write_text(_TEMPLATE, "utf-8")
+    site = SiteSettings()
+    style = next(asset for asset in static_assets() if asset.name == "style.css")
+    static = {"style.css": "data:text/css;base64," + base64.b64encode(style.body).decode(), "icon.svg": "data:,"}
+    topics = ("Open weights", "Regulation and law", "Chips, data centres and other infrastructure")
+    weeks = [f"2026-W{number:02}" for number in range(2, 28)]
+    record = ChartsPage(
+        head=Head(title="Charts", description="All of them.", url="http://localhost/"),
+        coverage=coverage_chart([(week, topics[place % 3]) for place, week in enumerate(weeks * 5)]),
+        activity=activity_chart("Mistral AI", weeks[::3]),
+        single=activity_chart("Mistral AI", weeks[-1:]),
+        reports=story_page(leverage_story(), site).reports,
+    )
+    render = renderer((folder, TEMPLATES / "site"), "UTC", site=site, static=static)
+    return render("charts-page.html", page=record, root="")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe-core finds on the page, its details opened."""
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-core is not here: pip install axe-playwright-python")
+    page.evaluate(Path(found.origin).with_name("axe.min.js").read_text("utf-8"))
+    page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [(each["id"], node["html"][:120]) for each in result["violations"] for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_have_no_flaw_that_axe_knows_and_fit(browser: Browser, charts: str, scheme: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_content(charts)
+    found, wide = violations(page), page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+
+    assert (found, wide) == ([], width)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_letters_keep_their_size_and_do_not_run_into_each_other(browser: Browser, charts: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.set_content(charts)
+    boxes = page.eval_on_selector_all(
+        ".plot svg[role=img] text",
+        """all => all.map(each => { const box = each.getBoundingClientRect();
+        return [box.left, box.right, Math.round(box.top + scrollY), parseFloat(getComputedStyle(each).fontSize)] })""",
+    )
+    context.close()
+    rows = [(left, right, top) for left, right, top, _ in boxes]
+    overlapping = [
+        (one, other) for one in rows for other in rows if one < other and abs(one[2] - other[2]) < 10 and one[1] > other[0]
+    ]
+
+    assert min(size for *_, size in boxes) >= 12
+    assert overlapping == []
+
+
+def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_javascript(browser: Browser, sample: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(sample + STORY)
+    drawing = page.get_by_role("img", name="Who reported it when")
+    marks = drawing.locator("circle, rect").count()
+    table = page.locator(".plot .numbers")
+    before = table.locator("table").is_visible()
+    table.locator("summary").click()
+    rows = table.locator("tbody tr").all_inner_texts()
+    said = drawing.locator("desc").text_content()
+    context.close()
+
+    assert (marks, before, len(rows)) == (4, False, 4)
+    assert "Wire Copy\t2026-07-04 14:00\tcopy of The Next Wire" in rows
+    assert (said or "").startswith("3 independent origins: Mistral AI first, The Next Wire 5 hours later")
+
+
+@pytest.mark.parametrize("path", [STORY, EDITION])
+def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(page: Page, sample: str, path: str) -> None:
+    page.goto(sample + path)
+    named = {
+        name: page.get_attribute(f'meta[property="og:image{name}"]', "content") for name in ("", ":width", ":height", ":alt")
+    }
+    kind = page.get_attribute('meta[name="twitter:card"]', "content")
+    page.goto(named[""] or "")
+    size = page.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight].map(String)")
+
+    assert size == [named[":width"], named[":height"]] == ["1200", "630"]
+    assert kind == "summary_large_image"
+    assert named[":alt"]

@@ -1,0 +1,136 @@
+"""Cards in a real site folder: drawn when what they tell changed, and never otherwise."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.card import Card
+from aggregator.domain.page import CardPress
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
+from aggregator.publish.card_kit import card_press
+from aggregator.publish.run import PublishResult, publish
+from tests.builders import leverage_story, sample_standings, sample_stories
+from tests.unit.compose.makers import published as published_edition
+
+SITE = SiteSettings(base_url="https://news.example/ai")
+STORIES = sample_stories(3)
+EDITIONS = (published_edition(STORIES),)
+
+
+class CountingPress:
+    """Draws a card as its headline, and notes which it drew."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+
+    def draw(self, card: Card) -> bytes:
+        self.drawn.append(card.path)
+        return repr(card).encode()
+
+    def press(self, kit: str = "kit") -> CardPress:
+        return CardPress(draw=self.draw, kit=kit)
+
+
+def build(
+    folder: Path, press: CardPress | None, before: PublishResult | None = None, *, stories: Sequence[ToldStory] = STORIES,
+    site: SiteSettings = SITE,
+) -> PublishResult:  # fmt: skip
+    content = SiteContent(stories=stories, standings=sample_standings(), engine="extractive", editions=EDITIONS, press=press)
+    return publish(site_pages(content, site), folder, site, before.manifest if before else {})
+
+
+def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path) -> None:
+    build(tmp_path, card_press())
+    named = {
+        found
+        for page in tmp_path.rglob("*.html")
+        for found in re.findall(r'property="og:image" content="https://news.example/ai/([^"]+)"', page.read_text("utf-8"))
+    }
+
+    assert named == {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("card.png")}
+    assert len(named) == len(EDITIONS[0].edition.stories()) + 1
+    assert all((tmp_path / path).read_bytes().startswith(b"\x89PNG") for path in named)
+
+
+def test_the_cards_of_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        build(folder, card_press())
+    first, second = ([path.read_bytes() for path in sorted(folder.rglob("card.png"))] for folder in folders)
+
+    assert first == second
+
+
+def test_a_card_is_drawn_again_only_where_what_it_tells_changed(tmp_path: Path) -> None:
+    counting = CountingPress()
+    first = build(tmp_path, counting.press())
+    counting.drawn.clear()
+    story = leverage_story()
+    told_otherwise = replace(story, analysis=replace(story.analysis, kept=replace(story.analysis.kept, takeaways=())))
+    second = build(tmp_path, counting.press(), first, stories=(told_otherwise, *STORIES[1:]))
+    after_a_claim = list(counting.drawn)
+    one_less = replace(story, story=replace(story.story, members=story.story.members[:3]))
+    build(tmp_path, counting.press(), second, stories=(one_less, *STORIES[1:]))
+
+    assert after_a_claim == []
+    assert counting.drawn == [f"story/{story.story.slug}-{story.story.id}/card.png"]
+
+
+def test_another_kit_draws_every_card_again_and_another_template_none(tmp_path: Path) -> None:
+    counting = CountingPress()
+    first = build(tmp_path, counting.press())
+    total = len(counting.drawn)
+    counting.drawn.clear()
+    second = build(tmp_path, counting.press(), first, site=replace(SITE, description="Said otherwise on every page."))
+    after_a_setting = len(counting.drawn)
+    build(tmp_path, counting.press("another kit"), second)
+
+    assert (total > 3, after_a_setting, len(counting.drawn)) == (True, 0, total)
+
+
+def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path) -> None:
+    before = build(tmp_path, card_press())
+    after = build(tmp_path, None, before)
+    pages = [page.read_text("utf-8") for page in tmp_path.rglob("*.html")]
+
+    assert list(tmp_path.rglob("card.png")) == []
+    assert [text for text in pages if "og:image" in text or "summary_large_image" in text] == []
+    assert after.removed == len(EDITIONS[0].edition.stories()) + 1
+
+
+@pytest.mark.parametrize("missing", ["PIL", "PIL._imagingft"], ids=["no library", "a library without fonts"])
+def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
+    ask = f"import sys; sys.modules[{missing!r}] = None; import aggregator.publish.card_kit as kit; print(kit.card_press())"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
+
+    assert told.stdout == "None\n"
+
+
+def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
+    ask = (
+        "import hashlib; from tests.unit.publish.test_cards import EDITION, STORY; from aggregator.publish.cards import card_png;"
+        "print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION, STORY)])"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ask],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(told) == 1

@@ -1,0 +1,94 @@
+"""Cards as records: what is told on them, and which pages name one."""
+
+from __future__ import annotations
+
+from aggregator.compose.cards import edition_card, story_card
+from aggregator.compose.edition_page import edition_pages
+from aggregator.compose.head import HeadCard
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.story import StoryPage, story_page
+from aggregator.domain.card import Card
+from aggregator.domain.page import CardPress
+from aggregator.domain.settings import SiteSettings
+from tests.builders import leverage_story, sample_standings, sample_stories
+from tests.unit.compose.makers import edition, published
+
+SITE = SiteSettings(base_url="https://news.example/ai", title="AI news", timezone="Europe/Berlin")
+PRESS = CardPress(draw=lambda card: card.headline.encode(), kit="kit")
+
+
+def head_cards(press: CardPress | None) -> dict[str, HeadCard | None]:
+    """The card that each story's page names, by the id of the story; an edition of the first story and no other."""
+    stories = sample_stories(2)
+    content = SiteContent(
+        stories=stories, standings=sample_standings(), engine="extractive", editions=(published(stories[:1]),), press=press
+    )
+    records = [page.record for page in site_pages(content, SITE)]
+    return {each.id: each.head.card for each in records if isinstance(each, StoryPage)}
+
+
+def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
+    page = story_page(leverage_story(), SITE)
+
+    assert story_card(page, SITE) == Card(
+        path=f"{page.path}card.png",
+        site="AI news",
+        kicker="",
+        date="4 July 2026",
+        headline="Mensch says vendors hold leverage over firms",
+        instead="Reported by Mistral AI and 2 others",
+        facts="4 links, 3 independent origins",
+        origins=3,
+        copies=1,
+    )
+
+
+def test_a_story_s_card_names_two_of_its_topics() -> None:
+    story = leverage_story()
+    names = {"open": "Open weights", "law": "Law", "chips": "Chips"}
+    of = story.story.__class__(**{name: getattr(story.story, name) for name in story.story.__slots__} | {"topics": tuple(names)})
+    page = story_page(story.__class__(story=of, analysis=story.analysis), SITE, topic_names=names)
+
+    assert story_card(page, SITE).kicker == "Open weights · Law"
+
+
+def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
+    stories = sample_stories(3)
+    (page,) = edition_pages((published(stories),), (), SITE)
+    numbers = edition(stories).numbers
+    card = edition_card(page, SITE)
+
+    assert (card.path, card.kicker, card.headline) == ("edition/2026-W27/card.png", "Edition 1", "29 June – 5 July 2026")
+    assert card.bars == numbers.days
+    assert "Mensch says vendors hold leverage over firms" in card.leads
+
+
+def test_only_stories_of_an_edition_have_a_card() -> None:
+    story = leverage_story().story
+    cards = head_cards(PRESS)
+
+    assert {key for key, card in cards.items() if card} == {story.id}
+    assert cards[story.id] == HeadCard(
+        url=f"https://news.example/ai/story/{story.slug}-{story.id}/card.png",
+        width=1200,
+        height=630,
+        alt="“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 links, 3 independent origins",
+    )
+
+
+def test_without_a_press_no_page_names_a_card() -> None:
+    assert set(head_cards(None).values()) == {None}
+
+
+def test_the_description_of_a_card_is_cut_between_words() -> None:
+    stories = sample_stories(0)
+    content = SiteContent(
+        stories=stories, standings=sample_standings(), engine="extractive", editions=(published(stories),), press=PRESS
+    )
+    alts = [
+        page.record.head.card.alt
+        for page in site_pages(content, SITE)
+        if isinstance(page.record, StoryPage) and page.record.head.card
+    ]
+
+    assert max(map(len, alts)) <= 402

@@ -1,0 +1,230 @@
+"""Charts as records: every article and every story has its mark, in its place, and words and numbers beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.compose.charts import ReportKind, ReportsChart, activity_chart, coverage_chart, reports_chart
+from aggregator.compose.origins import origins_of
+from aggregator.compose.story import story_page
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Member
+from tests.builders import NOON, article, leverage_story, member, story, told
+
+UTC_ZONE = ZoneInfo("UTC")
+HOUR = timedelta(hours=1)
+
+
+def report(key: str, hours: float, *, copy_of: Member | None = None, primary: bool = False, dated: bool = True) -> Member:
+    of = article(
+        f"Report of {key}",
+        key=key,
+        at=NOON + hours * HOUR,
+        origin=DateOrigin.FEED if dated else DateOrigin.FIRST_SEEN,
+    )
+    return member(of, name=key, copy_of=copy_of.article.id if copy_of else None, primary=primary)
+
+
+def chart(members: Sequence[Member], zone: ZoneInfo = UTC_ZONE) -> ReportsChart:
+    made = reports_chart(origins_of(story(members), "en"), zone)
+    assert made is not None
+    return made
+
+
+def marks(of: ReportsChart) -> list[tuple[str, ReportKind, float]]:
+    return [(mark.source, mark.kind, mark.x) for lane in of.lanes for mark in lane.marks]
+
+
+def test_each_article_stands_on_the_lane_of_its_origin_where_its_time_is() -> None:
+    first = report("lab", 0, primary=True)
+    wire = report("wire", 5)
+    made = chart([report("ledger", 10), wire, report("echo", 7.5, copy_of=wire), first])
+
+    assert [lane.name for lane in made.lanes] == ["lab", "wire", "ledger"]
+    assert marks(made) == [
+        ("lab", ReportKind.VENDOR, 2.0),
+        ("wire", ReportKind.REPORT, 50.0),
+        ("echo", ReportKind.COPY, 74.0),
+        ("ledger", ReportKind.REPORT, 98.0),
+    ]
+    assert made.kinds == (ReportKind.REPORT, ReportKind.VENDOR, ReportKind.COPY)
+
+
+def test_the_chart_is_told_in_words() -> None:
+    wire = report("wire", 5)
+    made = chart([report("lab", 0), wire, report("echo", 7, copy_of=wire), report("slow", 100)])
+
+    assert made.description == ("3 independent origins: lab first, wire 5 hours later, slow 4 days later. 1 article is a copy.")
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, "at the same time"),
+        (1 / 60, "1 minute later"),
+        (1.4, "84 minutes later"),
+        (1.6, "2 hours later"),
+        (72, "3 days later"),
+    ],
+)
+def test_how_much_later_is_told_in_the_unit_that_fits(hours: float, words: str) -> None:
+    assert words in chart([report("first", 0), report("second", hours)]).description
+
+
+def test_where_only_days_are_known_no_hours_are_told() -> None:
+    made = chart([report("wire", -12), report("radio", -12 + 1 / 60), report("third", 12)])
+
+    assert made.description == "3 independent origins: wire first, radio on the same day, third 1 day later."
+
+
+def test_a_lane_bears_the_name_of_the_report_and_not_of_a_copy_that_bears_an_earlier_date() -> None:
+    wire = report("wire", 5)
+    made = chart([report("lab", 0), wire, report("echo", 3, copy_of=wire)])
+
+    assert [lane.name for lane in made.lanes] == ["lab", "wire"]
+
+
+def test_one_origin_is_no_chart() -> None:
+    wire = report("wire", 5)
+
+    assert reports_chart(origins_of(story([wire, report("echo", 6, copy_of=wire)]), "en"), UTC_ZONE) is None
+    assert story_page(told(story([wire])), SiteSettings()).reports is None
+
+
+def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
+    page = story_page(leverage_story(), SiteSettings())
+
+    assert page.reports is not None
+    assert len(marks(page.reports)) == page.links
+
+
+def test_where_all_is_one_moment_it_stands_in_the_middle() -> None:
+    assert {x for _, _, x in marks(chart([report("one", 0), report("two", 0)]))} == {50.0}
+
+
+def test_an_article_without_a_date_stands_where_it_was_first_seen_and_says_so() -> None:
+    made = chart([report("dated", 0), report("undated", 2, dated=False)])
+    last = made.lanes[1].marks[0]
+
+    assert (last.is_dated, last.at) == (False, NOON + 2 * HOUR + timedelta(minutes=11))
+
+
+def test_further_origins_share_the_last_lane_and_none_is_lost() -> None:
+    made = chart([report(f"s{number:02}", number) for number in range(30)])
+
+    assert (len(made.lanes), made.lanes[-1].name, len(marks(made))) == (10, "21 others", 30)
+    assert made.description.endswith("20 others after that.")
+
+
+@pytest.mark.parametrize(("zone", "tick"), [("UTC", 50.0), ("Asia/Tokyo", 14.0)])
+def test_midnights_are_those_of_the_site_s_zone(zone: str, tick: float) -> None:
+    assert chart([report("first", 0), report("last", 24)], ZoneInfo(zone)).ticks == (tick,)
+
+
+def test_over_many_days_no_midnight_is_drawn() -> None:
+    assert chart([report("first", 0), report("last", 24 * 40)]).ticks == ()
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=60))
+def test_marks_of_a_lane_neither_cover_each_other_nor_leave_the_drawing(hours: list[int]) -> None:
+    wire = report("wire", 0)
+    copies = [report(f"echo{place}", each, copy_of=wire) for place, each in enumerate(hours)]
+    made = chart([wire, *copies, report("other", 3)])
+    places = [mark.x for mark in made.lanes[0].marks]
+    room = min(3.8, 96 / (len(places) - 1))
+
+    assert min(places) >= 0
+    assert max(places) <= 98
+    assert all(after - before >= room - 0.02 for before, after in pairwise(places))
+
+
+def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any() -> None:
+    made = coverage_chart([("2026-W25", "Law"), ("2026-W27", "Law"), ("2026-W27", "Law"), ("2026-W27", "Chips")])
+
+    assert made is not None
+    assert made.weeks == ("15 – 21 June 2026", "22 – 28 June 2026", "29 June – 5 July 2026")
+    assert [(strip.name, [bar.number for bar in strip.bars]) for strip in made.strips] == [
+        ("Law", [1, 0, 2]),
+        ("Chips", [0, 0, 1]),
+    ]
+    assert made.description == (
+        "In 3 weeks, the last that of 29 June – 5 July 2026: Law 3 stories, most in the week of 29 June – 5 July 2026 (2); "
+        "Chips 1 story, most in the week of 29 June – 5 July 2026 (1)."
+    )
+
+
+def test_all_strips_are_on_one_scale_and_a_single_story_can_be_seen() -> None:
+    made = coverage_chart([("2026-W27", "Law")] * 300 + [("2026-W27", "Chips")] * 150 + [("2026-W27", "Rare")])
+
+    assert made is not None
+    assert [strip.bars[0].height for strip in made.strips] == [30, 15, 2]
+    assert [strip.ground_y - strip.bars[0].y for strip in made.strips] == [30, 15, 2]
+
+
+def test_the_topics_told_of_most_are_shown_over_the_newest_weeks() -> None:
+    old = [("2024-W10", "Forgotten")] * 50
+    new = [(f"2026-W{week:02}", f"Topic {place:02}") for week in (20, 27) for place in range(20)]
+    made = coverage_chart(old + new)
+
+    assert made is not None
+    assert (len(made.strips), len(made.weeks), made.strips[0].name) == (12, 26, "Topic 00")
+
+
+def test_weeks_run_on_over_the_turn_of_the_year() -> None:
+    made = activity_chart("Mistral", ["2026-W52", "2027-W01"])
+
+    assert made is not None
+    assert made.weeks == (
+        "21 – 27 December 2026", "28 December 2026 – 3 January 2027", "4 – 10 January 2027",
+    )  # fmt: skip
+    assert [bar.number for bar in made.strips[0].bars] == [1, 0, 1]
+
+
+def test_activity_goes_on_to_the_week_that_is_asked_for() -> None:
+    made = activity_chart("Mistral", ["2026-W20", "2026-W20", "2026-W30"], until="2026-W22")
+
+    assert made is not None
+    assert [bar.number for bar in made.strips[0].bars] == [2, 0, 0]
+    assert made.span == "11 May 2026 – 31 May 2026"
+
+
+def test_a_single_week_is_a_narrow_bar_and_one_sentence() -> None:
+    made = activity_chart("Mistral", ["2026-W27"])
+
+    assert made is not None
+    assert (made.strips[0].sum_name, made.strips[0].bars[0].width < 7) == ("1", True)
+    assert made.description == "In the week of 29 June – 5 July 2026: Mistral 1 story."
+
+
+@pytest.mark.parametrize("weeks", [[], ["2027-W01"]], ids=["no story", "none yet"])
+def test_nothing_to_show_is_no_chart(weeks: list[str]) -> None:
+    assert activity_chart("Mistral", weeks, until="2026-W27") is None
+    assert coverage_chart([(week, "Law") for week in weeks], until="2026-W27") is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 120), st.sampled_from("ABCDEFGHIJKLMNOP")), min_size=1, max_size=200))
+def test_bars_stand_within_the_drawing_and_add_up(pairs: list[tuple[int, str]]) -> None:
+    monday = datetime(2025, 1, 6, tzinfo=UTC)
+    stories = []
+    for weeks, topic in pairs:
+        year, week, _ = (monday + timedelta(weeks=weeks)).isocalendar()
+        stories.append((f"{year}-W{week:02}", topic))
+    made = coverage_chart(stories)
+
+    assert made is not None
+    bars = [bar for strip in made.strips for bar in strip.bars]
+    assert all(bar.x + bar.width <= 100 and 0 <= bar.y <= made.height and bar.height >= 2 * bool(bar.number) for bar in bars)
+    newest = sorted({week for week, _ in stories})[-1]
+    counts = Counter(topic for week, topic in stories if week == newest)
+    assert {strip.name: strip.bars[-1].number for strip in made.strips}.items() >= {
+        (name, counts[name]) for name in counts.keys() & {strip.name for strip in made.strips}
+    }

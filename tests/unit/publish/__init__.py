@@ -1,0 +1,1 @@
+"""Tests of what publishes, without a folder."""
