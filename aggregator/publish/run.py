@@ -1,5 +1,8 @@
 """Publishes the site: writes what changed, in the order assets, stories, lists, feeds; removals come last.
 
+Pages link each other in circles, so no order alone keeps every link whole. A file that is new takes its place at once:
+nothing leads to it yet. One that changed waits beside the old one until all new files are there.
+
 It asks no clock and writes nothing of a single run: killed anywhere and run again, the folder ends the same.
 """
 
@@ -60,6 +63,7 @@ def publish(
     folder.open_folder(output)
     on_disk = folder.sizes(output)
     done: dict[str, PublishedFile] = {}
+    changed: list[str] = []
     written = 0
     for made in _made(pages, site):
         if not folder.is_inside(made.path):
@@ -68,10 +72,14 @@ def publish(
         if known and not full and known.inputs == made.inputs and on_disk.get(made.path) == known.bytes:
             done[made.path] = known
         else:
-            done[made.path], is_new = _put(made, output, is_there=made.path in on_disk)
+            is_there = made.path in on_disk
+            done[made.path], is_new = _put(made, output, is_there=is_there)
             written += is_new
+            changed += [made.path] if is_there and is_new else []
         if on_page:
             on_page(made.path)
+    for path in changed:
+        folder.put_in_place(output / path)
     removed = sum(folder.remove_page(output, path) for path in sorted(manifest.keys() - done.keys()))
     return PublishResult(written=written, unchanged=len(done) - written, removed=removed, manifest=done)
 
@@ -102,12 +110,12 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
 
 
 def _put(made: _Made, output: Path, *, is_there: bool) -> tuple[PublishedFile, bool]:
-    """Makes a file and writes it unless it lies there byte for byte."""
+    """Makes a file and writes it unless it lies there byte for byte; beside the old one, if there is one."""
     body = made.body()
     target = output / made.path
     is_new = not is_there or folder.read_file(target) != body
     if is_new:
-        folder.write_file(target, body)
+        (folder.write_beside if is_there else folder.write_file)(target, body)
     digest = hashlib.sha256(body).hexdigest()
     return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=len(body)), is_new
 
