@@ -49,7 +49,8 @@ class Reader:
         """What it met, as JSON."""
         counts = {"pages": self.pages, "links": self.links}
         wrong = {"errors": self.errors, "empty": self.empty, "dangling": self.dangling}
-        return counts | {name: len(each) for name, each in wrong.items()} | {"told": [*sum(wrong.values(), [])][:_TOLD]}
+        told = [line for each in wrong.values() for line in each]
+        return counts | {name: len(each) for name, each in wrong.items()} | {"told": told[:_TOLD]}
 
     def _read(self, address: str) -> str:
         self.pages += 1
