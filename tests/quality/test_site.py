@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.run import publish
+from tests.acceptance.house import SEED
 from tests.builders import sample_standings, sample_stories
 from tests.quality.site import glued, machine, scripts, weight
 from tests.quality.site.browsers import CHROMIUM, chromium
@@ -17,6 +23,7 @@ from tests.quality.site.pages import addresses, features, file_of, kind, telling
 from tests.quality.site.wire import serving
 from tests.unit.compose.makers import published as published_edition
 
+ROOT = Path(__file__).parents[2]
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
 VECTORS = (
     "<script>alert(1)</script>",
@@ -168,6 +175,24 @@ def test_no_vector_runs_from_any_place_of_any_template(tmp_path: Path) -> None:
 
     assert opened.pages > 30
     assert opened.told == ()
+
+
+def test_the_checks_run_on_a_captured_web_and_end_with_one_where_they_find_something(site: Path, tmp_path: Path) -> None:
+    good = checked("--data", str(SEED), "--only", "machine", "glued")
+    shutil.copytree(site, tmp_path / "site")
+    with (tmp_path / "site" / "feed.xml").open("a") as feed:
+        feed.write("<more/>")
+    bad = checked("--site", str(tmp_path / "site"), "--only", "machine")
+
+    assert (good[0], good[1]["failed"], good[1]["machine"]["files"] >= 3) == (0, [], True)
+    assert (bad[0], bad[1]["failed"], bad[1]["machine"]["faults"]) == (1, ["machine"], 1)
+
+
+def checked(*arguments: str) -> tuple[int, dict[str, Any]]:
+    """How the command ended, and its report."""
+    command = [sys.executable, "-m", "tests.quality.site", "--json", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150)
+    return done.returncode, json.loads(done.stdout)
 
 
 def features_at(site: Path, address: str) -> frozenset[str]:

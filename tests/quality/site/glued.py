@@ -21,7 +21,6 @@ from aggregator.resources import TEMPLATES
 from tests.quality.site.pages import addresses, file_of
 
 _ROOT = Path(__file__).parents[3]
-_WORDED_IN = ("compose", "domain", "cluster", "verify", "stages")  # rooms whose words stand on pages: names, reasons
 _TAKEN_OUT = re.compile(r"\{#.*?#\}|<[^<>{}]*>", re.DOTALL)  # comments and plain tags of a template
 _PLACE = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
 _LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
@@ -78,11 +77,10 @@ def words_of(value: object) -> frozenset[str]:
 
 
 def spoken_by_code() -> frozenset[str]:
-    """What templates say between their tags, what they and the composing code hold as literals, and the calendar."""
+    """What templates say between their tags, what they and the code hold as literals, and the calendar."""
     said = [text for path in sorted((TEMPLATES / "site").rglob("*.html")) for text in _template_texts(path.read_text("utf-8"))]
-    for room in _WORDED_IN:
-        for path in sorted((_ROOT / "aggregator" / room).rglob("*.py")):
-            said += _literals(path.read_text("utf-8"))
+    for path in sorted((_ROOT / "aggregator").rglob("*.py")):
+        said += _literals(path.read_text("utf-8"))
     return frozenset(word for text in (*said, *_CALENDAR) for word in words(text))
 
 
