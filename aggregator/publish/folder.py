@@ -42,14 +42,27 @@ def walked(output: Path) -> Iterator[tuple[str, int]]:
 
 def write_file(target: Path, body: bytes) -> None:
     """Writes beside the target and renames into place: a reader gets the old file or the new. Raises `PublishError`."""
-    beside = target.with_name(f".{target.name}{_PARTIAL}")
+    write_beside(target, body)
+    put_in_place(target)
+
+
+def write_beside(target: Path, body: bytes) -> None:
+    """Writes a file under the hidden name that it has until `put_in_place`. Raises `PublishError`."""
+    beside = _beside(target)
     try:
         try:
             beside.write_bytes(body)
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
             beside.write_bytes(body)
-        beside.replace(target)
+    except OSError as error:
+        raise _refused(target, error) from error
+
+
+def put_in_place(target: Path) -> None:
+    """Gives what was written beside a target its name. Raises `PublishError`."""
+    try:
+        _beside(target).replace(target)
     except OSError as error:
         raise _refused(target, error) from error
 
@@ -83,6 +96,10 @@ def remove_page(output: Path, path: str) -> bool:
             break
         folder.rmdir()
     return True
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}{_PARTIAL}")
 
 
 def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:

@@ -1,5 +1,8 @@
 """Publishes the site: writes what changed, in the order assets, stories, lists, feeds; removals come last.
 
+Pages link each other in circles, so no order alone keeps every link whole. A file that is new takes its place at once:
+nothing leads to it yet. One that changed waits beside the old one until all new files are there.
+
 It asks no clock and writes nothing of a single run: killed anywhere and run again, the folder ends the same.
 """
 
@@ -23,6 +26,8 @@ from aggregator.publish import folder
 from aggregator.publish.assets import rendition_digest, static_assets
 from aggregator.resources import TEMPLATES
 from aggregator.templating import Render, renderer
+
+WAITING = -1  # the size of a file that is not in its place yet: where a run dies then, it counts as damaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,8 @@ class Publisher:
     """Writes pages into a site folder; it holds the templates and the assets, which outlive a page.
 
     `full` makes every file again; `damaged` are the paths that do not lie there as they were published.
+    A new file takes its place at once, since nothing leads to it. A changed one waits beside the old until `settle`, so that
+    no reader meets a link to a page that is not there yet; until then its size is `WAITING`, which no file has.
     """
 
     def __init__(
@@ -68,6 +75,7 @@ class Publisher:
         on_page: Callable[[str], None] | None = None,
     ) -> None:
         self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
+        self._waiting: dict[str, int] = {}
         self._assets = static_assets()
         static = {asset.name: asset.path for asset in self._assets}
         self._render = renderer(TEMPLATES / "site", site.timezone, site=site, static=static)
@@ -108,11 +116,32 @@ class Publisher:
             if before and not self._full and before.inputs == made.inputs and made.path not in self._damaged:
                 done[made.path] = before if before.owner == owner else replace(before, owner=owner)
             else:
-                done[made.path], is_new = _put(made, self._output, owner)
+                done[made.path], is_new = self._put(made, owner)
                 written += is_new
             if self._on_page:
                 self._on_page(made.path)
         return Written(files=done, written=written)
+
+    def settle(self) -> Mapping[str, int]:
+        """Puts what waits in place; returns the sizes of these files by path. Raises `PublishError`."""
+        sizes, self._waiting = self._waiting, {}
+        for path in sizes:
+            folder.put_in_place(self._output / path)
+        return sizes
+
+    def _put(self, made: _Made, owner: str) -> tuple[PublishedFile, bool]:
+        """Makes a file and writes it unless it lies there byte for byte."""
+        body = made.body()
+        target = self._output / made.path
+        there = folder.read_file(target)
+        size = len(body)
+        if there is None:
+            folder.write_file(target, body)
+        elif there != body:
+            folder.write_beside(target, body)
+            self._waiting[made.path], size = size, WAITING
+        digest = hashlib.sha256(body).hexdigest()
+        return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=size, owner=owner), there != body
 
 
 def publish(
@@ -132,7 +161,9 @@ def publish(
     damaged = damaged_files(output, sorted((path, file.bytes) for path, file in manifest.items()))
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=on_page)
     parts = [publisher.assets(manifest), publisher.pages(pages, manifest)]
-    done = {path: file for part in parts for path, file in part.files.items()}
+    sizes = publisher.settle()
+    files = {path: file for part in parts for path, file in part.files.items()}
+    done = {path: replace(file, bytes=sizes.get(path, file.bytes)) for path, file in files.items()}
     written = sum(part.written for part in parts)
     removed = remove_files(output, manifest.keys() - done.keys())
     return PublishResult(written=written, unchanged=len(done) - written, removed=removed, manifest=done)
@@ -167,17 +198,6 @@ def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
         return file.image()
     text = file.text() if file.text else render(file.template, page=record, root=root)
     return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-
-
-def _put(made: _Made, output: Path, owner: str) -> tuple[PublishedFile, bool]:
-    """Makes a file and writes it unless it lies there byte for byte."""
-    body = made.body()
-    target = output / made.path
-    is_new = folder.read_file(target) != body
-    if is_new:
-        folder.write_file(target, body)
-    digest = hashlib.sha256(body).hexdigest()
-    return PublishedFile(path=made.path, digest=digest, inputs=made.inputs, bytes=len(body), owner=owner), is_new
 
 
 def _root(path: str) -> str:

@@ -247,8 +247,11 @@ def _keep(run: _Run, owner: str, done: Written) -> None:
 
 
 def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
-    """Removes what no page has any more, last of all, and records that the site is whole."""
+    """Puts what changed in place, removes what no page has any more, and records that the site is whole."""
     database = run.services.database
+    sizes = run.publisher.settle()
+    with database.writing() as connection:
+        pages.save_sizes(connection, sizes)
     with database.reading() as connection:
         owners = pages.owner_of(connection, run.gone)
     gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]

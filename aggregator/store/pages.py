@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.page import PublishedFile
@@ -54,6 +54,13 @@ def save_files(connection: Connection, before: Mapping[str, PublishedFile], afte
         statement = insert(pages)
         updated = {column.name: statement.excluded[column.name] for column in pages.columns}
         connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows)
+
+
+def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
+    """Records the sizes of files that took their place."""
+    rows = [{"place": path, "size": size} for path, size in sizes.items()]
+    if rows:
+        connection.execute(update(pages).where(pages.c.path == bindparam("place")).values(bytes=bindparam("size")), rows)
 
 
 def forget_files(connection: Connection, paths: Iterable[str]) -> None:

@@ -15,15 +15,12 @@ from playwright.sync_api import Browser, sync_playwright
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import publish
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
+from tests.quality.site.browsers import CHROMIUM, FLAGS
+from tests.quality.site.pages import telling
 from tests.unit.compose.makers import published as published_edition
-
-CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-)  # fmt: skip
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -37,16 +34,28 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(_FLAGS))
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="package")
-def sample(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sample site lies once `sample` is served."""
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture(scope="package")
+def sample(browser: Browser, sample_folder: Path) -> Iterator[str]:
     """The address of the sample site."""
-    with served(tmp_path_factory.mktemp("sample"), sample_stories()) as address:
+    with served(sample_folder, sample_stories()) as address:
         yield address
+
+
+@pytest.fixture(scope="package")
+def every_kind(sample: str, sample_folder: Path) -> tuple[str, ...]:
+    """Pages that together have all the markup that the sample site has."""
+    return telling(sample_folder)
 
 
 @contextmanager

@@ -55,16 +55,17 @@ _URL = "https://feeds.example/feed.xml"
 _NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 _PER_FEED = 200
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
-_TELL = "for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => { window.executed = true }"
-_RAN = """() => window.executed === true || [...document.querySelectorAll('*')].some(each =>
-    [...each.attributes].some(a => /^on/i.test(a.name) ||
+TELL = "for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => { window.executed = true }"
+RAN = """() => window.executed === true || [...document.querySelectorAll('*')].some(each =>
+    [...each.attributes].some(a => /^(on|srcdoc$)/i.test(a.name) ||
+    /^((xlink:)?href|src|(form)?action|data|poster)$/i.test(a.name) &&
     /^(javascript|vbscript|data):/i.test(a.value.replace(/[\\x00-\\x20]/g, ''))))"""
 
 
 def report(folder: Path, mutations: int = MUTATIONS) -> dict[str, Any]:
     """Counts, the slowest document and the peak of memory over all documents of a folder and mutations of them."""
     started = time.monotonic()
-    vectors = list(_vectors(folder))
+    vectors = list(vectors_in(folder))
     bodies = [*_documents(folder), *(_feed([each], "https://daily.example") for each in vectors)]
     documents = [*bodies, *_mutated(bodies, mutations)]
     crashes, seconds, worker_mb = asyncio.run(_read_all(documents))
@@ -146,7 +147,7 @@ def _documents(folder: Path) -> Iterator[bytes]:
             yield bytes(zlib.decompressobj(31).decompress(body, _MOST_BYTES)) if path.suffix == ".gz" else body
 
 
-def _vectors(folder: Path) -> Iterator[str]:
+def vectors_in(folder: Path) -> Iterator[str]:
     """The HTML of every attack vector: payloads as they stand, and what feeds of a test suite carry."""
     for path in sorted(folder.rglob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
@@ -221,18 +222,18 @@ def executed(vectors: Sequence[str]) -> int | None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
-        asyncio.run(_published(vectors, Path(folder), site))
+        asyncio.run(published(vectors, Path(folder), site))
         return pages_that_ran(site)
 
 
-async def _published(vectors: Sequence[str], folder: Path, site: Path) -> None:
-    """Refreshes a house whose feeds carry the vectors."""
+async def published(vectors: Sequence[str], folder: Path, site: Path, address: str = SiteSettings().base_url) -> None:
+    """Refreshes a house whose feeds carry the vectors, into a site that is served at an address."""
     parts = [vectors[start : start + _PER_FEED] for start in range(0, len(vectors), _PER_FEED)]
     feeds = {f"https://s{n}.example/feed": _feed(part, f"https://s{n}.example") for n, part in enumerate(parts)}
     with MiniWeb({url: Page(body=body, content_type="application/rss+xml") for url, body in feeds.items()}) as web:
         sources = tuple(Source(key=f"s{n}", name=f"S{n} <b>", url=web.url_of(url)) for n, url in enumerate(feeds))
         settings = Settings(
-            site=SiteSettings(output=str(site)),
+            site=SiteSettings(output=str(site), base_url=address),
             database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
             fetch=FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=10),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
@@ -243,19 +244,35 @@ async def _published(vectors: Sequence[str], folder: Path, site: Path) -> None:
 
 
 def _feed(vectors: Sequence[str], home: str) -> bytes:
-    """A feed whose titles, authors, categories and full texts carry the vectors; control characters are told as such."""
+    """A feed that carries the vectors in titles, authors, categories, texts, attributes and addresses of its items.
+
+    An item whose address is nothing but a vector follows each. Control characters are told as such.
+    """
     items = []
     for n, vector in enumerate(vectors):
-        words = " ".join(f"Northwind told sentence {m} of report {n} in Oslo on 4 July 2026." for m in range(40))
-        text = html.escape(f"<p>Report {n} says so: {vector} on Monday.</p><p>{words}</p><p>{vector}</p>")
-        title = html.escape(f"Report {n} {vector[:200]}")
+        who, where = _name(2 * n), _name(2 * n + 1)  # of its own, or all become one story
+        words = " ".join(f"{who} told {_name(9_000 + n * 40 + m)} of report {n} in {where} on 4 July 2026." for m in range(40))
+        inside = html.escape(vector)
+        held = f'<img src="https://x.example/x.png" alt="{inside}" title=\'{vector}\'><a href="{inside}">{n}</a>'
+        text = html.escape(f"<p>Report {n} says so: {vector} on Monday.</p><p>{words}</p>{held}<p>{vector}</p>")
+        title = html.escape(f"{who} of {where} reports {vector[:200]}")
         at = format_datetime(_NOW - timedelta(minutes=n))
+        whose = f"<author>{title}</author><category>{title}</category><pubDate>{at}</pubDate>"
         items.append(
-            f"<item><title>{title}</title><link>{home}/{n}</link><author>{title}</author><category>{title}</category>"
-            f"<pubDate>{at}</pubDate><description>{text}</description></item>"
+            f"<item><title>{title}</title><link>{home}/{n}?q={inside}#{inside}</link>{whose}"
+            f'<description>{text}</description><enclosure url="{inside}" type="{inside}" length="1"/></item>'
+            f"<item><title>Address of {who} in {where}</title><link>{inside}</link><guid>{inside}</guid>{whose}"
+            f"<description>{words}</description></item>"
         )
     body = f'<rss version="2.0"><channel><title>x</title><link>{home}</link>{"".join(items)}</channel></rss>'
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", body).encode()
+
+
+def _name(number: int) -> str:
+    """A name that no other number has."""
+    syllables = "ba ce di fo gu ha ke li mo nu pa re si to vu wa xe zi jo qu".split()
+    parts = [syllables[number // 20**place % 20] for place in range(5)]
+    return "".join(parts).capitalize()
 
 
 def pages_that_ran(site: Path) -> int:
@@ -266,11 +283,11 @@ def pages_that_ran(site: Path) -> int:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(_FLAGS))
         context = chromium.new_context(bypass_csp=True)
-        context.add_init_script(_TELL)
+        context.add_init_script(TELL)
         page = context.new_page()
         for path in sorted(site.rglob("*.html")):
             page.goto(path.as_uri(), wait_until="load")
-            ran += bool(page.evaluate(_RAN))
+            ran += bool(page.evaluate(RAN))
         chromium.close()
     return ran
 

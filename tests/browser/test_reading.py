@@ -1,0 +1,216 @@
+"""Every kind of page for every kind of reader: with assistive technology, by keyboard, on paper, without motion or scripts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from aggregator.compose.story import story_path
+from tests.builders import leverage_story, sample_stories
+from tests.quality.site.views import VIEWS, bundled_axe, faults
+
+STORY = story_path(leverage_story().story)
+LONG = story_path(sample_stories(0)[1].story)
+RIGHT_TO_LEFT = story_path(sample_stories(0)[2].story)
+BROKEN = """<!doctype html><html><head><title>x</title></head><body><h3>x</h3><img src="data:,">
+<p style="color:#999;background:#fff">pale</p><div style="width:2000px">wide</div></body></html>"""
+# The focus as it is seen: an outline, a border or a ground that the element does not have without it.
+_SEEN = """() => {
+    const each = document.activeElement
+    if (each === document.body) return null
+    const box = each.getBoundingClientRect(), style = getComputedStyle(each)
+    return {
+        name: each.localName + ' ' + (each.getAttribute('href') || each.textContent.trim().slice(0, 40)),
+        outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        visible: each.checkVisibility() && box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0,
+        place: [...document.querySelectorAll('*')].indexOf(each),
+    }
+}"""
+_MOVING = """() => [...document.querySelectorAll('*')].filter(each => {
+    const style = getComputedStyle(each)
+    return Math.max(...style.transitionDuration.split(',').concat(style.animationDuration.split(',')).map(parseFloat)) > 0.01
+        || style.scrollBehavior === 'smooth'
+}).map(each => each.localName + '.' + each.className)"""
+MOST_STOPS = 400
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    script = bundled_axe()
+    if script is None:
+        pytest.skip("axe-core is not here: pip install axe-playwright-python")
+    return script
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view[0]} {view[1]}")
+def test_no_kind_of_page_shuts_anybody_out(
+    browser: Browser, sample: str, every_kind: tuple[str, ...], axe: str, view: tuple[int, str]
+) -> None:
+    assert faults(browser, sample, every_kind, axe, [view]) == []
+
+
+def test_a_page_that_shuts_readers_out_is_found(browser: Browser, sample: str, sample_folder: Path, axe: str) -> None:
+    (sample_folder / "broken.html").write_text(BROKEN, "utf-8")
+    found = faults(browser, sample, ["broken.html"], axe, [(320, "light")])
+    (sample_folder / "broken.html").unlink()
+
+    rules = {each.split(": ")[1] for each in found}
+    assert {"too wide", "color-contrast", "html-has-lang", "image-alt", "landmark-one-main"} <= rules
+
+
+def test_the_tab_key_leads_through_every_page_in_reading_order_and_its_place_is_seen(
+    page: Page, sample: str, every_kind: tuple[str, ...]
+) -> None:
+    wrong = []
+    for path in every_kind:
+        page.goto(sample + path)
+        stops = list(tab_stops(page))
+        wrong += [f"{path}: {each['name']}" for each in stops if not (each["outlined"] and each["visible"])]
+        places = [each["place"] for each in stops]
+        wrong += [] if places == sorted(places) and len(stops) > 5 else [f"{path}: {len(stops)} stops, not in order"]
+
+    assert wrong == []
+
+
+def test_the_skip_link_leads_to_the_content_of_every_page(page: Page, sample: str, every_kind: tuple[str, ...]) -> None:
+    missed = []
+    for path in every_kind:
+        page.goto(sample + path)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.closest('main, footer, body').localName")
+        missed += [] if focused in {"main", "footer"} and page.url.endswith("#main") else [path]
+
+    assert missed == []
+
+
+def test_what_is_folded_opens_and_closes_by_keyboard(page: Page, sample: str, every_kind: tuple[str, ...]) -> None:
+    stuck = []
+    for path in every_kind:
+        page.goto(sample + path)
+        for key in ("Enter", "Space"):
+            for place in range(min(page.locator("main details > summary").count(), 3)):
+                summary = page.locator("main details > summary").nth(place)
+                summary.focus()
+                page.keyboard.press(key)
+                opened = summary.evaluate("each => each.parentElement.open")
+                page.keyboard.press(key)
+                stuck += [] if opened and not summary.evaluate("each => each.parentElement.open") else [f"{path} {key}"]
+
+    assert stuck == []
+
+
+def test_nothing_moves_for_readers_who_want_nothing_to_move(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    moving = []
+    for path in every_kind:
+        page.goto(sample + path)
+        moving += [f"{path}: {each}" for each in page.evaluate(_MOVING)]
+    context.close()
+
+    assert moving == []
+
+
+def test_every_page_says_the_same_without_scripts(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+    shown = []
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        texts = []
+        for path in every_kind:
+            page.goto(sample + path)
+            texts.append(page.locator("main h1").first.inner_text())
+        shown.append(texts)
+        context.close()
+
+    assert shown[0] == shown[1]
+    assert all(shown[0])
+
+
+def test_every_page_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: str, every_kind: tuple[str, ...]) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    grounds = set()
+    for path in every_kind:
+        page.goto(sample + path)
+        grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    context.close()
+
+    assert grounds == {"rgb(23, 22, 19)"}
+
+
+def test_on_paper_each_number_has_its_passage_and_address(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    page.emulate_media(media="print")
+    numbers = {text.strip() for text in page.locator("article .cite summary .numeral").all_inner_texts()}
+    notes = page.eval_on_selector_all(".footnotes li", "all => all.map(each => [String(each.value), each.innerText])")
+    folded = page.locator("article .passages:visible").count()
+    is_printed = page.locator(".footnotes li").first.is_visible()
+
+    assert numbers
+    assert numbers == {number for number, _ in notes}
+    assert (is_printed, folded) == (True, 0)
+    assert all(re.search(r"https://\w+\.example/", text) and len(text.split()) > 5 for _, text in notes)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed: apt-get install poppler-utils")
+def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_path: Path) -> None:
+    page.goto(sample + STORY)
+    file = tmp_path / "story.pdf"
+    page.pdf(path=str(file), format="A4")
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    said = " ".join(text.split())
+
+    assert "Mensch says vendors hold leverage over firms" in said
+    assert "vendors of closed models gain leverage over the firms whose data they see" in said
+    assert "Passages cited" in said
+    assert "Skip to the content" not in said
+
+
+@pytest.mark.parametrize("path", [LONG, RIGHT_TO_LEFT])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_title_leaves_its_column_or_hides_a_word(browser: Browser, sample: str, path: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(sample + path)
+    fits = page.evaluate(
+        "() => { const title = document.querySelector('h1'), box = title.getBoundingClientRect();"
+        " return title.scrollWidth <= title.clientWidth && box.left >= 0 && box.right <= innerWidth }"
+    )
+    context.close()
+
+    assert fits
+
+
+def tab_stops(page: Page) -> Iterator[dict[str, Any]]:
+    """What the Tab key leads to, one after the other, until it leaves the page or begins again."""
+    first = None
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_SEEN)
+        if stop is None or stop["place"] == first:
+            return
+        first = stop["place"] if first is None else first
+        yield stop
+    raise AssertionError(f"more than {MOST_STOPS} stops: {page.url}")

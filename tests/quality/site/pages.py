@@ -1,0 +1,61 @@
+"""The pages of a built site, and the few of them that show all that there is to see.
+
+Nothing here knows what kinds of pages there are: a new one is found because it lies in the folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+_TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
+_TOLD = re.compile(r'\b(?:class|role|dir|lang|type)="[^"]*"|\baria-[a-z]+\b')
+_MOST_OF_A_KIND = 4  # the fifth page of a kind has never shown markup that the others lacked
+
+
+def addresses(site: Path) -> tuple[str, ...]:
+    """Every page as its address below the top of the site: "", "week/", "404.html"."""
+    return tuple(sorted(_address(path.relative_to(site).as_posix()) for path in site.rglob("*.html")))
+
+
+def file_of(site: Path, address: str) -> Path:
+    """The file that answers an address."""
+    return site / address / "index.html" if not address or address.endswith("/") else site / address
+
+
+def kind(address: str) -> str:
+    """What pages of one template have in common: the first step of the address, and how deep it leads."""
+    first, *rest = address.strip("/").split("/")
+    return f"{first or 'front'}{'/*' * len(rest)}"
+
+
+def telling(site: Path, most: int = _MOST_OF_A_KIND) -> tuple[str, ...]:
+    """Of each kind the page with most different markup, and up to `most` that add markup nobody has yet."""
+    by_kind: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+    for address in addresses(site):
+        by_kind[kind(address)].append((features(file_of(site, address).read_text("utf-8")), address))
+    return tuple(address for name in sorted(by_kind) for address in _richest(by_kind[name], most))
+
+
+def features(html: str) -> frozenset[str]:
+    """The different kinds of elements on a page, by name, class, role, direction and language."""
+    return frozenset(f"{tag} {' '.join(_TOLD.findall(rest))}" for tag, rest in set(_TAG.findall(html)))
+
+
+def _richest(pages: list[tuple[frozenset[str], str]], most: int) -> Iterator[str]:
+    left, seen = sorted(pages, key=lambda each: (-len(each[0]), each[1])), frozenset[str]()
+    for _ in range(most):
+        if not left:
+            return
+        best = max(left, key=lambda each: len(each[0] - seen))
+        if not best[0] - seen:
+            return
+        seen |= best[0]
+        left.remove(best)
+        yield best[1]
+
+
+def _address(file: str) -> str:
+    return file.removesuffix("index.html") if file == "index.html" or file.endswith("/index.html") else file

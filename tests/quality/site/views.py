@@ -1,0 +1,61 @@
+"""Pages as a browser lays them out, in light and dark, narrow and wide: axe's violations, and what else a reader would mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+VIEWS = tuple(product((320, 1_280), ("light", "dark")))
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_OPEN = "() => document.querySelectorAll('details').forEach(each => each.open = true)"  # what is folded is checked, too
+# What stands in an element that scrolls by itself may be wider than the window; the page may not.
+_TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
+    [...document.querySelectorAll('body *')].filter(each => !each.parentElement.closest('.scroll')
+    && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML.slice(0, 120))[0] || 'the page'"""
+
+
+def bundled_axe() -> str | None:
+    """The script of axe-core that comes with axe-playwright-python; None where that is not installed."""
+    found = find_spec("axe_playwright_python")
+    return Path(found.origin).with_name("axe.min.js").read_text("utf-8") if found and found.origin else None
+
+
+def faults(browser: Browser, home: str, paths: Sequence[str], axe: str, views: Sequence[tuple[int, str]] = VIEWS) -> list[str]:
+    """What is wrong with pages in each view: by axe, too wide, said on the console, asked of anybody else."""
+    found: list[str] = []
+    for width, scheme in views:
+        # The policy of our pages forbids the script of axe, too, so the browser is told to overlook it.
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        page = context.new_page()
+        heard = _listening(page, home)
+        for path in paths:
+            page.goto(home + path)
+            page.evaluate(_OPEN)
+            found += [f"{path or 'front'} at {width} {scheme}: {each}" for each in (*_violations(page, axe), *heard)]
+            heard.clear()
+        context.close()
+    return found
+
+
+def _listening(page: Page, home: str) -> list[str]:
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("request", lambda request: None if request.url.startswith(home) else heard.append(f"asks {request.url}"))
+    return heard
+
+
+def _violations(page: Page, axe: str) -> Iterator[str]:
+    if wide := page.evaluate(_TOO_WIDE):
+        yield f"too wide: {wide}"
+    page.evaluate(axe)
+    options = {"runOnly": {"type": "tag", "values": list(_RULES)}, "resultTypes": ["violations"]}
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    for each in result["violations"]:
+        yield f"{each['id']}: {each['nodes'][0]['html'][:160]} ({len(each['nodes'])})"
