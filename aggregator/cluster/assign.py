@@ -19,7 +19,8 @@ from aggregator.cluster.copies import copies
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
-from aggregator.cluster.similarity import Pairs, Vectors, aged, meeting, shared_words, touched, vectors
+from aggregator.cluster.merging import mergeable
+from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 
@@ -41,6 +42,17 @@ class _Level:
         """The pairs as this level sees them."""
         return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Free:
+    """Rows that stay apart, and the pairs of them that need not."""
+
+    founders: Ints
+    pairs: tuple[Ints, Ints]
+
+
+_NO_ROWS = np.array([], dtype=np.int64)
+_ALL_FREE = _Free(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
 EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
 STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_factor=1.5)
@@ -126,8 +138,19 @@ def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: P
     """The story of each article."""
     homes = [story_of.get(item.article_id) for item in items]
     own = [_founded(item.article_id) for item in items]
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold)
+    free = _free(homes, own, pairs)
+    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
+
+
+def _free(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -> _Free:
+    """The founders of stories that were told, and which pairs of them may meet."""
+    founders = {name: row for row, name in enumerate(own) if homes[row] == name}
+    numbers = {name: number for number, name in enumerate(founders)}
+    rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
+    told = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
+    one, other = mergeable(pairs, told, EVENT.threshold)
+    return _Free(founders=rows, pairs=(rows[one], rows[other]))
 
 
 def _storylines(
@@ -137,17 +160,22 @@ def _storylines(
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold)
+    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold, _ALL_FREE)
     return dict(zip(stories, named, strict=True))
 
 
 def _clustered(
-    homes: Sequence[str | None], own: Sequence[str], units: Sequence[tuple[str | None, int]], pairs: Pairs, threshold: float
+    homes: Sequence[str | None],
+    own: Sequence[str],
+    units: Sequence[tuple[str | None, int]],
+    pairs: Pairs,
+    threshold: float,
+    free: _Free,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they would found.
 
     Rows of one unit stay together. So do those of a home whose founder is not among the rows: too much of it is out of
-    sight to be judged anew, and two such homes never join.
+    sight to be judged anew, and two such homes never join; nor do `free.founders`, but for its pairs.
     """
     if not own:
         return []
@@ -163,7 +191,8 @@ def _clustered(
     numbers = {start: number for number, start in enumerate(sorted(set(starts.values())))}
     seeds = np.array([numbers[starts[unit]] for unit in units], dtype=np.int64)
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
-    clusters = linked(pairs, seeds, fixed, threshold).tolist()
+    fixed[seeds[free.founders]] = True
+    clusters = linked(pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):
         if home in whole:
