@@ -74,10 +74,12 @@ def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], sett
         near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
         for each in _assigned_at_once(some, near, float(settings.lookback_days)):
             decided[each.article_id] = each
-        for item in (*some, *near):
+        is_last = start + _AT_ONCE >= len(arrived)
+        for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
                 here[item.article_id] = replace(item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of)
-    dates = {article_id: (here[article_id].published, article_id) for article_id in decided}
+    there = {item.article_id: item.published for item in (*placed, *arrived)}
+    dates = {article_id: (there[article_id], article_id) for article_id in decided}
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
 
 
