@@ -19,6 +19,7 @@ from aggregator.cluster.copies import copies
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
+from aggregator.cluster.meaning import Blend, with_meaning
 from aggregator.cluster.merging import mergeable
 from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
@@ -63,8 +64,13 @@ _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
-def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings) -> tuple[Assignment, ...]:
-    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date."""
+def assigned(
+    pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings, blend: Blend | None = None
+) -> tuple[Assignment, ...]:
+    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date.
+
+    `blend` tells how the articles' vectors are used, None that they are not.
+    """
     window = timedelta(days=settings.lookback_days)
     here = {item.article_id: item for item in placed}
     arrived = sorted((item for item in pending if item.article_id not in here), key=_by_date)
@@ -72,7 +78,7 @@ def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], sett
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]
         near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
-        for each in _assigned_at_once(some, near, float(settings.lookback_days)):
+        for each in _assigned_at_once(some, near, float(settings.lookback_days), blend):
             decided[each.article_id] = each
         is_last = start + _AT_ONCE >= len(arrived)
         for item in () if is_last else (*some, *near):
@@ -93,14 +99,16 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
     return item.published, item.article_id
 
 
-def _assigned_at_once(arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float) -> list[Assignment]:
+def _assigned_at_once(
+    arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float, blend: Blend | None
+) -> list[Assignment]:
     everything = sorted((*placed, *arrived), key=_by_date)
     found = copies(arrived, placed)
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
     originals = [item for item in everything if item.article_id not in origin_of]
     story_of = _settled(placed, origin_of)
     storyline_of = {item.story_id: item.storyline or item.story_id for item in placed if item.story_id}
-    judged, pairs = _judged(originals, story_of, storyline_of, window_days)
+    judged, pairs = _judged(originals, story_of, storyline_of, window_days, blend)
     story_of |= _stories(judged, story_of, pairs[EVENT])
     storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
     decided = {item.article_id: _spot(item, story_of, storyline_of, origin_of) for item in everything}
@@ -121,7 +129,11 @@ def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dic
 
 
 def _judged(
-    originals: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], window_days: float
+    originals: Sequence[ClusterItem],
+    story_of: Mapping[str, str],
+    storyline_of: Mapping[str, str],
+    window_days: float,
+    blend: Blend | None,
 ) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
     """The new originals with the articles of all storylines that they touch, and the pairs among them at both levels."""
     found = vectors(originals, window_days)
@@ -133,7 +145,7 @@ def _judged(
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
     plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
-    return items, {level: level.of(plain, among) for level in (EVENT, STORYLINE)}
+    return items, {EVENT: EVENT.of(plain, among), STORYLINE: STORYLINE.of(with_meaning(plain, items, blend), among)}
 
 
 def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:

@@ -50,6 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
     "uvicorn": ("aggregator.cli.serve",),
+    "wordllama": ("aggregator.adapters.embedder",),
     "yarl": ("aggregator.adapters",),
 }
 

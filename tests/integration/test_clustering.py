@@ -33,7 +33,7 @@ def arrive(database: Database, *several: Article) -> Tally:
     async def run() -> Tally:
         tally = Tally()
         async with open_services(Settings(database=DatabaseSettings(url=database.url)), NOW) as services:
-            cluster_stage(services, Silent(), tally)
+            await cluster_stage(services, Silent(), tally)
         return tally
 
     with database.writing() as connection:
