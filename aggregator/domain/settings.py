@@ -104,7 +104,7 @@ class EmbeddingSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EmbeddingEngine = _setting(
-        EmbeddingEngine.BUILTIN, "builtin (words alone) | local (the extra `embed`) | ollama (at analysis.ollama.host)"
+        EmbeddingEngine.BUILTIN, "builtin (words alone), local (the extra `embed`) or ollama (at analysis.ollama.host)"
     )
     model: str = _setting("nomic-embed-text", "name of Ollama's embedding model; `local` has its own")
 
