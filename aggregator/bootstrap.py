@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import structlog
 from filelock import FileLock, Timeout
@@ -24,16 +24,25 @@ from aggregator.analyse.prompt import prompts_digest
 from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.domain.report import Failure
-from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, OllamaSettings, OpenAiSettings, Settings
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    DatabaseSettings,
+    EmbeddingEngine,
+    EngineChoice,
+    OllamaSettings,
+    OpenAiSettings,
+    Settings,
+)
 from aggregator.errors import LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
 from aggregator.overrides_file import load_overrides
-from aggregator.ports import Llm
+from aggregator.ports import Embedder, Llm
 from aggregator.registry_file import load_registry
 from aggregator.stages.services import Services
 from aggregator.store.database import Database
 
 if TYPE_CHECKING:
+    from aggregator.adapters.embedder import LocalEmbedder, OllamaEmbedder
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
@@ -76,6 +85,7 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
                 overrides=overrides,
                 registry=registry,
                 find_model=partial(_found_model, settings.analysis, open_models),
+                find_embedder=partial(_found_embedder, settings, open_models),
             )
     finally:
         database.close()
@@ -106,6 +116,37 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
         telling=telling,
         concurrency=served.concurrency * _hosts(served),
     )
+
+
+async def _found_embedder(settings: Settings, open_models: AsyncExitStack) -> Embedder | Failure | None:
+    """What the settings name to embed headlines, if it answers; nothing where words alone shall do."""
+    try:
+        embedder = text_embedder(settings)
+        if embedder is None:
+            return None
+        await open_models.enter_async_context(embedder)
+        await embedder.model()
+    except LlmError as error:
+        return Failure(source=settings.embedding.engine.value, stage="embedding", reason=str(error))
+    return embedder
+
+
+def text_embedder(settings: Settings) -> LocalEmbedder | OllamaEmbedder | None:
+    """The embedder of the settings, not asked yet; None where words alone shall do."""
+    match settings.embedding.engine:
+        case EmbeddingEngine.BUILTIN:
+            return None
+        case EmbeddingEngine.LOCAL:
+            from aggregator.adapters.embedder import LocalEmbedder  # noqa: PLC0415 - most houses compare words alone
+
+            return LocalEmbedder()
+        case EmbeddingEngine.OLLAMA:
+            key = os.environ.get("OLLAMA_API_KEY")
+            from aggregator.adapters.embedder import OllamaEmbedder  # noqa: PLC0415 - likewise
+
+            return OllamaEmbedder(settings.analysis.ollama, settings.embedding.model, api_key=key)
+        case _ as never:
+            assert_never(never)
 
 
 def _hosts(served: OllamaSettings | OpenAiSettings) -> int:

@@ -15,9 +15,18 @@ from typing import Literal
 
 from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
-from aggregator.bootstrap import demand_mail_libraries, is_locked, is_sending, language_model, open_database, open_mailer
+from aggregator.bootstrap import (
+    demand_mail_libraries,
+    is_locked,
+    is_sending,
+    language_model,
+    open_database,
+    open_mailer,
+    text_embedder,
+)
+from aggregator.cluster.meaning import is_measured
 from aggregator.deliver.tokens import credentials_folder
-from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
+from aggregator.domain.settings import AnalysisSettings, EmbeddingEngine, EngineChoice, Settings
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import DatabaseError, LlmError, MailError
 from aggregator.ports import ModelFacts
@@ -59,6 +68,7 @@ def findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     return (
         *_programs(),
         *_configured(settings),
+        *_alike_by(settings),
         *_told_by(settings.analysis),
         *_stored(settings, now),
         *_published(settings),
@@ -99,6 +109,34 @@ def _configured(settings: Settings) -> Iterator[Finding]:
             "fetch.respect_robots is off",
             "set it to true: publishers use robots.txt to say what may be read",
         )
+
+
+def _alike_by(settings: Settings) -> Iterator[Finding]:
+    """What tells that headlines mean the same, where that is not words alone."""
+    if settings.embedding.engine is EmbeddingEngine.BUILTIN:
+        return
+    found, engine = asyncio.run(_embedding_model(settings)), settings.embedding.engine.value
+    if isinstance(found, LlmError):
+        yield _error(f"embedding: {engine}; {found.reason}: words alone tell what is alike", found.remedy)
+    elif is_measured(found.partition("@")[0]):
+        yield _ok(f"embedding: {engine}; {found}")
+    else:
+        what = f"embedding: {engine}; {found}: how its vectors are best used was not measured, so they count for little"
+        yield _warning(what, "set embedding.engine to local, whose vectors were")
+
+
+async def _embedding_model(settings: Settings) -> str | LlmError:
+    """The model that answers, or why none does."""
+    try:
+        embedder = text_embedder(settings)
+        assert embedder is not None
+        async with asyncio.timeout(_MODEL_TIMEOUT_S), embedder:
+            return await embedder.model()
+    except TimeoutError:
+        reason = f"no answer within {_MODEL_TIMEOUT_S:g} s"
+        return LlmError(reason, remedy="see whether the server is busy or behind a slow network")
+    except LlmError as error:
+        return error
 
 
 def _told_by(settings: AnalysisSettings) -> Iterator[Finding]:

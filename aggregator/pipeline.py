@@ -35,7 +35,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     tally = Tally()
     await fetch_stage(services, options, watch, tally)
     await read_stage(services, watch, tally)
-    cluster_stage(services, watch, tally)
+    await cluster_stage(services, watch, tally)
     unmatched = override_stage(services)
     tally.notes += [Note(source="overrides", told=each) for each in unmatched]
     tag_stage(services)

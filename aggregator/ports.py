@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -108,6 +108,22 @@ class Llm(Protocol):
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the context."""
+        ...
+
+
+Vector = bytes
+"""A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros where a text says nothing."""
+
+
+class Embedder(Protocol):
+    """What turns short texts into vectors that are near each other where the texts mean the same."""
+
+    async def model(self) -> str:
+        """Which model, and after an @ which build of it: vectors of two are never compared. Raises `LlmError`."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
+        """A vector for each text, all of one length. Raises `LlmError`."""
         ...
 
 

@@ -48,7 +48,7 @@ async def _spent(settings: Settings, size: int, rounds: int) -> list[float]:
                 for each in more:
                     save_article(connection, _article(each), digest=each.text, now=BEGIN, page_due=None, page_failures=0)
             began_s = time.process_time()
-            cluster_stage(services, Silent(), Tally())
+            await cluster_stage(services, Silent(), Tally())
             found.append(time.process_time() - began_s)
     return found
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import LlmError, MailError, RefusedError, WebError
-from aggregator.ports import Finish, Letter, ModelFacts, Prompt, Receipt, Reply, Request, Response
+from aggregator.ports import Finish, Letter, ModelFacts, Prompt, Receipt, Reply, Request, Response, Vector
 
 
 class FakeWeb:
@@ -143,3 +145,36 @@ class FakeMailer:
             raise error
         self.taken.append(letter)
         return Receipt(reply="250 taken")
+
+
+class FakeEmbedder:
+    """Vectors of what `directions` say of a text: one number each, in their order; a text without any is alike nothing.
+
+    `asked` holds the texts, in order. An error is raised instead where one is told.
+    """
+
+    def __init__(
+        self,
+        directions: Callable[[str], Sequence[float]] = lambda text: [float(len(text) % 7), 1.0],
+        *,
+        error: LlmError | None = None,
+    ) -> None:
+        self._directions, self._error = directions, error
+        self.asked: list[str] = []
+
+    async def model(self) -> str:
+        """A name that never changes."""
+        return "fake"
+
+    async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
+        """The vectors, of unit length."""
+        await asyncio.sleep(0)  # gives way, as everything that waits for a network does
+        if self._error and texts:
+            raise self._error
+        self.asked += texts
+        return tuple(self._vector(text) for text in texts)
+
+    def _vector(self, text: str) -> Vector:
+        found = self._directions(text)
+        length = math.sqrt(sum(each * each for each in found)) or 1.0
+        return struct.pack(f"<{len(found)}e", *(each / length for each in found))

@@ -48,7 +48,7 @@ class Asked:
     @property
     def is_question(self) -> bool:
         """Whether it is for the model."""
-        return self.path in ("/api/chat", "/v1/chat/completions")
+        return self.path in ("/api/chat", "/api/embed", "/v1/chat/completions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class OllamaLlm:
 
     def __init__(self, settings: OllamaSettings, *, api_key: str | None = None) -> None:
         self._model = settings.model
-        self._hosts = tuple(_host(host, settings, api_key) for host in _addresses(settings))
+        self._hosts = tuple(host_at(host, settings, api_key) for host in addresses(settings))
         self._host_of: OrderedDict[str, OllamaHost] = OrderedDict()
         self._facts: ModelFacts | None = None
         self._looking = asyncio.Lock()
@@ -127,11 +127,13 @@ class OllamaLlm:
         return LlmError("; ".join(reasons), remedy="; ".join(remedies), is_final=True)
 
 
-def _addresses(settings: OllamaSettings) -> tuple[str, ...]:
+def addresses(settings: OllamaSettings) -> tuple[str, ...]:
+    """The addresses of the servers, each once."""
     return (settings.host,) if isinstance(settings.host, str) else tuple(dict.fromkeys(settings.host))
 
 
-def _host(address: str, settings: OllamaSettings, api_key: str | None) -> OllamaHost:
+def host_at(address: str, settings: OllamaSettings, api_key: str | None) -> OllamaHost:
+    """One server, not asked yet. Raises `LlmError` where the address is none."""
     try:
         return OllamaHost(address, settings, api_key)
     except (ValueError, httpx.InvalidURL) as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ LOOK_TIMEOUT_S = 10.0  # for questions that need no model: Ollama answers them a
 MOST_TIMEOUTS = 3  # in a row, until a server is given up for this run
 PULL_IDLE_S = 600.0  # checking the digest of a large model takes minutes without a word
 PULL_MOST_BYTES = 64_000_000  # about ten progress lines a second, 150 bytes each, for hours
+EMBED_MOST_BYTES = 8_000_000  # 64 vectors of 4,096 numbers, 25 bytes each
 SEED = 7  # makes a repeated answer likelier; the prompt cache and parallel slots can still change it
 
 # What asking may raise: the client lets json's and pydantic's errors (both ValueError) and those of an unexpected shape
@@ -144,6 +145,17 @@ class OllamaHost:
                         )
         if status != "success":
             raise LlmError(f"the download of {name} to {self.address} ended early", remedy="pull it again, it continues")
+
+    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """The vectors of some texts as the server gives them, cut where they are too long for it. Raises `LlmError`."""
+        timeout_s = self._settings.timeout_s
+        with self._explained(timeout_s):
+            async with (
+                asyncio.timeout(timeout_s),
+                self._ollama(BoundedTransport(EMBED_MOST_BYTES), timeouts(timeout_s)) as client,
+            ):
+                answer = await client.embed(self._settings.model, list(texts), keep_alive=self._settings.keep_alive)
+                return tuple(tuple(float(number) for number in each) for each in answer.embeddings)
 
     def _ollama(self, transport: BoundedTransport, timeout: httpx.Timeout) -> ollama.AsyncClient:
         return ollama.AsyncClient(self._url, headers=self._headers, timeout=timeout, transport=transport, follow_redirects=False)

@@ -19,7 +19,9 @@ from aggregator.cluster.copies import copies
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
-from aggregator.cluster.similarity import Pairs, Vectors, aged, meeting, shared_words, touched, vectors
+from aggregator.cluster.meaning import Blend, with_meaning
+from aggregator.cluster.merging import mergeable
+from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 
@@ -42,6 +44,17 @@ class _Level:
         return aged(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Free:
+    """Rows that stay apart, and the pairs of them that need not."""
+
+    founders: Ints
+    pairs: tuple[Ints, Ints]
+
+
+_NO_ROWS = np.array([], dtype=np.int64)
+_ALL_FREE = _Free(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
+
 EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
 STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_factor=1.5)
 _TOUCH = 0.1  # a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order begins to tell
@@ -51,8 +64,13 @@ _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
-def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings) -> tuple[Assignment, ...]:
-    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date."""
+def assigned(
+    pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings, blend: Blend | None = None
+) -> tuple[Assignment, ...]:
+    """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date.
+
+    `blend` tells how the articles' vectors are used, None that they are not.
+    """
     window = timedelta(days=settings.lookback_days)
     here = {item.article_id: item for item in placed}
     arrived = sorted((item for item in pending if item.article_id not in here), key=_by_date)
@@ -60,12 +78,14 @@ def assigned(pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], sett
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]
         near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
-        for each in _assigned_at_once(some, near, float(settings.lookback_days)):
+        for each in _assigned_at_once(some, near, float(settings.lookback_days), blend):
             decided[each.article_id] = each
-        for item in (*some, *near):
+        is_last = start + _AT_ONCE >= len(arrived)
+        for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
                 here[item.article_id] = replace(item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of)
-    dates = {article_id: (here[article_id].published, article_id) for article_id in decided}
+    there = {item.article_id: item.published for item in (*placed, *arrived)}
+    dates = {article_id: (there[article_id], article_id) for article_id in decided}
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
 
 
@@ -79,14 +99,16 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
     return item.published, item.article_id
 
 
-def _assigned_at_once(arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float) -> list[Assignment]:
+def _assigned_at_once(
+    arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float, blend: Blend | None
+) -> list[Assignment]:
     everything = sorted((*placed, *arrived), key=_by_date)
     found = copies(arrived, placed)
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
     originals = [item for item in everything if item.article_id not in origin_of]
     story_of = _settled(placed, origin_of)
     storyline_of = {item.story_id: item.storyline or item.story_id for item in placed if item.story_id}
-    judged, pairs = _judged(originals, story_of, storyline_of, window_days)
+    judged, pairs = _judged(originals, story_of, storyline_of, window_days, blend)
     story_of |= _stories(judged, story_of, pairs[EVENT])
     storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
     decided = {item.article_id: _spot(item, story_of, storyline_of, origin_of) for item in everything}
@@ -107,7 +129,11 @@ def _settled(placed: Sequence[ClusterItem], origin_of: Mapping[str, str]) -> dic
 
 
 def _judged(
-    originals: Sequence[ClusterItem], story_of: Mapping[str, str], storyline_of: Mapping[str, str], window_days: float
+    originals: Sequence[ClusterItem],
+    story_of: Mapping[str, str],
+    storyline_of: Mapping[str, str],
+    window_days: float,
+    blend: Blend | None,
 ) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
     """The new originals with the articles of all storylines that they touch, and the pairs among them at both levels."""
     found = vectors(originals, window_days)
@@ -119,15 +145,26 @@ def _judged(
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
     plain = weighed(meeting(among, np.arange(len(rows)), window_days), items)
-    return items, {level: level.of(plain, among) for level in (EVENT, STORYLINE)}
+    return items, {EVENT: EVENT.of(plain, among), STORYLINE: STORYLINE.of(with_meaning(plain, items, blend), among)}
 
 
 def _stories(items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs) -> dict[str, str]:
     """The story of each article."""
     homes = [story_of.get(item.article_id) for item in items]
     own = [_founded(item.article_id) for item in items]
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold)
+    free = _free(homes, own, pairs)
+    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
+
+
+def _free(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -> _Free:
+    """The founders of stories that were told, and which pairs of them may meet."""
+    founders = {name: row for row, name in enumerate(own) if homes[row] == name}
+    numbers = {name: number for number, name in enumerate(founders)}
+    rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
+    told = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
+    one, other = mergeable(pairs, told, EVENT.threshold)
+    return _Free(founders=rows, pairs=(rows[one], rows[other]))
 
 
 def _storylines(
@@ -137,17 +174,22 @@ def _storylines(
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold)
+    named = _clustered(homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold, _ALL_FREE)
     return dict(zip(stories, named, strict=True))
 
 
 def _clustered(
-    homes: Sequence[str | None], own: Sequence[str], units: Sequence[tuple[str | None, int]], pairs: Pairs, threshold: float
+    homes: Sequence[str | None],
+    own: Sequence[str],
+    units: Sequence[tuple[str | None, int]],
+    pairs: Pairs,
+    threshold: float,
+    free: _Free,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they would found.
 
     Rows of one unit stay together. So do those of a home whose founder is not among the rows: too much of it is out of
-    sight to be judged anew, and two such homes never join.
+    sight to be judged anew, and two such homes never join; nor do `free.founders`, but for its pairs.
     """
     if not own:
         return []
@@ -163,7 +205,8 @@ def _clustered(
     numbers = {start: number for number, start in enumerate(sorted(set(starts.values())))}
     seeds = np.array([numbers[starts[unit]] for unit in units], dtype=np.int64)
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
-    clusters = linked(pairs, seeds, fixed, threshold).tolist()
+    fixed[seeds[free.founders]] = True
+    clusters = linked(pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):
         if home in whole:

@@ -40,11 +40,19 @@ def cased(title: Iterable[Sequence[str]], lead: Iterable[Sequence[str]]) -> tupl
             small.append(term)
         elif not shouting or is_inside:
             capital.append(term)
-    for sentence in lead:
-        for word in sentence[1:]:
-            for term, is_capital, _ in _parts(word):
-                (capital if is_capital else small).append(term)
+    told = [written for sentence in lead for written in map(_written, sentence[1:])]
+    capital += [term for terms, _ in told for term in terms]
+    small += [term for _, terms in told for term in terms]
     return [term for term in capital if term not in _NO_NAMES], small
+
+
+@lru_cache(maxsize=65_536)
+def _written(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a word that are written capital, and those written small."""
+    parts = _parts(word)
+    return tuple(term for term, is_capital, _ in parts if is_capital), tuple(
+        term for term, is_capital, _ in parts if not is_capital
+    )
 
 
 @lru_cache(maxsize=65_536)

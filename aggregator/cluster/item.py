@@ -14,6 +14,7 @@ class ClusterItem:
 
     `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of `sketch` of the whole text,
     empty where only an excerpt was had.
+    `vector` is the headline's embedding (`ports.Embedder`), empty where there is none.
     `family` is who stands behind the source: two articles of one family are one voice.
     """
 
@@ -26,6 +27,7 @@ class ClusterItem:
     lane: Lane
     canonical_url: str
     shingles: bytes = b""
+    vector: bytes = b""
     story_id: str | None = None
     storyline: str | None = None
     copy_of: str | None = None

@@ -16,11 +16,13 @@ from aggregator.cluster.similarity import Floats, Ints, Pairs
 Flags = npt.NDArray[np.bool_]
 
 _VETO = -1e6  # outweighs every sum of similarities
+_NONE = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 _DECIMALS = 9  # of a score: sums of floats differ in the last digits with the side they are read from
 
 
-def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float) -> Ints:
-    """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are `fixed` never join.
+def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints] = _NONE) -> Ints:
+    """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are `fixed` never join, but for
+    those pairs of seeds that are `free` to (given both ways round), each with each.
 
     A pair whose similarity is negative is a veto: clusters that hold one article of it each stay apart.
     """
@@ -28,19 +30,20 @@ def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float) -> Ints:
     ties.data[ties.data < 0] = _VETO
     sums = _collapsed(sparse.csr_array(ties + ties.T), seeds)
     norms = np.bincount(seeds, minlength=len(fixed)) + np.maximum(sums.diagonal(), 0.0)
+    pins = fixed.astype(np.int64)
+    leave = sparse.csr_array((np.ones(len(free[0])), free), shape=sums.shape)
     clusters = seeds
     while True:
-        one, other, between = _reciprocal(sums, norms, fixed, threshold)
+        one, other, between = _reciprocal(sums, norms, pins, leave, threshold)
         if not len(one):
             return clusters
         norms[one] += norms[other] + 2 * between
-        fixed = fixed.copy()
-        fixed[one] |= fixed[other]
+        pins[one] += pins[other]
         target = np.arange(len(norms))
         target[other] = one
         left, compact = np.unique(target, return_inverse=True)
-        norms, fixed, clusters = norms[left], fixed[left], compact[clusters]
-        sums = _collapsed(sums, compact)
+        norms, pins, clusters = norms[left], pins[left], compact[clusters]
+        sums, leave = _collapsed(sums, compact), _collapsed(leave, compact)
 
 
 def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
@@ -49,12 +52,19 @@ def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     return sparse.csr_array(membership.T @ sums @ membership)
 
 
-def _reciprocal(sums: sparse.csr_array, norms: Floats, fixed: Flags, threshold: float) -> tuple[Ints, Ints, Floats]:
-    """Pairs of clusters that are each other's nearest and alike enough, with the sum of the similarities between them."""
+def _reciprocal(
+    sums: sparse.csr_array, norms: Floats, pins: Ints, leave: sparse.csr_array, threshold: float
+) -> tuple[Ints, Ints, Floats]:
+    """Pairs of clusters that are each other's nearest and alike enough, with the sum of the similarities between them.
+
+    `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.
+    """
     cells = sums.tocoo()
     one, other, between = cells.row.astype(np.int64), cells.col.astype(np.int64), cells.data
     scores = np.round(between / np.sqrt(norms[one] * norms[other]), _DECIMALS)
-    open_ = (one != other) & (scores >= threshold) & ~(fixed[one] & fixed[other])
+    open_ = (one != other) & (scores >= threshold)
+    pinned = np.flatnonzero(open_ & (pins[one] > 0) & (pins[other] > 0))
+    open_[pinned] = leave[one[pinned], other[pinned]] >= pins[one[pinned]] * pins[other[pinned]]
     one, other, between, scores = one[open_], other[open_], between[open_], scores[open_]
     order = np.lexsort((other, -scores, one))
     one, other, between = one[order], other[order], between[order]

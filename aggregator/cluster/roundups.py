@@ -16,6 +16,7 @@ _SERIES = re.compile(
     | ^(?:\w+\ )?news:\ | ^the\ download: | \blive\ ?blog\b | \blive\ updates?\b | \bhighlights\b | \bpredictions\ for\b
     | ^(?:top|the)\ \d+\b | ^\d+\ (?:\w+\ )?(?:best|ways|things|reasons|predictions|tips|tools|trends|lessons|takeaways)\b
     | \b(?:best|top|year|trends|favou?rites?)\ (?:\w+\ )?of\ (?:20\d\d|the\ (?:week|month|year)) | ^links\b | \bstate\ of\b
+    | ^not\ much\ happened\b
     | ^(?:changelog|release\ notes|what'?s\ new|updates?|news)\b(?!\ \d) | \b20\d\d\ retrospective\b | \bopen\ thread\b
     """,
     re.VERBOSE,

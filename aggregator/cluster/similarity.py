@@ -91,6 +91,11 @@ def days(items: Sequence[ClusterItem]) -> Floats:
     return np.array([(item.published - _EPOCH).total_seconds() / _DAY_S for item in items], dtype=np.float64)
 
 
+def is_bare(item: ClusterItem) -> bool:
+    """Whether an article is little more than a headline."""
+    return bool(np.count_nonzero(~traits(item).in_title) < _LEAST_LEAD)
+
+
 def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     """The items as vectors, in their order, which must be by time."""
     read = [traits(item) for item in items]

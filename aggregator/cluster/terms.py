@@ -61,10 +61,12 @@ def content_terms(text: str) -> tuple[str, ...]:
 
 def terms_of(words: Iterable[str]) -> tuple[str, ...]:
     """The terms of words in order, as `content_terms` has them."""
+    read = [*map(_reading, words)]
+    if not any(number for _, _, number in read):
+        return tuple(term for terms, _, _ in read for term in terms)
     found: list[str] = []
     before = ""
-    for word in words:
-        terms, name, number = _reading(word)
+    for terms, name, number in read:
         if number and before:
             found.append(f"{before}-{number}")
         found.extend(terms)

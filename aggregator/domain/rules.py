@@ -258,6 +258,7 @@ RULES: dict[str, Rule] = {
     "fetch.max_age_days": within(1, 36_500),
     "fetch.proxy": web_address_or_nothing,
     "cluster.lookback_days": within(1, 60),
+    "embedding.model": not_empty,
     "analysis.quote_words": within(5, 60),
     "analysis.quote_share": within(0, 1),
     "analysis.quote_least": within(5, 1_000),

@@ -28,6 +28,14 @@ class EngineChoice(StrEnum):
     EXTRACTIVE = "extractive"
 
 
+class EmbeddingEngine(StrEnum):
+    """What else than words tells that two headlines mean the same."""
+
+    BUILTIN = "builtin"
+    LOCAL = "local"
+    OLLAMA = "ollama"
+
+
 class SmtpSecurity(StrEnum):
     """How the connection to the mail server is protected."""
 
@@ -88,6 +96,17 @@ class ClusterSettings:
     lookback_days: int = _setting(10, "an article joins a story whose newest article is at most this much older")
     overrides: str = _setting("overrides.toml", "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing")
     registry: str = _setting("registry.toml", "your own topics, companies, models …, laid over those shipped; may be missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingSettings:
+    """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no word."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    engine: EmbeddingEngine = _setting(
+        EmbeddingEngine.BUILTIN, "builtin (words alone), local (the extra `embed`) or ollama (at analysis.ollama.host)"
+    )
+    model: str = _setting("nomic-embed-text", "name of Ollama's embedding model; `local` has its own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +220,7 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
+    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
     edition: EditionSettings = field(default_factory=EditionSettings)
     email: EmailSettings = field(default_factory=EmailSettings)

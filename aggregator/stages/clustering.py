@@ -14,13 +14,14 @@ from aggregator.cluster.sketch import shingles
 from aggregator.cluster.traits import LEAD_WORDS
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
+from aggregator.stages.embedding import embedded
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import articles, stories
 from aggregator.store.articles import Placed, Sketch
 from aggregator.store.database import Connection
 
 
-def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
+async def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
     """Gives every article without a story its story, all in one transaction; stories that grew or shrank become stale."""
     with services.database.reading() as connection:
         unplaced = articles.unplaced_articles(connection)
@@ -38,7 +39,8 @@ def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
         _item(each, (spot := spots[each.article.id]).sketch or _sketch(spot.article), spot)
         for each in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
-    decided = assigned(pending, known, services.settings.cluster)
+    pending, known, blend = await embedded(services, pending, known, tally)
+    decided = assigned(pending, known, services.settings.cluster, blend)
     with services.database.writing() as connection:
         _place(connection, services, {article.id: article for article in unplaced}, spots, decided, tally)
         articles.save_sketches(connection, [(article, sketches[article.id]) for article in unplaced])

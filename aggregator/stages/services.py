@@ -14,8 +14,13 @@ from aggregator.domain.report import Failure, Note
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.extract.workers import Parsers
-from aggregator.ports import Clock, Web
+from aggregator.ports import Clock, Embedder, Web
 from aggregator.store.database import Database
+
+
+async def no_embedder() -> Embedder | Failure | None:
+    """Finds none: words alone tell what is alike."""
+    return None
 
 
 class Watch(Protocol):
@@ -35,7 +40,8 @@ class Services:
     """The settings, the store and the ports of a run, put together by `bootstrap`.
 
     `engine` is the extractive one, which always answers. `find_model` looks for the model of the settings: a failure
-    where one is demanded and does not answer, None where none is wanted or none is there to be taken.
+    where one is demanded and does not answer, None where none is wanted or none is there to be taken. So does
+    `find_embedder` for what turns headlines into vectors.
     """
 
     settings: Settings
@@ -47,6 +53,7 @@ class Services:
     overrides: Overrides
     registry: Registry
     find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
+    find_embedder: Callable[[], Awaitable[Embedder | Failure | None]] = no_embedder
 
     def sources(self) -> dict[str, Source]:
         """The configured sources by key."""

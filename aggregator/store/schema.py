@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0007"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0008"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -266,6 +266,16 @@ sketches = Table(
     Column("version", Integer, nullable=False),
     Column("lead", Text, nullable=False),
     Column("shingles", LargeBinary, nullable=False),
+)
+
+# Embeddings of headlines (`ports.Vector`), by the model that made them and the digest of the text.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("article_id", String(12), primary_key=True),
+    Column("model", String, nullable=False),
+    Column("digest", String(12), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
 )
 
 analyses = Table(

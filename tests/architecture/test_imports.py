@@ -51,6 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
     "uvicorn": ("aggregator.cli.serve",),
+    "wordllama": ("aggregator.adapters.embedder",),
     "yarl": ("aggregator.adapters",),
 }
 
@@ -87,7 +88,7 @@ def test_each_library_stays_in_its_room() -> None:
 
 def test_each_library_that_is_imported_is_declared() -> None:
     extras = project()["optional-dependencies"]
-    declared = [*project()["dependencies"], *extras["mail"], *extras["serve"]]
+    declared = [*project()["dependencies"], *extras["embed"], *extras["mail"], *extras["serve"]]
     normal = {
         re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-") for requirement in declared
     }

@@ -20,7 +20,7 @@ from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep
 
 FIRST = article("Acme opens a robot plant in Turin", "Workers came.", key="one")
-SECOND = article("Turin gets 900 jobs at a car maker", "Mayors were glad.", key="two", hours=3)
+SECOND = article("Turin gets 900 robot jobs at a car maker", "Mayors were glad.", key="two", hours=3)
 BRIDGE = article(
     "Acme opens a robot plant in Turin with 900 jobs at a car maker", "Mayors and workers came.", key="three", hours=4
 )
@@ -33,7 +33,7 @@ def arrive(database: Database, *several: Article) -> Tally:
     async def run() -> Tally:
         tally = Tally()
         async with open_services(Settings(database=DatabaseSettings(url=database.url)), NOW) as services:
-            cluster_stage(services, Silent(), tally)
+            await cluster_stage(services, Silent(), tally)
         return tally
 
     with database.writing() as connection:

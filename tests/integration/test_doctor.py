@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from aggregator.adapters.embedder import is_installed
 from aggregator.bootstrap import run_lock
 from aggregator.doctor import Finding, findings
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
+    EmbeddingEngine,
+    EmbeddingSettings,
     EngineChoice,
     FetchSettings,
     OllamaSettings,
@@ -288,6 +291,38 @@ def test_the_doctor_asks_the_model_nothing(healthy: Settings, server: OllamaServ
     findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
 
     assert server.calls == []
+
+
+def embedding(settings: Settings, engine: EmbeddingEngine, url: str, model: str = "qwen3:4b") -> Settings:
+    """The settings with an embedder."""
+    at = replace(settings.analysis, ollama=OllamaSettings(host=url))
+    return replace(settings, embedding=EmbeddingSettings(engine=engine, model=model), analysis=at)
+
+
+def test_a_local_embedder_is_told_with_its_model(healthy: Settings) -> None:
+    if not is_installed():
+        pytest.skip("the extra `embed` is not installed")
+    found = [each for each in findings(embedding(healthy, EmbeddingEngine.LOCAL, gone()), NOW) if "embedding" in each.what]
+
+    assert [(each.level, each.what) for each in found] == [("ok", "embedding: local; l2_supercat_256")]
+
+
+def test_an_embedder_that_nobody_measured_is_a_warning_and_an_absent_one_an_error(
+    healthy: Settings, server: OllamaServer
+) -> None:
+    answers = one_unwell(embedding(healthy, EmbeddingEngine.OLLAMA, server.url))
+    absent = one_unwell(embedding(healthy, EmbeddingEngine.OLLAMA, server.url, "nomic-embed-text"))
+
+    assert (answers.level, "not measured" in answers.what) == ("warning", True)
+    assert (absent.level, "has no model nomic-embed-text" in absent.what, "embedding.model" in absent.remedy) == (
+        "error",
+        True,
+        True,
+    )
+
+
+def test_words_alone_need_no_embedder(healthy: Settings) -> None:
+    assert [each for each in findings(healthy, NOW) if "embedding" in each.what] == []
 
 
 @pytest.mark.parametrize(

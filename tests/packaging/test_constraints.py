@@ -20,13 +20,16 @@ def test_each_line_is_an_exact_version_without_an_address() -> None:
 def test_everything_that_gets_installed_is_pinned() -> None:
     pinned = {canonicalize_name(line.partition("==")[0]) for line in LINES}
 
-    assert sorted(set(closure("dev")) - pinned) == []
+    assert sorted(set(closure("embed", "dev")) - pinned) == []
 
 
 def test_each_pin_is_within_the_bounds_that_the_project_declares() -> None:
     pins = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in LINES)}
     extras = project()["optional-dependencies"]
-    declared = [Requirement(text) for text in (*project()["dependencies"], *extras["mail"], *extras["serve"], *extras["dev"])]
+    declared = [
+        Requirement(text)
+        for text in (*project()["dependencies"], *extras["embed"], *extras["mail"], *extras["serve"], *extras["dev"])
+    ]
 
     outside = [
         str(each)

@@ -8,6 +8,7 @@ pairs of articles.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import json
 import random
@@ -20,11 +21,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installed
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
+from aggregator.cluster.meaning import Blend, blend_of, text_to_embed, wants_vector
 from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
+from aggregator.ports import Vector
 
 LEAD_CHARACTERS = 2_000
 LONGEST_AFFAIR = "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
@@ -47,11 +51,24 @@ def labelled(folder: Path) -> Labelled:
     return _documents(folder / "docs.jsonl") if (folder / "docs.jsonl").exists() else _headlines(folder / "headlines.csv")
 
 
-def placed(batches: Iterable[Sequence[ClusterItem]]) -> dict[str, ClusterItem]:
+def embedded(items: Sequence[ClusterItem]) -> tuple[ClusterItem, ...]:
+    """The articles with the vectors of their headlines, as the extra `embed` makes them."""
+
+    async def vectors(texts: Sequence[str]) -> tuple[Vector, ...]:
+        async with LocalEmbedder() as embedder:
+            return await embedder.embed(texts)
+
+    chosen = [item for item in items if wants_vector(item)]
+    made = asyncio.run(vectors([text_to_embed(item) for item in chosen]))
+    vector_of = {item.article_id: vector for item, vector in zip(chosen, made, strict=True)}
+    return tuple(replace(item, vector=vector_of.get(item.article_id, b"")) for item in items)
+
+
+def placed(batches: Iterable[Sequence[ClusterItem]], blend: Blend | None = None) -> dict[str, ClusterItem]:
     """Where the product puts each article if they come in so many runs."""
     here: dict[str, ClusterItem] = {}
     for batch in batches:
-        decided = assigned(batch, tuple(here.values()), ClusterSettings())
+        decided = assigned(batch, tuple(here.values()), ClusterSettings(), blend)
         here |= {item.article_id: item for item in batch}
         for each in decided:
             spot = here[each.article_id]
@@ -98,6 +115,8 @@ def report(folder: Path) -> dict[str, Any]:
         "halves": [_halves(found, event_of, half) for half in range(2)],
         "seconds": round(seconds, 3),
     }
+    if is_installed():
+        found_report["embedded"] = _embedded(gold)
     if gold.affairs:
         calm = {key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR}
         by_affair = {key: gold.affairs.get(key, event) for key, event in event_of.items()}
@@ -109,6 +128,20 @@ def report(folder: Path) -> dict[str, Any]:
             "shuffled": [_level(placed(_shuffled(gold.items, seed)), event_of, "story_id") for seed in range(5)],
         }
     return found_report
+
+
+def _embedded(gold: Labelled) -> dict[str, Any]:
+    """Both levels and the order of arrival with embedded headlines, where the extra is installed."""
+    items = embedded(gold.items)
+    label_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
+    by_affair = {key: gold.affairs.get(key, event) for key, event in label_of.items()}
+    found = placed([items], blend_of(LOCAL_MODEL))
+    return {
+        "headlines": sum(bool(item.vector) for item in items),
+        "event": _level(found, label_of, "story_id"),
+        "storyline": _level(found, label_of, "storyline"),
+        "storyline_by_affair": _level(found, by_affair, "storyline"),
+    }
 
 
 def folds(found: Mapping[str, ClusterItem], event_of: Mapping[str, str]) -> dict[str, Any]:

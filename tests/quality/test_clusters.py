@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aggregator.adapters.embedder import is_installed
 from tests.quality.clusters import folds, report, scores
 from tests.unit.cluster.makers import item
 
@@ -22,9 +24,14 @@ FLOORS = {
     "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.66},
     "wikiref220": {("storyline", "b_cubed_f1"): 0.91, ("event", "b_cubed_f1"): 0.82},
 }
+EMBEDDED_FLOORS = {
+    "ai-events-jan2026": {("event", "pairwise_f1"): 0.75, ("storyline_by_affair", "pairwise_f1"): 0.75},
+    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.83, ("event", "b_cubed_f1"): 0.66},
+}
 ORDER_TELLS_AT_MOST = 0.02  # of F1
 
 
+@cache
 def reported(name: str) -> dict[str, Any]:
     if not (DATA / name).is_dir():
         pytest.skip(f"labelled news {name} is not on this machine")
@@ -36,6 +43,15 @@ def test_clustering_stays_above_its_floors(name: str) -> None:
     found = reported(name)
 
     assert {key: found[key[0]][key[1]] for key, floor in FLOORS[name].items() if found[key[0]][key[1]] < floor} == {}
+
+
+@pytest.mark.parametrize("name", EMBEDDED_FLOORS)
+def test_embedded_headlines_stay_above_floors_of_their_own(name: str) -> None:
+    if not is_installed():
+        pytest.skip("the extra `embed` is not installed")
+    found = reported(name)["embedded"]
+
+    assert {k: found[k[0]][k[1]] for k, floor in EMBEDDED_FLOORS[name].items() if found[k[0]][k[1]] < floor} == {}
 
 
 def test_the_order_of_arrival_decides_next_to_nothing() -> None:

@@ -86,13 +86,23 @@ def test_stories_whose_founders_are_out_of_sight_stay_apart_even_when_alike() ->
 
 def test_a_late_article_joins_two_stories_into_the_older() -> None:
     first = item("a", "Acme opens a robot plant in Turin", hours=0)
-    second = item("b", "Turin gets 900 jobs at a car maker", hours=3)
+    second = item("b", "Turin gets 900 robot jobs at a car maker", hours=3)
     bridge = item("c", "Acme opens a robot plant in Turin with 900 jobs at a car maker", hours=4)
     apart = one_by_one([first, second])
     now = one_by_one([first, second, bridge])
 
     assert apart["b"].story_id == stable_id("story", "b")
     assert {each.story_id for each in now.values()} == {stable_id("story", "a")}
+
+
+def test_one_late_article_does_not_join_two_told_stories_that_have_next_to_nothing_in_common() -> None:
+    first = item("a", "Acme opens a robot plant in Turin", hours=0)
+    second = item("b", "Turin gets 900 jobs at a car maker", hours=3)
+    bridge = item("c", "Acme opens a robot plant in Turin with 900 jobs at a car maker", hours=4)
+
+    now = one_by_one([first, second, bridge])
+
+    assert [now[each].story_id for each in "ab"] == [stable_id("story", "a"), stable_id("story", "b")]
 
 
 def test_an_earlier_article_that_comes_in_late_leaves_the_story_its_id() -> None:
@@ -111,7 +121,7 @@ def test_what_does_not_move_is_not_told_again() -> None:
 def test_copies_go_where_their_origin_goes() -> None:
     text = " ".join(f"w{n}" for n in range(300))
     first = item("a", "Acme opens a robot plant in Turin", hours=0)
-    second = item("b", "Turin gets 900 jobs at a car maker", hours=3, text=text)
+    second = item("b", "Turin gets 900 robot jobs at a car maker", hours=3, text=text)
     copy = item("c", "Robots at last", hours=4, text=text[:900])
     bridge = item("d", "Acme opens a robot plant in Turin with 900 jobs at a car maker", hours=5)
 

@@ -11,10 +11,13 @@ def pairs(*triples: tuple[int, int, float]) -> Pairs:
     return Pairs(later=np.array(later), earlier=np.array(earlier), values=np.array(values, dtype=np.float64))
 
 
-def clusters(n: int, found: Pairs, *, seeds: list[int] | None = None, fixed: tuple[int, ...] = ()) -> list[int]:
+def clusters(
+    n: int, found: Pairs, *, seeds: list[int] | None = None, fixed: tuple[int, ...] = (), free: tuple[tuple[int, int], ...] = ()
+) -> list[int]:
     start = np.array(seeds if seeds is not None else range(n), dtype=np.int64)
     flags = np.isin(np.arange(start.max() + 1), fixed)
-    return [int(each) for each in linked(found, start, flags, 0.5)]
+    both = np.array([*free, *((other, one) for one, other in free)], dtype=np.int64).reshape(-1, 2)
+    return [int(each) for each in linked(found, start, flags, 0.5, (both[:, 0], both[:, 1]))]
 
 
 def test_pairs_that_are_alike_enough_are_joined() -> None:
@@ -39,6 +42,14 @@ def test_a_cluster_that_joined_a_fixed_one_is_fixed() -> None:
     found = pairs((1, 0, 0.95), (2, 1, 0.9), (3, 2, 0.95))
 
     assert clusters(4, found, fixed=(0, 3)) == [0, 0, 1, 1]
+
+
+def test_fixed_clusters_join_where_they_are_free_to_each_with_each() -> None:
+    found = pairs((1, 0, 0.9), (2, 0, 0.9), (2, 1, 0.9))
+
+    assert clusters(3, found, fixed=(0, 1, 2), free=((0, 1),)) == [0, 0, 1]
+    assert clusters(3, found, fixed=(0, 1, 2), free=((0, 1), (0, 2))) == [0, 0, 1]
+    assert clusters(3, found, fixed=(0, 1, 2), free=((0, 1), (0, 2), (1, 2))) == [0, 0, 0]
 
 
 def test_rows_that_start_together_stay_together() -> None:

@@ -11,6 +11,7 @@ from aggregator.domain.source import Lane
     [
         "Last Week in AI #330 - Groq and Nvidia, ChatGPT apps",
         "[AINews] not much happened today",
+        "not much happened today",
         "Import AI 400: a long title",
         "Weekly update",
         "The Download: robots and chips",
