@@ -1,13 +1,13 @@
 """Charts as records: where each mark of a drawing stands, and the same told in words and as a table. No markup.
 
 Across, everything is in per cent of the drawing's width, so a chart fills a phone and a desk while its letters keep their
-size; down, in pixels. Three charts: who reported a story when; stories a week by topic; stories a week of an entity.
+size; down, in pixels. Two charts: who reported a story when, and stories a week by topic.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -28,7 +28,6 @@ _MOST_WEEKS = 26
 _FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
 _BAR_SHARE = 0.76
 _STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14  # pixels: for the name of a strip, its bars, and after them
-_TALL_BARS = 88
 _LONGEST_SOURCE, _LONGEST_TOPIC = 34, 26  # characters that a phone has room for, alone and beside the sum
 _LEAST_BAR = 2  # pixels, so that one story can be seen beside a hundred
 
@@ -164,27 +163,18 @@ def reports_chart(origins: Sequence[Origin], zone: ZoneInfo) -> ReportsChart | N
     )
 
 
-def coverage_chart(stories: Iterable[tuple[str, str]], *, until: str = "") -> BarsChart | None:
-    """Stories a week by topic, from pairs of an ISO week and a topic's name: the topics told of most, over the newest weeks.
+def coverage_chart(counts: Mapping[tuple[str, str], int]) -> BarsChart | None:
+    """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of most, over the newest weeks.
 
-    `until` is the last week that is shown, the newest of the pairs unless said otherwise. None where there are no stories.
+    None where there are no stories.
     """
-    counts = Counter(stories)
-    weeks = _weeks((week for week, _ in counts), until)
+    weeks = _weeks(week for week, _ in counts)
     totals: Counter[str] = Counter()
     for (week, topic), number in counts.items():
         totals[topic] += number if week in weeks else 0
     topics = [topic for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])) if total][:_MOST_TOPICS]
-    rows = [(topic, [counts[week, topic] for week in weeks]) for topic in topics]
-    return _bars_chart("Stories a week by topic", rows, weeks, bars_height=_STRIP_BARS) if rows else None
-
-
-def activity_chart(name: str, weeks: Iterable[str], *, until: str = "") -> BarsChart | None:
-    """Stories a week that speak of an entity, from the ISO week of each story. None where there are none to show."""
-    counts = Counter(weeks)
-    shown = _weeks(counts, until)
-    numbers = [counts[week] for week in shown]
-    return _bars_chart("Stories a week", [(name, numbers)], shown, bars_height=_TALL_BARS) if any(numbers) else None
+    rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
+    return _bars_chart("Stories a week by topic", rows, weeks) if rows else None
 
 
 def _moment(row: SourceRow) -> datetime:
@@ -281,12 +271,12 @@ def _later(first: datetime, then: datetime) -> str:
     return f"{counted(hours, 'hour')} later" if hours < 48 else f"{counted(round(hours / 24), 'day')} later"
 
 
-def _weeks(known: Iterable[str], until: str) -> tuple[str, ...]:
+def _weeks(known: Iterable[str]) -> tuple[str, ...]:
     """Every ISO week from the first known one to the last, the newest only; a week without stories stands among them."""
-    found = sorted(week for week in known if not until or week <= until)
+    found = sorted(known)
     if not found:
         return ()
-    last = _monday(until or found[-1])
+    last = _monday(found[-1])
     first = max(_monday(found[0]), last - timedelta(weeks=_MOST_WEEKS - 1))
     return tuple(_week_at(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1))
 
@@ -300,15 +290,14 @@ def _week_at(monday: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], *, bars_height: int) -> BarsChart:
+def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str]) -> BarsChart:
     names = tuple(week_name(week) for week in weeks)
     first, last = day_name(week_days(weeks[0])[0]), day_name(week_days(weeks[-1])[1])
     most = max(max(numbers) for _, numbers in rows)
-    pitch = _STRIP_NAME + bars_height + _STRIP_GAP
+    pitch = _STRIP_NAME + _STRIP_BARS + _STRIP_GAP
     step = 100 / max(len(weeks), _FEWEST_COLUMNS)
     strips = tuple(
-        _strip(name, numbers, names, top=place * pitch, bars_height=bars_height, most=most, step=step)
-        for place, (name, numbers) in enumerate(rows)
+        _strip(name, numbers, names, top=place * pitch, most=most, step=step) for place, (name, numbers) in enumerate(rows)
     )
     return BarsChart(
         title=title,
@@ -323,11 +312,9 @@ def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequen
     )
 
 
-def _strip(
-    name: str, numbers: Sequence[int], weeks: Sequence[str], *, top: int, bars_height: int, most: int, step: float
-) -> BarStrip:
-    ground = top + _STRIP_NAME + bars_height
-    heights = [max(round(bars_height * number / most), _LEAST_BAR) if number else 0 for number in numbers]
+def _strip(name: str, numbers: Sequence[int], weeks: Sequence[str], *, top: int, most: int, step: float) -> BarStrip:
+    ground = top + _STRIP_NAME + _STRIP_BARS
+    heights = [max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers]
     return BarStrip(
         name=name,
         shown=_cut(name, _LONGEST_TOPIC),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from aggregator.compose.charts import BarsChart
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.lines import StoryLine, by_score
 from aggregator.compose.listing import ENTITIES, ROLES, TOPICS
@@ -41,7 +42,7 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
-    """All topics, roles or entities. `interests`: a reader may follow some of them."""
+    """All topics, roles or entities. `interests`: a reader may follow some of them; `chart` shows how much was told of them."""
 
     head: Head
     title: str
@@ -49,6 +50,7 @@ class IndexPage:
     empty: str
     groups: tuple[IndexGroup, ...]
     interests: bool = False
+    chart: BarsChart | None = None
 
 
 def topic_line(key: str, name: str, total: int, tops: Sequence[StoryLine]) -> IndexLine:
@@ -61,7 +63,7 @@ def role_line(role: Role, total: int, tops: Sequence[StoryLine]) -> IndexLine:
     return IndexLine(key=role.value, name=ROLE_NAMES[role], path=role_path(role), stories=_stories(total), tops=tuple(tops))
 
 
-def topics_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
+def topics_page(lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None) -> IndexPage:
     """The list of all topics, in the order of the registry."""
     return IndexPage(
         head=_head("Topics", "Every topic with the best of its stories.", TOPICS, site),
@@ -70,6 +72,7 @@ def topics_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
         empty="No topic is configured. The list comes with the program, and registry.toml may change it.",
         groups=_alone(lines),
         interests=True,
+        chart=chart,
     )
 
 

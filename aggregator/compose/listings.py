@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from aggregator.compose.charts import coverage_chart
 from aggregator.compose.entity import UNKNOWN, KnownAs, chronicled, entity_pages
 from aggregator.compose.feeds import feed_page, listing_feed
 from aggregator.compose.indexes import entities_page, role_line, roles_page, topic_line, topics_page, tops
@@ -95,11 +96,13 @@ def index_pages(shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str,
     of_topic, of_role, of_entity = (shelf.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
     found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
     topic_lines = (topic_line(key, name, of_topic.get(key, 0), found[key]) for key, name in named.names.topics.items())
-    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site))
+    told = shelf.coverage().items()
+    chart = coverage_chart({(week, named.names.topics[key]): n for (week, key), n in told if key in named.names.topics})
+    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
     role_lines = (role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role])) for role in Role)
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
-    told = ((each, of_entity[key]) for key, each in named.names.entities.items())
-    yield list_page(ENTITIES, "listings.html", entities_page(told, site))
+    with_a_page = ((each, of_entity[key]) for key, each in named.names.entities.items())
+    yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))
 
 
 def _made(pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings) -> list[Page]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -26,6 +26,10 @@ class Shelf(Protocol):
 
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind, by key."""
+        ...
+
+    def coverage(self) -> Mapping[tuple[str, str], int]:
+        """How many stories there are by week and topic."""
         ...
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
@@ -90,6 +94,10 @@ class MemoryShelf:
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind."""
         return {which.key: len(some) for which, some in sorted(self._lists.items()) if which.kind == kind}
+
+    def coverage(self) -> Mapping[tuple[str, str], int]:
+        """How many stories there are by week and topic."""
+        return Counter((each.story.week, topic) for each in self._told.values() for topic in each.story.topics)
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
         """The newest lines of a list."""

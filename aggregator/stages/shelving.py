@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -13,7 +15,7 @@ from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
 from aggregator.compose.search import document_of, document_text, search_document
 from aggregator.compose.search_volume import SearchDocument
-from aggregator.compose.shelf import lists_of
+from aggregator.compose.shelf import TOPIC, lists_of
 from aggregator.domain.page import ListId
 from aggregator.domain.story import ToldStory
 from aggregator.store import lines as stored
@@ -80,6 +82,7 @@ def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
         pinned=line.pinned,
         read=line.hook is not None,
         origins=story.independent_origins,
+        counts=json.dumps([Counter(claim.kind for claim in told.analysis.kept.claims()), dict(told.analysis.rejected)]),
         listed=lists_of(line, story.week),
     )
 
@@ -93,6 +96,10 @@ class StoredShelf:
     def counts(self, kind: str) -> Mapping[str, int]:
         """How many stories stand in each list of a kind."""
         return stored.counts(self._connection, kind)
+
+    def coverage(self) -> Mapping[tuple[str, str], int]:
+        """How many stories there are by week and topic."""
+        return stored.by_week(self._connection, TOPIC)
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:
         """The newest lines of a list."""

@@ -6,6 +6,7 @@ All of it can be made again from the stories: whoever deletes these tables loses
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +23,7 @@ from aggregator.domain.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import FactKind, Outline
 from aggregator.store.outlines import outline_text
-from aggregator.store.schema import analyses, articles, claims, facts, lines, listings, lists, stories
+from aggregator.store.schema import analyses, articles, facts, lines, listings, lists, stories
 
 _MOST_BOUND = 500
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
@@ -47,6 +48,7 @@ class StoredLine:
     pinned: bool
     read: bool
     origins: int
+    counts: str
     listed: tuple[ListId, ...]
 
 
@@ -271,26 +273,30 @@ def counts(connection: Connection, kind: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.c.key))}
 
 
+def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
+    """How many stories stand in the lists of a kind, by week and key."""
+    chosen = select(lines.c.week, listings.c.key, func.count()).join(listings, listings.c.story_id == lines.c.story_id)
+    found = connection.execute(chosen.where(listings.c.kind == kind).group_by(lines.c.week, listings.c.key))
+    return {(week, key): number for week, key, number in found}
+
+
 def numbers(connection: Connection) -> dict[str, Any]:
     """The counts that `compose.about.StoryNumbers` names, of all told stories."""
     told = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
     stories_told, told_twice = connection.execute(told).one()
     placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
-    rejected: Counter[Rejection] = Counter()
-    refused = select(analyses.c.rejected).join(lines, lines.c.story_id == analyses.c.story_id)
-    for several in connection.scalars(refused.where(cast(analyses.c.rejected, String) != "[]")):
-        rejected.update({Rejection(reason): count for reason, count in several})
+    claims, rejected = Counter[ClaimKind](), Counter[Rejection]()
+    for kept in connection.scalars(select(lines.c.counts), execution_options=_STREAMED):
+        printed, refused = json.loads(kept)
+        claims.update({ClaimKind(kind): count for kind, count in printed.items()})
+        rejected.update({Rejection(reason): count for reason, count in refused.items()})
     return {
         "stories": stories_told,
         "told_twice": told_twice,
         "lanes": _counted(connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane),
         "read": _counted(connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read),
         "copies": connection.scalar(select(func.count()).select_from(placed).where(placed.c.copy_of.is_not(None))),
-        "claims": _counted(
-            connection,
-            select(claims.c.kind, func.count()).join(lines, lines.c.story_id == claims.c.story_id).group_by(claims.c.kind),
-            ClaimKind,
-        ),
+        "claims": claims,
         "rejected": rejected,
         "newest": connection.scalar(select(func.max(placed.c.first_seen))),
     }

@@ -361,6 +361,7 @@ lines = Table(
     Column("pinned", Boolean, nullable=False),
     Column("read", Boolean, nullable=False),  # whether it has a hook
     Column("origins", Integer, nullable=False),
+    Column("counts", Text, nullable=False),  # of its claims by kind, and of those turned away by reason
     Index(None, "published"),
     Index(None, "score"),
 )

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("pinned", sa.Boolean(), nullable=False),
         sa.Column("read", sa.Boolean(), nullable=False),
         sa.Column("origins", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("story_id", name=op.f("pk_lines")),
     )
     op.create_index(op.f("ix_lines_published"), "lines", ["published"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from aggregator.compose.charts import BarsChart, ReportsChart, activity_chart, coverage_chart
+from aggregator.compose.charts import BarsChart, ReportsChart, coverage_chart
 from aggregator.compose.head import Head
 from aggregator.compose.story import story_page, story_path
 from aggregator.domain.settings import SiteSettings
@@ -57,9 +58,9 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
     weeks = [f"2026-W{number:02}" for number in range(2, 28)]
     record = ChartsPage(
         head=Head(title="Charts", description="All of them.", url="http://localhost/"),
-        coverage=coverage_chart([(week, topics[place % 3]) for place, week in enumerate(weeks * 5)]),
-        activity=activity_chart("Mistral AI", weeks[::3]),
-        single=activity_chart("Mistral AI", weeks[-1:]),
+        coverage=coverage_chart(Counter((week, topics[place % 3]) for place, week in enumerate(weeks * 5))),
+        activity=coverage_chart(Counter((week, "Law") for week in weeks[::3])),
+        single=coverage_chart({(weeks[-1], "Law"): 1}),
         reports=story_page(leverage_story(), site).reports,
     )
     render = renderer((folder, TEMPLATES / "site"), "UTC", site=site, static=static)

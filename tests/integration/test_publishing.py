@@ -268,6 +268,7 @@ def held(shelf: Shelf) -> list[object]:
         list(shelf.newest(5)),
         list(shelf.addresses()),
         list(shelf.corrected()),
+        shelf.coverage(),
         len(list(shelf.documents())),
         shelf.numbers(),
         list(shelf.told(ids[:3])),

@@ -87,4 +87,4 @@ def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character
     kept = "" if (character < " " and character not in "\t\n\r") or character in "\ud800\udfff\ufffe\uffff" else character
     told = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
 
-    assert told == f"a{kept}b {json.dumps(f'a{character}b' if character < ' ' else f'a{kept}b', ensure_ascii=False)}"
+    assert told == f"a{kept}b {json.dumps(f'a{kept}b', ensure_ascii=False)}"

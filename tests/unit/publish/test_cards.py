@@ -58,7 +58,7 @@ def test_a_card_is_a_small_png_of_the_size_that_is_announced(card: Card) -> None
 
 def test_a_card_has_the_colours_of_the_site() -> None:
     style = (TEMPLATES / "static" / "style.css").read_text("utf-8")
-    light = {name: re.search(rf"--{name}: #([0-9a-f]{{6}});", style) for name in ("paper", "ink", "accent")}
+    light = {name: re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style) for name in ("paper", "ink", "accent")}
     tokens = [tuple(bytes.fromhex(found[1])) for found in light.values() if found]
 
     assert tokens == [PAPER, INK, ACCENT]
