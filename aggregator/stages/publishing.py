@@ -95,7 +95,7 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         dropped = stories.dropped(connection)
         content = SiteContent(
             standings=with_days(connection, told_of),
-            engine=_engine_told(lines.engines(connection), services.engine.name),
+            engine=services.engine.name,
             editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
             edition_due=due,
             subscribe=form,
@@ -108,6 +108,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     open_folder(output)
     rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=content.topic_names)
     shelve(services.database, own, rendering, _telling(settings))
+    with services.database.reading() as connection:
+        content = replace(content, engine=_engine_told(lines.engines(connection), services.engine.name))
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(services=services, publisher=publisher, content=content, rendition=rendition, own=own, damaged=damaged, full=full)
     _write_assets(run)

@@ -104,7 +104,9 @@ def read_html(html: str) -> Reading:
             text = "".join(block.xpath("*[@class='claim'][1]")[0].itertext())
             sections.setdefault(name, []).append((_line(text), tuple(map(_figure, figures))))
     notes = tree.xpath("//section[@class='footnotes']//li")
-    figures = {int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each) for each in tree.xpath("//figure")}
+    figures = {
+        int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each) for each in tree.xpath("//figure[@class='passage']")
+    }
     assert {int(each.get("value")): _line("".join(each.xpath("q")[0].itertext())) for each in notes} == {
         number: quote for number, (quote, _) in figures.items()
     }

@@ -53,7 +53,11 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "charts-page.html").write_text(_TEMPLATE, "utf-8")
     site = SiteSettings()
     style = next(asset for asset in static_assets() if asset.name == "style.css")
-    static = {"style.css": "data:text/css;base64," + base64.b64encode(style.body).decode(), "icon.svg": "data:,"}
+    static = {
+        "style.css": "data:text/css;base64," + base64.b64encode(style.body).decode(),
+        "icon.svg": "data:,",
+        "reader.js": "data:,",
+    }
     topics = ("Open weights", "Regulation and law", "Chips, data centres and other infrastructure")
     weeks = [f"2026-W{number:02}" for number in range(2, 28)]
     record = ChartsPage(
