@@ -46,6 +46,8 @@ from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
 from aggregator.verify.share import within_share
 
+_LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
+
 # Owners of files, beside the lists.
 _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = "story", "moved", "edition", "search", "site", "static"
 
@@ -66,6 +68,15 @@ class _Run:
     full: bool
     written: int = 0
     gone: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A list with what it will be recorded as; not `made`: its lines turned out to be those that it shows."""
+
+    which: ListId
+    state: ListState
+    made: bool
 
 
 def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
@@ -199,26 +210,47 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
     """Writes the lists of a kind that are due, and forgets those that no story stands in; returns their summaries by key."""
     known = lines.list_states(connection, kind.kind)
     told: dict[str, str] = {}
+    due: list[_Due] = []
     for key in kind.counts:
-        state, extras, owner = known.get(key), _digest(repr(kind.extras(key)), run.rendition), f"{kind.kind}/{key}"
-        is_whole = state is not None and state.extras == extras and owner not in hurt and not run.full
+        state, extras = known.get(key), _digest(repr(kind.extras(key)), run.rendition)
+        is_whole = state is not None and state.extras == extras and f"{kind.kind}/{key}" not in hurt and not run.full
         if state and is_whole and not state.due:
             told[key] = state.summary
             continue
         which = ListId(kind=kind.kind, key=key)
         shown = lines.shown_digest(connection, which, kind.most)
-        if state and is_whole and state.shown == shown:
-            told[key] = state.summary
-        else:
-            made, told[key] = kind.pages(key)
-            _write(run, owner, made)
-        with run.services.database.writing() as writing:
-            lines.save_list(writing, which, ListState(due=False, extras=extras, shown=shown, summary=told[key]))
+        summary = state.summary if state and is_whole and state.shown == shown else None
+        due.append(
+            _Due(which=which, state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""), made=summary is None)
+        )
+    for some in (due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)):
+        told |= _write_due(run, kind, some)
     for key in sorted(known.keys() - kind.counts.keys()):
         _write(run, f"{kind.kind}/{key}", ())
         with run.services.database.writing() as writing:
             lines.remove_list(writing, ListId(kind=kind.kind, key=key))
     return told
+
+
+def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str]:
+    """Writes some lists, and records all of them in one transaction; returns their summaries by key."""
+    before = _owned(run, [f"{kind.kind}/{each.which.key}" for each in some if each.made])
+    after: dict[str, PublishedFile] = {}
+    states: dict[ListId, ListState] = {}
+    for each in some:
+        states[each.which] = each.state
+        if each.made:
+            made, summary = kind.pages(each.which.key)
+            done = run.publisher.pages(made, before, f"{kind.kind}/{each.which.key}")
+            run.written += done.written
+            after |= done.files
+            states[each.which] = replace(each.state, summary=summary)
+    run.gone |= {path: file.owner for path, file in before.items() if path not in after}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, after)
+        for which, state in states.items():
+            lines.save_list(connection, which, state)
+    return {which.key: state.summary for which, state in states.items()}
 
 
 def _note_gone(run: _Run, connection: Connection) -> None:
