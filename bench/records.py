@@ -45,13 +45,24 @@ def _recording(out: TextIO) -> Callable[..., Render]:
         def recorded(template: str, **values: Any) -> str:
             page, root = values["page"], values["root"]
             if template.endswith(".html"):
-                line = {"template": template, "root": root, "path": page.head.url.removeprefix(base), "page": exported(page)}
+                line = {
+                    "template": template,
+                    "root": root,
+                    "path": _path(page.head.url.removeprefix(base), root),
+                    "page": exported(page),
+                }
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
             return render(template, **values)
 
         return recorded
 
     return recording
+
+
+def _path(address: str, root: str) -> str:
+    """Where a page lies: the newest week lies higher up too, under the address of the other."""
+    depth = root.count("../")
+    return "".join(f"{part}/" for part in address.split("/")[:depth]) if depth else address
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,8 @@ class _Exported:
                 found = _spelt(self.folder, self.timezone, value)
             case date():
                 found = value.isoformat()
+            case float():
+                found = str(value)  # Go writes 12 where Python writes 12.0
             case tuple() | list():
                 found = [self.value(each) for each in value]
             case dict():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SAMPLE_S = 0.02
+_UNLIKE_INSTALLED = "PYTHONDONTWRITEBYTECODE"  # an installed program has its bytecode, so what is measured may keep it
 _BECOME_REAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2): what a command leaves behind becomes our child, and its time ours
 
 
@@ -32,12 +33,11 @@ class CommandError(Exception):
 
 def spent(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> Spent:
     """Runs a command to the end of all its processes. Raises `CommandError` where it fails."""
+    told = {key: value for key, value in (environment or os.environ).items() if key != _UNLIKE_INSTALLED}
     ctypes.CDLL(None).prctl(_BECOME_REAPER, 1, 0, 0, 0)
     before_s, began_s, peak_kb = _reaped_s(), time.perf_counter(), 0
     with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            [str(each) for each in command], cwd=folder, env=dict(environment or os.environ), stdout=printed, stderr=said
-        )
+        process = subprocess.Popen([str(each) for each in command], cwd=folder, env=told, stdout=printed, stderr=said)
         while not _ended(process):
             peak_kb = max(peak_kb, sum(_resident_kb(pid) for pid in _tree(process.pid)))
         wall_s = time.perf_counter() - began_s
