@@ -28,7 +28,7 @@ from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, li
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
-from aggregator.domain.page import ListId, Page, PublishedFile
+from aggregator.domain.page import CardPress, ListId, Page, PublishedFile
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.assets import rendition_digest
@@ -84,38 +84,20 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
 
     Where the fingerprint of all that goes in is the one last published, and the folder is whole, nothing is composed.
     """
-    settings = services.settings
+    settings, press = services.settings, card_press()
     site, output = settings.site, Path(settings.site.output)
-    press = card_press()
-    form, due = subscribe_url(settings), due_words(settings.edition, settings.schedule, site.timezone)
-    named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
-    shares = settings.analysis.quote_share, settings.analysis.quote_least
-    topic_names = sorted(services.registry.topic_names().items())
-    rendition = repr((rendition_digest(site), press.kit if press else "", named, shares, services.registry.digest, topic_names))
+    rendition = _rendition(services, press)
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))
         damaged = damaged_files(output, pages.published(connection))
-        told_of, moved = standings(connection, followed(connection, settings.sources)), stories.redirects(connection)
-        events, told_editions = stored_sources.events(connection), pages.editions_digest(connection)
-        removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
-        removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
-        beside = (rendition, told_of, events, told_editions, moved, removed, services.engine.name, due, form)
+        content = _content(connection, services, press)
+        beside = (rendition, replace(content, press=None), stored_sources.events(connection), pages.editions_digest(connection))
         fingerprint = _digest(repr(beside), *own.values())
         if not full and not damaged and fingerprint == pages.fingerprint(connection, site.output):
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
         dropped = stories.dropped(connection)
-        content = SiteContent(
-            standings=with_days(connection, told_of),
-            engine=services.engine.name,
-            editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
-            edition_due=due,
-            subscribe=form,
-            redirects={path_of(each.id, each.slug): each.into for each in moved},
-            topic_names=services.registry.topic_names(),
-            known=_known(services.registry),
-            removed=tuple(removed),
-            press=press,
-        )
+        kept = tuple(without(each, dropped) for each in editions.stored_editions(connection))
+        content = replace(content, standings=with_days(connection, content.standings), editions=kept)
     open_folder(output)
     rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=content.topic_names)
     shelve(services.database, own, rendering, _telling(settings))
@@ -127,6 +109,33 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     _write_stories(run, watch)
     _write_lists(run)
     return _ended(run, output, fingerprint)
+
+
+def _rendition(services: Services, press: CardPress | None) -> str:
+    """All that decides how a stored story looks: code, templates, settings, what sources and topics are called."""
+    settings, registry = services.settings, services.registry
+    named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
+    shares = settings.analysis.quote_share, settings.analysis.quote_least
+    known = registry.digest, sorted(registry.topic_names().items())
+    return repr((rendition_digest(settings.site), press.kit if press else "", named, shares, known))
+
+
+def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
+    """What the site is made from beside its stories, as far as it is read in a moment: without editions and days of sources."""
+    settings = services.settings
+    removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
+    removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
+    return SiteContent(
+        standings=standings(connection, followed(connection, settings.sources)),
+        engine=services.engine.name,
+        edition_due=due_words(settings.edition, settings.schedule, settings.site.timezone),
+        subscribe=subscribe_url(settings),
+        redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
+        topic_names=services.registry.topic_names(),
+        known=_known(services.registry),
+        removed=tuple(removed),
+        press=press,
+    )
 
 
 def _write_assets(run: _Run) -> None:
