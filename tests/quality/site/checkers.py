@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,10 +124,17 @@ def _program(name: str) -> str:
 
 
 def _output(command: list[str], more: dict[str, str] | None = None) -> str:
-    """What a checker prints; it ends with 1 where it found something, and says what is wrong elsewhere."""
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=_LONGEST_S, check=False, env={**os.environ, **(more or {})}
-    )
-    if not done.stdout.lstrip().startswith(("{", "[")):
+    """What a checker prints; it ends with 1 where it found something, and says what is wrong elsewhere.
+
+    Into a file: what node writes to a pipe is cut at 64 KiB where the program ends at once, as Lighthouse does.
+    """
+    environment = {**os.environ, **(more or {})}
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+        done = subprocess.run(
+            command, stdout=printed, stderr=subprocess.PIPE, text=True, timeout=_LONGEST_S, check=False, env=environment
+        )
+        printed.seek(0)
+        told = printed.read()
+    if not told.lstrip().startswith(("{", "[")):
         raise RuntimeError(f"{Path(command[0]).name} said nothing that can be read: {done.stderr.strip()[-1_000:]}")
-    return done.stdout
+    return told
