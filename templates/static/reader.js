@@ -9,6 +9,7 @@
   const STORY = /\/story\/[^/]+-([a-z0-9]{12})\/$/;
   const root = document.documentElement;
   const kept = loaded();
+  root.dataset.scripted = ""; // the style sheet keeps room for what scripts will show, so that nothing jumps
 
   function loaded() {
     let found = {};
