@@ -14,16 +14,14 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.spent import has_ended, process_tree, resident_kb
 from tests.acceptance.house import SEED, House
 from tests.quality.citations import counted
 from tests.servers import MiniWeb
-
-_SAMPLE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,37 +64,10 @@ def timed(house: House, *arguments: str) -> Timed:
     command = house.command("--json", *arguments)
     with tempfile.TemporaryFile("w+") as printed:
         process = subprocess.Popen(command, cwd=house.folder, stdout=printed, stderr=subprocess.DEVNULL)
-        while not _ended(process):
-            peak = max(peak, sum(_resident_kb(pid) for pid in _tree(process.pid)))
+        while not has_ended(process):
+            peak = max(peak, sum(resident_kb(pid) for pid in process_tree(process.pid)))
         printed.seek(0)
         return Timed(wall_s=time.monotonic() - began_s, peak_mb=peak // 1024, report=json.loads(printed.read()))
-
-
-def _ended(process: subprocess.Popen[bytes]) -> bool:
-    """Waits a moment for the end; whether it came."""
-    try:
-        process.wait(_SAMPLE_S)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
-    except OSError:  # it ended meanwhile
-        return
-    for child in children:
-        yield from _tree(int(child))
-
-
-def _resident_kb(pid: int) -> int:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
 
 
 def _medians(runs: list[Timed]) -> dict[str, float]:

@@ -38,8 +38,8 @@ def spent(command: Sequence[str | Path], folder: Path, environment: Mapping[str,
     before_s, began_s, peak_kb = _reaped_s(), time.perf_counter(), 0
     with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen([str(each) for each in command], cwd=folder, env=told, stdout=printed, stderr=said)
-        while not _ended(process):
-            peak_kb = max(peak_kb, sum(_resident_kb(pid) for pid in _tree(process.pid)))
+        while not has_ended(process):
+            peak_kb = max(peak_kb, sum(resident_kb(pid) for pid in process_tree(process.pid)))
         wall_s = time.perf_counter() - began_s
         _reap_orphans()
         for file in (printed, said):
@@ -54,7 +54,7 @@ def _reaped_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _ended(process: subprocess.Popen[bytes]) -> bool:
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
     """Waits a moment for the end; whether it came."""
     try:
         process.wait(_SAMPLE_S)
@@ -72,17 +72,19 @@ def _reap_orphans() -> None:
         return
 
 
-def _tree(pid: int) -> Iterator[int]:
+def process_tree(pid: int) -> Iterator[int]:
+    """A process and all that it started."""
     yield pid
     try:
         children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
     except OSError:  # it ended meanwhile
         return
     for child in children:
-        yield from _tree(int(child))
+        yield from process_tree(int(child))
 
 
-def _resident_kb(pid: int) -> int:
+def resident_kb(pid: int) -> int:
+    """The memory that a process holds, in kB; 0 where it ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -1,11 +1,15 @@
-"""What all kinds of lists have in common: how many stories stand in each, what surrounds them, and how one is made."""
+"""What all kinds of lists have in common, and the two shapes that pages have: alone in a folder, or with twins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from aggregator.domain.page import Page, PageFile
+
+_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,10 @@ def list_page(path: str, template: str, record: object) -> Page:
     return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
 
 
-def file_page(path: str, record: object) -> Page:
-    """A file that is made by the template of its name."""
-    return Page(record=record, files=(PageFile(path=path, template=path),))
+def twinned_page(
+    path: str, template: str, record: _Record, json_text: Callable[[_Record], str], markdown: Callable[[_Record], str]
+) -> Page:
+    """A page in a folder of its own, with its twins in JSON and Markdown."""
+    twins = (("json", json_text), ("md", markdown))
+    files = (PageFile(path=f"{path}index.{suffix}", text=partial(text, record)) for suffix, text in twins)
+    return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template), *files))

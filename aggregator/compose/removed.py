@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from aggregator.compose.head import Head, absolute
-from aggregator.domain.page import Page, PageFile
+from aggregator.compose.kinds import twinned_page
+from aggregator.domain.page import Page
 from aggregator.domain.settings import SiteSettings
 
 _WHY = "removed at the publisher’s request"
@@ -26,14 +26,7 @@ def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
     """A page for each path, with its twins; they stand in no list."""
     for path in paths:
         page = RemovedPage(head=Head(title="Removed", description=f"This page was {_WHY}.", url=absolute(site, path)), path=path)
-        yield Page(
-            record=page,
-            files=(
-                PageFile(path=f"{path}index.html", template="removed.html"),
-                PageFile(path=f"{path}index.json", text=partial(_json_text, page)),
-                PageFile(path=f"{path}index.md", text=partial(_markdown, page)),
-            ),
-        )
+        yield twinned_page(path, "removed.html", page, _json_text, _markdown)
 
 
 def _json_text(page: RemovedPage) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from aggregator.compose.feeds import ENTRIES
 from aggregator.compose.front import front_page
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.history import histories, outline
-from aggregator.compose.kinds import ListKind, list_page
+from aggregator.compose.kinds import ListKind, list_page, twinned_page
 from aggregator.compose.lines import StoryLine
 from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Names
 from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
@@ -34,7 +33,7 @@ from aggregator.compose.search import search_pages
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sitemaps import Address
 from aggregator.compose.sources import SourceLine, source_line, source_pages, sources_page
-from aggregator.compose.story import PageRelated, StoryPage, story_page
+from aggregator.compose.story import PageRelated, story_page
 from aggregator.compose.tags import entity_path, role_path, topic_path
 from aggregator.compose.twin import story_json_text
 from aggregator.compose.week import (
@@ -138,12 +137,13 @@ def story_files(
     names = content.names
     page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
     page, cards = carded_story(page, site, content.press if told.story.id in content.in_editions else None)
-    return (*cards, _story_files(page))
+    return (*cards, twinned_page(page.path, "story.html", page, story_json_text, story_markdown))
 
 
 def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
     """The pages of stories that went into others, which lead on, and of those that were removed, which say so."""
-    yield from map(_redirect_files, _moved(content, shelf, site))
+    for page in _moved(content, shelf, site):
+        yield twinned_page(page.path, "redirect.html", page, redirect_json_text, redirect_markdown)
     yield from removed_pages(content.removed, site)
 
 
@@ -152,7 +152,10 @@ def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> It
     editions = _edition_pages(content, shelf, site)
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.press)
-        yield edition.line.week, (*cards, _edition_files(shown))
+        yield (
+            edition.line.week,
+            (*cards, twinned_page(shown.line.path, "edition.html", shown, edition_json_text, edition_markdown)),
+        )
     yield "", (list_page("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
 
 
@@ -312,40 +315,6 @@ def _related(relations: Sequence[Relation], lines: Mapping[str, StoryLine], site
     return tuple(
         PageRelated(headline=line.headline, lang=line.lang, path=line.path, url=absolute(site, line.path), reason=reason)
         for line, reason in found
-    )
-
-
-def _story_files(page: StoryPage) -> Page:
-    return Page(
-        record=page,
-        files=(
-            PageFile(path=f"{page.path}index.html", template="story.html"),
-            PageFile(path=f"{page.path}index.json", text=partial(story_json_text, page)),
-            PageFile(path=f"{page.path}index.md", text=partial(story_markdown, page)),
-        ),
-    )
-
-
-def _redirect_files(page: RedirectPage) -> Page:
-    return Page(
-        record=page,
-        files=(
-            PageFile(path=f"{page.path}index.html", template="redirect.html"),
-            PageFile(path=f"{page.path}index.json", text=partial(redirect_json_text, page)),
-            PageFile(path=f"{page.path}index.md", text=partial(redirect_markdown, page)),
-        ),
-    )
-
-
-def _edition_files(page: EditionPage) -> Page:
-    path = page.line.path
-    return Page(
-        record=page,
-        files=(
-            PageFile(path=f"{path}index.html", template="edition.html"),
-            PageFile(path=f"{path}index.json", text=partial(edition_json_text, page)),
-            PageFile(path=f"{path}index.md", text=partial(edition_markdown, page)),
-        ),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Integer, Row, String, bindparam, cast, delete, func, select, type_coerce, update
+from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, cast, delete, func, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -203,37 +203,14 @@ def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]
     }
 
 
-def paths_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
-    """The paths of the pages of these stories."""
-    return {
-        row.story_id: row.path
-        for some in _portions(story_ids)
-        for row in connection.execute(select(lines.c.story_id, lines.c.path).where(lines.c.story_id.in_(some)))
-    }
-
-
 def listed(connection: Connection, which: ListId, most: int | None = None) -> tuple[str, ...]:
     """The lines of a list, the newest first, at most so many."""
-    chosen = (
-        select(lines.c.line)
-        .join(listings, listings.c.story_id == lines.c.story_id)
-        .where(listings.c.kind == which.kind, listings.c.key == which.key)
-        .order_by(lines.c.published.desc(), lines.c.story_id)
-        .limit(most)
-    )
-    return tuple(connection.scalars(chosen))
+    return tuple(connection.scalars(_of_list(lines.c.line, which, lines.c.published, most)))
 
 
 def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, ...]:
     """The stories of a list with the highest scores, at most so many."""
-    chosen = (
-        select(lines.c.story_id)
-        .join(listings, listings.c.story_id == lines.c.story_id)
-        .where(listings.c.kind == which.kind, listings.c.key == which.key)
-        .order_by(lines.c.score.desc(), lines.c.story_id)
-        .limit(most)
-    )
-    return tuple(connection.scalars(chosen))
+    return tuple(connection.scalars(_of_list(lines.c.story_id, which, lines.c.score, most)))
 
 
 def pinned(connection: Connection) -> tuple[str, ...]:
@@ -311,14 +288,15 @@ def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]
 
 def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
     """SHA-256 of the newest lines of a list: equal digests mean equal lists."""
-    chosen = (
-        select(lines.c.digest)
-        .join(listings, listings.c.story_id == lines.c.story_id)
-        .where(listings.c.kind == which.kind, listings.c.key == which.key)
-        .order_by(lines.c.published.desc(), lines.c.story_id)
-        .limit(most)
-    )
-    return hashlib.sha256("".join(connection.scalars(chosen)).encode()).hexdigest()
+    digests = connection.scalars(_of_list(lines.c.digest, which, lines.c.published, most))
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[Any], most: int | None) -> Select[str]:
+    """A column of the lines of a list, the highest first, equals by story."""
+    joined = select(column).join(listings, listings.c.story_id == lines.c.story_id)
+    chosen = joined.where(listings.c.kind == which.kind, listings.c.key == which.key)
+    return chosen.order_by(highest.desc(), lines.c.story_id).limit(most)
 
 
 def mark_lists_with(connection: Connection, which: Iterable[ListId]) -> None:
