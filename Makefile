@@ -16,8 +16,8 @@ help:  ## tell what can be made
 refresh: $(VENV)/.base  ## fetch, read, compare, check and publish (ARGS="--all" to add options)
 	$(BIN)/aggregator refresh $(ARGS)
 
-test: $(VENV)/.dev  ## run all tests (ARGS="-k words" to choose)
-	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+test: $(VENV)/.dev  ## run all tests, on every core (ARGS="-k words" to choose)
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/ruff check
