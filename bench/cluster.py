@@ -26,6 +26,7 @@ from aggregator.cluster.assign import assigned
 from aggregator.cluster.item import ClusterItem
 from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
+from aggregator.garbage import collect_rarely
 from bench.archive import spent_on_more
 from bench.costs import Meter
 from bench.news import LEAD, TEXT, reports
@@ -59,8 +60,8 @@ def measured(articles: int, archives: Sequence[int], batch: int, rounds: int) ->
 
 
 def _alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
-    """What a measure finds in a process of its own: nothing is remembered of another, and the peak of memory is its own."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+    """What a measure finds in a process of its own, set up as the command is: its memory is its own, and so is the peak."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=collect_rarely) as process:
         return process.submit(measure, *arguments).result()
 
 

@@ -25,6 +25,7 @@ from aggregator.cli import (
 )
 from aggregator.cli.context import Invocation
 from aggregator.errors import AggregatorError
+from aggregator.garbage import collect_rarely
 
 _OF_EXTRAS = frozenset("aiosmtplib css_inline dkim email_validator flufl starlette uvicorn".split())
 _EXAMPLES = """\b
@@ -64,6 +65,7 @@ for command in (edition.edition, model.model, doctor.doctor, db.db, config.confi
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line; an `AggregatorError` ends it with a message on standard error and its exit code."""
+    collect_rarely()
     try:
         aggregator(arguments, prog_name="aggregator")
     except AggregatorError as error:

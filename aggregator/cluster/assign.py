@@ -226,13 +226,12 @@ def _likeness(
     """For each wanted article that shares its story, how like its nearest fellow it is, and by which words."""
     number: dict[str, int] = {}
     stories = np.array([number.setdefault(story_of[item.article_id], len(number)) for item in items], dtype=np.int64)
-    fellows = np.flatnonzero(stories[pairs.later] == stories[pairs.earlier])
+    is_wanted = np.array([item.article_id in wanted for item in items], dtype=bool)
     nearest: dict[int, tuple[float, int]] = {}
-    for later, earlier, value in zip(
-        *(each[fellows].tolist() for each in (pairs.later, pairs.earlier, pairs.values)), strict=True
-    ):
-        for one, other in ((later, earlier), (earlier, later)):
-            if value > nearest.get(one, (0.0, 0))[0] and items[one].article_id in wanted:
+    for rows, others in ((pairs.later, pairs.earlier), (pairs.earlier, pairs.later)):
+        fellows = np.flatnonzero((stories[rows] == stories[others]) & is_wanted[rows])
+        for one, other, value in zip(*(each[fellows].tolist() for each in (rows, others, pairs.values)), strict=True):
+            if value > nearest.get(one, (0.0, 0))[0]:
                 nearest[one] = value, other
     return {items[one].article_id: (value, _alike(items[one], items[other])) for one, (value, other) in nearest.items()}
 

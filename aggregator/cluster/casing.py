@@ -7,7 +7,7 @@ A title in title case tells nothing, but the same word inside a sentence does: w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.cluster.background import RATES
@@ -24,35 +24,24 @@ def sentences(text: str) -> list[tuple[str, ...]]:
     return [tokens(sentence) for sentence in _SENTENCE_END.split(text)]
 
 
-def cased(title: Iterable[Sequence[str]], lead: Iterable[Sequence[str]]) -> tuple[list[str], list[str]]:
-    """The terms written capital and those written small, each as often as it is, where case tells something.
+def title_case(title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
+    """The terms of a title's sentences that are written capital, and those written small.
 
-    Title and lead are given as sentences, whose first words tell nothing; but most titles begin with who acts.
+    First words tell nothing, but that most titles begin with who acts. And a title that writes most of its words capital
+    tells only of those that are capital not just at their head.
     """
-    capital: list[str] = []
-    small: list[str] = []
     subject = next((sentence[0] for sentence in title if sentence), "")
-    capital += [term for term in terms_of([subject]) if term not in RATES]
-    in_title = [part for sentence in title for word in sentence[1:] for part in _parts(word)]
-    shouting = sum(is_capital for _, is_capital, _ in in_title) > len(in_title) / 2
-    for term, is_capital, is_inside in in_title:
-        if not is_capital:
-            small.append(term)
-        elif not shouting or is_inside:
-            capital.append(term)
-    told = [written for sentence in lead for written in map(_written, sentence[1:])]
-    capital += [term for terms, _ in told for term in terms]
-    small += [term for _, terms in told for term in terms]
-    return [term for term in capital if term not in _NO_NAMES], small
+    found = [part for sentence in title for word in sentence[1:] for part in _parts(word)]
+    shouting = sum(is_capital for _, is_capital, _ in found) > len(found) / 2
+    capital = [term for term in terms_of([subject]) if term not in RATES]
+    capital += [term for term, is_capital, is_inside in found if is_capital and (is_inside or not shouting)]
+    return [term for term in capital if term not in _NO_NAMES], [term for term, is_capital, _ in found if not is_capital]
 
 
-@lru_cache(maxsize=65_536)
-def _written(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms of a word that are written capital, and those written small."""
-    parts = _parts(word)
-    return tuple(term for term, is_capital, _ in parts if is_capital), tuple(
-        term for term, is_capital, _ in parts if not is_capital
-    )
+def word_case(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a word inside a sentence that are written capital, and those written small."""
+    capital = tuple(term for term, is_capital, _ in _parts(word) if is_capital and term not in _NO_NAMES)
+    return capital, tuple(term for term, is_capital, _ in _parts(word) if not is_capital)
 
 
 @lru_cache(maxsize=65_536)

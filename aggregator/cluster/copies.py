@@ -133,8 +133,10 @@ def _own_shingles(ordered: Sequence[ClusterItem], is_new: Flags) -> tuple[_Rows,
 
     Hash and row stand in the two halves of one number: two million of them are sorted in place, in 16 MB.
     """
-    by_source = sorted(range(len(ordered)), key=lambda row: (ordered[row].source_key, row))
-    parts = [unpacked(ordered[row].shingles) for row in by_source]
+    number: dict[str, int] = {}
+    source_of = np.array([number.setdefault(item.source_key, len(number)) for item in ordered], dtype=np.int32)
+    by_source = np.argsort(source_of, kind="stable")
+    parts = [unpacked(ordered[row].shingles) for row in by_source.tolist()]
     hashes = np.concatenate([np.array([], np.uint32), *parts])
     seats = np.repeat(np.arange(len(parts), dtype=np.uint32), [len(part) for part in parts])
     is_wanted = np.zeros(_MARKS, dtype=bool)
@@ -143,16 +145,15 @@ def _own_shingles(ordered: Sequence[ClusterItem], is_new: Flags) -> tuple[_Rows,
     sizes = np.bincount(seats, minlength=len(parts))
     packed = _packed(hashes[wanted], seats[wanted])
     packed.sort()
-    sources = np.unique([ordered[row].source_key for row in by_source], return_inverse=True)[1].astype(np.int32)
     hashes, seats = _hash_half(packed), _row_half(packed)
-    source = sources[seats]
+    source = source_of[by_source][seats]
     reach = _BOILERPLATE - 1
     again = (hashes[reach:] == hashes[:-reach]) & (source[reach:] == source[:-reach])
     own = np.ones(len(packed), dtype=bool)
     for step in range(_BOILERPLATE):
         own[step : step + len(again)] &= ~again
     sizes -= np.bincount(seats[~own], minlength=len(parts))
-    rows = np.array(by_source, dtype=np.uint32)
+    rows = by_source.astype(np.uint32)
     packed = _packed(hashes[own], rows[seats[own]])
     packed.sort()
     return _row_half(packed), _hash_half(packed), sizes[np.argsort(rows)]

@@ -48,8 +48,9 @@ def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tupl
 
 def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     """The sums between groups of rows."""
-    membership = sparse.csr_array((np.ones(len(groups)), (np.arange(len(groups)), groups)))
-    return sparse.csr_array(membership.T @ sums @ membership)
+    cells = sums.tocoo()
+    size = int(groups.max(initial=-1)) + 1
+    return sparse.coo_array((cells.data, (groups[cells.row], groups[cells.col])), shape=(size, size)).tocsr()
 
 
 def _reciprocal(

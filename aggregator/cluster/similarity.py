@@ -27,9 +27,10 @@ FLOOR = 0.02  # weaker pairs count as unlike
 HEAD_SHARE = 0.1  # of a unit vector: what an article is mainly about; finds whom a newcomer touches at half the cost
 LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
 MOST_PAIRS = 512  # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
+_ALONE_SHARE = 0.12  # of a unit vector: a term that weighs less makes no likeness alone
 _ONE_WORD_SHARE = 0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the likeness
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
-_BLOCK = 256  # rows multiplied at once
+_BLOCK = 512  # rows multiplied at once
 _LEAST_WEIGHT = 1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
@@ -58,7 +59,8 @@ class Meeting(Pairs):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares, names in titles and in all text.
+    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the heaviest, names in titles
+    and in all text.
 
     `named` are the rows whose titles name somebody, `bare` those that are little more than a headline.
     """
@@ -101,25 +103,26 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     read = [traits(item) for item in items]
     times = days(items)
     starts = np.cumsum([0, *(len(each.columns) for each in read)])
-    columns = _joined([each.columns for each in read])
+    held = _joined([each.columns for each in read])
+    used, number = _numbered(held)
+    columns = number[held]
     in_title = np.concatenate([np.array([], dtype=bool), *(each.in_title for each in read)])
-    weights = np.concatenate([np.array([]), *(each.weights for each in read)]) * _rarity(columns, starts, times, window_days)
+    rarity = _rarity(columns, background()[used], starts, times, window_days)
+    weights = np.concatenate([np.array([]), *(each.weights for each in read)]) * rarity
     rows = np.repeat(np.arange(len(read)), np.diff(starts))
     unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
-    is_name = _names(read)[columns]
-    heavy = unit >= LEAST_SHARE
-    used, compact = _compact(columns)
+    is_name = _names(read, number, len(used))[columns]
 
     def matrix(values: Floats, cells: Flags) -> sparse.csr_array:
         where = np.searchsorted(np.flatnonzero(cells), starts)
-        return sparse.csr_array((values[cells], compact[cells], where), shape=(len(read), used))
+        return sparse.csr_array((values[cells], columns[cells], where), shape=(len(read), len(used)))
 
     ones = np.ones(len(columns))
     return Vectors(
         times=times,
-        terms=matrix(unit, heavy),
+        terms=matrix(unit, unit >= LEAST_SHARE),
         heads=matrix(unit, unit >= HEAD_SHARE),
-        squares=matrix(unit * unit, heavy),
+        squares=matrix(unit * unit, unit >= _ALONE_SHARE),
         title_names=matrix(ones, is_name & in_title),
         text_names=matrix(ones, is_name),
         named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
@@ -133,7 +136,8 @@ def touched(found: Vectors, asked: Ints, window_days: float, decay_days: float, 
     for start in range(0, len(asked), _BLOCK):
         some = asked[start : start + _BLOCK]
         near = _near(found, some, window_days)
-        row, other, values, _ = _cells(found.heads, some, near, least)
+        place, seat, values = _cells(found.heads, some, near, least)
+        row, other = some[place], seat + near.start
         flags[other[values * np.exp(-np.abs(found.times[row] - found.times[other]) / decay_days) >= least]] = True
     return flags
 
@@ -181,17 +185,25 @@ def _joined(parts: Sequence[Columns]) -> Columns:
     return np.concatenate([np.array([], dtype=np.int32), *parts])
 
 
-def _names(read: Sequence[Traits]) -> Flags:
-    """Which terms these articles use as names."""
-    capital, small = (
-        np.bincount(_joined(parts), minlength=COLUMNS)
-        for parts in ([each.capital for each in read], [each.small for each in read])
-    )
+def _names(read: Sequence[Traits], number: Columns, used: int) -> Flags:
+    """Which of the used terms these articles use as names."""
+    written = [number[_joined(parts)] for parts in ([each.capital for each in read], [each.small for each in read])]
+    capital, small = (np.bincount(each[each >= 0], minlength=used) for each in written)
     names: Flags = (capital > 0) & (capital >= MOSTLY * small)
     return names
 
 
-def _rarity(columns: Columns, starts: Ints, times: Floats, window_days: float) -> Floats:
+def _numbered(columns: Columns) -> tuple[Ints, Columns]:
+    """The different columns, and by column its place among them, -1 where it is none of them."""
+    is_used = np.zeros(COLUMNS, dtype=bool)
+    is_used[columns] = True
+    used = np.flatnonzero(is_used)
+    number = np.full(COLUMNS, -1, dtype=np.int32)
+    number[used] = np.arange(len(used))
+    return used, number
+
+
+def _rarity(columns: Columns, background_rates: Floats, starts: Ints, times: Floats, window_days: float) -> Floats:
     """The weight of each cell's term: the rarer within its period and a window around it, the more."""
     weights = np.zeros(len(columns))
     periods = np.floor(times / window_days)
@@ -199,19 +211,11 @@ def _rarity(columns: Columns, starts: Ints, times: Floats, window_days: float) -
         rows = np.flatnonzero(periods == period)
         first = int(np.searchsorted(times, times[rows[0]] - window_days))
         last = int(np.searchsorted(times, times[rows[-1]] + window_days, side="right"))
-        seen = np.bincount(columns[starts[first] : starts[last]], minlength=COLUMNS)
+        seen = np.bincount(columns[starts[first] : starts[last]], minlength=len(background_rates))
+        rates = (seen + BACKGROUND_ARTICLES * background_rates) / (last - first + BACKGROUND_ARTICLES)
         part = slice(starts[rows[0]], starts[rows[-1] + 1])
-        rates = seen[columns[part]] + BACKGROUND_ARTICLES * background()[columns[part]]
-        weights[part] = -np.log(rates / (last - first + BACKGROUND_ARTICLES))
+        weights[part] = -np.log(rates)[columns[part]]
     return np.maximum(weights, _LEAST_WEIGHT)
-
-
-def _compact(columns: Columns) -> tuple[int, Columns]:
-    """How many different columns there are, and the columns numbered without gaps."""
-    used = np.zeros(COLUMNS, dtype=bool)
-    used[columns] = True
-    number = np.cumsum(used, dtype=np.int32)
-    return int(number[-1]), number[columns] - 1
 
 
 def _near(found: Vectors, asked: Ints, window_days: float) -> slice:
@@ -222,33 +226,27 @@ def _near(found: Vectors, asked: Ints, window_days: float) -> slice:
     )
 
 
-def _cells(matrix: sparse.csr_array, asked: Ints, near: slice, least: float) -> tuple[Ints, Ints, Floats, Ints]:
-    """The cells of a block's product that are not below `least`: rows, others, values, and where in the product they are."""
+def _cells(matrix: sparse.csr_array, asked: Ints, near: slice, least: float) -> tuple[Ints, Ints, Floats]:
+    """The cells of a block's product that are not below `least`: places in the block, places in the window, values."""
     product = matrix[asked] @ matrix[near].T
     at = np.flatnonzero(product.data >= least)
-    row = asked[np.searchsorted(product.indptr, at, side="right") - 1]
-    return row, product.indices[at].astype(np.int64) + near.start, product.data[at], at
+    place = np.repeat(np.arange(len(asked)), np.diff(product.indptr))[at]
+    return place, product.indices[at].astype(np.int64), product.data[at].astype(np.float64)
 
 
 def _block(found: Vectors, asked: Ints, is_asked: Flags, window_days: float) -> tuple[Ints, Ints, Floats, Flags, Flags]:
     """Rows, others, cosines, whether one word makes them, whether a name is met."""
     near = _near(found, asked, window_days)
-    row, other, values, at = _cells(found.terms, asked, near, FLOOR)
+    place, seat, values = _cells(found.terms, asked, near, FLOOR)
+    row, other = asked[place], seat + near.start
     kept = (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)
     kept &= ~is_asked[other] | (other < row)
     most = MOST_PAIRS * len(asked)
     if np.count_nonzero(kept) > most:
         kept &= values >= np.partition(values[kept], -most)[-most]
-    row, other, values, at = row[kept], other[kept], values[kept], at[kept]
-    squares = found.squares[asked] @ found.squares[near].T  # its cells are those of the cosines
-    return row, other, values, squares.data[at] > _ONE_WORD_SHARE * values**2, _is_met(found, asked, near, row, other)
-
-
-def _is_met(found: Vectors, asked: Ints, near: slice, row: Ints, other: Ints) -> Flags:
-    """Which pairs have a name of one title in the other's text."""
-    n = len(found.times)
-    cells = []
+    place, seat, values = place[kept], seat[kept], values[kept]
+    squares = (found.squares[asked] @ found.squares[near].T).toarray()[place, seat]
+    is_met = np.zeros((len(asked), near.stop - near.start), dtype=bool)
     for one, two in ((found.title_names, found.text_names), (found.text_names, found.title_names)):
-        product = one[asked] @ two[near].T
-        cells.append(np.repeat(asked, np.diff(product.indptr)) * n + product.indices + near.start)
-    return np.isin(row * n + other, np.concatenate(cells))
+        is_met[(one[asked] @ two[near].T).nonzero()] = True
+    return row[kept], other[kept], values, squares > _ONE_WORD_SHARE * values**2, is_met[place, seat]

@@ -61,12 +61,9 @@ def content_terms(text: str) -> tuple[str, ...]:
 
 def terms_of(words: Iterable[str]) -> tuple[str, ...]:
     """The terms of words in order, as `content_terms` has them."""
-    read = [*map(_reading, words)]
-    if not any(number for _, _, number in read):
-        return tuple(term for terms, _, _ in read for term in terms)
     found: list[str] = []
     before = ""
-    for terms, name, number in read:
+    for terms, name, number in map(reading, words):
         if number and before:
             found.append(f"{before}-{number}")
         found.extend(terms)
@@ -75,7 +72,7 @@ def terms_of(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
-def _reading(token: str) -> tuple[tuple[str, ...], str, str]:
+def reading(token: str) -> tuple[tuple[str, ...], str, str]:
     """The terms of one word, the name that a number after it would join, and the number that it is itself."""
     low = token.lower()
     if _NUMBER.fullmatch(low):

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import pairwise
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.casing import cased, sentences
+from aggregator.cluster.casing import sentences, title_case, word_case
 from aggregator.cluster.item import ClusterItem
-from aggregator.cluster.terms import terms_of
+from aggregator.cluster.terms import reading
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
@@ -65,25 +66,54 @@ def background() -> Weights:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _traits(title: str, lead: str) -> Traits:
-    titled, told = sentences(title), sentences(_opening(lead))
-    counts = Counter(terms_of(chain.from_iterable(told)))
-    weights = dict.fromkeys(map(column, counts), 1.0)
-    weights |= {column(term): 1.0 + log(count) for term, count in counts.items() if count > 1}
-    titles = dict.fromkeys(map(column, terms_of(chain.from_iterable(titled))), _TITLE_WEIGHT)
-    weights |= titles
-    columns = sorted(weights)
-    capital, small = cased(titled, told)
+    titled = sentences(title)
+    in_title = set(_joined([_word(word) for sentence in titled for word in sentence]))
+    told = [[_word(word) for word in sentence] for sentence in sentences(_opening(lead))]
+    counts = Counter(_joined([word for sentence in told for word in sentence]))
+    columns = sorted(counts.keys() | in_title)
+    capital, small = title_case(titled)
+    inside = [word for sentence in told for word in sentence[1:]]
     return Traits(
         columns=np.array(columns, dtype=np.int32),
-        weights=np.fromiter(map(weights.__getitem__, columns), dtype=np.float64, count=len(columns)),
-        in_title=np.fromiter(map(titles.__contains__, columns), dtype=bool, count=len(columns)),
-        capital=_columns(capital),
-        small=_columns(small),
+        weights=np.array([_TITLE_WEIGHT if each in in_title else _weight(counts[each]) for each in columns]),
+        in_title=np.array([each in in_title for each in columns], dtype=bool),
+        capital=np.array([*map(column, capital), *(each for word in inside for each in word.capital)], dtype=np.int32),
+        small=np.array([*map(column, small), *(each for word in inside for each in word.small)], dtype=np.int32),
     )
 
 
-def _columns(terms: Sequence[str]) -> Columns:
-    return np.fromiter(map(column, terms), dtype=np.int32, count=len(terms))
+class _Word(NamedTuple):
+    """A word's terms and how they are written inside a sentence, as numbers; else as `terms.reading` has it."""
+
+    columns: tuple[int, ...]
+    name: str
+    number: str
+    capital: tuple[int, ...]
+    small: tuple[int, ...]
+
+
+@lru_cache(maxsize=65_536)
+def _word(word: str) -> _Word:
+    terms, name, number = reading(word)
+    capital, small = word_case(word)
+    return _Word(_columns(terms), name, number, _columns(capital), _columns(small))
+
+
+def _columns(terms: Iterable[str]) -> tuple[int, ...]:
+    return tuple(map(column, terms))
+
+
+def _joined(words: Sequence[_Word]) -> list[int]:
+    """The columns of words, with those of the numbers that join the name before them."""
+    found = [each for word in words for each in word.columns]
+    found += [column(f"{one.name}-{two.number}") for one, two in pairwise(words) if two.number and one.name]
+    return found
+
+
+@lru_cache(maxsize=1_024)
+def _weight(count: int) -> float:
+    """The weight of a word that a lead holds so often."""
+    return 1.0 + log(count)
 
 
 @lru_cache(maxsize=65_536)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.casing import MOSTLY, cased, sentences
+from aggregator.cluster.casing import MOSTLY, sentences, title_case, word_case
 
 
 def name_terms(titles: list[str], leads: list[str]) -> set[str]:
     """What texts use as names: written capital often enough."""
-    read = [*(cased(sentences(title), []) for title in titles), *(cased([], sentences(lead)) for lead in leads)]
+    inside = [word for lead in leads for sentence in sentences(lead) for word in sentence[1:]]
+    read = [*(title_case(sentences(title)) for title in titles), *map(word_case, inside)]
     capital, small = (Counter(term for each in read for term in each[side]) for side in (0, 1))
     return {term for term in capital if capital[term] >= MOSTLY * small[term]}
 
