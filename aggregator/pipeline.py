@@ -7,8 +7,7 @@ comes back. So a run can be killed anywhere and run again, and one with nothing 
 from __future__ import annotations
 
 from aggregator.analyse.run import ModelEngine
-from aggregator.domain.ids import stable_id
-from aggregator.domain.report import Failure, Note, RunReport, report_object
+from aggregator.domain.report import Failure, Note, RunKind, RunReport, report_object
 from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
@@ -18,34 +17,35 @@ from aggregator.stages.overriding import override_stage
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
+from aggregator.stages.recording import Recording, recorded
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.tagging import tag_stage
-from aggregator.store import articles, entries, runs, stories
+from aggregator.store import articles, entries, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import REVISION
 
 
 async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> RunReport:
     """One run through all stages. Sources and pages that fail are reported; what raises ends the run."""
-    began_s, now = services.clock.monotonic_s(), services.clock.now()
-    services.database.upgrade(now)
-    run_id = f"{now:%Y%m%dT%H%M%S}-{stable_id(now.isoformat())[:4]}"
-    with services.database.writing() as connection:
-        runs.start_run(connection, run_id, now)
-    tally = Tally()
-    await fetch_stage(services, options, watch, tally)
-    await read_stage(services, watch, tally)
-    await cluster_stage(services, watch, tally)
-    unmatched = override_stage(services)
-    tally.notes += [Note(source="overrides", told=each) for each in unmatched]
-    tag_stage(services)
-    if options.analysis:
-        await analyse_stage(services, watch, tally)
-    published = publish_stage(services, watch, full=False)
-    tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
-    report = _report(tally, run_id, tally.engine or services.engine.name, services.clock.monotonic_s() - began_s)
-    with services.database.writing() as connection:
-        runs.finish_run(connection, run_id, report_object(report))
+    services.database.upgrade(services.clock.now())
+    with recorded(services.database, services.clock, RunKind.REFRESH) as run:
+        tally = Tally()
+        with run.stage("fetch"):
+            await fetch_stage(services, options, watch, tally)
+        with run.stage("read"):
+            await read_stage(services, watch, tally)
+        with run.stage("cluster"):
+            await cluster_stage(services, watch, tally)
+            tally.notes += [Note(source="overrides", told=each) for each in override_stage(services)]
+            tag_stage(services)
+        if options.analysis:
+            with run.stage("analyse"):
+                await analyse_stage(services, watch, tally)
+        with run.stage("publish"):
+            published = publish_stage(services, watch, full=False)
+        tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
+        report = _report(tally, run, tally.engine or services.engine.name)
+        run.report = report_object(report)
     return report
 
 
@@ -81,11 +81,12 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
         }
 
 
-def _report(tally: Tally, run_id: str, engine: str, seconds: float) -> RunReport:
+def _report(tally: Tally, run: Recording, engine: str) -> RunReport:
     return RunReport(
-        run=run_id,
-        seconds=round(seconds, 2),
+        run=run.id,
+        seconds=run.seconds,
         engine=engine,
+        stages=tuple(run.stages.items()),
         claims_rejected=tuple(sorted(tally.rejected.items())),
         failures=tuple(sorted(tally.failures, key=lambda each: (each.stage, each.source, each.reason))),
         notes=tuple(sorted(tally.notes, key=lambda each: (each.source, each.told))),

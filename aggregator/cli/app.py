@@ -19,6 +19,7 @@ from aggregator.cli import (
     inspect,
     model,
     refresh,
+    runs,
     serve,
     sources,
     subscribers,
@@ -42,22 +43,23 @@ First time:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
+@click.option("--log-json", is_flag=True, help="Log lines as JSON objects, for what collects logs.")
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
-def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose: bool) -> None:
+def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool) -> None:
     """Reads AI news, tells each event once, and cites every sentence.
 
     Results go to standard output, progress and log to standard error. Exit codes: 0 done (sources that failed are
     reported, not fatal), 1 a stage failed, 2 usage or configuration, 75 another run holds the lock.
     """
-    context.obj = Invocation(config_file=config_file, as_json=as_json, verbose=verbose)
+    context.obj = Invocation(config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json)
 
 
 for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
     aggregator.add_command(command)
 for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces):
     aggregator.add_command(command)
-for command in (explain.explain, explain.why_not):
+for command in (explain.explain, explain.why_not, runs.runs):
     aggregator.add_command(command)
 for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)

@@ -23,6 +23,7 @@ class Invocation:
     config_file: Path
     as_json: bool
     verbose: bool
+    log_json: bool = False
 
     def settings(self) -> Settings:
         """The settings of config.toml and its overrides. Raises ConfigError."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+import click
 import structlog
 
 if TYPE_CHECKING:
@@ -77,16 +78,25 @@ def watcher() -> Bars | Lines:
 
 
 def set_up_log(*, verbose: bool) -> None:
-    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run elsewhere, all with -v."""
+    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run elsewhere, all with -v.
+
+    With `--log-json` each line is an object, for what collects logs.
+    """
     import logging
 
     quiet = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    as_json = click.get_current_context().find_root().obj.log_json
+    told: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            told,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else quiet),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -3,8 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
+
+
+class RunKind(StrEnum):
+    """What work a run was."""
+
+    REFRESH = "refresh"
+    EDITION = "edition"
+    DIGEST = "digest"
+    BACKUP = "backup"
+    RETENTION = "retention"
+    REPLAY = "replay"
+
+
+class RunState(StrEnum):
+    """How a run ended. One without a report is under way, or died: its lock tells which."""
+
+    DONE = "done"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None where it told nothing yet."""
+
+    id: str
+    kind: RunKind
+    started: datetime
+    report: dict[str, Any] | None = None
+
+    @property
+    def state(self) -> RunState:
+        """How it ended."""
+        if self.report is None:
+            return RunState.OPEN
+        return RunState.FAILED if "error" in self.report else RunState.DONE
+
+    @property
+    def error(self) -> str:
+        """Why it failed, or nothing."""
+        return str((self.report or {}).get("error", ""))
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended, if it told so."""
+        seconds = (self.report or {}).get("seconds")
+        return self.started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +98,7 @@ class RunReport:
     pages_written: int = 0
     pages_unchanged: int = 0
     pages_removed: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -73,6 +122,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "engine": report.engine,
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
+        "stages": dict(report.stages),
         "failures": [_failure_object(each) for each in report.failures],
     }
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import structlog
+
 from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
 from aggregator.analyse.statements import stated
@@ -67,3 +69,4 @@ def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine |
     tally.counts["analysed"] += 1
     tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
     analyses.save_analysis(connection, result, engine.rules)
+    structlog.get_logger().debug("story told", story=result.story_id, engine=engine.name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from aggregator.domain.claim import (
     Action,
@@ -94,6 +94,24 @@ def drop_analysis(connection: Connection, story_id: str) -> None:
     """Removes the analysis of a story, if there is one."""
     for table in (citations, claims, analyses):
         connection.execute(delete(table).where(table.c.story_id == story_id))
+
+
+def told_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
+    """The stories whose analysis was made in this time, by id."""
+    within = analyses.c.analysed.between(first, last)
+    return tuple(connection.scalars(select(analyses.c.story_id).where(within).order_by(analyses.c.story_id)))
+
+
+def forget_inputs(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Lets no analysis of these stories count as made from what there is, so that each is made again."""
+    for start in range(0, len(story_ids), _MOST_BOUND):
+        these = analyses.c.story_id.in_(story_ids[start : start + _MOST_BOUND])
+        connection.execute(update(analyses).where(these).values(inputs=""))
+
+
+def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
+    """Records when an analysis was made."""
+    connection.execute(update(analyses).where(analyses.c.story_id == story_id).values(analysed=at))
 
 
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:

@@ -1,27 +1,46 @@
-"""The history of runs: one row a refresh, with its report once it ended."""
+"""The history of runs: one row each, with its report once it ended."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from aggregator.domain.report import Run, RunKind
 from aggregator.store.schema import runs
 
+_NEWEST_FIRST = (runs.c.started.desc(), runs.c.id.desc())
 
-def start_run(connection: Connection, run_id: str, now: datetime) -> None:
+
+def start_run(connection: Connection, run_id: str, now: datetime, kind: RunKind = RunKind.REFRESH) -> None:
     """Records that a run began; one that died is known by its missing report."""
-    connection.execute(insert(runs).values(id=run_id, started=now).on_conflict_do_nothing())
+    connection.execute(insert(runs).values(id=run_id, started=now, kind=kind.value).on_conflict_do_nothing())
 
 
 def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> None:
-    """Keeps the report of a run, as `refresh --json` prints it."""
+    """Keeps the report of a run, as its `--json` prints it."""
     connection.execute(update(runs).where(runs.c.id == run_id).values(report=report))
 
 
 def latest_run(connection: Connection) -> tuple[str, datetime, dict[str, Any] | None] | None:
-    """The newest run: id, start, and its report or None where it died; None where there was no run yet."""
-    row = connection.execute(select(runs).order_by(runs.c.started.desc(), runs.c.id.desc()).limit(1)).one_or_none()
-    return (row.id, row.started, row.report) if row else None
+    """The newest refresh: id, start, and its report or None where it died; None where there was none yet."""
+    found = recent_runs(connection, 1, RunKind.REFRESH)
+    return (found[0].id, found[0].started, found[0].report) if found else None
+
+
+def recent_runs(connection: Connection, most: int, kind: RunKind | None = None) -> tuple[Run, ...]:
+    """The newest runs, of one kind or of all, newest first."""
+    asked: Select[Any] = select(runs).order_by(*_NEWEST_FIRST).limit(most)
+    return tuple(map(_run, connection.execute(asked.where(runs.c.kind == kind.value) if kind else asked)))
+
+
+def run_of(connection: Connection, run_id: str) -> Run | None:
+    """One run by its id."""
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
+    return _run(row) if row else None
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(id=row.id, kind=RunKind(row.kind), started=row.started, report=row.report)

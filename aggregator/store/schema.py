@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0008"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0009"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -411,6 +411,7 @@ runs = Table(
     Column("id", String, primary_key=True),
     Column("started", UtcDateTime, nullable=False),
     Column("report", JSON),  # null while it runs, or if it died
+    Column("kind", String, nullable=False, server_default="refresh"),
 )
 
 editions = Table(

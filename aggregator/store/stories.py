@@ -144,6 +144,12 @@ def mark_fresh(connection: Connection, story_id: str) -> None:
     connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
 
 
+def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Has these stories analysed again."""
+    for start in range(0, len(story_ids), _MOST_BOUND):
+        connection.execute(update(stories).where(stories.c.id.in_(story_ids[start : start + _MOST_BOUND])).values(stale=True))
+
+
 def mark_outdated(connection: Connection, engine: str, rules: str, *, spare_models: bool = False) -> None:
     """Has the stories looked at again that were analysed by other rules: of another engine, model or version.
 

@@ -409,3 +409,26 @@ def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(tmp_path: Path,
 
     assert built == (0, {"note": "Checked by hand."})
     assert (code, "annotat: unknown table; did you mean annotate?" in err) == (2, True)
+
+
+def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
+    listed = as_json(house, "runs", "list")["runs"]
+    shown = as_json(house, "runs", "show", listed[0]["run"])
+    _, text, _ = told(house, "runs", "show", "last")
+
+    assert (listed[0]["kind"], listed[0]["state"], shown) == ("refresh", "done", listed[0])
+    assert [word for word in ("refresh 2026", "sources", "fetch took", "publish took") if word not in text] == []
+
+
+def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:
+    code, _, err = told(house, "runs", "show", "20200101T000000-abcd")
+
+    assert (code, "aggregator runs list" in err) == (2, True)
+
+
+def test_log_lines_are_objects_where_that_is_asked_for(lone: House) -> None:
+    _, _, err = told(lone, "--log-json", "refresh", "--now", "2026-07-06T06:00Z")
+    lines = [json.loads(line) for line in err.splitlines()]
+    failed = next(each for each in lines if each["event"] == "source failed")
+
+    assert (failed["source"], failed["stage"], failed["run"].startswith("20260706T060000-")) == ("daily", "fetch", True)

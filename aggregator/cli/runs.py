@@ -1,0 +1,141 @@
+"""`runs list|show|replay`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.domain.report import Run
+    from aggregator.domain.settings import Settings
+    from aggregator.stages.retelling import Replayed
+
+
+@click.group()
+def runs() -> None:
+    """What was run, and how it went."""
+
+
+@runs.command("list")
+@click.option("--most", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many, newest first.")
+@pass_invocation
+def list_runs(invocation: Invocation, most: int) -> None:
+    """List the newest runs."""
+    from aggregator.store.runs import recent_runs
+
+    settings = invocation.settings()
+    with _reading(settings) as connection:
+        found = recent_runs(connection, most)
+    rows = [(each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found]
+    text = table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows) if rows else "There was no run yet."
+    invocation.result({"runs": [_object(each) for each in found]}, text)
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@pass_invocation
+def show(invocation: Invocation, run_id: str) -> None:
+    """Show one run: counts, seconds a stage, tokens, failures."""
+    past = _past(invocation.settings(), run_id)
+    lines = [f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"]
+    lines += _lines(past.report or {})
+    invocation.result(_object(past), "\n".join(lines))
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@pass_invocation
+def replay(invocation: Invocation, run_id: str) -> None:
+    """Tell the stories of a run again from what is stored, and publish what comes out otherwise.
+
+    Nothing is fetched, and kept answers of a model are not asked for again. Stories that were told anew since belong to the
+    run that told them last.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    past = _past(settings, run_id)
+    with watcher() as watch:
+        done = asyncio.run(_replayed(settings, past, watch))
+    as_object = {"run": done.run, "replays": past.id, "same": done.same, "changed": list(done.changed), "left": done.left}
+    told = f"{done.same} stories come out the same, {len(done.changed)} otherwise; {done.published.written} pages written."
+    left = f" {done.left} were told by a model that does not answer now, and stay." if done.left else ""
+    invocation.result(as_object, told + left)
+
+
+async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.stages.retelling import replay_run
+
+    with run_lock(settings.database):
+        async with open_services(settings, None) as services:
+            services.database.upgrade(services.clock.now())
+            return await replay_run(services, past, watch)
+
+
+def _reading(settings: Settings) -> Any:
+    """A reading connection to a database that is at this version's schema. Raises AggregatorError."""
+    from aggregator.bootstrap import open_database
+    from aggregator.store.schema import REVISION
+
+    database = open_database(settings.database)
+    if database.known_revision() != REVISION:
+        raise AggregatorError("there is no history at this version's schema yet; run `aggregator refresh`")
+    return database.reading()
+
+
+def _past(settings: Settings, run_id: str) -> Run:
+    from aggregator.store.runs import recent_runs, run_of
+
+    with _reading(settings) as connection:
+        found = recent_runs(connection, 1) if run_id == "last" else (run_of(connection, run_id),)
+    past = found[0] if found else None
+    if past is None:
+        raise click.BadParameter(f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID")
+    return past
+
+
+def _object(run: Run) -> dict[str, Any]:
+    head = {"run": run.id, "kind": run.kind.value, "started": run.started.isoformat(), "state": run.state.value}
+    return head | {"report": run.report}
+
+
+def _state(run: Run) -> str:
+    return f"failed: {run.error}" if run.error else run.state.value
+
+
+def _told(run: Run) -> tuple[str, str, str]:
+    """State, seconds, and what a run did in a line."""
+    report = run.report or {}
+    seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
+    if run.error:
+        return run.state.value, seconds, run.error.partition("\n")[0][:80]
+    counts = [
+        f"{report[name][what]} {what} {name}" if what else f"{report[name]} {name}"
+        for name, what in (("articles", "new"), ("stories", "new"), ("analysed", ""), ("pages", "written"))
+        if name in report
+    ]
+    failed = [f"{report['sources']['failed']} sources failed"] if report.get("sources", {}).get("failed") else []
+    return run.state.value, seconds, ", ".join(counts + failed)
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    """The report of a run, a line a count; times and failures at the end."""
+    lines = []
+    for name, value in report.items():
+        if name in ("run", "failures", "stages", "error"):
+            continue
+        shown = ", ".join(f"{count} {what}" for what, count in value.items()) if isinstance(value, dict) else value
+        lines.append(f"  {name:<10} {shown if not isinstance(shown, list) else json.dumps(shown)}")
+    lines += [f"  {f'{name} took':<14} {seconds:.2f} s" for name, seconds in report.get("stages", {}).items()]
+    for each in report.get("failures", ()):
+        many = f" ({each['pages']} pages)" if each.get("pages") else ""
+        lines.append(f"  failed: {each['source']}{many}, {each['stage']}: {each['reason']}")
+    return lines

@@ -1,0 +1,72 @@
+"""Keeps the history of a run while it runs: that it began, how long each stage took, and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from aggregator.domain.ids import stable_id
+from aggregator.domain.report import RunKind
+from aggregator.errors import AggregatorError, DatabaseError
+from aggregator.ports import Clock
+from aggregator.store import runs
+from aggregator.store.database import Database
+
+
+@dataclass(slots=True)
+class Recording:
+    """A run under way. Its `report` is kept when it ends; `stages` are seconds by name, in their order."""
+
+    id: str
+    clock: Clock
+    began_s: float
+    stages: dict[str, float] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return round(self.clock.monotonic_s() - self.began_s, 2)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times what is done within, under this name; what is logged meanwhile carries it."""
+        began_s = self.clock.monotonic_s()
+        with structlog.contextvars.bound_contextvars(stage=name):
+            yield
+        self.stages[name] = round(self.stages.get(name, 0.0) + self.clock.monotonic_s() - began_s, 2)
+
+
+@contextmanager
+def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
+    """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised."""
+    now = clock.now()
+    run = Recording(id=run_id(now, kind), clock=clock, began_s=clock.monotonic_s())
+    with database.writing() as connection:
+        runs.start_run(connection, run.id, now, kind)
+    with structlog.contextvars.bound_contextvars(run=run.id):
+        try:
+            yield run
+        except (AggregatorError, OSError) as error:
+            with contextlib.suppress(DatabaseError):  # the database itself may be what failed
+                _finish(database, run, {"error": str(error)})
+            raise
+        _finish(database, run, {})
+
+
+def run_id(now: datetime, kind: RunKind) -> str:
+    """The id of a run that begins now: its time, and four letters that tell two of one second apart."""
+    told = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
+    return f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
+
+
+def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:
+    report = {"run": run.id, "seconds": run.seconds, "stages": run.stages} | run.report | more
+    with database.writing() as connection:
+        runs.finish_run(connection, run.id, report)

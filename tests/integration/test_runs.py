@@ -1,0 +1,130 @@
+"""The history of runs: what is kept of one, what its log lines carry, and what telling its stories again does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from sqlalchemy import update
+from structlog.testing import LogCapture
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.report import RunKind, RunState
+from aggregator.domain.settings import EngineChoice, Settings
+from aggregator.errors import PublishError
+from aggregator.stages.recording import recorded
+from aggregator.stages.retelling import Replayed, replay_run
+from aggregator.store import runs
+from aggregator.store.database import Database
+from aggregator.store.schema import claims
+from tests.fakes import FixedClock
+from tests.integration.newsroom import Newsroom, Silent, stored_stories
+from tests.integration.stored import NOW
+from tests.ollama_models import extractive_writer
+from tests.ollama_server import OllamaServer
+
+
+@pytest.fixture(scope="module")
+def told_stories(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
+    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
+
+
+@pytest.fixture
+def room(told_stories: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path, *told_stories)
+
+
+@pytest.fixture
+def server() -> Iterator[OllamaServer]:
+    with OllamaServer(extractive_writer) as running:
+        yield running
+
+
+def replayed(room: Newsroom, settings: Settings) -> Replayed:
+    """The newest refresh of a newsroom, replayed three days later."""
+    with room.opened().reading() as connection:
+        (past,) = runs.recent_runs(connection, 1, RunKind.REFRESH)
+
+    async def run() -> Replayed:
+        async with open_services(settings, NOW + timedelta(days=3)) as services:
+            return await replay_run(services, past, Silent())
+
+    return asyncio.run(run())
+
+
+def files(room: Newsroom) -> dict[str, bytes]:
+    site = room.folder / "site"
+    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def test_a_replay_of_an_unchanged_store_tells_the_same_and_changes_no_page(room: Newsroom) -> None:
+    room.refreshed("", engine=EngineChoice.EXTRACTIVE)
+    before = files(room)
+    done = replayed(room, room.settings("", engine=EngineChoice.EXTRACTIVE))
+
+    assert (done.same, done.changed, done.left, files(room)) == (3, (), 0, before)
+
+
+def test_a_replay_mends_what_is_stored_otherwise_than_it_is_told(room: Newsroom) -> None:
+    room.refreshed("", engine=EngineChoice.EXTRACTIVE)
+    before = room.counts()
+    with room.opened().writing() as connection:
+        connection.execute(update(claims).where(claims.c.story_id == room.ids[0]).values(text="Nobody ever said this."))
+    done = replayed(room, room.settings("", engine=EngineChoice.EXTRACTIVE))
+
+    assert (done.same, done.changed, room.counts()) == (2, (room.ids[0],), before)
+
+
+def test_a_replay_asks_a_model_nothing_that_it_answered_before(room: Newsroom, server: OllamaServer) -> None:
+    room.refreshed(server.url)
+    asked = len(server.calls)
+    done = replayed(room, room.settings(server.url))
+
+    assert (asked > 0, len(server.calls), done.same, done.changed) == (True, asked, 3, ())
+
+
+def test_a_replay_leaves_what_a_model_told_while_the_model_is_away(room: Newsroom, server: OllamaServer) -> None:
+    room.refreshed(server.url)
+    done = replayed(room, room.settings("http://127.0.0.1:9", engine=EngineChoice.AUTO))
+
+    assert (done.same, done.left, room.tellers()) == (0, 3, ["ollama", "ollama", "ollama"])
+
+
+def test_a_refresh_keeps_how_long_each_stage_took(room: Newsroom) -> None:
+    report = room.refreshed("", engine=EngineChoice.EXTRACTIVE)
+    with room.opened().reading() as connection:
+        (kept,) = runs.recent_runs(connection, 5)
+
+    assert (kept.state, list((kept.report or {})["stages"])) == (
+        RunState.DONE, ["fetch", "read", "cluster", "analyse", "publish"],
+    )  # fmt: skip
+    assert dict(report.stages).keys() == (kept.report or {})["stages"].keys()
+
+
+def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
+    with pytest.raises(PublishError), recorded(database, FixedClock(NOW), RunKind.BACKUP):
+        raise PublishError("the disk is full")
+
+    with database.reading() as connection:
+        (kept,) = runs.recent_runs(connection, 1)
+        assert (kept.kind, kept.state, kept.error, runs.latest_run(connection)) == (
+            RunKind.BACKUP, RunState.FAILED, "the disk is full", None,
+        )  # fmt: skip
+
+
+def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database) -> None:
+    capture = LogCapture()
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
+    with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run, run.stage("fetch"):
+        structlog.get_logger().info("source failed", source="daily")
+    structlog.get_logger().info("after")
+    structlog.reset_defaults()
+
+    assert capture.entries == [
+        {"event": "source failed", "source": "daily", "run": run.id, "stage": "fetch", "log_level": "info"},
+        {"event": "after", "log_level": "info"},
+    ]
