@@ -13,13 +13,12 @@ showed, so it is no longer blind.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,11 +26,11 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.text import normalised, sentences, words
 from aggregator.verify.verdict import rejection
+from tests.quality.faithfulness import half, judged, paragraphs, rows, untokenised
 
 PUBLISHED = date(2023, 2, 24)
 ANY_LENGTH = 1_000_000
 MOST_CITED = 3
-SENTENCES_A_PASSAGE = 3  # for documents that come as one paragraph
 ATTRIBUTED = "attributed"
 ATTRIBUTED_A_DOCUMENT = 8
 OF_WRITING = (  # the gates that judge only what a model wrote
@@ -58,7 +57,7 @@ class Sample:
     @property
     def half(self) -> str:
         """Which half of the documents it belongs to."""
-        return "dev" if hashlib.sha256(self.document.encode()).digest()[0] % 2 else "held"
+        return half(self.document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +118,8 @@ def planted(kept: Sequence[Sample], kind: Kind) -> Iterator[tuple[Sample, str]]:
 def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     """The figures for the eye."""
     lines = []
-    for label, rows in figures.items():
-        for name, row in rows.items():
+    for label, found in figures.items():
+        for name, row in found.items():
             lines.append(f"{label:8} {name:12} " + "  ".join(f"{key} {value:g}" for key, value in row.items()))
     return "\n".join(lines)
 
@@ -135,36 +134,12 @@ def verdict(sample: Sample, text: str) -> Rejection | None:
 
 def samples(data: Path) -> Iterator[Sample]:
     """The claims of every set that is there, in a fixed order."""
-    for read in (_summedits, _qags, _faithbench, _attributed):
-        for each in read(data):
-            text = _untokenised(each.text)
-            if text and each.document:
-                passages = each.passages if each.data == ATTRIBUTED else _cited(text, each.passages)
-                yield replace(each, text=text, passages=passages)
-
-
-def _untokenised(text: str) -> str:
-    """The text without the spaces and marks that the tokenisers of the data sets left: "$ 1, 200 -lrb- `x' )"."""
-    plain = normalised(text).replace("``", '"').replace("''", '"')
-    plain = re.sub(r"(?<!\w)`\s?([^`']+)'", r'"\1"', plain).replace("`", '"').replace("-lrb-", "(").replace("-rrb-", ")")
-    plain = re.sub(r"(?<=\d)(\.)\s(?=\d)|(?<=\d)(,)\s(?=\d{3}(?!\d))", lambda match: match[1] or match[2], plain)
-    plain = re.sub(r"\s+([,.;:!?%)])|(?<=\w)\s+(?='s\b)", lambda match: match[1] or "", plain)
-    return re.sub(r"([$£€(])\s+", r"\1", re.sub(r"(?<=\w) - (?=\w)", "-", plain))
-
-
-def _summedits(data: Path) -> Iterator[Sample]:
-    path = data / "summedits" / "summedits_news.json"
-    for row in json.loads(path.read_text("utf-8")) if path.exists() else ():
-        yield _sample("summedits", row["summary"], row["doc"], is_true=row["label"] == 1)
-
-
-def _qags(data: Path) -> Iterator[Sample]:
-    for path in sorted((data / "qags").glob("mturk_*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            for each in row["summary_sentences"]:
-                is_true = each["votes"].count("yes") > len(each["votes"]) / 2
-                yield _sample(f"qags-{path.stem.removeprefix('mturk_')}", each["sentence"], row["article"], is_true=is_true)
+    for name in ("summedits", "qags"):
+        for each in judged(data / name) if (data / name).is_dir() else ():
+            if each.text and each.document:
+                yield _sample(each.data, each.text, each.document, is_true=each.is_true)
+    yield from _faithbench(data)
+    yield from _attributed(data)
 
 
 _CHATTER = re.compile(r"passage|summary|\bprovided\b|\[|:$|^\(|mentioned|unspecified|cases of COVID")  # no claims; leaks by right
@@ -173,11 +148,10 @@ _CHATTER = re.compile(r"passage|summary|\bprovided\b|\[|:$|^\(|mentioned|unspeci
 def _faithbench(data: Path) -> Iterator[Sample]:
     path = data / "faithbench" / "faithbench.jsonl"
     seen: set[tuple[str, str]] = set()
-    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-        row = json.loads(line)
+    for row in rows(path) if path.exists() else ():
         told = re.sub(r"(?:^|\n)\s*(?:[-*•]|\d+\.)\s+", "\n", row["summary"]).split("\n") if not row["annotations"] else []
         for text in (each for line in told for each in sentences(normalised(line))):
-            if (row["source"], text) not in seen and not _CHATTER.search(text):
+            if (row["source"], text) not in seen and not _CHATTER.search(text) and row["source"]:
                 seen.add((row["source"], text))
                 yield _sample("faithbench", text, row["source"], is_true=True)
 
@@ -188,13 +162,15 @@ def _attributed(data: Path) -> Iterator[Sample]:
     They are copied, not retold; cited are their own paragraph and its neighbours.
     """
     path = data / "aggrefact-unified" / "aggrefact_unified.jsonl"
-    rows = path.read_text("utf-8").splitlines() if path.exists() else ()
-    for document in sorted({each.document for each in _summedits(data)} | {json.loads(line)["doc"] for line in rows}):
-        parts = _paragraphs(document)
+    documents = {row["doc"] for row in rows(path)} if path.exists() else set()
+    if (data / "summedits").is_dir():
+        documents |= {each.document for each in judged(data / "summedits")}
+    for document in sorted(documents):
+        parts = paragraphs(document)
         said = [(n, each) for n, part in enumerate(parts) for each in sentences(part) if _is_attributed(each)]
         for n, each in said[:ATTRIBUTED_A_DOCUMENT]:
-            sample = _sample(ATTRIBUTED, each, document, is_true=True)
-            yield replace(sample, passages=parts[max(0, n - 1) : n + 2])
+            near = parts[max(0, n - 1) : n + 2]
+            yield Sample(data=ATTRIBUTED, text=untokenised(each), document=document, is_true=True, passages=near)
 
 
 def _is_attributed(sentence: str) -> bool:
@@ -202,15 +178,8 @@ def _is_attributed(sentence: str) -> bool:
 
 
 def _sample(data: str, text: str, document: str, *, is_true: bool) -> Sample:
-    return Sample(data=data, text=text, document=document, is_true=is_true, passages=_paragraphs(document))
-
-
-def _paragraphs(document: str) -> tuple[str, ...]:
-    found = [text for part in re.split(r"\n+", document) if (text := _untokenised(part))]
-    if len(found) > 1:
-        return tuple(found)
-    whole = sentences(found[0]) if found else ()
-    return tuple(" ".join(whole[n : n + SENTENCES_A_PASSAGE]) for n in range(0, len(whole), SENTENCES_A_PASSAGE))
+    plain = untokenised(text)
+    return Sample(data=data, text=plain, document=document, is_true=is_true, passages=_cited(plain, paragraphs(document)))
 
 
 def _cited(text: str, passages: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""Claims with their documents that people judged, as `../shared/corpus/faithfulness` keeps them.
+
+SummEdits (Laban et al. 2023): summaries with a small edit or a true paraphrase; the summary they came from is not read.
+QAGS (Wang et al. 2020): sentences of summaries, true where most of three voters said so.
+FaithBench (Bao et al. 2025): summaries by language models, true where nobody marked a span as unwanted.
+AggreFact-Unified (Tang et al. 2023): summaries that all have an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aggregator.domain.text import normalised, sentences
+
+SENTENCES_A_PASSAGE = 3  # for documents that come as one paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What is claimed of a document, and whether people found it true; `data` names the set."""
+
+    data: str
+    text: str
+    document: str
+    is_true: bool
+
+    @property
+    def half(self) -> str:
+        """Which half of the documents it belongs to."""
+        return half(self.document)
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The paragraphs of its document."""
+        return paragraphs(self.document)
+
+
+def judged(folder: Path) -> Iterator[Judged]:
+    """What one folder of the corpus holds, in a fixed order."""
+    return _READERS[folder.name](folder)
+
+
+def half(document: str) -> str:
+    """Which half of the documents one belongs to, by a digest: constants are chosen on `dev`, `held` is reported."""
+    return "dev" if hashlib.sha256(document.encode()).digest()[0] % 2 else "held"
+
+
+def paragraphs(document: str) -> tuple[str, ...]:
+    """The paragraphs of a document, or groups of its sentences where it has none."""
+    found = [text for part in re.split(r"\n+", document) if (text := untokenised(part))]
+    if len(found) > 1:
+        return tuple(found)
+    whole = sentences(found[0]) if found else ()
+    return tuple(" ".join(whole[n : n + SENTENCES_A_PASSAGE]) for n in range(0, len(whole), SENTENCES_A_PASSAGE))
+
+
+def untokenised(text: str) -> str:
+    """The text without the spaces and marks that the tokenisers of the data sets left: "$ 1, 200 -lrb- `x' )"."""
+    plain = normalised(text).replace("``", '"').replace("''", '"')
+    plain = re.sub(r"(?<!\w)`\s?([^`']+)'", r'"\1"', plain).replace("`", '"').replace("-lrb-", "(").replace("-rrb-", ")")
+    plain = re.sub(r"(?<=\d)(\.)\s(?=\d)|(?<=\d)(,)\s(?=\d{3}(?!\d))", lambda match: match[1] or match[2], plain)
+    plain = re.sub(r"\s+([,.;:!?%)])|(?<=\w)\s+(?='s\b)", lambda match: match[1] or "", plain)
+    return re.sub(r"([$£€(])\s+", r"\1", re.sub(r"(?<=\w) - (?=\w)", "-", plain))
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file with one a line."""
+    return (json.loads(line) for line in path.read_text("utf-8").splitlines())
+
+
+def _summedits(folder: Path) -> Iterator[Judged]:
+    for row in json.loads((folder / "summedits_news.json").read_text("utf-8")):
+        yield _judged("summedits", row["summary"], row["doc"], is_true=row["label"] == 1)
+
+
+def _qags(folder: Path) -> Iterator[Judged]:
+    for path in sorted(folder.glob("mturk_*.jsonl")):
+        for row in rows(path):
+            for each in row["summary_sentences"]:
+                is_true = each["votes"].count("yes") > len(each["votes"]) / 2
+                yield _judged(f"qags-{path.stem.removeprefix('mturk_')}", each["sentence"], row["article"], is_true=is_true)
+
+
+def _faithbench(folder: Path) -> Iterator[Judged]:
+    """The summaries, but those about which the annotators only had questions."""
+    for row in rows(folder / "faithbench.jsonl"):
+        labels = {label for each in row["annotations"] for label in each["label"]}
+        is_false = any(label.startswith("Unwanted") for label in labels)
+        if is_false or not any(label.startswith("Questionable") for label in labels):
+            yield _judged("faithbench", row["summary"], row["source"], is_true=not is_false)
+
+
+def _aggrefact(folder: Path) -> Iterator[Judged]:
+    for row in rows(folder / "aggrefact_unified.jsonl"):
+        yield _judged("aggrefact-unified", row["summ"], row["doc"], is_true=False)
+
+
+def _judged(data: str, text: str, document: str, *, is_true: bool) -> Judged:
+    return Judged(data=data, text=untokenised(text), document=document, is_true=is_true)
+
+
+_READERS: dict[str, Callable[[Path], Iterator[Judged]]] = {
+    "summedits": _summedits,
+    "qags": _qags,
+    "faithbench": _faithbench,
+    "aggrefact-unified": _aggrefact,
+}
