@@ -6,6 +6,7 @@ AggregatorError            exit 1
 │   └── NewerDatabaseError exit 2: written by a newer program
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
+├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
@@ -53,6 +54,10 @@ class RunningError(AggregatorError):
 
 class PublishError(AggregatorError):
     """The site folder cannot be written."""
+
+
+class CatalogueError(AggregatorError):
+    """The file with the words of a language cannot be read."""
 
 
 class EditionError(AggregatorError):

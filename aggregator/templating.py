@@ -4,6 +4,7 @@ Whatever comes from outside is text. The only thing marked safe here is JSON mad
 HTML reads turned into escapes. A day that was given without a time is shown without one.
 
 A story's page has some 230 values, so what Jinja does around each is what it costs: templates are compiled by `_Lean`.
+Words are said in the language of the site where a template is compiled, so a page costs in none more than in another.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import InternationalizationExtension
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 try:  # what `markupsafe.escape` calls, without the `Markup` around it: that takes ten times as long
@@ -25,25 +28,27 @@ try:  # what `markupsafe.escape` calls, without the `Markup` around it: that tak
 except ImportError:  # a platform without the compiled part
     from markupsafe._native import _escape_inner as _escaped
 
-from aggregator.domain.dates import Precision, day_text, is_day_only, local_day
+from aggregator.domain.dates import is_day_only, local_day
+from aggregator.words import ENGLISH, Words, words_of
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate cannot be written.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
+_PLACE = re.compile(r"%\((\w+)\)s")  # of a value in a message
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
 
 
-def renderer(folder: Path | Sequence[Path], timezone: str, **shared: object) -> Render:
+def renderer(folder: Path | Sequence[Path], timezone: str, language: str = ENGLISH, **shared: object) -> Render:
     """What turns the name of a template in `folder` and its values into text, times shown in an IANA zone.
 
     Of several folders the first that has a template counts: one may build on another's frame and replace parts of it.
     `shared` are the names that every template may use.
     """
-    environment = _environment(folder, timezone)
+    environment = _environment(folder, timezone, words_of(language))
     environment.globals.update(shared)
 
     def render(template: str, **values: object) -> str:
@@ -52,8 +57,8 @@ def renderer(folder: Path | Sequence[Path], timezone: str, **shared: object) -> 
     return render
 
 
-def plain_renderer(folder: Path) -> Render:
-    """The same for prompts: plain text, so nothing is escaped; an undefined name is an error all the same."""
+def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
+    """The same for prompts and plain mails: nothing is escaped; an undefined name is an error all the same."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
@@ -62,6 +67,7 @@ def plain_renderer(folder: Path) -> Render:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    _speak(environment, words_of(language))
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)
@@ -69,7 +75,7 @@ def plain_renderer(folder: Path) -> Render:
     return render
 
 
-def _environment(folder: Path | Sequence[Path], timezone: str) -> Environment:
+def _environment(folder: Path | Sequence[Path], timezone: str, words: Words) -> Environment:
     built = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -79,14 +85,28 @@ def _environment(folder: Path | Sequence[Path], timezone: str) -> Environment:
         auto_reload=False,
         keep_trailing_newline=True,
     )
+    built.filters.update(_filters(ZoneInfo(timezone), words))
+    _speak(built, words)
     built.code_generator_class = _Lean
-    built.filters.update(_filters(ZoneInfo(timezone)))
     return built
 
 
-def _filters(zone: ZoneInfo) -> dict[str, Callable[..., object]]:
+def _speak(environment: Environment, words: Words) -> None:
+    """Has templates say `{% trans %}…{% endtrans %}` and `_("…")` in a language."""
+    environment.code_generator_class = _Spoken
+    environment.globals["words"] = words
+    environment.add_extension(_Translated)
+
+
+def _words(environment: Environment) -> Words:
+    words = environment.globals["words"]
+    assert isinstance(words, Words)
+    return words
+
+
+def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
     def day(moment: datetime) -> str:
-        return day_text(local_day(moment, zone), Precision.DAY)
+        return words.day(local_day(moment, zone))
 
     def date(moment: datetime) -> str:
         return local_day(moment, zone).isoformat()
@@ -105,7 +125,8 @@ def _filters(zone: ZoneInfo) -> dict[str, Callable[..., object]]:
         return f"{day(value)}, {local:%H:%M} {name if name.isalpha() else _offset(local)}"
 
     moments = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso}
-    return {**{name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}, "json": _json, "shown": _shown}
+    cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}
+    return cached | {"json": _json, "shown": _shown, "number": words.number}
 
 
 def _offset(local: datetime) -> str:
@@ -149,7 +170,59 @@ def _shown(value: object) -> str:
     return value if isinstance(value, Markup) else escape(value)
 
 
-class _Lean(CodeGenerator):
+class _Translated(InternationalizationExtension):
+    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, said in the language of the environment as if it stood there.
+
+    A template words no numbers: what is counted comes worded.
+    """
+
+    def _make_node(
+        self,
+        singular: str,
+        plural: str | None,
+        context: str | None,
+        variables: dict[str, nodes.Expr],
+        plural_expr: nodes.Expr | None,
+        vars_referenced: bool,
+        num_called_num: bool,
+    ) -> nodes.Output:
+        if plural is not None:
+            raise TemplateAssertionError("what is counted is worded before it comes to a template", 0)
+        words = _words(self.environment)
+        message = singular if vars_referenced else singular.replace("%%", "%")
+        pieces = _PLACE.split(words.of(context, message) if context else words(message))
+        return nodes.Output(
+            [
+                variables[piece] if place % 2 else nodes.TemplateData(piece.replace("%%", "%"))
+                for place, piece in enumerate(pieces)
+            ]
+        )
+
+
+class _Said(NodeTransformer):
+    """Puts what is said in the place of `_("…")`."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
+        """A call of `_` with one constant text."""
+        self.generic_visit(node)
+        if not (isinstance(node.node, nodes.Name) and node.node.name == "_"):
+            return node
+        (message,) = node.args
+        return nodes.Const(self._words(message.as_const()), lineno=node.lineno, environment=node.environment)
+
+
+class _Spoken(CodeGenerator):
+    """Compiles a template to code that says everything in the language of the environment."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
+        """The template, every text of it said in that language first."""
+        super().visit_Template(_Said(_words(self.environment)).visit(node), frame)
+
+
+class _Lean(_Spoken):
     """Compiles a template to less: fields are read as Python reads them, and macros called without a look at the context.
 
     A field that is not there is an error all the same. Templates get records, never mappings, and call macros only.

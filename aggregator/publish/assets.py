@@ -16,6 +16,7 @@ _CODE = (
     "publish",
     "domain",
     "templating.py",
+    "words.py",
     "cluster/members.py",
     "cluster/related.py",
     "verify/share.py",

@@ -78,7 +78,7 @@ class Publisher:
         self._waiting: dict[str, int] = {}
         self._assets = static_assets()
         static = {asset.name: asset.path for asset in self._assets}
-        self._render = renderer(TEMPLATES / "site", site.timezone, site=site, static=static)
+        self._render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)
         self.rendition = rendition_digest(site)
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 

@@ -34,6 +34,7 @@ from aggregator.stages import subscribing
 from aggregator.stages.enrolling import Write, forget_unanswered, receive
 from aggregator.stages.subscribing import CONSENT, Leaving, Wish
 from aggregator.store.database import Database
+from aggregator.words import words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
@@ -47,6 +48,7 @@ class Desk:
     def __init__(self, settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> None:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
         self._pages = Pages(settings)
+        self._words = words_of(settings.site.language)
         self._site = SiteFiles(directory=settings.site.output, html=True, check_dir=False)
         self._limits = form_limits(clock.monotonic_s)
 
@@ -260,9 +262,9 @@ class Desk:
         return self._pages.page(request, "no-mail.html", "No mail from here yet", status=503)
 
     def _later(self, request: Request, wait_s: int) -> Response:
-        minutes = -(-wait_s // 60)
+        wait = self._words.counted(-(-wait_s // 60), "%s minute", "%s minutes")
         headers = {"Retry-After": str(wait_s)}
-        return self._pages.page(request, "later.html", "Too many requests", status=429, headers=headers, minutes=minutes)
+        return self._pages.page(request, "later.html", "Too many requests", status=429, headers=headers, wait=wait)
 
 
 def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> Starlette:

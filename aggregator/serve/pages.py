@@ -49,7 +49,7 @@ class Pages:
         self._url = public_url(settings)
         folders = (TEMPLATES / "serve", TEMPLATES / "site")
         static = {asset.name: asset.path for asset in assets}
-        self._render = renderer(folders, settings.site.timezone, site=settings.site, static=static)
+        self._render = renderer(folders, settings.site.timezone, settings.site.language, site=settings.site, static=static)
 
     def asset(self, path: str) -> Asset | None:
         """A file that our pages need; the site folder may be from before it changed."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import TemplateAssertionError, UndefinedError
 from markupsafe import Markup, escape
 
 from aggregator.templating import renderer
@@ -88,3 +88,32 @@ def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character
     told = renderer(tmp_path, "UTC")("page.html", told=Told(f"a{character}b"))
 
     assert told == f"a{kept}b {json.dumps(f'a{kept}b', ensure_ascii=False)}"
+
+
+MESSAGES = """\
+{% for mark, name in [("a", _("A & B"))] %}
+<li title="{{ _("Here") }}">{{ name }}</li>
+{% endfor %}
+<p>{% trans name=told.text %}Up to 100% of <b>{{ name }}</b>.{% endtrans %} {% trans %}100% sure{% endtrans %}</p>
+{% trans "of a page" %}Order{% endtrans %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "page"),
+    [
+        ("en", '<li title="Here">A &amp; B</li>\n<p>Up to 100% of <b>&lt;&amp;</b>. 100% sure</p>\nOrder'),
+        ("en-XA", '<li title="Heeree">AA &amp; B</li>\n<p>UUp too 100% oof <b>&lt;&amp;</b>. 100% suuree</p>\nOOrdeer'),
+    ],
+)
+def test_a_template_speaks_the_language_of_the_site(tmp_path: Path, language: str, page: str) -> None:
+    (tmp_path / "page.html").write_text(MESSAGES)
+
+    assert renderer(tmp_path, "UTC", language)("page.html", told=Told("<&")) == page
+
+
+def test_a_template_that_words_a_number_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("{% trans n=told.text %}one{% pluralize %}many{% endtrans %}")
+
+    with pytest.raises(TemplateAssertionError):
+        renderer(tmp_path, "UTC")("page.html", told=Told("2"))

@@ -1,0 +1,196 @@
+"""What pages and mails say, in the language of the site.
+
+Messages are gettext's: the English text stands in templates and code, with named places (`%(name)s`), and
+`templates/words/<language>.po` has what is said instead. English needs no catalogue. `en-XA` is English with every vowel
+twice, a third longer: it shows whether a layout bears longer words, and which words have no message.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from gettext import c2py
+from pathlib import Path
+
+from aggregator.domain.dates import Precision, week_days
+from aggregator.errors import CatalogueError
+from aggregator.resources import TEMPLATES
+
+ENGLISH = "en"
+LENGTHENED = "en-XA"  # the usual name for such a language
+_FOLDER = TEMPLATES / "words"
+_CONTEXT = "\x04"  # gettext's own separator of context and message
+_LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")\s*')
+_PLURAL = re.compile(r"plural=([^;\\]+)")
+_VOWEL = re.compile("[aeiou]", re.IGNORECASE)
+_NO_WORDS = re.compile(r"(%(?:\(\w+\))?[sd]|<[^>]+>|&\w+;)")  # places, tags, entities
+
+
+def said(message: str) -> str:
+    """The message itself: marks a text that is said elsewhere, so that it enters the catalogues."""
+    return message
+
+
+_MONTHS = (
+    said("January"),
+    said("February"),
+    said("March"),
+    said("April"),
+    said("May"),
+    said("June"),
+    said("July"),
+    said("August"),
+    said("September"),
+    said("October"),
+    said("November"),
+    said("December"),
+)
+
+
+def _as_it_is(message: str) -> None:
+    return None
+
+
+def _english(number: int) -> int:
+    return int(number != 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A language as a page speaks it. `forms` are what is said instead of an English message, one for each plural, or None."""
+
+    language: str
+    forms: Callable[[str], tuple[str, ...] | None] = field(default=_as_it_is, repr=False)
+    plural: Callable[[int], int] = field(default=_english, repr=False)
+
+    def __call__(self, message: str, **values: object) -> str:
+        """A message with its places filled."""
+        forms = self.forms(message)
+        text = forms[0] if forms else message
+        return text % values if values else text
+
+    def of(self, context: str, message: str) -> str:
+        """A message whose English word means several things; `context` says which."""
+        forms = self.forms(f"{context}{_CONTEXT}{message}")
+        return forms[0] if forms else message
+
+    def counted(self, number: int, one: str, many: str) -> str:
+        """`1 story`, `1,204 stories`, from `%s story` and `%s stories`."""
+        forms = self.forms(one) or (one, many)
+        return forms[self.plural(number)] % self.number(number)
+
+    def number(self, number: int) -> str:
+        """`1,204`."""
+        return f"{number:,}".replace(",", self.of("between thousands", ","))
+
+    def day(self, day: date) -> str:
+        """`4 July 2026`."""
+        return self("%(day)s %(month)s %(year)s", day=day.day, month=self(_MONTHS[day.month - 1]), year=day.year)
+
+    def day_of_year(self, day: date) -> str:
+        """`4 July`."""
+        return self("%(day)s %(month)s", day=day.day, month=self(_MONTHS[day.month - 1]))
+
+    def month(self, day: date) -> str:
+        """`July 2026`."""
+        return self("%(month)s %(year)s", month=self(_MONTHS[day.month - 1]), year=day.year)
+
+    def date(self, day: date, precision: Precision) -> str:
+        """A date as far as it is known: `4 July 2026`, `July 2026` or `2026`."""
+        match precision:
+            case Precision.DAY:
+                return self.day(day)
+            case Precision.MONTH:
+                return self.month(day)
+            case Precision.YEAR:
+                return str(day.year)
+
+    def week(self, week: str) -> str:
+        """`6 – 12 July 2026`; months and years only as often as they change."""
+        first, last = week_days(week)
+        if first.year != last.year:
+            return self("%(first)s – %(last)s", first=self.day(first), last=self.day(last))
+        if first.month != last.month:
+            return self("%(first)s – %(last)s", first=self.day_of_year(first), last=self.day(last))
+        return self("%(first_day)s – %(last)s", first_day=first.day, last=self.day(last))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are words for."""
+    return (ENGLISH, *sorted(path.stem for path in _FOLDER.glob("*.po")))
+
+
+def spoken(language: str) -> str:
+    """The language among ours that a page in `language` (BCP 47) speaks: itself, or what it is a variety of; else empty."""
+    known = {each.lower(): each for each in (*languages(), LENGTHENED)}
+    parts = language.lower().split("-")
+    return next((known[tag] for end in range(len(parts), 0, -1) if (tag := "-".join(parts[:end])) in known), "")
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a page in a language (BCP 47); English where there are none. Raises `CatalogueError`."""
+    match spoken(language):
+        case "" | "en":
+            return Words(language=language)
+        case "en-XA":
+            return Words(language=language, forms=_longer)
+        case other:
+            return catalogue(_file(other))
+
+
+def _file(language: str) -> Path:
+    return _FOLDER / f"{language}.po"
+
+
+def _longer(message: str) -> tuple[str, ...]:
+    parts = _NO_WORDS.split(message.rpartition(_CONTEXT)[2])
+    text = "".join(part if place % 2 else _VOWEL.sub(r"\g<0>\g<0>", part) for place, part in enumerate(parts))
+    return (text, text)
+
+
+def catalogue(path: Path) -> Words:
+    """The words of a `.po` file, named by its language. What it leaves empty or calls fuzzy is said in English.
+
+    Raises `CatalogueError`.
+    """
+    try:
+        entries = tuple(_entries(path.read_text("utf-8")))
+        header = next(each["msgstr"] for each in entries if not each["msgid"])
+        plural = c2py(found[1]) if (found := _PLURAL.search(header)) else _english
+    except (OSError, ValueError, SyntaxError, KeyError, StopIteration) as error:
+        raise CatalogueError(f"not a catalogue of gettext: {path}: {error}") from error
+    messages = {_key(each): forms for each in entries if each["msgid"] and all(forms := _forms(each))}
+    return Words(language=path.stem, forms=messages.get, plural=plural)
+
+
+def _entries(text: str) -> Iterator[dict[str, str]]:
+    """The entries of a catalogue in gettext's format, each text by its keyword, forms as `msgstr0`, `msgstr1`."""
+    for block in re.split(r"\n\s*\n", text):
+        entry: dict[str, str] = {}
+        keyword = ""
+        for line in block.splitlines():
+            if line.startswith("#, ") and "fuzzy" in line:
+                break
+            if line.startswith("#") or not line.strip():
+                continue
+            read = _LINE.fullmatch(line)
+            if read is None:
+                raise ValueError(f"cannot be read: {line}")
+            keyword = f"{read[1]}{read[2] or ''}" if read[1] else keyword
+            entry[keyword] = entry.get(keyword, "") + ast.literal_eval(read[3])
+        else:
+            if entry:
+                yield entry
+
+
+def _key(entry: Mapping[str, str]) -> str:
+    return f"{entry['msgctxt']}{_CONTEXT}{entry['msgid']}" if "msgctxt" in entry else entry["msgid"]
+
+
+def _forms(entry: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(text for keyword, text in sorted(entry.items()) if keyword.startswith("msgstr"))
