@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.registry import Entry, Registry
+from aggregator.domain.attribute import Mention
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.domain.text import slug
 
@@ -95,6 +96,19 @@ def entities_in(words: Words, index: Gazetteer) -> tuple[Entity, ...]:
             found.setdefault(entity.key, entity)
             lines |= {line} - {entity.key}
     return tuple(entity for key, entity in found.items() if key not in lines)
+
+
+def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Mention, ...]:
+    """Every place where a text names an entity, in order; `around` are the folded words of the article it stands in."""
+    words, spans = words_of(text), [found.span() for found in _TOKEN.finditer(text)]
+    found: list[Mention] = []
+    place = 0
+    while place < len(spans):
+        entity, _, after = _at(place, words, around, index)
+        if entity:
+            found.append(Mention(entity=entity, start=spans[place][0], end=spans[after - 1][1]))
+        place = after
+    return tuple(found)
 
 
 def story_entities(articles: Sequence[tuple[Sequence[Entity], Sequence[Entity]]]) -> tuple[Entity, ...]:

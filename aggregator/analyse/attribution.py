@@ -1,0 +1,289 @@
+"""Whose a value is: the attribute facts that an article states, each about the one product or company it can only be about.
+
+A value goes to who is named beside it, by rules that refuse wherever a reader might have to think: two names without a
+clear order, a comparison, a rumour, a past year, a name that the registry does not know. A wrong cell is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aggregator.analyse.subjects import PRODUCTS, Subject, groups, subjects
+from aggregator.analyse.values import Value, has_value, values
+from aggregator.domain.article import Passage
+from aggregator.domain.attribute import Attribute, AttributeFact, Mention
+from aggregator.domain.dates import date_mentions, machine_date, report_day
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.story import Member
+from aggregator.domain.text import sentences, word_count
+
+ATTRIBUTES = "attributes-1"  # goes into what an article is noted by: a change of rules has every article read again
+
+MentionsIn = Callable[[str], Sequence[Mention]]
+
+_OF_COMPANIES = frozenset({Attribute.VALUATION})
+_OF_BOTH = frozenset(
+    {Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.USERS, Attribute.REVENUE, Attribute.PRICE}
+)
+_IN_WORDS = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.LICENCE})
+_SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
+
+_UNSURE = re.compile(
+    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|planning|hopes?|hoping|aims?|aiming|"
+    r"estimat\w+|likely|suggest\w*|speculat\w*|imagine|suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|"
+    r"in talks|talks to|chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|in theory|"
+    r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|down from|up from|instead of|"
+    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth of)\b",
+    re.IGNORECASE,
+)
+_PAST_PRICE = re.compile(r"\b(?:was|were|had|paid|spent|saved?)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_RANGE = re.compile(r"(?:\d[\w.,$€£]*|\bbetween)\s*(?:to|and|or|,|/|-|–|—|and up to)\s*$", re.IGNORECASE)
+_AFTER_RANGE = re.compile(r"^\s*(?:to|or|-|–|—|/)\s*[$€£]?\d")
+_OF_MODELS = re.compile(r"\b(?:models|LLMs|networks|systems|ones)\b[^,.;]{0,30}$", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|because|after|before|when|against|"
+    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent of)\b|\.\s",
+    re.IGNORECASE,
+)
+_NAMELIKE = re.compile(r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*")
+_BEFORE_NAME = re.compile(
+    r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|open-weight|multimodal|vision|sparse|"
+    r"dense|mixture-of-experts|new|latest|of|for|in|to|the|its)[ -]){0,4}$"
+)
+_FOR_NAME = re.compile(r"^(?: accuracy)?(?: and \S+ \S+)? (?:for|by) (?:the |its )?$")
+_POINTS_BACK = re.compile(
+    r"^(?:The|This|Its)(?: new| latest| open-weight| sparse| dense| small| large| mixture-of-experts| [\w.-]+-parameter)*"
+    r" (?:model|weights)\b"
+)
+_COMPANY_BACK = re.compile(r"^(?:The company|The startup|The lab|The firm)\b")
+_FROM_SUBJECT = 80  # characters between a name and its value: beyond that the sentence speaks of something else
+_FROM_NAME = 30  # the same where what is valued may be a deal
+_CLAUSE = re.compile(r";|,? (?:while|whereas|but)\b|, and (?=[A-Z])")
+_RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|debuted)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a passage; `around` are the sentences of that passage, and it is the one at `place`."""
+
+    passage: Passage
+    around: Sequence[str]
+    place: int
+    mentions: MentionsIn
+
+    @property
+    def text(self) -> str:
+        return self.around[self.place]
+
+    def named(self) -> tuple[Subject, ...]:
+        """Whom it names."""
+        return subjects(self.text, self.mentions(self.text))
+
+    def meant_before(self) -> tuple[Subject, ...]:
+        """Whom the sentence before it speaks of; where that only points back ("The company sells …"), the one before that."""
+        if self.place == 0:
+            return ()
+        before = replace(self, place=self.place - 1)
+        of_company, of_product = _COMPANY_BACK.search(before.text), _POINTS_BACK.search(before.text)
+        named = before.named()
+        if named or not (of_company or of_product):
+            return named
+        return _of(before.meant_before(), products=bool(of_product))
+
+
+def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
+    return tuple(each for each in several if (each.kind in PRODUCTS) is products)
+
+
+def attribute_facts(member: Member, mentions: MentionsIn, quote_words: int) -> tuple[AttributeFact, ...]:
+    """The facts that an article's passages state, in reading order; none of one that nobody dated, and no contradictory ones."""
+    if member.article.published.origin is DateOrigin.FIRST_SEEN:
+        return ()
+    day = report_day(member.article.published.at)
+    return tuple(_consistent([fact for each in _telling(member, mentions) for fact in _of_sentence(each, day, quote_words)]))
+
+
+def _telling(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
+    """The sentences that may state a value."""
+    for passage in member.article.passages:
+        if passage.n and _may_tell(passage.text):
+            around = sentences(passage.text)
+            yield from (_Sentence(passage, around, place, mentions) for place, text in enumerate(around) if _may_tell(text))
+
+
+def _may_tell(text: str) -> bool:
+    return has_value(text) or bool(_RELEASE.search(text))
+
+
+def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[AttributeFact]:
+    text = sentence.text
+    stated = [each for each in values(text) if not _is_doubtful(each, text, day)]
+    is_release = bool(_RELEASE.search(text)) and any(char.isdigit() for char in text)
+    if _is_out(text) or not (stated or is_release):
+        return
+    named = sentence.named()
+    for value in stated:
+        for subject in _owners(value, sentence, named):
+            if quote := _quote(text, value.start, value.end, quote_words):
+                shown = text[value.start : value.end]
+                yield _fact(subject, value.attribute, value.qualifier, value.value, shown, day, sentence.passage, quote)
+    if is_release:
+        yield from _releases(sentence, _of(named, products=True), day, quote_words)
+
+
+def _fact(
+    subject: Subject, attribute: Attribute, qualifier: str, value: str, text: str, day: date, passage: Passage, quote: str
+) -> AttributeFact:
+    return AttributeFact(
+        subject=subject.key,
+        name=subject.name,
+        kind=subject.kind,
+        attribute=attribute,
+        qualifier=qualifier,
+        value=value,
+        text=text,
+        as_of=day,
+        passage=passage.key,
+        quote=quote,
+    )
+
+
+def _is_out(text: str) -> bool:
+    """Whether a sentence is no prose of which words could be shown: markup, tables, code."""
+    return any(mark in text for mark in ("*", "|", "`", "#", "<", ">", "{", "=", "\\"))
+
+
+def _is_doubtful(value: Value, text: str, day: date) -> bool:
+    """Whether a value is a guess, a range, of another time, or of what a machine could hold."""
+    before, after = text[: value.start], text[value.end :]
+    if _UNSURE.search(text) or _RANGE.search(before) or _AFTER_RANGE.search(after):
+        return True
+    if any(int(year) < day.year for year in _YEAR.findall(text)):
+        return True
+    if value.attribute in (Attribute.PARAMETERS, Attribute.ACTIVE_PARAMETERS):
+        is_bound = re.match(r"(?:up to|at least|over|more than|some)\b", text[value.start : value.end])
+        return bool(_OF_MODELS.search(before) or is_bound)
+    return value.attribute is Attribute.PRICE and bool(_PAST_PRICE.search(text))
+
+
+def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Whom a value is said of; nobody where that is not plain."""
+    allowed = _pool(value.attribute, named)
+    if not allowed:
+        return _pointed_at(value, sentence)
+    start, end = _clause(sentence.text, value)
+    found = groups(sentence.text, [each for each in allowed if start <= each.start < end])
+    preceding = [group for group in found if group[-1].end <= value.start]
+    following = [group for group in found if group[0].start >= value.end]
+    owner = _named_after(value, sentence.text, following) or _named_before(value, sentence.text, preceding)
+    return owner if len(owner) == 1 or value.attribute in _IN_WORDS else ()
+
+
+def _clause(text: str, value: Value) -> tuple[int, int]:
+    """The main clause in which a value stands: another one has another subject."""
+    ends = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
+    return max(each for each in ends if each <= value.start), min(each for each in ends if each >= value.end)
+
+
+def _pool(attribute: Attribute, named: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Those named in a sentence that may have the attribute: products before the companies that make them."""
+    products, companies = _of(named, products=True), _of(named, products=False)
+    if attribute in _OF_COMPANIES:
+        return companies
+    if attribute in _OF_BOTH:
+        return products or companies
+    return products
+
+
+def _named_after(value: Value, text: str, following: Sequence[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+    """ "The 22-billion-parameter Codestral", "$20 a month for ChatGPT Plus"."""
+    if not following or value.attribute in _IN_WORDS:
+        return ()
+    between = text[value.end : following[0][0].start]
+    return following[0] if _BEFORE_NAME.search(between) or _FOR_NAME.search(between) else ()
+
+
+def _named_before(value: Value, text: str, preceding: Sequence[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+    """The only ones named before a value, with nothing in between that could be somebody else."""
+    if len(preceding) != 1:
+        return ()
+    (owner,) = preceding
+    between = text[owner[-1].end : value.start]
+    most = _FROM_NAME if value.attribute is Attribute.VALUATION and "valued" in text else _FROM_SUBJECT
+    is_other = len(between) > most or _BOUNDARY.search(between) or _NAMELIKE.search(between)
+    return () if is_other or not all(each.is_plain for each in owner) else owner
+
+
+def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
+    """Whom "the model" or "the company" of a sentence without names means: the only one of the sentence before."""
+    if _NAMELIKE.search(sentence.text[: value.start]):
+        return ()
+    meant = sentence.meant_before()
+    products, companies = _of(meant, products=True), _of(meant, products=False)
+    keys = {each.key for each in products}
+    if _POINTS_BACK.search(sentence.text) and value.attribute not in _OF_COMPANIES:
+        return products[:1] if len(keys) == 1 and products[0].is_plain else ()
+    is_both = sentence.text.startswith("Both ") and value.attribute in _IN_WORDS
+    is_company = _COMPANY_BACK.search(sentence.text) or is_both
+    if is_company and value.attribute in _OF_BOTH | _OF_COMPANIES and len({each.key for each in companies}) == 1:
+        return companies[:1]
+    return ()
+
+
+def _releases(sentence: _Sentence, products: Sequence[Subject], day: date, quote_words: int) -> Iterator[AttributeFact]:
+    """The days on which products were released: "released Codestral on 29 May 2024"."""
+    text = sentence.text
+    verbs = list(_RELEASE.finditer(text))
+    if len(verbs) != 1 or len({each.key for each in products}) != 1 or _UNSURE.search(text):
+        return
+    product, verb = products[0], verbs[0]
+    is_object = bool(re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start]))
+    is_subject = (
+        bool(re.fullmatch(r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]))
+        if product.end <= verb.start()
+        else False
+    )
+    dates = [each for each in date_mentions(text, day) if any(char.isdigit() for char in text[each.start : each.end])]
+    if not product.is_plain or not (is_object or is_subject) or len(dates) != 1 or dates[0].day > day:
+        return
+    told = dates[0]
+    near = text[max(product.end, verb.end()) : told.start]
+    quote = _quote(text, told.start, told.end, quote_words)
+    if quote and (re.fullmatch(r" (?:on |in )?", near) or told.end <= min(product.start, verb.start())):
+        worth = machine_date(told.day, told.precision)
+        yield _fact(product, Attribute.RELEASED, "", worth, text[told.start : told.end], day, sentence.passage, quote)
+
+
+def _quote(sentence: str, start: int, end: int, most_words: int) -> str:
+    """The sentence, or the words around the value as far as a quotation may reach, more of them before it than after."""
+    if word_count(sentence) <= most_words:
+        return sentence
+    if word_count(sentence[start:end]) > most_words:
+        return ""
+    first, last = start, end
+    spans = [found.span() for found in re.finditer(r"\S+", sentence)]
+    inner = [span for span in spans if span[1] > start and span[0] < end]
+    before, after = [span for span in spans if span[1] <= start], [span for span in spans if span[0] >= end]
+    room = most_words - len(inner)
+    taken = min(len(before), room)
+    if taken:
+        first = before[-taken][0]
+    if room > taken and after:
+        last = after[: room - taken][-1][1]
+    return sentence[min(first, inner[0][0]) : max(last, inner[-1][1])]
+
+
+def _consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
+    """Each fact once; where an article gives two values for one attribute, it has more to it than a cell can say: neither."""
+    told: dict[tuple[str, Attribute, str], list[AttributeFact]] = {}
+    for fact in found:
+        told.setdefault((fact.subject, fact.attribute, fact.qualifier), []).append(fact)
+    for (_, attribute, _), several in told.items():
+        if attribute in _SEVERAL:
+            yield from {fact.text: fact for fact in reversed(several)}.values()
+        elif len({fact.value for fact in several}) == 1:
+            yield several[0]

@@ -1,0 +1,111 @@
+"""Who may have attributes: products and companies as a sentence names them, by their full names and never by half of one.
+
+The registry knows lines and versions; "7B", "8x7B", "Instruct" and "-Coder" after such a name make another product of it.
+What goes on in a way that we cannot read ("Gemini Enterprise Agent Platform") names something that we do not know: nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.domain.attribute import Mention
+from aggregator.domain.story import EntityKind
+from aggregator.domain.text import folded, slug
+
+PRODUCTS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT})
+_NAMEABLE = PRODUCTS | {EntityKind.COMPANY}
+
+_SIZE = r"\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[BMT](?:-A\d+(?:\.\d+)?B)?"
+_VARIANT = (
+    "Instruct|Base|Chat|Thinking|Reasoning|Preview|Exp|Experimental|Mini|mini|Nano|nano|Pro|Max|Ultra|Lite|Flash|Plus|Turbo|Large|"
+    "Medium|Small|Tiny|Coder|Code|Codex|Math|Vision|VL|Omni|Audio|Image|Video|Next|Air|High|Heavy|Fast|Enterprise|Business|Team|"
+    "Edu|Go|Premium|Free|Gov|Health|Spark|Distill|Zero|Terminus|Speciale|Haiku|Sonnet|Opus"
+)
+_GOES_ON = re.compile(
+    rf"(?:[ -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w))+"
+)
+_ADJECTIVE = re.compile(r"^-(?:\w+)\b")  # "GPT-4-class", "Claude-powered"
+_UNKNOWN = re.compile(
+    r"^ (?!(?:API|AI|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|I)\b)[A-Z\[][\w\]-]*"
+)
+_SELF_NAMED = re.compile(rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])")
+_MEASURED_AGAINST = re.compile(
+    r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar to|rival(?:s|led|ling|ing)?|beat(?:s|ing)?|"
+    r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead of|behind|"
+    r"based on|built on(?: top of)?|powered by|"
+    r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
+    r"compet\w+ with|against|over|using|version of|variant of|from|by|out of|on|for|via|through|inside|supports?|"
+    r"integrat\w+ with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
+)
+_OF_SOMEBODY_ELSE = re.compile(
+    r"^(?: |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|researchers?|engineers?|executives?|"
+    r"employees?|founders?|co-?founders?|alum\w*|veterans?|users?|customers?|developers?|shares?|stock|devices?|chips?|GPUs?|fork|clone|plugin|"
+    r"based|backed|style|like|compatible|owned|wrapper|family)\b"
+)
+_JOINED = re.compile(r"(?:,? and |, | or | & )")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A product or company as a sentence names it. Not `is_plain`: it is named to compare with, or as what another rests on."""
+
+    key: str
+    name: str
+    kind: EntityKind
+    start: int
+    end: int
+    is_plain: bool
+
+
+def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
+    """The products and companies that a sentence names, in order; without those of which it says the half of a name only."""
+    own = tuple(each for each in mentions if each.entity.kind in _NAMEABLE)
+    known = [subject for each in own if (subject := _whole(text, each, own))]
+    free = [
+        found
+        for found in _SELF_NAMED.finditer(text)
+        if not any(found.start() < each.end and each.start < found.end() for each in known)
+    ]
+    named = [_subject(text, found[0], EntityKind.MODEL, found.start(), found.end()) for found in free]
+    return tuple(sorted((*known, *named), key=lambda each: each.start))
+
+
+def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], ...]:
+    """The subjects as a sentence joins them: "OpenAI and Anthropic" is one group."""
+    found: list[tuple[Subject, ...]] = []
+    for each in several:
+        if found and _JOINED.fullmatch(text[found[-1][-1].end : each.start]):
+            found[-1] = (*found[-1], each)
+        else:
+            found.append((each,))
+    return tuple(found)
+
+
+def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | None:
+    """The subject by its full name, None where the name goes on in a way that nobody knows."""
+    more = _GOES_ON.match(text, mention.end)
+    end = more.end() if more else mention.end
+    if any(mention.end <= each.start < end for each in others):
+        return None
+    rest = text[end:]
+    follows = _UNKNOWN.match(rest)
+    is_other = bool(follows) and not any(each.start == end + 1 for each in others)
+    if _ADJECTIVE.match(rest) or (is_other and mention.entity.kind in PRODUCTS):
+        return None
+    written = text[mention.start : end]
+    is_edition = mention.entity.kind in PRODUCTS and folded(written).startswith(folded(mention.entity.name))
+    if not more and is_edition and folded(written) != folded(mention.entity.name):  # an alias: "ChatGPT Plus" of ChatGPT
+        return _subject(text, written, mention.entity.kind, mention.start, end)
+    if not more:
+        return _subject(text, mention.entity.name, mention.entity.kind, mention.start, end, mention.entity.key)
+    if mention.entity.kind is EntityKind.COMPANY:  # "Mistral 7B", as it is written
+        return _subject(text, written, EntityKind.MODEL, mention.start, end)
+    return _subject(text, mention.entity.name + text[mention.end : end], mention.entity.kind, mention.start, end)
+
+
+def _subject(text: str, name: str, kind: EntityKind, start: int, end: int, key: str = "") -> Subject:
+    is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(text[end:])
+    return Subject(key or slug(name), name, kind, start, end, is_plain)

@@ -1,0 +1,73 @@
+"""What products and companies are said to be: one attribute, its value as a source words it, and when that was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.story import Entity, EntityKind
+
+
+class Attribute(StrEnum):
+    """What may be compared: the closed list, in the order of tables."""
+
+    RELEASED = "released"
+    WEIGHTS = "weights"
+    LICENCE = "licence"
+    PARAMETERS = "parameters"
+    ACTIVE_PARAMETERS = "active_parameters"
+    CONTEXT = "context"
+    OUTPUT_LIMIT = "output_limit"
+    TRAINING_TOKENS = "training_tokens"
+    KNOWLEDGE_CUTOFF = "knowledge_cutoff"
+    SPEED = "speed"
+    BENCHMARK = "benchmark"
+    PRICE = "price"
+    DEPLOYMENT = "deployment"
+    CUSTOMER_DATA = "customer_data"
+    USERS = "users"
+    REVENUE = "revenue"
+    VALUATION = "valuation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody or something of the registry as `text[start:end]` names it."""
+
+    entity: Entity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeFact:
+    """One attribute of a product or company as a passage states it.
+
+    `subject` and `name` are the key and the name of whom it is said, `qualifier` tells apart what one attribute has several
+    of (a benchmark, the tokens a price is for). `value` is the same for the same value however it is worded ("46.7 billion"
+    and "46.7B"), and empty for what only words can tell; `text` are the words. `as_of` is the day on which it was reported.
+    """
+
+    subject: str
+    name: str
+    kind: EntityKind
+    attribute: Attribute
+    qualifier: str
+    value: str
+    text: str
+    as_of: date
+    passage: str
+    quote: str
+
+    @property
+    def article_id(self) -> str:
+        """The article that states it."""
+        return self.passage.partition(".")[0]
+
+    @property
+    def claim(self) -> Claim:
+        """The fact as it stands in a cell, with its citation."""
+        citation = Citation(passage=self.passage, quote=self.quote)
+        return Claim(text=self.text, kind=ClaimKind.EXTRACTED, citations=(citation,))
