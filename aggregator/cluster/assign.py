@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.copies import copies
+from aggregator.cluster.doubt import Doubt, doubts, with_judgements
 from aggregator.cluster.evidence import weighed
 from aggregator.cluster.item import Assignment, ClusterItem
 from aggregator.cluster.linkage import linked
@@ -23,6 +24,7 @@ from aggregator.cluster.meaning import Blend, with_meaning
 from aggregator.cluster.merging import mergeable
 from aggregator.cluster.similarity import Ints, Pairs, Vectors, aged, meeting, shared_words, touched, vectors
 from aggregator.domain.ids import stable_id
+from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
 
 
@@ -65,20 +67,24 @@ _SEEN_AS_COPY = "origin of a copy that was here before it"
 
 
 def assigned(
-    pending: Sequence[ClusterItem], placed: Sequence[ClusterItem], settings: ClusterSettings, blend: Blend | None = None
+    pending: Sequence[ClusterItem],
+    placed: Sequence[ClusterItem],
+    settings: ClusterSettings,
+    blend: Blend | None = None,
+    judgements: Sequence[Judgement] = (),
 ) -> tuple[Assignment, ...]:
     """One assignment for each pending article, and one for each placed article that moves or turns out a copy; by date.
 
-    `blend` tells how the articles' vectors are used, None that they are not.
+    `blend` tells how the articles' vectors are used, None that they are not; `judgements` what was said of doubtful pairs.
     """
     window = timedelta(days=settings.lookback_days)
     here = {item.article_id: item for item in placed}
-    arrived = sorted((item for item in pending if item.article_id not in here), key=_by_date)
+    arrived = _arrived(pending, here)
     decided: dict[str, Assignment] = {}
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]
         near = [item for item in here.values() if some[0].published - window <= item.published <= some[-1].published + window]
-        for each in _assigned_at_once(some, near, float(settings.lookback_days), blend):
+        for each in _assignments(_scene(some, near, float(settings.lookback_days), blend, judgements), judgements):
             decided[each.article_id] = each
         is_last = start + _AT_ONCE >= len(arrived)
         for item in () if is_last else (*some, *near):
@@ -87,6 +93,31 @@ def assigned(
     there = {item.article_id: item.published for item in (*placed, *arrived)}
     dates = {article_id: (there[article_id], article_id) for article_id in decided}
     return tuple(decided[article_id] for article_id in sorted(decided, key=dates.__getitem__))
+
+
+def doubtful(
+    pending: Sequence[ClusterItem],
+    placed: Sequence[ClusterItem],
+    settings: ClusterSettings,
+    judgements: Sequence[Judgement] = (),
+) -> tuple[Doubt, ...]:
+    """Pairs of articles that words leave in doubt and that nobody judged, the most doubtful stories first.
+
+    A backlog of thousands is left to words alone.
+    """
+    window = timedelta(days=settings.lookback_days)
+    arrived = _arrived(pending, {item.article_id for item in placed})
+    if not 0 < len(arrived) <= _AT_ONCE:
+        return ()
+    near = [item for item in placed if arrived[0].published - window <= item.published <= arrived[-1].published + window]
+    scene = _scene(arrived, near, float(settings.lookback_days), None, judgements)
+    told = [scene.story_of[item.article_id] for item in scene.judged]
+    known = {(each.one, each.other) for each in judgements}
+    return tuple(each for each in doubts(scene.judged, told, scene.pairs) if (each.one, each.other) not in known)
+
+
+def _arrived(pending: Sequence[ClusterItem], here: Container[str]) -> list[ClusterItem]:
+    return sorted((item for item in pending if item.article_id not in here), key=_by_date)
 
 
 @lru_cache(maxsize=32_768)
@@ -99,9 +130,29 @@ def _by_date(item: ClusterItem) -> tuple[datetime, str]:
     return item.published, item.article_id
 
 
-def _assigned_at_once(
-    arrived: Sequence[ClusterItem], placed: Sequence[ClusterItem], window_days: float, blend: Blend | None
-) -> list[Assignment]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Scene:
+    """What is judged together, and what came of it: the story and storyline of all, and by which pairs of `judged` items.
+
+    `origin_of` are all copies, `found` those that were found now.
+    """
+
+    everything: list[ClusterItem]
+    found: dict[str, str]
+    origin_of: dict[str, str]
+    judged: list[ClusterItem]
+    pairs: Pairs
+    story_of: dict[str, str]
+    storyline_of: dict[str, str]
+
+
+def _scene(
+    arrived: Sequence[ClusterItem],
+    placed: Sequence[ClusterItem],
+    window_days: float,
+    blend: Blend | None,
+    judgements: Sequence[Judgement],
+) -> _Scene:
     everything = sorted((*placed, *arrived), key=_by_date)
     found = copies(arrived, placed)
     origin_of = {item.article_id: item.copy_of for item in placed if item.copy_of} | found
@@ -109,13 +160,31 @@ def _assigned_at_once(
     story_of = _settled(placed, origin_of)
     storyline_of = {item.story_id: item.storyline or item.story_id for item in placed if item.story_id}
     judged, pairs = _judged(originals, story_of, storyline_of, window_days, blend)
-    story_of |= _stories(judged, story_of, pairs[EVENT])
+    events = with_judgements(pairs[EVENT], judged, judgements)
+    story_of |= _stories(judged, story_of, events)
     storyline_of |= _storylines(judged, story_of, storyline_of, pairs[STORYLINE])
-    decided = {item.article_id: _spot(item, story_of, storyline_of, origin_of) for item in everything}
+    return _Scene(
+        everything=everything,
+        found=found,
+        origin_of=origin_of,
+        judged=judged,
+        pairs=events,
+        story_of=story_of,
+        storyline_of=storyline_of,
+    )
+
+
+def _assignments(scene: _Scene, judgements: Sequence[Judgement]) -> list[Assignment]:
+    """The assignment of each article that is new, moves, or turns out a copy."""
+    decided = {item.article_id: _spot(item, scene.story_of, scene.storyline_of, scene.origin_of) for item in scene.everything}
     news = [
-        item for item in everything if decided[item.article_id] != (item.story_id, item.storyline or item.story_id, item.copy_of)
+        item
+        for item in scene.everything
+        if decided[item.article_id] != (item.story_id, item.storyline or item.story_id, item.copy_of)
     ]
-    reasons = _likeness(judged, {item.article_id for item in news}, story_of, pairs[EVENT]) | _copying(everything, found)
+    said = {(each.one, each.other): each.by for each in judgements if each.same}
+    alike = _likeness(scene.judged, {item.article_id for item in news}, scene.story_of, scene.pairs, said)
+    reasons = alike | _copying(scene.everything, scene.found)
     return [_assignment(item.article_id, decided[item.article_id], reasons) for item in news]
 
 
@@ -221,9 +290,13 @@ def _clustered(
 
 
 def _likeness(
-    items: Sequence[ClusterItem], wanted: Container[str], story_of: Mapping[str, str], pairs: Pairs
+    items: Sequence[ClusterItem],
+    wanted: Container[str],
+    story_of: Mapping[str, str],
+    pairs: Pairs,
+    said: Mapping[tuple[str, str], str],
 ) -> dict[str, tuple[float, str]]:
-    """For each wanted article that shares its story, how like its nearest fellow it is, and by which words."""
+    """For each wanted article that shares its story, how like its nearest fellow it is, and by which words or whose word."""
     number: dict[str, int] = {}
     stories = np.array([number.setdefault(story_of[item.article_id], len(number)) for item in items], dtype=np.int64)
     is_wanted = np.array([item.article_id in wanted for item in items], dtype=bool)
@@ -233,10 +306,13 @@ def _likeness(
         for one, other, value in zip(*(each[fellows].tolist() for each in (rows, others, pairs.values)), strict=True):
             if value > nearest.get(one, (0.0, 0))[0]:
                 nearest[one] = value, other
-    return {items[one].article_id: (value, _alike(items[one], items[other])) for one, (value, other) in nearest.items()}
+    return {items[one].article_id: (value, _alike(items[one], items[other], said)) for one, (value, other) in nearest.items()}
 
 
-def _alike(one: ClusterItem, other: ClusterItem) -> str:
+def _alike(one: ClusterItem, other: ClusterItem, said: Mapping[tuple[str, str], str]) -> str:
+    first, second = sorted((one.article_id, other.article_id))
+    if judge := said.get((first, second)):
+        return f"of one event with “{other.title}”, as {judge} judged when asked"
     return f"like “{other.title}” ({', '.join(shared_words(one, other))})"
 
 

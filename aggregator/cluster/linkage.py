@@ -26,9 +26,7 @@ def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tupl
 
     A pair whose similarity is negative is a veto: clusters that hold one article of it each stay apart.
     """
-    ties = sparse.csr_array((pairs.values, (pairs.later, pairs.earlier)), shape=(len(seeds), len(seeds)))
-    ties.data[ties.data < 0] = _VETO
-    sums = _collapsed(sparse.csr_array(ties + ties.T), seeds)
+    sums = _sums(pairs, seeds)
     norms = np.bincount(seeds, minlength=len(fixed)) + np.maximum(sums.diagonal(), 0.0)
     pins = fixed.astype(np.int64)
     leave = sparse.csr_array((np.ones(len(free[0])), free), shape=sums.shape)
@@ -44,6 +42,23 @@ def linked(pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tupl
         left, compact = np.unique(target, return_inverse=True)
         norms, pins, clusters = norms[left], pins[left], compact[clusters]
         sums, leave = _collapsed(sums, compact), _collapsed(leave, compact)
+
+
+def likeness(pairs: Pairs, clusters: Ints, least: float) -> list[tuple[int, int, float]]:
+    """The pairs of clusters that are at least so much alike, the smaller number first, and how much they are."""
+    sums = _sums(pairs, clusters)
+    norms = np.bincount(clusters) + np.maximum(sums.diagonal(), 0.0)
+    cells = sums.tocoo()
+    scores = np.round(cells.data / np.sqrt(norms[cells.row] * norms[cells.col]), _DECIMALS)
+    near = (cells.row < cells.col) & (scores >= least)
+    return list(zip(cells.row[near].tolist(), cells.col[near].tolist(), scores[near].tolist(), strict=True))
+
+
+def _sums(pairs: Pairs, clusters: Ints) -> sparse.csr_array:
+    """The sums of likeness between clusters, hugely negative where a veto stands between them, and twice those within one."""
+    ties = sparse.csr_array((pairs.values, (pairs.later, pairs.earlier)), shape=(len(clusters), len(clusters)))
+    ties.data[ties.data < 0] = _VETO
+    return _collapsed(sparse.csr_array(ties + ties.T), clusters)
 
 
 def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:

@@ -29,6 +29,7 @@ from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 from aggregator.ports import Vector
+from tests.quality.judges import Asked, Judge, always, gold_judge
 
 LEAD_CHARACTERS = 2_000
 LONGEST_AFFAIR = "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
@@ -89,6 +90,26 @@ def scores(events: Sequence[str], stories: Sequence[str]) -> dict[str, float]:
         f"{name}_{what}": round(value, 4)
         for name, (precision, recall) in (("pairwise", pairwise), ("b_cubed", b_cubed))
         for what, value in (("f1", _f1(precision, recall)), ("precision", precision), ("recall", recall))
+    }
+
+
+def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
+    """The scores of events if what words leave in doubt is put before a judge, so often a run, and how often that was.
+
+    `shuffled` are runs of any 20 articles, of which each asks anew.
+    """
+    event_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
+    calm = {key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR}
+    asked = Asked(judge, most_a_run)
+    found = asked.placed([gold.items])
+    return {
+        "asked": len(asked.judgements),
+        "yes": sum(each.same for each in asked.judgements),
+        "right": sum(each.same == (event_of[each.one] == event_of[each.other]) for each in asked.judgements),
+        "event": _level(found, event_of, "story_id"),
+        "without_grok": _level(found, calm, "story_id"),
+        "daily": _level(Asked(judge, most_a_run).placed(_daily(gold.items)), event_of, "story_id"),
+        "shuffled": [_level(Asked(judge, most_a_run).placed(_shuffled(gold.items, n)), event_of, "story_id") for n in range(5)],
     }
 
 
@@ -185,8 +206,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with labelled news")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
+    parser.add_argument("--judge", choices=("gold", "yes", "no"), help="who is asked what words leave in doubt")
+    parser.add_argument("--questions", type=int, default=20, help="how many pairs a run may ask about")
     options = parser.parse_args()
-    print(json.dumps(report(options.data), indent=None if options.json else 1))
+    found = report(options.data)
+    if options.judge:
+        news = labelled(options.data)
+        found["judged"] = judged(news, _judge(options.judge, news), options.questions)
+    print(json.dumps(found, indent=None if options.json else 1))
+
+
+def _judge(name: str, news: Labelled) -> Judge:
+    event_of = {item.article_id: event for item, event in zip(news.items, news.events, strict=True)}
+    return gold_judge(event_of) if name == "gold" else always(name == "yes")
 
 
 def _daily(items: Sequence[ClusterItem]) -> list[list[ClusterItem]]:
