@@ -43,6 +43,7 @@ from aggregator.store.database import Database
 
 if TYPE_CHECKING:
     from aggregator.adapters.embedder import LocalEmbedder, OllamaEmbedder
+    from aggregator.adapters.names import DnsNames
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
 _GARBAGE_AFTER = 20_000  # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
-_MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "email_validator", "flufl.bounce")
+_MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "dns", "email_validator", "flufl.bounce")
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
@@ -213,6 +214,13 @@ def open_mailer(settings: Settings) -> SmtpMailer:
     from aggregator.adapters.smtp import SmtpMailer  # noqa: PLC0415 - only sending needs the mail libraries
 
     return SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
+
+
+def open_names() -> DnsNames:
+    """The DNS as this machine asks it."""
+    from aggregator.adapters.names import DnsNames  # noqa: PLC0415 - only mail needs the library
+
+    return DnsNames()
 
 
 def demand_mail_libraries() -> None:

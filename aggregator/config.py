@@ -45,10 +45,12 @@ from aggregator.toml_file import read_toml, toml_of
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
 ENVIRONMENT = "environment"
+SECRETS = ("AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_OPENAI_API_KEY", "OLLAMA_API_KEY")
 DEFAULT = "default"
 SQLITE = "sqlite:///"
 
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
+_SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 _USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 
 
@@ -245,9 +247,13 @@ def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table
 
 def _unknown(location: Location, is_table: bool) -> str:
     word = str(location[-1])
+    if _SECRET.search(word):
+        return f"unknown key; secrets come from the environment: {', '.join(SECRETS)}"
     choices = [field.name.rstrip("_") for field in dataclasses.fields(record_at(location[:-1]))]
     meant = did_you_mean(word, choices)
+    table = str(location[0])
     elsewhere = [leaf.key for leaf in all_leaves() if leaf.key.endswith(f".{word}")]
+    elsewhere.sort(key=lambda key: not key.startswith(f"{table}."))
     if not meant and elsewhere:
         meant = f"; did you mean {elsewhere[0]}?"
     return f"unknown {'table' if is_table else 'key'}{meant}"

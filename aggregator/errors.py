@@ -8,6 +8,7 @@ AggregatorError            exit 1
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
+├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
@@ -114,6 +115,10 @@ class MailError(AggregatorError):
     def __init__(self, reason: str, *, status: int | None = None, is_permanent: bool = False, is_certain: bool = True) -> None:
         self.reason, self.status, self.is_permanent, self.is_certain = reason, status, is_permanent, is_certain
         super().__init__(reason)
+
+
+class NamesError(AggregatorError):
+    """No server of the DNS answered: that is not to say that there is no such name."""
 
 
 class BudgetSpentError(AggregatorError):

@@ -154,6 +154,14 @@ class Mailer(Protocol):
         ...
 
 
+class Names(Protocol):
+    """The DNS, as far as mail needs it."""
+
+    async def texts(self, name: str) -> tuple[str, ...]:
+        """The TXT records of a name, none where there are none. Raises `NamesError` where nobody answers."""
+        ...
+
+
 class Clock(Protocol):
     """The time of a run."""
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.errors import LlmError, MailError, RefusedError, WebError
+from aggregator.errors import LlmError, MailError, NamesError, RefusedError, WebError
 from aggregator.ports import Finish, Letter, ModelFacts, Prompt, Receipt, Reply, Request, Response, Vector
 
 
@@ -178,3 +178,16 @@ class FakeEmbedder:
         found = self._directions(text)
         length = math.sqrt(sum(each * each for each in found)) or 1.0
         return struct.pack(f"<{len(found)}e", *(each / length for each in found))
+
+
+class FakeNames:
+    """A DNS of a few TXT records; `None` in their place is a DNS that does not answer."""
+
+    def __init__(self, records: Mapping[str, Sequence[str]] | None) -> None:
+        self.records = records
+
+    async def texts(self, name: str) -> tuple[str, ...]:
+        """The records of a name."""
+        if self.records is None:
+            raise NamesError(f"the DNS gave no answer for {name}: LifetimeTimeout")
+        return tuple(self.records.get(name, ()))

@@ -28,7 +28,7 @@ from aggregator.cli.context import Invocation
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
-_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim email_validator flufl starlette uvicorn".split())
+_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim dns email_validator flufl starlette uvicorn".split())
 _EXAMPLES = """\b
 First time:
   aggregator init        write a commented config.toml here

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from aggregator.doctor.finding import Finding
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
 @click.command()
+@click.option("--quick", is_flag=True, help="Leave out the network and the reading of every page: for health checks.")
 @pass_invocation
-def doctor(invocation: Invocation) -> None:
-    """Check configuration, database, disk, clock and sources, and say what to do."""
-    from aggregator.adapters.clock import SystemClock
-    from aggregator.doctor import findings
+def doctor(invocation: Invocation, quick: bool) -> None:
+    """Check configuration, database, disk, clock, sources, model, site and mail, and say what to do.
 
-    settings = invocation.settings()
-    found = findings(settings, SystemClock().now())
+    Exit code 0 where nothing is an error, 1 where something is, 2 where the configuration cannot be used.
+    """
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.doctor.configuration import mistakes
+    from aggregator.doctor.examination import findings, quick_findings
+
+    try:
+        settings = invocation.settings()
+    except ConfigError as error:
+        _tell(invocation, mistakes(error))
+        sys.exit(error.exit_code)
+    found = (quick_findings if quick else findings)(settings, SystemClock().now())
+    _tell(invocation, found)
+    if any(each.level == "error" for each in found):
+        sys.exit(1)
+
+
+def _tell(invocation: Invocation, found: tuple[Finding, ...]) -> None:
     as_object = {"findings": [{"level": each.level, "what": each.what, "remedy": each.remedy} for each in found]}
     lines = [f"{_MARKS[each.level]}  {each.what}" + (f"\n         → {each.remedy}" if each.remedy else "") for each in found]
     invocation.result(as_object, "\n".join(lines))
-    if any(each.level == "error" for each in found):
-        sys.exit(1)

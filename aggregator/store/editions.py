@@ -74,6 +74,12 @@ def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
     return tuple(_stored(row, appended.get(row.week, ())) for row in rows)
 
 
+def altered_editions(connection: Connection) -> tuple[str, ...]:
+    """The weeks whose edition is not the record that was published, by its digest."""
+    rows = connection.execute(select(editions.c.week, editions.c.record, editions.c.digest).order_by(editions.c.week))
+    return tuple(row.week for row in rows if _digest(row.record) != row.digest)
+
+
 def newest_week(connection: Connection) -> str | None:
     """The week of the edition with the highest number, None where there is none."""
     week: str | None = connection.scalar(select(editions.c.week).order_by(editions.c.number.desc()).limit(1))

@@ -21,6 +21,12 @@ def published(connection: Connection) -> Iterator[tuple[str, int]]:
     yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
 
 
+def digests(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Path and SHA-256 of every published file, in the order of paths."""
+    chosen = select(pages.c.path, pages.c.digest).order_by(pages.c.path)
+    yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
+
+
 def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedFile]:
     """The published files of these owners, by path."""
     found: dict[str, PublishedFile] = {}

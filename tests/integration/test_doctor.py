@@ -17,7 +17,8 @@ from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
 from aggregator.bootstrap import run_lock
-from aggregator.doctor import Finding, findings
+from aggregator.doctor.examination import findings
+from aggregator.doctor.finding import Finding
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -33,6 +34,7 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import FetchState, Source
 from aggregator.store import runs, sources
 from aggregator.store.database import Database
+from tests.integration.clinic import publish
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
@@ -60,10 +62,8 @@ def healthy(settings: Settings) -> Settings:
     with database.writing() as connection:
         runs.start_run(connection, "one", NOW - timedelta(hours=1))
         runs.finish_run(connection, "one", {"run": "one"})
+        publish(connection, settings, {"index.html": b"<!doctype html>"})
     database.close()
-    site = Path(settings.site.output)
-    site.mkdir()
-    (site / "index.html").write_text("<!doctype html>", "utf-8")
     return settings
 
 
@@ -220,14 +220,15 @@ def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settin
 
 
 def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
-    several = tuple(replace(DAILY, key=f"s{n}") for n in range(8))
+    several = tuple(replace(DAILY, key=f"s{n}", url=f"https://s{n}.example/feed") for n in range(8))
     database = opened(healthy)
     with database.writing() as connection:
         for source in several:
             sources.save_states(connection, [FetchState(source_key=source.key, url="x", failures=1, reason="http 503")])
+        sources.save_states(connection, [FetchState(source_key="daily", url="x")])
     database.close()
 
-    assert one_unwell(replace(healthy, sources=several)).what == (
+    assert one_unwell(replace(healthy, sources=(DAILY, *several))).what == (
         "8 source(s) failed when last asked: s0, s1, s2, s3, s4 and 3 more"
     )
 

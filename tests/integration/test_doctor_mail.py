@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from aggregator.doctor import findings
+from aggregator.doctor.examination import findings
+from aggregator.doctor.surroundings import Surroundings
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -21,6 +23,8 @@ from aggregator.domain.source import Source
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.store import deliveries
 from aggregator.store.database import Database
+from tests.fakes import FakeNames
+from tests.integration.clinic import records, rsa_key
 from tests.integration.stored import NOW
 from tests.postroom import WEEK, prepare, reader
 from tests.smtp_sink import Sink
@@ -31,11 +35,23 @@ EMAIL = EmailSettings(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rsa_key(tmp_path_factory.mktemp("key"))
+
+
 @pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
+def around(key: Path) -> Surroundings:
+    """A DNS that says what it must."""
+    return Surroundings(names=lambda: FakeNames(records(key)))
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path, key: Path) -> Settings:
     """Mail without a fault, but for the server's port."""
     (tmp_path / "credentials").mkdir()
-    (tmp_path / "credentials" / "dkim.pem").write_text("a key", "ascii")
+    shutil.copy(key, tmp_path / "credentials" / "dkim.pem")
+    (tmp_path / "credentials" / "dkim.pem").chmod(0o600)
     return Settings(
         site=SiteSettings(base_url="https://news.example", contact="mail@news.example", output=str(tmp_path / "site")),
         database=DatabaseSettings(url=database.url),
@@ -45,22 +61,22 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     )
 
 
-def told(settings: Settings, level: str, **email: object) -> list[str]:
+def told(settings: Settings, around: Surroundings, level: str, **email: object) -> list[str]:
     """What is said of mail at a level, with a server that answers."""
     with Sink() as sink:
         changes = {"smtp_port": sink.port} | email
-        found = findings(replace(settings, email=replace(settings.email, **changes)), NOW)  # type: ignore[arg-type]
+        found = findings(replace(settings, email=replace(settings.email, **changes)), NOW, around)  # type: ignore[arg-type]
     site = next(place for place, each in enumerate(found) if "there is no site yet" in each.what)
     return [each.what for each in found[site + 1 :] if each.level == level]
 
 
-def test_mail_that_could_go_has_no_fault(settings: Settings) -> None:
-    assert (told(settings, "warning"), told(settings, "error")) == ([], [])
-    assert len(told(settings, "ok")) == 3  # sender, key, server
+def test_mail_that_could_go_has_no_fault(settings: Settings, around: Surroundings) -> None:
+    assert (told(settings, around, "warning"), told(settings, around, "error")) == ([], [])
+    assert len(told(settings, around, "ok")) == 4  # sender, key, server, DNS
 
 
-def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings) -> None:
-    assert [told(settings, level, from_="") for level in ("ok", "warning", "error")] == [
+def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Surroundings) -> None:
+    assert [told(settings, around, level, from_="") for level in ("ok", "warning", "error")] == [
         ["no mail is sent: email.from is empty"], [], [],
     ]  # fmt: skip
 
@@ -78,13 +94,15 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings) -> None:
         pytest.param("error", {"smtp_security": SmtpSecurity.STARTTLS}, "STARTTLS", id="server without STARTTLS"),
     ],
 )
-def test_a_fault_is_told(settings: Settings, level: str, email: dict[str, object], what: str) -> None:
-    (found,) = told(settings, level, **email)
+def test_a_fault_is_told(settings: Settings, around: Surroundings, level: str, email: dict[str, object], what: str) -> None:
+    (found,) = told(settings, around, level, **email)
 
     assert what in found
 
 
-def test_what_is_in_doubt_is_counted_dead_senders_included(settings: Settings, database: Database, tmp_path: Path) -> None:
+def test_what_is_in_doubt_is_counted_dead_senders_included(
+    settings: Settings, around: Surroundings, database: Database, tmp_path: Path
+) -> None:
     with database.writing() as connection:
         prepare(connection, 2, tmp_path / "site")
         deliveries.enqueue(connection, WEEK, [(reader(n).id, f"<{n}@x>") for n in range(2)], NOW)
@@ -92,4 +110,4 @@ def test_what_is_in_doubt_is_counted_dead_senders_included(settings: Settings, d
         deliveries.end(connection, one, "1-0a", DeliveryState.DOUBT, "", NOW)
         deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
 
-    assert told(settings, "warning") == [f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"]
+    assert told(settings, around, "warning") == [f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"]

@@ -1,0 +1,195 @@
+"""What settings say that will be regretted, and what is wrong with the files beside them. The mistakes are `config`'s."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import re
+import sqlite3
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from pyexpat import EXPAT_VERSION
+from urllib.parse import urlsplit
+
+from aggregator.bootstrap import text_embedder
+from aggregator.cluster.meaning import is_measured
+from aggregator.doctor.finding import Finding, error, ok, warning
+from aggregator.doctor.models import MODEL_TIMEOUT_S
+from aggregator.domain.settings import EmbeddingEngine, Settings
+from aggregator.errors import ConfigError, LlmError
+from aggregator.overrides_file import load_overrides
+from aggregator.registry_file import load_registry
+
+_OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # before this program was written no clock is right
+_MOST_QUOTED = 25  # words that courtesy and quotation law allow
+_MEANT = re.compile(r"; did you mean (?P<word>.+)\?")
+
+
+def mistakes(found: ConfigError) -> tuple[Finding, ...]:
+    """The findings of a configuration that cannot be used."""
+    return tuple(_mistake(each, found.path) for each in found.problems)
+
+
+def _mistake(problem: str, path: str) -> Finding:
+    """A problem of the configuration, its remedy told apart where it names one."""
+    where = re.search(r" \((?:from|source) [^)]*\)$", problem)
+    told = problem[: where.start()] if where else problem
+    note = where[0] if where else ""
+    if meant := _MEANT.search(told):
+        return error(told[: meant.start()] + note, f"write {meant['word']}")
+    if "is not TOML" in told:
+        return error(told + note, "mend that line; a text stands in quotation marks, a list in brackets")
+    for sign in ("; ", "is missing: "):
+        what, is_there, remedy = told.partition(sign)
+        if is_there:
+            return error(f"{what}{sign.rstrip(': ;')}{note}", remedy)
+    key = told.partition(":")[0]
+    return error(told + note, f"change {key} in {path}; the table of settings in README.md says what it takes")
+
+
+def programs(now: datetime) -> Iterator[Finding]:
+    """What this program stands on, and whether the clock can be right."""
+    openssl = ssl.OPENSSL_VERSION.partition("  ")[0]
+    yield ok(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {EXPAT_VERSION.replace('_', ' ')}, {openssl}")
+    if now < _OLDEST_NOW:
+        yield error(
+            f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC", "set it, or let it be set: `timedatectl set-ntp true`"
+        )
+
+
+def configured(settings: Settings) -> Iterator[Finding]:
+    """Settings that are allowed and will be regretted."""
+    yield from _sources(settings)
+    yield from _site(settings)
+    yield from _fetching(settings)
+    yield from _posting(settings)
+    for load, path in ((load_overrides, settings.cluster.overrides), (load_registry, settings.cluster.registry)):
+        try:
+            load(Path(path))
+        except ConfigError as found:
+            yield from mistakes(found)
+
+
+def _sources(settings: Settings) -> Iterator[Finding]:
+    on = [source for source in settings.sources if source.enabled]
+    if on:
+        yield ok(f"{len(on)} of {len(settings.sources)} sources are on")
+    else:
+        yield error(
+            "no source is on",
+            "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the default ones",
+        )
+    for url, count in Counter(source.url for source in on).items():
+        if count > 1:
+            keys = ", ".join(source.key for source in on if source.url == url)
+            yield warning(
+                f"{count} sources read the same address: {keys}", "keep one: else its reports count as those of several"
+            )
+
+
+def _site(settings: Settings) -> Iterator[Finding]:
+    if _is_private(settings.site.base_url):
+        yield warning(
+            f"site.base_url is {settings.site.base_url}",
+            "set it to the site's public address: feeds, sitemap and permalinks carry it",
+        )
+    if not settings.site.contact:
+        yield warning(
+            "site.contact is empty",
+            "set an address for corrections; each story page then carries a report link",
+        )
+    if settings.analysis.quote_words > _MOST_QUOTED:
+        yield warning(
+            f"analysis.quote_words is {settings.analysis.quote_words}",
+            f"set it to {_MOST_QUOTED} at most: longer quotations need leave",
+        )
+    if not _is_private(f"http://{settings.serve.host}") and not settings.serve.trusted_proxies:
+        yield warning(
+            f"serve.host is {settings.serve.host}: whoever reaches this machine reaches the web app without TLS",
+            "set it to 127.0.0.1 and put a proxy before it, or name the proxy in serve.trusted_proxies",
+        )
+
+
+def _is_private(address: str) -> bool:
+    """Whether an address is of no use to readers elsewhere."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or not (ip_address(host).is_global or ip_address(host).is_unspecified)
+    except ValueError:
+        return host.endswith((".local", ".localhost"))
+
+
+def _fetching(settings: Settings) -> Iterator[Finding]:
+    fetch = settings.fetch
+    if fetch.proxy:
+        yield warning(
+            "fetch.proxy is set: the guard against private networks sees the proxy only",
+            "let the proxy refuse private networks",
+        )
+    if not fetch.respect_robots:
+        yield warning(
+            "fetch.respect_robots is off",
+            "set it to true: publishers use robots.txt to say what may be read",
+        )
+    if fetch.allow_private_networks is True:
+        yield warning(
+            "fetch.allow_private_networks is true: a feed can have this machine ask any address of your network",
+            'name the networks that you mean, such as ["10.1.0.0/16"]',
+        )
+    if fetch.longest_interval_s < fetch.shortest_interval_s:
+        yield error(
+            "fetch.longest_interval_s is shorter than fetch.shortest_interval_s",
+            f"set it to {fetch.shortest_interval_s:g} at least",
+        )
+    if fetch.per_host_delay_s < 0.1 and not fetch.allow_private_networks:
+        yield warning("fetch.per_host_delay_s is next to nothing", "set it to 1.0: publishers block who asks in bursts")
+
+
+def _posting(settings: Settings) -> Iterator[Finding]:
+    """What site, schedule and mail must agree on."""
+    email, link = settings.email, settings.serve.public_url or settings.site.base_url
+    if settings.schedule.digest and not email.from_:
+        yield error(
+            "schedule.digest is set, but nobody sends: email.from is empty", "set email.from, or leave schedule.digest empty"
+        )
+    if not email.from_:
+        return
+    if not settings.schedule.digest:
+        yield ok("the digest goes by `aggregator digest send` only: schedule.digest is empty")
+    if not link.startswith("https://") and not _is_private(link):
+        yield warning(
+            f"the links in mails begin with {link}: mail programs unsubscribe by https only (RFC 8058)",
+            "set serve.public_url to an https:// address",
+        )
+
+
+def alike_by(settings: Settings) -> Iterator[Finding]:
+    """What tells that headlines mean the same, where that is not words alone."""
+    if settings.embedding.engine is EmbeddingEngine.BUILTIN:
+        return
+    found, engine = asyncio.run(_embedding_model(settings)), settings.embedding.engine.value
+    if isinstance(found, LlmError):
+        yield error(f"embedding: {engine}; {found.reason}: words alone tell what is alike", found.remedy)
+    elif is_measured(found.partition("@")[0]):
+        yield ok(f"embedding: {engine}; {found}")
+    else:
+        what = f"embedding: {engine}; {found}: how its vectors are best used was not measured, so they count for little"
+        yield warning(what, "set embedding.engine to local, whose vectors were")
+
+
+async def _embedding_model(settings: Settings) -> str | LlmError:
+    """The model that answers, or why none does."""
+    try:
+        embedder = text_embedder(settings)
+        assert embedder is not None
+        async with asyncio.timeout(MODEL_TIMEOUT_S), embedder:
+            return await embedder.model()
+    except TimeoutError:
+        reason = f"no answer within {MODEL_TIMEOUT_S:g} s"
+        return LlmError(reason, remedy="see whether the server is busy or behind a slow network")
+    except LlmError as problem:
+        return problem

@@ -1,0 +1,161 @@
+"""Whether mail could go, and would arrive: sender, keys, server, DNS; and the copies that nobody knows of."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.bootstrap import demand_mail_libraries, is_sending, open_database, open_mailer
+from aggregator.deliver.tokens import credentials_folder
+from aggregator.doctor.finding import Finding, error, ok, warning
+from aggregator.doctor.surroundings import Surroundings
+from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
+from aggregator.domain.subscriber import DeliveryState, Standing
+from aggregator.errors import DatabaseError, MailError, NamesError
+from aggregator.store import deliveries, subscribers
+from aggregator.store.schema import REVISION
+
+if TYPE_CHECKING:
+    from aggregator.ports import Names
+
+_MAIL_TIMEOUT_S = 5.0
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_TOKEN_KEY_BYTES = 32
+
+
+def mailed(settings: Settings, around: Surroundings) -> Iterator[Finding]:
+    """All of it. The server is connected to and logged in to; nothing is sent."""
+    domains = yield from _sender(settings.email)
+    if domains is None:
+        return
+    yield from _keys(settings)
+    yield asyncio.run(_mail_server(settings))
+    yield from asyncio.run(_records(settings.email, around.names(), *domains))
+    yield from _stored(settings)
+
+
+def mailed_offline(settings: Settings) -> Iterator[Finding]:
+    """What shows without the network."""
+    if (yield from _sender(settings.email)) is not None:
+        yield from _keys(settings)
+        yield from _stored(settings)
+
+
+def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | None]:
+    """Finds the domains of sender and envelope, or nothing where no mail can go."""
+    if not email.from_:
+        yield ok("no mail is sent: email.from is empty")
+        return None
+    try:
+        demand_mail_libraries()
+        from aggregator.deliver.message import bounce_address, sender_of  # noqa: PLC0415 - only mail needs the libraries
+
+        sender, envelope = sender_of(email), bounce_address(email)
+    except MailError as problem:
+        yield error(problem.reason, "set email.from and email.bounce_address; leave email.from empty to send no mail")
+        return None
+    yield ok(f"mail is from {sender}; bounces come to {envelope}")
+    if not email.postal_address:
+        yield warning(
+            "email.postal_address is empty", "say who sends the mail and where they can be reached: many countries ask for it"
+        )
+    if email.smtp_security is SmtpSecurity.NONE and email.smtp_host not in _HERE:
+        yield warning(f"mails go to {email.smtp_host} in the clear", "set email.smtp_security to starttls or tls")
+    return sender.domain, envelope.rpartition("@")[2]
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    email, folder = settings.email, credentials_folder(settings.email.credentials)
+    key = folder / "dkim.pem"
+    if not email.dkim_domain:
+        yield warning(
+            "mails are not signed: email.dkim_domain is empty", "set it and email.dkim_selector, or let the server sign"
+        )
+    elif not email.dkim_selector:
+        yield error("email.dkim_selector is empty", "set the selector under which the DKIM key stands in the DNS")
+    elif not os.access(key, os.R_OK):
+        remedy = f"`openssl genrsa -traditional -out {key} 2048`, and publish its public part"
+        yield error(f"there is no DKIM key that can be read: {key}", remedy)
+    else:
+        record = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
+        yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")
+    tokens = folder / "tokens.key"
+    if tokens.exists():
+        yield ok(f"back up {tokens}: every unsubscribe link that was mailed hangs on it")
+        if tokens.stat().st_size < _TOKEN_KEY_BYTES:
+            yield error(f"{tokens} is cut short: no unsubscribe link works", "restore it from a backup")
+    yield from (_open(path) for path in (key, tokens) if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _open(path: Path) -> Finding:
+    return warning(f"{path} can be read by others on this machine", f"`chmod 600 {path}`")
+
+
+async def _mail_server(settings: Settings) -> Finding:
+    """Connects, protects and logs in, and sends nothing."""
+    where = f"{settings.email.smtp_host}:{settings.email.smtp_port} ({settings.email.smtp_security.value})"
+    try:
+        async with asyncio.timeout(_MAIL_TIMEOUT_S), open_mailer(settings):
+            return ok(f"the mail server {where} answers" + (" and takes the login" if settings.email.smtp_user else ""))
+    except MailError as problem:
+        remedy = "check [email] smtp_host, smtp_port, smtp_security, smtp_user and AGGREGATOR_SMTP_PASSWORD"
+        return error(problem.reason, remedy)
+    except TimeoutError:
+        return error(
+            f"the mail server {where} gave no answer within {_MAIL_TIMEOUT_S:g} s", "check smtp_host, smtp_port and firewalls"
+        )
+
+
+async def _records(email: EmailSettings, names: Names, sender: str, envelope: str) -> tuple[Finding, ...]:
+    """What the DNS says of the domains, all asked at once."""
+    from aggregator.deliver.records import (  # noqa: PLC0415 - only mail needs the libraries
+        dkim_problem,
+        dmarc_problem,
+        is_aligned,
+        spf_problem,
+    )
+
+    key_name = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
+    key_path = credentials_folder(email.credentials) / "dkim.pem"
+    is_signed = bool(email.dkim_domain and email.dkim_selector and os.access(key_path, os.R_OK))
+    asked = [envelope, f"_dmarc.{sender}", *([key_name] if is_signed else [])]
+    try:
+        spf, dmarc, *keys = await asyncio.gather(*map(names.texts, asked))
+    except NamesError as problem:
+        return (warning(str(problem), "look whether this machine can ask the DNS, then run this again"),)
+    found = [spf_problem(envelope, spf), dmarc_problem(sender, dmarc)]
+    found += [dkim_problem(key_name, keys[0], key_path.read_bytes())] if is_signed else []
+    if is_signed and not is_aligned(sender, email.dkim_domain):
+        found.append((f"mails from {sender} are signed by {email.dkim_domain}: DMARC fails", "sign with the sender's domain"))
+    problems = [warning(*each) for each in found if each]
+    return tuple(problems) or (ok(f"the DNS of {sender} has SPF, DMARC{' and the DKIM key' if is_signed else ''}"),)
+
+
+def _stored(settings: Settings) -> Iterator[Finding]:
+    """Copies in doubt, and subscribers whose links no longer work."""
+    database = open_database(settings.database)
+    try:
+        if database.revision() != REVISION:
+            return
+        with database.reading() as connection:
+            doubt = deliveries.doubtful(connection)
+            sending = deliveries.in_state(connection, DeliveryState.SENDING)
+            readers = subscribers.counts(connection).get(Standing.CONFIRMED, 0)
+    except DatabaseError:
+        return  # what is wrong with it is told where it is looked at
+    finally:
+        database.close()
+    tokens = credentials_folder(settings.email.credentials) / "tokens.key"
+    if readers and not tokens.exists():
+        yield error(f"{tokens} is missing: the links in the mails of {readers} readers are dead", "restore it from a backup")
+    dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
+    if found := [*doubt, *dead]:
+        weeks = ", ".join(sorted({copy.week for copy in found}))
+        yield warning(
+            f"{len(found)} mail(s) in doubt, of {weeks}: nobody knows whether the mail server took them",
+            "`aggregator digest resolve` lists them; look for their Message-IDs in the mail server's log",
+        )

@@ -1,0 +1,69 @@
+"""What tells the stories. A model is only looked for: what it can is for `aggregator model probe`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from aggregator.adapters.model_server import named
+from aggregator.adapters.ollama_host import base_url
+from aggregator.bootstrap import language_model
+from aggregator.doctor.finding import Finding, error, ok, warning
+from aggregator.domain.settings import AnalysisSettings, EngineChoice
+from aggregator.errors import LlmError
+from aggregator.ports import ModelFacts
+
+MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
+
+
+def told_by(settings: AnalysisSettings) -> Iterator[Finding]:
+    """The engine of the settings, and what an operator should know of its server."""
+    if settings.engine is EngineChoice.EXTRACTIVE:
+        yield ok("engine: extractive; sentences are chosen, none is written")
+        return
+    found, warnings = asyncio.run(_looked_for(settings))
+    if isinstance(found, LlmError):
+        yield _no_model(settings, found)
+    else:
+        yield ok(
+            f"engine: {settings.engine.value}; {found.model} (digest {found.digest.removeprefix('sha256:')[:12]}, "
+            f"{found.context} tokens of context) at {found.server}, version {found.version}"
+        )
+    for each in warnings:
+        what, _, remedy = each.partition("; ")
+        yield warning(what, remedy)
+
+
+def _no_model(settings: AnalysisSettings, problem: LlmError) -> Finding:
+    """`auto` does without a model; where one is demanded, its absence is an error."""
+    what = f"engine: {settings.engine.value}; {problem.reason}: sentences are chosen by rules"
+    if settings.engine is EngineChoice.OPENAI:
+        return error(what, problem.remedy)
+    is_absent = "ollama serve" in problem.remedy
+    way = f"{problem.remedy}; then `ollama pull {settings.ollama.model}`" if is_absent else problem.remedy
+    if settings.engine is EngineChoice.OLLAMA:
+        return error(what, way)
+    return warning(what, f"{way}; or set analysis.engine to extractive, which is silent about it")
+
+
+async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError, tuple[str, ...]]:
+    """What the server says of the model, or why nothing is known; and what an operator should know of the server."""
+    exposed: tuple[str, ...] = ()
+    try:
+        async with language_model(settings) as llm:
+            exposed = llm.warnings()
+            async with asyncio.timeout(MODEL_TIMEOUT_S):
+                return await llm.facts(), llm.warnings()
+    except TimeoutError:
+        reason = f"{_servers(settings)} gave no answer within {MODEL_TIMEOUT_S:g} s"
+        return LlmError(reason, remedy="see whether it is busy or behind a slow network"), exposed
+    except LlmError as problem:
+        return problem, exposed
+
+
+def _servers(settings: AnalysisSettings) -> str:
+    """The addresses that are asked, without what is secret in them."""
+    if settings.engine is EngineChoice.OPENAI:
+        return named(settings.openai.base_url)
+    hosts = settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
+    return ", ".join(named(base_url(host)) for host in hosts)

@@ -1,0 +1,87 @@
+"""The site folder: whether it can be written, has room, and holds what was published."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from aggregator.bootstrap import open_database
+from aggregator.doctor.finding import Finding, error, ok, warning
+from aggregator.doctor.stored import LEAST_FREE_BYTES
+from aggregator.doctor.surroundings import Surroundings, existing
+from aggregator.domain.settings import Settings
+from aggregator.errors import DatabaseError
+from aggregator.publish.folder import read_file
+from aggregator.store import pages
+from aggregator.store.schema import REVISION
+
+
+def published(settings: Settings, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
+    """What is so of the site; with `quick` its pages are not read through."""
+    output = Path(settings.site.output)
+    nearest = existing(output)
+    if not nearest.is_dir():
+        yield error(f"{nearest} is a file, so that {output} cannot be the site folder", "move it away, or change site.output")
+        return
+    if not _is_writable(nearest):
+        yield error(f"the site folder {output} cannot be written", "change its owner, or site.output")
+    yield from _room(nearest, Path(settings.database.url.removeprefix("sqlite:///")).parent, around)
+    if not (output / "index.html").is_file():
+        yield warning(f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
+        return
+    whole = () if quick else tuple(_manifest(settings, output))
+    yield from whole or (ok(f"the site is in {output}"),)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether a file can be made there. It has no name, and nothing is left of it."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return os.access(folder, os.W_OK)
+    except OSError:
+        return False
+
+
+def _room(site: Path, beside: Path, around: Surroundings) -> Iterator[Finding]:
+    """Told only where site and database lie on different disks."""
+    if beside.exists() and site.stat().st_dev == beside.stat().st_dev:
+        return
+    free = around.free_bytes(site)
+    if free < LEAST_FREE_BYTES:
+        yield error(f"{free // 1_000_000} MB are free where the site lies", "free some disk space")
+
+
+def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
+    """Whether the folder holds the files that were published, byte for byte."""
+    database = open_database(settings.database)
+    try:
+        if database.revision() != REVISION:
+            return
+        with database.reading() as connection:
+            is_known = pages.fingerprint(connection, settings.site.output) is not None
+            missing, altered, first = _differing(output, pages.digests(connection))
+    except DatabaseError:
+        return  # what is wrong with it is told where it is looked at
+    finally:
+        database.close()
+    if not is_known:
+        yield warning(f"nothing is known of the site in {output}", "run `aggregator build --full`, or mend site.output")
+    elif missing or altered:
+        yield error(f"of the site {missing} file(s) are missing and {altered} altered, such as {first}", "run `aggregator build`")
+
+
+def _differing(output: Path, known: Iterator[tuple[str, str]]) -> tuple[int, int, str]:
+    missing, altered, first = 0, 0, ""
+    for path, digest in known:
+        body = read_file(output / path)
+        if body is None:
+            missing += 1
+        elif hashlib.sha256(body).hexdigest() != digest:
+            altered += 1
+        else:
+            continue
+        first = first or path
+    return missing, altered, first

@@ -1,0 +1,155 @@
+"""The database and what it remembers: room, locks, schema, damage, how the last runs went and how the sources are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator.bootstrap import is_locked, open_database
+from aggregator.doctor.finding import Finding, error, ok, warning
+from aggregator.doctor.surroundings import Surroundings, existing
+from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.settings import Settings
+from aggregator.domain.source import FetchState
+from aggregator.errors import DatabaseError
+from aggregator.store.database import Connection, Database
+from aggregator.store.editions import altered_editions
+from aggregator.store.runs import recent_runs
+from aggregator.store.schema import REVISION
+from aggregator.store.sources import fetch_states
+
+LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
+_MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it
+_LONG_SILENCE = timedelta(days=3)
+_LONG_RUN = timedelta(hours=6)
+_DEAD_AFTER = timedelta(days=7)  # of failures in a row
+_AHEAD = timedelta(minutes=5)  # clocks differ by seconds
+
+
+def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
+    """What is so of the database; with `quick` its pages are not read through."""
+    database = open_database(settings.database)
+    yield _room(database.path, around)
+    is_running = is_locked(settings.database)
+    if not database.path.exists():
+        yield warning(f"there is no database yet at {database.path}", "run `aggregator refresh`")
+        return
+    yield from _writable(database.path)
+    try:
+        yield from _database(database, settings, now, is_running=is_running, quick=quick)
+    except DatabaseError as problem:
+        yield error(str(problem).removesuffix("; see `aggregator doctor`"), "restore a backup, or move the file away and refresh")
+    finally:
+        database.close()
+
+
+def _room(path: Path, around: Surroundings) -> Finding:
+    free = around.free_bytes(existing(path.parent))
+    if free < LEAST_FREE_BYTES:
+        return error(f"{free // 1_000_000} MB are free where the database lies", "free some disk space")
+    return ok(f"{free // 1_000_000_000} GB are free where the database lies")
+
+
+def _writable(path: Path) -> Iterator[Finding]:
+    """Whether database, log and locks can be written: all lie in one folder."""
+    for each in (path, path.parent):
+        if not os.access(each, os.W_OK):
+            yield error(f"{each} cannot be written", "change its owner, or run as the user that it belongs to")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
+        yield warning(
+            f"the log beside the database has {log.stat().st_size // 1_000_000} MB",
+            "end the program that holds it open",
+        )
+
+
+def _database(database: Database, settings: Settings, now: datetime, *, is_running: bool, quick: bool) -> Iterator[Finding]:
+    found = database.revision()
+    if found is None or found < REVISION:
+        yield warning(
+            f"the database stands at schema {found or 'none'}, this version at {REVISION}",
+            "run `aggregator db upgrade`, or just refresh",
+        )
+        return
+    if found > REVISION:
+        yield error(f"the database was written by a newer version (schema {found})", "upgrade the program")
+        return
+    if not quick:
+        yield from _whole(database, found)
+    with database.reading() as connection:
+        yield from _altered(connection)
+        yield from _runs(recent_runs(connection, 2, RunKind.REFRESH), now, is_running=is_running)
+        yield from _sources(settings, fetch_states(connection), now)
+
+
+def _whole(database: Database, revision: str) -> Iterator[Finding]:
+    problems = database.problems()
+    if problems:
+        yield error(f"the database is damaged: {problems[0]}", "restore a backup")
+    else:
+        yield ok(f"the database is sound (schema {revision})")
+
+
+def _altered(connection: Connection) -> Iterator[Finding]:
+    for week in altered_editions(connection):
+        yield error(f"the edition of {week} is not as it was published", "restore a backup: an edition is never rewritten")
+
+
+def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator[Finding]:
+    """How the last refreshes went; `newest` are the two newest, newest first."""
+    if is_running:
+        long = bool(newest) and newest[0].state is RunState.OPEN and now - newest[0].started > _LONG_RUN
+        since = f" since {newest[0].started:%Y-%m-%d %H:%M} UTC" if long else ""
+        remedy = "end its process if it does nothing" if long else "wait for it; a run that died leaves no lock behind"
+        yield warning(f"a run is under way{since}", remedy)
+    if not newest:
+        yield warning("there was no refresh yet", "run `aggregator refresh`")
+        return
+    yield _newest(newest[0], now)
+    if newest[0].state is RunState.OPEN and not is_running:
+        yield warning("the newest refresh died before its end", "refresh again: it goes on where it stopped")
+    if newest[0].state is RunState.FAILED:
+        reason = newest[0].error.partition("\n")[0]
+        twice = len(newest) > 1 and newest[1].state is RunState.FAILED
+        told = "the last two refreshes failed" if twice else "the newest refresh failed"
+        yield (error if twice else warning)(f"{told}: {reason}", f"`aggregator runs show {newest[0].id}` says where")
+
+
+def _newest(run: Run, now: datetime) -> Finding:
+    began = f"{run.started:%Y-%m-%d %H:%M} UTC"
+    if run.started > now + _AHEAD:
+        return error(f"the newest run began in the future ({began})", "set the clock of this machine")
+    if now - run.started > _LONG_SILENCE:
+        return warning(f"the newest refresh began on {began}", "run `aggregator refresh`, or `aggregator run` as a service")
+    return ok(f"the newest refresh began on {began}")
+
+
+def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -> Iterator[Finding]:
+    on = [source.key for source in settings.sources if source.enabled]
+    asked = [states[key] for key in on if key in states]
+    failing = sorted(state.source_key for state in asked if state.reason)
+    if len(failing) == len(asked) > 1:
+        yield error(f"none of the {len(asked)} sources answered", "look at this machine's network, DNS and proxy")
+    elif failing:
+        yield warning(f"{len(failing)} source(s) failed when last asked: {_named(failing)}", "`aggregator sources list` says why")
+    dead = sorted(state.source_key for state in asked if is_dead(state, now))
+    if dead and len(failing) < len(asked):
+        yield warning(
+            f"{len(dead)} source(s) are dead: {_named(dead)}", "find their new address, or `aggregator sources disable KEY`"
+        )
+    held = sorted(state.source_key for state in asked if state.quarantined)
+    if held:
+        yield warning(
+            f"{len(held)} source(s) are in quarantine: {_named(held)}", "`aggregator sources check` looks at them again"
+        )
+
+
+def is_dead(state: FetchState, now: datetime) -> bool:
+    """Whether a source is gone for good, or has failed for a week."""
+    return state.retired is not None or (state.failing_since is not None and now - state.failing_since > _DEAD_AFTER)
+
+
+def _named(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")

@@ -1,0 +1,28 @@
+"""What the doctor looks at outside of the program: names in the DNS, and room on disks. Tests put their own here."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aggregator.bootstrap import open_names
+from aggregator.ports import Names
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The DNS, and the bytes that are free where a folder lies."""
+
+    names: Callable[[], Names] = field(default=open_names)
+    free_bytes: Callable[[Path], int] = field(default=_free_bytes)
+
+
+def existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(each for each in (path, *path.parents) if each.exists())

@@ -1,0 +1,446 @@
+"""Thirty mistakes in a configuration and more than twenty planted faults: the doctor finds each, with one line to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, text, update
+
+from aggregator.bootstrap import run_lock
+from aggregator.config import load
+from aggregator.doctor.configuration import configured, mistakes
+from aggregator.doctor.examination import quick_findings
+from aggregator.doctor.finding import Finding
+from aggregator.domain.settings import EngineChoice
+from aggregator.domain.source import FetchState
+from aggregator.domain.subscriber import DeliveryState
+from aggregator.errors import ConfigError
+from aggregator.store import deliveries, editions, runs, sources, subscribers
+from aggregator.store.schema import editions as edition_rows
+from aggregator.store.schema import pages as page_rows
+from tests.integration.clinic import DAILY, KEY_NAME, NOW, SECOND, Clinic, healthy, public_record, rsa_key
+from tests.ollama_models import extractive_writer
+from tests.ollama_server import OllamaServer
+from tests.postroom import EDITION, WEEK, reader
+from tests.smtp_sink import Sink
+
+SOUND = """\
+[site]
+base_url = "https://news.example"
+contact = "mail@news.example"
+[analysis]
+engine = "extractive"
+[[sources]]
+key = "daily"
+name = "The Daily"
+url = "https://daily.example/feed"
+"""
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rsa_key(tmp_path_factory.mktemp("key"))
+
+
+@pytest.fixture
+def house(tmp_path: Path, empty_database: Path, key: Path) -> Iterator[Clinic]:
+    with Sink() as sink:
+        yield healthy(tmp_path, empty_database, key, sink.port)
+
+
+def is_found(found: list[Finding], what: str) -> list[str]:
+    """The remedies of the findings that say so; each must be one line."""
+    told = [each for each in found if what in each.what]
+    assert all(each.remedy and "\n" not in each.remedy + each.what for each in told), told
+    return [each.remedy for each in told]
+
+
+# Mistakes in the configuration
+
+
+def looked_at(folder: Path, config: str) -> list[Finding]:
+    """What is found of a config.toml, whether it can be used or not."""
+    (folder / "config.toml").write_text(config, "utf-8")
+    try:
+        settings = load(folder / "config.toml", {})
+    except ConfigError as error:
+        return list(mistakes(error))
+    return [each for each in configured(settings) if each.level != "ok"]
+
+
+def with_line(table: str, line: str) -> str:
+    """The sound configuration with one line more in a table."""
+    head = f"[{table}]\n"
+    return SOUND.replace(head, f"{head}{line}\n") if head in SOUND else f"{head}{line}\n{SOUND}"
+
+
+def test_a_sound_configuration_has_no_mistake(tmp_path: Path) -> None:
+    assert looked_at(tmp_path, SOUND) == []
+
+
+MISTAKES = [
+    pytest.param(with_line("fetch", "per_hots = 2"), "fetch.per_hots: unknown key", "per_host", id="a key misspelt"),
+    pytest.param("[fetsch]\nper_host = 2\n" + SOUND, "fetsch: unknown table", "fetch", id="a table misspelt"),
+    pytest.param(
+        with_line("site", 'per_host = "x"'), "site.per_host: unknown key", "fetch.per_host", id="a key in another table"
+    ),
+    pytest.param(with_line("fetch", 'concurrency = "many"'), "a whole number", "README", id="text for a number"),
+    pytest.param(with_line("fetch", "per_host = 99"), "not between 1 and 16", "README", id="a number out of bounds"),
+    pytest.param(with_line("fetch", "respect_robots = 1"), "true or false", "README", id="a number for a truth value"),
+    pytest.param(with_line("site", 'timezone = "Berlin"'), "not a known time zone", "Europe/Berlin", id="a city for a zone"),
+    pytest.param(with_line("site", 'language = "English"'), "not a language tag", "README", id="a language by name"),
+    pytest.param(
+        SOUND.replace("https://news.example", "news.example"), "absolute http", "README", id="an address without scheme"
+    ),
+    pytest.param(
+        SOUND.replace("https://news.example", "https://news.example/"),
+        "ends in a slash",
+        "write https://news.example",
+        id="a slash at the end",
+    ),
+    pytest.param(with_line("schedule", 'refresh = "7 * * *"'), "4 of the five fields", "README", id="four fields of cron"),
+    pytest.param(with_line("schedule", 'edition = "0 6 * * 1"'), "weekday", "README", id="a weekday by number"),
+    pytest.param(with_line("schedule", 'refresh = "0 6 31 2 *"'), "no such day", "README", id="a day that never comes"),
+    pytest.param(with_line("edition", 'weekday = "monday"'), "none of mon", "mon", id="a weekday in full"),
+    pytest.param(with_line("edition", "hour = 24"), "not between 0 and 23", "README", id="an hour too many"),
+    pytest.param(
+        with_line("analysis", 'model = "qwen3:4b"'), "analysis.model: unknown key", "ollama", id="a key one table too high"
+    ),
+    pytest.param(SOUND.replace("extractive", "olama"), "is none of", "ollama", id="an engine misspelt"),
+    pytest.param(with_line("analysis.ollama", "concurrency = 0"), "not between 1 and 64", "README", id="no call at once"),
+    pytest.param(
+        with_line("analysis.openai", 'base_url = "127.0.0.1:8080"'), "absolute http", "README", id="an API without scheme"
+    ),
+    pytest.param(with_line("email", 'from = "digest"'), "is not an address", "README", id="a sender without domain"),
+    pytest.param(with_line("email", "smtp_port = 70000"), "not between 1 and 65535", "README", id="a port that is none"),
+    pytest.param(with_line("email", 'smtp_security = "ssl"'), "is none of", "README", id="a security that is none"),
+    pytest.param(
+        with_line("email", 'smtp_password = "hunter2"'),
+        "email.smtp_password: unknown key",
+        "AGGREGATOR_SMTP_PASSWORD",
+        id="a secret in the file",
+    ),
+    pytest.param(
+        with_line("fetch", 'allow_private_networks = ["10.1.2.3/16"]'),
+        "not a network",
+        "10.1.0.0/16",
+        id="a network with host bits",
+    ),
+    pytest.param(with_line("serve", 'trusted_proxies = ["proxy"]'), "not a network", "README", id="a proxy by name"),
+    pytest.param(
+        with_line("database", 'url = "mysql://news"'), "database.url: must", "README", id="a database that we do not know"
+    ),
+    pytest.param(
+        with_line("database", 'url = "sqlite:///site/news.db"'), "in the folder of the site", "README", id="a public database"
+    ),
+    pytest.param(
+        with_line("site", 'output = "."'), "holds the configuration itself", "site's alone", id="a site over everything"
+    ),
+    pytest.param(SOUND + SOUND[SOUND.index("[[sources]]") :], "already the key of", "README", id="a key given twice"),
+    pytest.param(
+        SOUND.replace('url = "https://daily', 'link = "https://daily'), "sources[0].url: is missing", "README", id="no url"
+    ),
+    pytest.param(SOUND + 'lane = "realease"\n', "is none of", "release", id="a lane that is none"),
+    pytest.param(
+        SOUND + 'kind = "listing"\n', "sources[0].listing: is missing", "say in a [sources.listing]", id="a listing without how"
+    ),
+    pytest.param(SOUND.replace('"daily"', '"The Daily"'), "a-z, 0-9 and hyphen", "README", id="a key with blanks"),
+    pytest.param(SOUND.replace('"daily"', '"daily'), "is not TOML", "mend that line", id="a quotation mark lost"),
+    pytest.param(SOUND[: SOUND.index("[[sources]]")], "no source is on", "[[sources]]", id="no source"),
+    pytest.param(
+        SOUND + SOUND[SOUND.index("[[sources]]") :].replace('"daily"', '"again"'),
+        "read the same address: daily, again",
+        "keep one",
+        id="an address given twice",
+    ),
+    pytest.param(
+        SOUND.replace("https://news.example", "http://192.168.1.5"), "site.base_url is", "public address", id="a home address"
+    ),
+    pytest.param(SOUND.replace('contact = "mail@news.example"\n', ""), "site.contact is empty", "corrections", id="no contact"),
+    pytest.param(
+        with_line("fetch", "allow_private_networks = true"), "any address of your network", "name the networks", id="no guard"
+    ),
+    pytest.param(
+        with_line("fetch", "shortest_interval_s = 90000.0"),
+        "longest_interval_s is shorter",
+        "90000",
+        id="intervals the wrong way round",
+    ),
+    pytest.param(with_line("fetch", "per_host_delay_s = 0"), "next to nothing", "1.0", id="requests in bursts"),
+    pytest.param(with_line("analysis", "quote_words = 60"), "quote_words is 60", "25", id="quotations too long"),
+    pytest.param(with_line("serve", 'host = "0.0.0.0"'), "without TLS", "127.0.0.1", id="a web app in the open"),
+    pytest.param(with_line("schedule", 'digest = "0 7 * * mon"'), "nobody sends", "email.from", id="a digest without sender"),
+    pytest.param(
+        with_line("email", 'from = "a@news.example"').replace("https://news", "http://news"),
+        "unsubscribe by https only",
+        "serve.public_url",
+        id="links without TLS",
+    ),
+]
+
+
+@pytest.mark.parametrize(("config", "what", "remedy"), MISTAKES)
+def test_a_mistake_in_the_configuration_is_found_with_what_to_do(tmp_path: Path, config: str, what: str, remedy: str) -> None:
+    remedies = is_found(looked_at(tmp_path, config), what)
+
+    assert [each for each in remedies if remedy in each] != []
+
+
+@pytest.mark.parametrize("name", ["overrides", "registry"])
+def test_a_mistake_in_a_file_beside_is_found_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.toml").write_text("[[pinn]]\nstory = 'abc'\n", "utf-8")
+
+    assert is_found(looked_at(tmp_path, SOUND), "pinn") != []
+
+
+def test_there_are_thirty_mistakes_and_more() -> None:
+    assert len(MISTAKES) >= 30
+
+
+# Faults
+
+
+def test_a_healthy_house_has_no_fault(house: Clinic) -> None:
+    assert house.unwell() == []
+
+
+def _sql(statement: str) -> Callable[[Clinic], None]:
+    """Changes the database behind the program's back: a plain connection minds no foreign key."""
+
+    def change(house: Clinic) -> None:
+        with closing(sqlite3.connect(house.path)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
+    return change
+
+
+def _damaged_page(house: Clinic) -> None:
+    """Writes over a page of the file that holds a table's rows."""
+    with closing(sqlite3.connect(house.path)) as connection:
+        connection.executemany(
+            "INSERT INTO answers VALUES (?, 'brief', ?, 'stop', 1, 1, '2026-07-06')",
+            [(f"{n:064}", "x" * 500) for n in range(300)],
+        )
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with house.path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def _no_database(house: Clinic) -> None:
+    house.path.write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+
+
+def _sources(**changes: object) -> Callable[[Clinic], None]:
+    def change(house: Clinic) -> None:
+        state = FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, **changes)  # type: ignore[arg-type]
+        with house.opened().writing() as connection:
+            sources.save_states(connection, [state])
+
+    return change
+
+
+def _all_sources(house: Clinic) -> None:
+    states = [FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route") for each in (DAILY, SECOND)]
+    with house.opened().writing() as connection:
+        sources.save_states(connection, states)
+
+
+def _failed_runs(count: int) -> Callable[[Clinic], None]:
+    def change(house: Clinic) -> None:
+        with house.opened().writing() as connection:
+            for n in range(count):
+                runs.start_run(connection, f"failed-{n}", NOW - timedelta(minutes=9 - n))
+                runs.finish_run(connection, f"failed-{n}", {"run": "x", "error": "the disk is full\nand more"})
+
+    return change
+
+
+def _died(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        runs.start_run(connection, "died", NOW - timedelta(minutes=9))
+
+
+def _doubt(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        editions.save_edition(connection, EDITION)
+        deliveries.enqueue(connection, WEEK, [(reader(0).id, "<0@x>")], NOW)
+        (copy,) = deliveries.claim(connection, WEEK, "1-0a", NOW, 1)
+        deliveries.end(connection, copy, "1-0a", DeliveryState.DOUBT, "", NOW)
+
+
+def _altered_edition(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        editions.save_edition(connection, EDITION)
+        connection.execute(update(edition_rows).values(record=edition_rows.c.record.concat(" ")))
+
+
+def _readers_without_key(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        subscribers.save(connection, reader(0), "key")
+
+
+def _no_manifest(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        connection.execute(delete(page_rows))
+        connection.execute(text("DELETE FROM publications"))
+
+
+def _lost_page(house: Clinic) -> None:
+    (house.site / "story/one/index.html").unlink()
+
+
+def _altered_page(house: Clinic) -> None:
+    (house.site / "story/one/index.html").write_bytes(b"<p>two")  # as long as before
+
+
+def _site(output: str) -> Callable[[Clinic], None]:
+    return lambda house: house.change("site", output=output.format(house.folder))
+
+
+def _file_for_folder(house: Clinic) -> None:
+    (house.folder / "taken").write_text("a file", "utf-8")
+    house.change("site", output=str(house.folder / "taken" / "site"))
+
+
+def _dead_ollama(house: Clinic) -> None:
+    with OllamaServer(extractive_writer) as server:
+        url = server.url
+    house.change("analysis", engine=EngineChoice.OLLAMA, ollama=replace(house.settings.analysis.ollama, host=url))
+
+
+def _mail(**changes: object) -> Callable[[Clinic], None]:
+    return lambda house: house.change("email", **changes)
+
+
+def _names(name: str, *texts: str) -> Callable[[Clinic], None]:
+    return lambda house: house.records.update({name: texts}) if house.records is not None else None
+
+
+def _other_key(house: Clinic) -> None:
+    (house.folder / "other").mkdir()
+    _names(KEY_NAME, public_record(rsa_key(house.folder / "other")))(house)
+
+
+def _no_key(house: Clinic) -> None:
+    (house.folder / "credentials" / "dkim.pem").write_text("no key", "ascii")
+
+
+def _open_key(house: Clinic) -> None:
+    (house.folder / "credentials" / "dkim.pem").chmod(0o644)
+
+
+def _short_key(house: Clinic) -> None:
+    tokens = house.folder / "credentials" / "tokens.key"
+    tokens.write_bytes(b"short")
+    tokens.chmod(0o600)
+
+
+def _set(**changes: object) -> Callable[[Clinic], None]:
+    def change(house: Clinic) -> None:
+        for name, value in changes.items():
+            setattr(house, name, value)
+
+    return change
+
+
+FAULTS = [
+    pytest.param(_damaged_page, "database disk image is malformed", "restore a backup", id="a page of the database written over"),
+    pytest.param(_no_database, "news.db", "restore a backup", id="a file that is no database"),
+    pytest.param(
+        _sql("INSERT INTO passages VALUES ('lost', 1, 0, 'x')"), "damaged: passages", "restore", id="a row that points nowhere"
+    ),
+    pytest.param(
+        _sql("UPDATE alembic_version SET version_num = '0001'"), "stands at schema 0001", "db upgrade", id="an older schema"
+    ),
+    pytest.param(
+        _sql("UPDATE alembic_version SET version_num = '9999'"), "newer version", "upgrade the program", id="a newer schema"
+    ),
+    pytest.param(
+        _altered_edition, f"the edition of {WEEK} is not as it was", "restore a backup", id="an edition that was altered"
+    ),
+    pytest.param(_set(free=12_000_000), "12 MB are free", "free some disk space", id="a disk nearly full"),
+    pytest.param(_set(now=NOW - timedelta(days=1)), "began in the future", "set the clock", id="a clock set back a day"),
+    pytest.param(
+        _set(now=NOW.replace(year=1970)), "the clock of this machine says 1970", "timedatectl", id="a clock without battery"
+    ),
+    pytest.param(
+        _set(now=NOW + timedelta(days=9)), "the newest refresh began on", "aggregator run", id="a scheduler that is away"
+    ),
+    pytest.param(_died, "died before its end", "refresh again", id="a run that was killed"),
+    pytest.param(_failed_runs(1), "the newest refresh failed: the disk is full", "runs show failed-0", id="a run that failed"),
+    pytest.param(_failed_runs(2), "the last two refreshes failed", "runs show failed-1", id="two runs that failed"),
+    pytest.param(_sources(reason="http 503"), "failed when last asked: daily", "sources list", id="a source that fails"),
+    pytest.param(_sources(retired=NOW), "are dead: daily", "sources disable", id="a source that is gone"),
+    pytest.param(
+        _sources(reason="x", failing_since=NOW - timedelta(days=9)), "are dead", "disable", id="a source silent for a week"
+    ),
+    pytest.param(_sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"),
+    pytest.param(_all_sources, "none of the 2 sources answered", "network", id="a machine without network"),
+    pytest.param(_lost_page, "1 file(s) are missing", "aggregator build", id="a page that was deleted"),
+    pytest.param(_altered_page, "1 altered, such as story/one", "aggregator build", id="a page that was altered"),
+    pytest.param(_no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"),
+    pytest.param(_site("{}/elsewhere"), "there is no site yet", "aggregator build", id="a site folder that moved"),
+    pytest.param(_site("/proc/site"), "cannot be written", "change its owner", id="a site folder that is read-only"),
+    pytest.param(_file_for_folder, "taken is a file", "move it away", id="a file in the place of the site"),
+    pytest.param(_dead_ollama, "sentences are chosen by rules", "ollama serve", id="an Ollama that is down"),
+    pytest.param(_mail(smtp_port=1), "mail server 127.0.0.1:1 cannot be used", "smtp_host", id="a mail server that refuses"),
+    pytest.param(_mail(smtp_user="us"), "no password", "AGGREGATOR_SMTP_PASSWORD", id="a login without password"),
+    pytest.param(_doubt, "1 mail(s) in doubt", "digest resolve", id="mails in doubt"),
+    pytest.param(_readers_without_key, "links in the mails of 1 readers are dead", "backup", id="a key of tokens that is lost"),
+    pytest.param(_short_key, "is cut short", "backup", id="a key of tokens that is cut"),
+    pytest.param(_open_key, "can be read by others", "chmod 600", id="a key that all can read"),
+    pytest.param(_no_key, "is no RSA key", "openssl genrsa", id="a key that does not sign"),
+    pytest.param(_other_key, "of another key than dkim.pem", "publish TXT", id="a public key of another key"),
+    pytest.param(_names(KEY_NAME), "no DKIM record", "publish TXT", id="no DKIM record"),
+    pytest.param(_names("news.example"), "no SPF record", "v=spf1", id="no SPF record"),
+    pytest.param(_names("news.example", "v=spf1 mx", "v=spf1 a"), "2 SPF records", "join", id="two SPF records"),
+    pytest.param(_names("news.example", "v=spf1 +all"), "everybody", "-all", id="an SPF record that allows all"),
+    pytest.param(_names("_dmarc.news.example"), "no DMARC record", "v=DMARC1", id="no DMARC record"),
+    pytest.param(
+        _names("_dmarc.news.example", "v=DMARC1; rua=mailto:a@b.example"), "no policy", "p=none", id="DMARC without policy"
+    ),
+    pytest.param(
+        _mail(dkim_domain="other.example"), "are signed by other.example", "sender's domain", id="a signature of others"
+    ),
+    pytest.param(_set(records=None), "the DNS gave no answer", "can ask the DNS", id="a DNS that is down"),
+]
+
+
+@pytest.mark.parametrize(("plant", "what", "remedy"), FAULTS)
+def test_a_planted_fault_is_found_with_what_to_do(house: Clinic, plant: Callable[[Clinic], None], what: str, remedy: str) -> None:
+    plant(house)
+    remedies = is_found(house.unwell(), what)
+
+    assert [each for each in remedies if remedy in each] != []
+
+
+def test_a_run_that_hangs_is_found(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        runs.start_run(connection, "long", NOW - timedelta(minutes=5))
+    house.now = NOW + timedelta(hours=7)
+    with run_lock(house.settings.database):
+        remedies = is_found(house.unwell(), "a run is under way since 2026-07-06 05:55")
+
+    assert remedies == ["end its process if it does nothing"]
+
+
+def test_there_are_twenty_faults_and_more() -> None:
+    assert len(FAULTS) >= 20
+
+
+def test_a_quick_look_asks_nobody_and_reads_no_page(house: Clinic) -> None:
+    for plant in (_altered_page, _mail(smtp_port=1), _dead_ollama):
+        plant(house)
+
+    assert [each.what for each in quick_findings(house.settings, NOW) if each.level != "ok"] == []
