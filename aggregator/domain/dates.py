@@ -148,6 +148,7 @@ _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "
     r"(?!\w|[.,:]\d|[-–]\d|\s*(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|tokens|users|people|cases"
     r"|customers|employees|jobs|companies|models|times|GPUs|chips|words|years|days|hours)\b)"
 )
+_OF_YEAR = rf"(?:(?P<year>{_YEAR}){_COUNTED}|(?P<lead>last|this|next)\s+year\b)"
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 _FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
 _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
@@ -155,6 +156,7 @@ _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confi
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _HINT = re.compile(rf"{_YEAR}|{_MONTH}|day\b|[Tt]omorrow|night|morning|afternoon|evening|days?\s+ago|week|month|quarter|year")
+_SHIFTS = {"last": -1, "next": 1}
 _WEEK, _QUARTER = timedelta(days=7), timedelta(days=92)
 
 Resolve = Callable[[re.Match[str], date], Iterator[DateMention]]
@@ -194,7 +196,7 @@ def _numbered(match: re.Match[str], published: date) -> Iterator[DateMention]:
 
 def _day_first(match: re.Match[str], published: date) -> Iterator[DateMention]:
     """ "4 July", but not the model and the verb of "Claude 4 May Arrive"."""
-    is_verb = match["month"].startswith(("May", "Mar")) and not match["year"]
+    is_verb = match["month"].startswith(("May", "Mar")) and not (match["year"] or match["lead"])
     if not (is_verb and _NAME_BEFORE.search(_before(match))):
         yield from _named(match, published)
 
@@ -205,7 +207,8 @@ def _named(match: re.Match[str], published: date) -> Iterator[DateMention]:
     for group in ("day", "last"):
         if match[group]:
             number = int(re.sub(r"\D", "", match[group]))
-            day = _date(int(match["year"]), month, number) if match["year"] else _nearest_day(month, number, published)
+            year = _stated_year(match, published)
+            day = _date(year, month, number) if year else _nearest_day(month, number, published)
             if day:
                 yield _mention(match, _widest(match, group), day, Precision.DAY)
 
@@ -215,7 +218,15 @@ def _widest(match: re.Match[str], group: str) -> str:
 
 
 def _month_of_year(match: re.Match[str], published: date) -> Iterator[DateMention]:
-    yield _mention(match, "when", date(int(match["year"]), _month(match["month"]), 1), Precision.MONTH)
+    day = date(_stated_year(match, published) or published.year, _month(match["month"]), 1)
+    yield _mention(match, "when", day, Precision.MONTH)
+
+
+def _stated_year(match: re.Match[str], published: date) -> int | None:
+    """The year behind a month: "2026", "last year"; None where there is none."""
+    if match["lead"]:
+        return published.year + _SHIFTS.get(match["lead"], 0)
+    return int(match["year"]) if match["year"] else None
 
 
 def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
@@ -286,7 +297,7 @@ def _speaks_of_future(before: str) -> bool:
 
 def _relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:
     """ "last month", "next year", "the end of the year": that of the publication, or the one before or after it."""
-    shift = {"last": -1, "next": 1}.get((match["lead"] or "").lower(), 0)
+    shift = _SHIFTS.get((match["lead"] or "").lower(), 0)
     if match["unit"] == "month":
         yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
     else:
@@ -334,15 +345,15 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
         (rf"(?<![\w/.-])(?P<when>(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d))(?!\d|[-.]\d)", _numbered),
         (
             rf"(?<![\w.,/$€£-])(?P<when>{_ON}(?P<day>{_NUMBER})(?:(?:\s?[-–]\s?|\s+(?:to|and)\s+)(?P<last>{_NUMBER}))?"
-            rf"\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>{_YEAR}){_COUNTED})?)",
+            rf"\s+(?:of\s+)?{_MONTH}(?:,?\s+{_OF_YEAR})?)",
             _day_first,
         ),
         (
             rf"(?<![\w-])(?P<when>{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER})"
-            rf"(?:(?:\s?[-–]\s?|\s+to\s+)(?P<last>{_NUMBER}))?{_COUNTED}(?:,?\s+(?P<year>{_YEAR}){_COUNTED})?)",
+            rf"(?:(?:\s?[-–]\s?|\s+to\s+)(?P<last>{_NUMBER}))?{_COUNTED}(?:,?\s+{_OF_YEAR})?)",
             _named,
         ),
-        (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+(?P<year>{_YEAR})){_COUNTED}", _month_of_year),
+        (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+{_OF_YEAR})", _month_of_year),
         (
             rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)",
             _bare_month,

@@ -72,8 +72,7 @@ def unstated_figures(claim_text: str, stated: Sequence[Mapping[Decimal, frozense
     return tuple(
         each
         for each in figures(claim_text)
-        if not (each.in_version or each.in_date or _is_pronoun(each))
-        and not any(_compatible(each.unit, unit) for units in stated for unit in units.get(each.value, ()))
+        if not (each.in_version or each.in_date or _is_pronoun(each)) and not any(_vouches(units, each) for units in stated)
     )
 
 
@@ -143,9 +142,9 @@ _MEASURES = {
     **dict.fromkeys("megawatt mw".split(), "mw"),
     **dict.fromkeys("gigawatt gw".split(), "gw"),
     **dict.fromkeys("kilometre kilometer".split(), "km"),
-    **dict.fromkeys("mile".split(), "mile"),
+    **dict.fromkeys("mile mi".split(), "mile"),
     **dict.fromkeys("metre meter".split(), "metre"),
-    **dict.fromkeys("foot feet".split(), "foot"),
+    **dict.fromkeys("foot feet ft".split(), "foot"),
     **dict.fromkeys("ton tonne".split(), "ton"),
     **dict.fromkeys("parameter param".split(), "parameter"),
     **dict.fromkeys("x × time fold".split(), "times"),
@@ -153,6 +152,10 @@ _MEASURES = {
     **dict.fromkeys("bp bps".split(), "basis point"),
     **dict.fromkeys("st nd rd th".split(), "ordinal"),
 }
+_TELLING = frozenset(  # measures that nobody leaves out; a bare number may be an age in years, tokens or points
+    "second millisecond minute hour day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm mm cm km kg watt kw mw gw "
+    "mile metre foot ton".split()
+)
 _STRICT = frozenset({"%", *_CURRENCIES.values()})
 _ATTACHED_ONLY = ("x", "×", "s", "h", "w", "st", "nd", "rd", "th")
 _SPACED_MEASURES = "|".join(sorted((each for each in _MEASURES if each not in _ATTACHED_ONLY), key=len, reverse=True))
@@ -266,6 +269,13 @@ def _within(figure: Figure, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _is_pronoun(figure: Figure) -> bool:
     return figure.text.lower() == "one"
+
+
+def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:
+    """Whether a text has the figure; a number without a unit is one of days only where the text counts days at all."""
+    units = stated.get(figure.value, frozenset())
+    is_told = figure.unit not in _TELLING or any(figure.unit in each for each in stated.values())
+    return any(_compatible(figure.unit, unit) and (bool(unit) or is_told) for unit in units)
 
 
 def _compatible(claimed: str, stated: str) -> bool:

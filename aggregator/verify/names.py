@@ -49,27 +49,27 @@ _ORDINARY = (
     frozenset(
         "access adding additional adoption agencies agents analysts announcement anyone applications approval apps article "
         "attackers attempts authorities availability backers benchmarks businesses buyers capital cash chief chips claims "
-        "clients code companies competition competitors consumers continued control coverage creators critics customers cuts "
-        "data dates deals demand deployment details developers devices different discussions documents dozens early editors "
-        "efforts employees engineers enterprises evidence executives existing experts exports features figures files firms "
-        "focus founded founders free full funding funds future general global good governments group groups growth headline "
-        "help here high hundreds images industry information infrastructure investment investors key large larger launch "
-        "launched lawmakers lawsuits lawyers leaders licensing local low lower main major management managers market markets "
-        "members messages millions models negotiations news none officials open operators organisations organizations original "
-        "others output owners papers parents partners patches payments people plans platforms players points policy potential "
-        "press prices pricing private production products programmers projects prompts prosecutors public publishers regulators "
-        "release released reporters reports research researchers results revenue revenues risks rivals rollout rules safety "
-        "sales scientists scores security senior servers services several shareholders shares short similar small software "
-        "someone sources spending staff startups state statements states still strong students subscribers subscriptions "
-        "support supporters talks teams tech technology terms tests text thousands three traders trading traffic training trial "
-        "true updates usage users value vendors versions video videos visitors voters work workers world writers years "
-        "young".split()
+        "clients code companies competition competitors consumers continued control coverage creators critics current "
+        "customers cuts data dates deals demand deployment details developers devices different discussions documents dozens "
+        "early editors efforts employees engineers enterprises evidence executives existing experts exports features figures "
+        "files firms focus former founded founders free full funding funds future general global good governments group "
+        "groups growth headline help here high hundreds images industry information infrastructure investment investors key "
+        "large larger launch launched lawmakers lawsuits lawyers leaders licensing local low lower main major management "
+        "managers market markets members messages millions models negotiations news none officials open operators "
+        "organisations organizations original others output owners papers parents partners past patches payments people plans "
+        "platforms players points policy potential press prices pricing prior private production products programmers "
+        "projects prompts prosecutors public publishers regulators release released reporters reports research researchers "
+        "results revenue revenues risks rivals rollout rules safety sales scientists scores security senior servers services "
+        "several shareholders shares short similar small software someone sources spending staff startups state statements "
+        "states still strong students subscribers subscriptions support supporters talks teams tech technology terms tests "
+        "text thousands three traders trading traffic training trial true updates usage users value vendors versions video "
+        "videos visitors voters work workers world writers years young".split()
     )
     | ACTION_VERBS
 )
 _SYNONYMS = (
     ("us", "usa", "united states", "america", "american", "washington"),
-    ("uk", "united kingdom", "britain", "british"),
+    ("uk", "united kingdom", "britain", "british", "london"),
     ("eu", "european union", "europe", "european", "brussels"),
     ("un", "united nations"),
     ("china", "chinese", "beijing"),
@@ -111,7 +111,7 @@ _SYNONYMS = (
 _SAME = {f" {form} ": tuple(f" {each} " for each in group) for group in _SYNONYMS for form in group}
 _UNITS = "kb mb gb tb pb gib tib kw mw gw kwh mwh gwh twh hz khz mhz ghz ms".split()
 _GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))  # the subject itself; dates and units have gates
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")
 _DIGIT = re.compile(r"\d")
@@ -207,11 +207,25 @@ def _stands(words: str, evidence: Sequence[_Known]) -> bool:
     return any(form in known.words for form in _SAME.get(words, (words,)) for known in evidence)
 
 
+def _shortened(words: str, evidence: Sequence[_Known]) -> bool:
+    """Whether one name of the evidence has the words in their order, from its last: "President Zelenskyy" of three."""
+    return any(
+        name.endswith(words[words.rstrip().rindex(" ") :]) and _in_order(words.split(), name.split())
+        for known in evidence
+        for name in known.names
+    )
+
+
+def _in_order(words: Sequence[str], name: Sequence[str]) -> bool:
+    rest = iter(name)
+    return all(word in rest for word in words)
+
+
 def _part_stands(part: Sequence[str], unsure: bool, evidence: Sequence[_Known]) -> bool:
     """A part of several words must stand as written; a single one must be a whole name somewhere, or no name at all."""
     words = f" {' '.join(part)} "
     if len(part) > 1 or words in _SAME:
-        return _stands(words, evidence)
+        return _stands(words, evidence) or _shortened(words, evidence)
     word = part[0]
     return (
         words in _GIVEN

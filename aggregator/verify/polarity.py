@@ -21,7 +21,7 @@ def has_other_polarity(claim_text: str, evidence_texts: Sequence[str]) -> bool:
 
 def negated(tokens: Sequence[Token]) -> frozenset[int]:
     """The places of words that a negation before them in their clause covers, at most four words away."""
-    return frozenset(place for cue in _cues(tokens) for place in range(cue + 1, min(cue + 5, clause(tokens, cue)[1])))
+    return frozenset(place for cue in denying(tokens) for place in range(cue + 1, min(cue + 5, clause(tokens, cue)[1])))
 
 
 _CUES = frozenset(
@@ -83,7 +83,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
 
     A word that the claim has as well ("a ban", "a failed bid") is no answer to its negation.
     """
-    tokens, cues = sentence.tokens, set(_cues(sentence.tokens))
+    tokens, cues = sentence.tokens, set(denying(sentence.tokens))
     first = next((stem for stem in head if stem in sentence.content), None)
     for place, token in enumerate(tokens):
         is_cue = place in cues
@@ -99,7 +99,7 @@ def _says_no(sentence: Sentence, head: Sequence[str], spared: frozenset[str]) ->
 
 def _denials(sentence: Sentence) -> frozenset[str]:
     """The words by which a sentence denies, plain "not" apart: they may be part of what it tells."""
-    cues = set(_cues(sentence.tokens))
+    cues = set(denying(sentence.tokens))
     words = {each.word for place, each in enumerate(sentence.tokens) if place in cues or _is_negative(each.word)}
     return frozenset(each for each in words if each not in _PLAIN and not each.endswith("n't"))
 
@@ -128,14 +128,14 @@ def _denies(sentence: Sentence, head: Sequence[str]) -> bool:
 
 def _denied(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each cue of a sentence with what it denies: the next content words of its clause, if there are any."""
-    for cue in _cues(sentence.tokens):
+    for cue in denying(sentence.tokens):
         _, end = clause(sentence.tokens, cue)
         scope = [token.stem for token in sentence.tokens[cue + 1 : end] if token.stem]
         if scope:
             yield sentence.tokens[cue].word, tuple(scope[:_HEAD])
 
 
-def _cues(tokens: Sequence[Token]) -> Iterator[int]:
+def denying(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of the words that deny, idioms left out."""
     for place, token in enumerate(tokens):
         if (token.word in _CUES or token.word.endswith("n't")) and _is_meant(tokens, place):

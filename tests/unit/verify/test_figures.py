@@ -54,6 +54,10 @@ def test_a_figure_is_a_value_and_a_unit(text: str, meaning: list[tuple[float, st
         pytest.param("one of the labs", "the labs", (), id="one as a pronoun"),
         pytest.param("one million", "two million", ("one million",), id="one as a number"),
         pytest.param("¥3 billion", "3 billion yuan", (), id="the sign of two currencies"),
+        pytest.param("91 months old", "aged 91", ("91 months",), id="a bare number is no number of months"),
+        pytest.param("91 years old", "aged 91", (), id="but may be an age in years"),
+        pytest.param("after 3 days", "3, not 4 days", (), id="where the text speaks of 4 days, 3 may be days"),
+        pytest.param("a 3.4-mile road", "a 3.4 mi road", (), id="a measure shortened"),
     ],
 )
 def test_a_figure_needs_one_of_the_same_value_and_unit(claim: str, evidence: str, missing: tuple[str, ...]) -> None:
