@@ -22,7 +22,8 @@ _SPEAK_FOR_THEMSELVES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" 
 _MOST_SENTENCES = 120  # of one article: a news text leads with what matters, and a podcast transcript never ends
 
 _DANGLING = re.compile(
-    r"^(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
+    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)"  # an "it" that stands for nothing
+    r"(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|this|that|these|those|there|here|such|both|neither|one|"
     r"some|others?|but|and|or|so|yet|nor|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|"
     r"meanwhile|additionally|similarly|likewise|besides|otherwise|nevertheless|nonetheless|because|as a result|luckily|"
     r"for (?:example|instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the other hand|to do so|"
@@ -147,17 +148,24 @@ def claim_of(candidate: Candidate, most_words: int) -> Claim | None:
     return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=candidate.passage.key, quote=quote),))
 
 
+def candidate_of(member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0) -> Candidate | None:
+    """A sentence of a passage as a candidate, None where it is not fit to be shown alone."""
+    sentence = _DATELINE.sub("", whole)
+    if not is_presentable(sentence):
+        return None
+    found = Candidate(member, passage, sentence, rank, position)
+    return found if member.lane in _SPEAK_FOR_THEMSELVES or not found.is_publishers_voice else None
+
+
 def _of_article(rank: int, member: Member) -> Iterator[Candidate]:
     position = 0
     for passage in member.article.passages:
         if passage.n == 0:
             continue
         for whole in sentences(passage.text):
-            sentence = _DATELINE.sub("", whole)
-            if is_presentable(sentence):
-                found = Candidate(member, passage, sentence, rank, position)
-                if member.lane in _SPEAK_FOR_THEMSELVES or not found.is_publishers_voice:
-                    yield found
+            found = candidate_of(member, passage, whole, rank, position)
+            if found:
+                yield found
             position += 1
             if position >= _MOST_SENTENCES:
                 return

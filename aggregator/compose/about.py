@@ -124,6 +124,7 @@ def _numbers(told: StoryNumbers, standings: Sequence[SourceStanding], editions: 
                 "in a source’s own words": told.claims.get(ClaimKind.EXTRACTED, 0),
                 "written by a model": told.claims.get(ClaimKind.WRITTEN, 0),
                 "inferred": told.claims.get(ClaimKind.INFERRED, 0),
+                "on what no source states": told.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
         _group("Stories of two origins or more", told.told_twice, {}),

@@ -97,8 +97,8 @@ class Citations:
         return PageClaim(text=claim.text, kind=claim.kind, citations=numbered)
 
     def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
-        """The claims that rest on an article of the story: the others are not printed."""
-        return tuple(shown for shown in map(self.claim, claims) if shown.citations)
+        """The claims that rest on an article of the story: the others are not printed, unless they say what none states."""
+        return tuple(shown for shown in map(self.claim, claims) if shown.citations or shown.kind is ClaimKind.ABSENT)
 
 
 @lru_cache(maxsize=256)  # a site declares a handful, and every article is asked about

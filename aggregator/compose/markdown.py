@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from aggregator.compose.cited import PageCitation, PageClaim
+from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageUpdate, StoryPage
 from aggregator.domain.wording import day_name
 
@@ -51,9 +52,16 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("Timeline", rows if page.has_timeline else [])
     differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
     yield from _section("Where reports differ", differing)
+    yield from _section("Not yet known", [cited(claim) for claim in page.unknowns])
+    yield from _section("Answered since", [_answered(each) for each in page.answered])
     yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
     tags = [f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}" for group in page.tags.groups]
     yield from _section("What it is about", tags)
+
+
+def _answered(each: PageAnswered) -> str:
+    asked = [plain(each.question)] if each.question else []
+    return " ".join((*asked, *map(cited, each.claims), "Since then:", cited(each.answer)))
 
 
 def _update(update: PageUpdate) -> str:

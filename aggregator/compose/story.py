@@ -15,6 +15,7 @@ from aggregator.compose.head import Head, Link, absolute, contact_link, share_li
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
 from aggregator.compose.origins import Origin, SourceRow, origins_of
+from aggregator.compose.questions import PageAnswered, PageDisagreement, page_answered, page_disagreements
 from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
@@ -72,14 +73,6 @@ class PageDate:
     def is_headline(self) -> bool:
         """Whether the row says what the headline of the story that tells it says."""
         return self.told_in is not None and folded(self.told_in.name) == folded(self.claim.text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageDisagreement:
-    """What the reports differ on, with the claims that differ."""
-
-    question: str
-    claims: tuple[PageClaim, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +159,8 @@ class StoryPage:
     takeaways: tuple[PageClaim, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
+    unknowns: tuple[PageClaim, ...]
+    answered: tuple[PageAnswered, ...]
     updates: tuple[PageUpdate, ...]
     related: tuple[PageRelated, ...]
     tags: PageTags
@@ -282,9 +277,9 @@ def story_page(
         ),
         takeaways=cited.claims(draft.takeaways),
         timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
-        disagreements=tuple(
-            PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in draft.disagreements
-        ),
+        disagreements=page_disagreements(draft, cited),
+        unknowns=cited.claims(tuple(each.claim for each in draft.unknowns if each.answer is None)),
+        answered=page_answered(draft, cited),
         updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
         related=tuple(related),
         tags=page_tags(story, topic_names, listed),
@@ -385,7 +380,7 @@ def _provenance(analysis: Analysis, printed: Draft) -> Provenance:
         how=_how(analysis),
         engine=analysis.engine,
         model=analysis.model,
-        kept=kinds.total(),
+        kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
             RejectionCount(reason=reason, name=REJECTION_NAMES[reason], number=number)
             for reason, number in sorted(analysis.rejected)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.compose.cited import PageClaim
+from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -31,6 +32,8 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "insight": _present({"takeaways": _claims(page.takeaways)}),
             "timeline": [_date(row) for row in page.timeline],
             "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
+            "unknowns": _claims(page.unknowns),
+            "answered": [_answered(each) for each in page.answered],
             "updates": [_update(each) for each in page.updates],
             "operator": _operator(page),
             "related": [{"url": each.url, "headline": each.headline, "reason": each.reason} for each in page.related],
@@ -88,6 +91,11 @@ def _brief(page: StoryPage) -> dict[str, Json]:
 def _action(action: PageAction) -> dict[str, Json]:
     terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
     return {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
+
+
+def _answered(question: PageAnswered) -> Json:
+    asked: dict[str, Json] = {"question": question.question} if question.question else {}
+    return asked | {"claims": _claims(question.claims), "answer": _claim(question.answer)}
 
 
 def _date(row: PageDate) -> dict[str, Json]:

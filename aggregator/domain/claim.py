@@ -11,11 +11,15 @@ from aggregator.domain.dates import Precision
 
 
 class ClaimKind(StrEnum):
-    """How a claim came about: copied from a source, written by a model from sources, or inferred from them."""
+    """How a claim came about: copied from a source, written by a model from sources, or inferred from them.
+
+    `absent` says that no source states something: code found so, and there is nothing to cite.
+    """
 
     EXTRACTED = "extracted"
     WRITTEN = "written"
     INFERRED = "inferred"
+    ABSENT = "absent"
 
 
 class Verdict(StrEnum):
@@ -131,17 +135,37 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """What reports of one event state differently: a question, and the claims that answer it each in its own way."""
+    """What reports of one event state differently: a question, and the claims that answer it each in its own way.
+
+    `answer` is what a later article says of it; None while it is open.
+    """
 
     question: str
     claims: tuple[Claim, ...]
+    answer: Claim | None = None
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Those that differ, then the answer."""
+        return (*self.claims, self.answer) if self.answer else self.claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What the sources of a story do not know, or do not say. `answer` is what a later article says; None while it is open."""
+
+    claim: Claim
+    answer: Claim | None = None
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """What is not known, then the answer."""
+        return (self.claim, self.answer) if self.answer else (self.claim,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
-    `disagreements` are no engine's: code finds them, and the gates add them to what they keep.
+    `disagreements` and `unknowns` are no engine's: code finds them, and the gates add them to what they keep.
     """
 
     headline: Claim
@@ -153,6 +177,7 @@ class Draft:
     takeaways: tuple[Claim, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
@@ -168,7 +193,8 @@ class Draft:
         yield from (each.claim for each in self.who_should_care)
         yield from self.takeaways
         yield from (each.claim for each in self.timeline)
-        yield from (claim for each in self.disagreements for claim in each.claims)
+        yield from (claim for each in self.disagreements for claim in each.all_claims())
+        yield from (claim for each in self.unknowns for claim in each.all_claims())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_mo
                 stays = before is not None and spare_models and before.engine != services.engine.name and _covers(before, story)
                 is_same = before is not None and before.inputs == inputs_digest(story, services.engine)
                 if not stays and not is_same:
-                    gates = Gates.around(story, services.settings.analysis.quote_words)
+                    gates = Gates.around(story, services.settings.analysis)
                     result = analyse(story, services.engine, gates.over, services.clock.now())
                     if before and _covers(before, story):
                         result = _as_before(connection, result)

@@ -151,7 +151,7 @@ def _may_be_read(told: ToldStory, story: Story) -> bool:
 
 
 def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
-    draft, gates = told.analysis.kept, Gates.around(story, settings.analysis.quote_words)
+    draft, gates = told.analysis.kept, Gates.around(story, settings.analysis)
     hook = (draft.hook,) if draft.hook else ()
     day = told.story.published.date()
     return Lead(

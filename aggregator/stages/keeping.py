@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import structlog
 
+from aggregator.analyse.candidates import candidate_of, claim_of, readable_members
 from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
 from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
+from aggregator.domain.claim import Analysis, Claim, Disagreement, Draft, Rejection, Unknown
 from aggregator.domain.dates import report_day
-from aggregator.domain.story import Story
+from aggregator.domain.settings import AnalysisSettings
+from aggregator.domain.story import Member, Story
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles
 from aggregator.store.database import Connection
 from aggregator.verify.differences import differences
 from aggregator.verify.repetition import is_repeated
+from aggregator.verify.unknowns import unknowns
 from aggregator.verify.verdict import rejection, survivors
+
+Question = TypeVar("Question", Disagreement, Unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +37,41 @@ class Gates:
     passages: dict[str, Passage]
     published: dict[str, date]
     quote_words: int
+    language: str
 
     @classmethod
-    def around(cls, story: Story, quote_words: int) -> Gates:
+    def around(cls, story: Story, settings: AnalysisSettings) -> Gates:
         """The gates for a story with its texts."""
         found = {passage.key: passage for member in story.members for passage in member.article.passages}
-        return cls(found, {each.article.id: report_day(each.article.published.at) for each in story.members}, quote_words)
+        days = {each.article.id: report_day(each.article.published.at) for each in story.members}
+        return cls(found, days, settings.quote_words, settings.language)
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-        """What survives of a whole draft, with what the reports differ on, and how many claims did not, by reason."""
+        """What survives of a whole draft, with what the reports leave open, and how many claims did not, by reason."""
         kept, counts = survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
+        if kept is None:
+            return None, counts
         differing = differences(story.members, self.quote_words)
-        sound = tuple(each for each in differing if not any(self.against(claim, ()) for claim in each.claims))
-        return (replace(kept, disagreements=sound) if kept else None), counts
+        open_ones = unknowns(readable_members(story, self.language), self._quotable)
+        return replace(kept, disagreements=self._sound(differing), unknowns=self._sound(open_ones)), counts
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may stand."""
         refused = rejection(claim, self.passages, self.published, self.quote_words, prompt_sentences())
         is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
         return Rejection.REPEATED if is_again else refused
+
+    def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
+        """The sentence as a claim that may be shown, None where it may not."""
+        found = candidate_of(member, passage, sentence)
+        claim = claim_of(found, self.quote_words) if found else None
+        return claim if claim and self.against(claim, ()) is None else None
+
+    def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:
+        """Those of which every claim may stand."""
+        return tuple(
+            each for each in questions if not any(claim.citations and self.against(claim, ()) for claim in each.all_claims())
+        )
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:

@@ -70,7 +70,7 @@ class _Pass:
             stories.mark_fresh(connection, story.id)
 
     async def _told(self, story: Story) -> None:
-        gates = Gates.around(story, self._services.settings.analysis.quote_words)
+        gates = Gates.around(story, self._services.settings.analysis)
         draft, trials = await model_draft(story, self._answer, gates.against, explained, self._engine.telling)
         if 0 < trials.calls == trials.unusable:
             raise LlmError(

@@ -23,6 +23,7 @@ from aggregator.domain.claim import (
     Rejection,
     Role,
     TimelineRow,
+    Unknown,
 )
 from aggregator.domain.dates import Precision
 from aggregator.store.schema import analyses, citations, claims
@@ -41,6 +42,7 @@ class _Section(StrEnum):
     TAKEAWAYS = "takeaways"
     TIMELINE = "timeline"
     DISAGREEMENTS = "disagreements"
+    UNKNOWNS = "unknowns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +146,19 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
     for position, row in enumerate(draft.timeline):
         detail = {"day": row.day.isoformat(), "precision": row.precision, "planned": row.planned, "this_event": row.this_event}
         yield _Placed(section=_Section.TIMELINE, position=position, claim=row.claim, detail=detail)
-    differing = ((n, each, claim) for n, each in enumerate(draft.disagreements) for claim in each.claims)
-    for position, (n, each, claim) in enumerate(differing):
-        detail = {"n": n, "question": each.question}
-        yield _Placed(section=_Section.DISAGREEMENTS, position=position, claim=claim, detail=detail)
+    yield from _questions(_Section.DISAGREEMENTS, [(each, {"question": each.question}) for each in draft.disagreements])
+    yield from _questions(_Section.UNKNOWNS, [(each, {}) for each in draft.unknowns])
+
+
+def _questions(section: _Section, several: Sequence[tuple[Disagreement | Unknown, dict[str, Any]]]) -> Iterator[_Placed]:
+    """The claims of open and answered questions one after the other; `n` says of which question, `answer` which one answers."""
+    told = (
+        (claim, detail | {"n": n} | ({"answer": True} if claim is each.answer else {}))
+        for n, (each, detail) in enumerate(several)
+        for claim in each.all_claims()
+    )
+    for position, (claim, detail) in enumerate(told):
+        yield _Placed(section=section, position=position, claim=claim, detail=detail)
 
 
 def _draft(placed: Sequence[_Placed]) -> Draft:
@@ -170,6 +181,7 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
         takeaways=claims_of(_Section.TAKEAWAYS),
         timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
         disagreements=tuple(_disagreements(of(_Section.DISAGREEMENTS))),
+        unknowns=tuple(_unknowns(of(_Section.UNKNOWNS))),
     )
 
 
@@ -180,7 +192,20 @@ def _action(placed: _Placed, trigger: Claim | None) -> Action:
 
 def _disagreements(placed: Sequence[_Placed]) -> Iterator[Disagreement]:
     for (_, question), several in groupby(placed, key=lambda each: (each.detail["n"], each.detail["question"])):
-        yield Disagreement(question=question, claims=tuple(each.claim for each in several))
+        claims, answer = _answered(tuple(several))
+        yield Disagreement(question=question, claims=claims, answer=answer)
+
+
+def _unknowns(placed: Sequence[_Placed]) -> Iterator[Unknown]:
+    for _, several in groupby(placed, key=lambda each: each.detail["n"]):
+        (claim,), answer = _answered(tuple(several))
+        yield Unknown(claim=claim, answer=answer)
+
+
+def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | None]:
+    """What is asked or stated, and the answer if there is one."""
+    answer = next((each.claim for each in several if each.detail.get("answer")), None)
+    return tuple(each.claim for each in several if not each.detail.get("answer")), answer
 
 
 def _timeline_row(placed: _Placed) -> TimelineRow:

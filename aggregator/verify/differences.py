@@ -1,7 +1,7 @@
 """Where the reports of a story differ: two origins that state another figure for the same thing.
 
 What differs by rounding ("about 55", "54.7") or is left open ("more than 50") does not contradict; what is told of another
-time, name or version is another thing; and what comes days later is news, not a contradiction.
+time, name or version is another thing; and what comes days later is news, not a contradiction: it settles one.
 """
 
 from __future__ import annotations
@@ -52,18 +52,22 @@ class _Statement:
 
 
 def differences(members: Sequence[Member], quote_words: int) -> tuple[Disagreement, ...]:
-    """The figures that originals of different families state differently, each sentence quoted whole; at most three."""
+    """The figures that originals of different families state differently, each sentence quoted whole; at most three.
+
+    Where a report of days later states the figure once more, its sentence is the answer.
+    """
     originals = [member for member in members if member.copy_of is None]
     if len({member.family for member in originals}) < 2:
         return ()
     groups: list[list[_Statement]] = []
-    for statement in (each for member in originals for each in _statements(member, quote_words)):
+    stated = [each for member in originals for each in _statements(member, quote_words)]
+    for statement in stated:
         group = next((group for group in groups if all(_differ(other, statement) for other in group)), None)
         if group:
             group.append(statement)
         else:
             groups.append([statement])
-    return tuple(_disagreement(group) for group in groups if len(group) > 1)[:_MOST]
+    return tuple(_disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1)[:_MOST]
 
 
 def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
@@ -101,19 +105,33 @@ def _statement(member: Member, passage: str, sentence: str, figure: Figure, publ
 
 def _differ(one: _Statement, other: _Statement) -> bool:
     """Whether two sentences of different origins give the same thing figures that cannot both be right."""
-    shared = one.subject & other.subject
     return (
         one.member.family != other.member.family
-        and one.figure.unit == other.figure.unit
-        and one.counted == other.counted
-        and len(shared) >= _FEWEST_ALIKE
-        and overlap(one.subject, other.subject) >= _ALIKE
-        and not any(_clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions"))
-        and one.times == other.times
+        and _is_of_same(one, other)
         and abs(one.member.article.published.at - other.member.article.published.at) <= _SAME_NEWS
         and not _agree(_range(one), _range(other))
         and not (_states(one.member, other.figure) or _states(other.member, one.figure))
     )
+
+
+def _is_of_same(one: _Statement, other: _Statement) -> bool:
+    """Whether the figures of two sentences are of the same thing, as far as words can tell."""
+    return (
+        one.figure.unit == other.figure.unit
+        and one.counted == other.counted
+        and len(one.subject & other.subject) >= _FEWEST_ALIKE
+        and overlap(one.subject, other.subject) >= _ALIKE
+        and not any(_clash(getattr(one, what), getattr(other, what)) for what in ("names", "versions"))
+        and one.times == other.times
+    )
+
+
+def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Statement | None:
+    """The first statement of the same that came days after all of them."""
+    last = max(each.member.article.published.at for each in group)
+    later = [each for each in stated if each.member.article.published.at - last > _SAME_NEWS]
+    found = (each for each in later if any(_is_of_same(one, each) for one in group))
+    return min(found, key=lambda each: (each.member.article.published.at, each.passage), default=None)
 
 
 def _clash(one: frozenset[object], other: frozenset[object]) -> bool:
@@ -145,10 +163,14 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
     return value - slack, value + slack
 
 
-def _disagreement(group: Sequence[_Statement]) -> Disagreement:
+def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
     *first, last = [_as_told(each) for each in group]
     choice = f"{', '.join(first)} or {last}{_tail(group)}?"
-    return Disagreement(question=choice[0].upper() + choice[1:], claims=tuple(_claim(each) for each in group))
+    return Disagreement(
+        question=choice[0].upper() + choice[1:],
+        claims=tuple(_claim(each) for each in group),
+        answer=_claim(settling) if settling else None,
+    )
 
 
 def _as_told(statement: _Statement) -> str:

@@ -2,7 +2,7 @@
 
 What a page shows of an article are the quotes that its claims cite from it, whoever wrote the claims: they stand in the
 opened citations. A quote is counted once however often it is cited, and not at all within a longer one; headlines are free.
-Where an article's share is used up, what comes later on the page gives way.
+Where an article's share is used up, what comes later on the page gives way; what is open goes before takeaways and timeline.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from aggregator.domain.claim import Action, Audience, Claim, Disagreement, Draft, Rejection, TimelineRow
+from aggregator.domain.claim import Action, Audience, Claim, Disagreement, Draft, Rejection, TimelineRow, Unknown
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import word_count
 
@@ -95,16 +95,17 @@ def _facts(story: Story, shown: _Shown) -> tuple[Fact, ...]:
 
 
 def _after_hook(draft: Draft, shown: _Shown) -> Draft:
-    """The sections in the order of the page: each takes what those before it left."""
+    """The sections in the order in which they are wanted: each takes what those before it left."""
     return replace(
         draft,
         what_changed=shown.those(draft.what_changed, _itself),
         why_it_matters=shown.those(draft.why_it_matters, _itself),
         what_to_do_next=shown.those(draft.what_to_do_next, _of_action),
         who_should_care=shown.those(draft.who_should_care, _of_row),
+        disagreements=shown.those(draft.disagreements, _of_question),
+        unknowns=shown.those(draft.unknowns, _of_question),
         takeaways=shown.those(draft.takeaways, _itself),
         timeline=shown.those(draft.timeline, _of_row),
-        disagreements=shown.those(draft.disagreements, _of_disagreement),
     )
 
 
@@ -128,8 +129,8 @@ def _of_action(action: Action) -> tuple[Claim, ...]:
     return (action.claim, action.trigger) if action.trigger else (action.claim,)
 
 
-def _of_disagreement(disagreement: Disagreement) -> tuple[Claim, ...]:
-    return disagreement.claims
+def _of_question(question: Disagreement | Unknown) -> tuple[Claim, ...]:
+    return question.all_claims()
 
 
 def _article(passage: str) -> str:

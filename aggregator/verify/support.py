@@ -14,6 +14,7 @@ from aggregator.verify.alignment import read_all
 LEAST_SUPPORT = {
     ClaimKind.EXTRACTED: 0.0,  # copied by code
     ClaimKind.WRITTEN: 0.6,
+    ClaimKind.ABSENT: 0.0,  # found by code, on what is not there
     ClaimKind.INFERRED: 0.7,  # what follows from passages may be put anew, not added to: at 0.6 a 1.5B model added "market share"
 }
 

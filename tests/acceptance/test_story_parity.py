@@ -18,7 +18,8 @@ from lxml import etree
 from aggregator.compose.cited import PageClaim
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import StoryPage
-from aggregator.domain.claim import Action, ClaimKind, Role
+from aggregator.domain.article import Article
+from aggregator.domain.claim import Action, Claim, ClaimKind, Disagreement, Role, Unknown
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
@@ -37,6 +38,8 @@ SECTIONS = {
     "Key takeaways": "takeaways",
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
+    "Not yet known": "unknowns",
+    "Answered since": "answered",
 }
 BRIEF = ("hook", *tuple(SECTIONS.values())[:6])
 _COUNTS = re.compile(r"([\d,]+) links?, ([\d,]+) independent origins?")
@@ -82,6 +85,8 @@ def read_record(page: StoryPage) -> Reading:
         "takeaways": several(page.takeaways),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
         "disagreements": several(claim for each in page.disagreements for claim in each.claims),
+        "unknowns": several(page.unknowns),
+        "answered": several(claim for each in page.answered for claim in (*each.claims, each.answer)),
     }
     return Reading(
         id=page.id,
@@ -158,6 +163,8 @@ def read_json(text: str) -> Reading:
         "takeaways": several(twin.get("insight", {}).get("takeaways", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
         "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
+        "unknowns": several(twin.get("unknowns", [])),
+        "answered": several(claim for each in twin.get("answered", []) for claim in (*each["claims"], each["answer"])),
     }
     return Reading(
         id=twin["id"],
@@ -184,6 +191,8 @@ def read_markdown(text: str) -> Reading:
             address, name = found[1], ""
         elif name == "Sources" and (row := re.match(r"- .*?\]\((\S+)\) \(", line)):
             sources.append(row[1])
+        elif name == "Not yet known" and line.startswith("- ") and "[^" not in line:  # what no source states cites none
+            sections.setdefault("unknowns", []).append((_unescaped(line.removeprefix("- ")), ()))
         elif name == "hook" or name in SECTIONS:
             for said, marks in _IN_MARKDOWN.findall(re.sub(r"^- (?:\*\*.*?\*\*.*?: )?", "", line)):
                 cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
@@ -292,8 +301,21 @@ def written() -> ToldStory:
     action = Action(
         role=Role.DEVELOPERS, claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN), effort="hours", by="2026-08"
     )
-    draft = replace(kept, what_changed=(both,), why_it_matters=(inferred,), what_to_do_next=(action,))
+    draft = replace(kept, what_changed=(both,), why_it_matters=(inferred,), what_to_do_next=(action,), **open_ones(first, other))
     return told(plain.story, draft, engine="ollama", model="small")
+
+
+def open_ones(first: Article, other: Article) -> dict[str, Any]:
+    """What a story leaves open, and what was answered since."""
+    differing = Disagreement(
+        question="Five or six wards?",
+        claims=(claim("Five wards left.", first), claim("Six wards left.", other)),
+        answer=claim("It was six.", other),
+    )
+    absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
+    unknown = Unknown(claim=claim("Halden did not say when.", first), answer=claim("It starts in May.", other))
+    unknowns = (Unknown(claim=claim("The terms were not disclosed.", first)), Unknown(claim=absent), unknown)
+    return {"disagreements": (differing,), "unknowns": unknowns}
 
 
 HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"

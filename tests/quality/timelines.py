@@ -143,7 +143,7 @@ def _told(question: Question, articles: Mapping[int, Article], story_of: Mapping
     for story_id in sorted({story_of[idx] for idx in question.given}):
         placed = [(articles[idx], None) for idx in sorted(question.given) if story_of[idx] == story_id]
         story = _story(story_id, placed, sources, settings.language)
-        analysis = analyse(story, engine, Gates.around(story, settings.quote_words).over, story.updated)
+        analysis = analyse(story, engine, Gates.around(story, settings).over, story.updated)
         if isinstance(analysis, Analysis):
             told.append(ToldStory(story=story, analysis=analysis))
     return tuple(told)

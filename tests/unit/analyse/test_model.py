@@ -17,6 +17,7 @@ from aggregator.analyse.model import Trials, model_draft
 from aggregator.analyse.prompt import Section
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Reply
@@ -115,7 +116,7 @@ def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING) -> tuple[Dr
         assert section is section_of(prompt)
         return await llm.answer(prompt)
 
-    gates = Gates.around(of, TELLING.quote_words)
+    gates = Gates.around(of, AnalysisSettings())
     made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, telling))
     assert made is not None
     return made, trials
@@ -314,7 +315,7 @@ def test_whatever_fails_every_claim_of_the_draft_passes_the_gates(answers: Answe
     of = story(DAILY, LEDGER)
     made, _ = told(answering(answers))
 
-    assert Gates.around(of, TELLING.quote_words).over(made, of) == (made, ())
+    assert Gates.around(of, AnalysisSettings()).over(made, of) == (made, ())
 
 
 def _changed(dice: random.Random, sentence: str) -> str:
@@ -373,7 +374,7 @@ def test_a_story_in_another_language_is_not_asked_about() -> None:
         return await llm.answer(prompt)
 
     of = story(foreign)
-    made, trials = asyncio.run(model_draft(of, ask, Gates.around(of, 25).against, explained, TELLING))
+    made, trials = asyncio.run(model_draft(of, ask, Gates.around(of, AnalysisSettings()).against, explained, TELLING))
 
     assert (made, trials.calls, llm.asked) == (None, 0, [])
 

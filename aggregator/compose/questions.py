@@ -1,0 +1,42 @@
+"""What a story leaves open, as its page shows it: where reports differ, what is not known, and what was answered since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.compose.cited import Citations, PageClaim
+from aggregator.domain.claim import Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDisagreement:
+    """What the reports differ on, with the claims that differ."""
+
+    question: str
+    claims: tuple[PageClaim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnswered:
+    """What was open and is not any more: what the reports differed on (`question`), or did not know, and what came of it."""
+
+    question: str
+    claims: tuple[PageClaim, ...]
+    answer: PageClaim
+
+
+def page_disagreements(draft: Draft, cited: Citations) -> tuple[PageDisagreement, ...]:
+    """The figures on which reports still differ."""
+    still = (each for each in draft.disagreements if each.answer is None)
+    return tuple(PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in still)
+
+
+def page_answered(draft: Draft, cited: Citations) -> tuple[PageAnswered, ...]:
+    """The questions that a later article answered."""
+    differed = [(each.question, each.claims, each.answer) for each in draft.disagreements]
+    unknown = [("", (each.claim,), each.answer) for each in draft.unknowns]
+    return tuple(
+        PageAnswered(question=question, claims=cited.claims(claims), answer=cited.claim(answer))
+        for question, claims, answer in (*differed, *unknown)
+        if answer
+    )

@@ -1,0 +1,162 @@
+"""The sentence of another report that answers an open question: it states what the question asks for, of the same thing.
+
+What is asked decides what counts: a sum of money, a date, a number of the thing counted; for anything else nearly all
+words of the question must come back. What is only expected or rumoured answers nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Claim
+from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.lexical import content_words, stem
+from aggregator.domain.story import Member
+from aggregator.domain.text import sentences, words
+from aggregator.verify.figures import Figure, figures, stated_units
+
+Quotable = Callable[[Member, Passage, str], Claim | None]  # a sentence as a claim, where it is fit to be shown
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SAME_THING = 2  # words of an answer that stand in the question or in the titles of its story
+_MOST_OF_IT = 0.6  # of the words of a question that asks for neither money, date nor number
+_FEWEST_ASKED = 3  # words
+_COUNTED_WITHIN = 3  # words after a figure
+
+_MONEY = re.compile(
+    r"\b(?:pric\w*|costs?|financial terms|terms of the|terms|dollar value|valuation|undisclosed (?:amount|sum|price)|"
+    r"how much (?:it|the|they|he|she)\b|size of the (?:deal|investment|round)|fees?)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\bwhen\b|\b(?:\w+ )?(?:dates?|timelines?|timing|schedules?)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow (?:many|large|big)\b|\bnumbers? of\b|\bsizes?\b|\bparameters\b", re.IGNORECASE)
+_DEAL_TALK = re.compile(
+    r"\b(?:pric\w*|costs?|pays?|paid|paying|worth|valu\w+|deal|acqui\w+|bought|buys?|sold|for|at|per|a month|a year|a seat|"
+    r"charges?)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:reportedly|rumou?r\w*|could|may|might|would|expect\w*|estimat\w+|speculat\w+|believed|unclear|unknown|undisclosed|not|"
+    r"n['’]t|if|whether)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = frozenset(
+    stem(each)
+    for each in "disclose disclosed reveal announce specify say share provide confirm decline detail details term terms "
+    "financial price pricing cost amount deal date company model ai unclear unknown clear know known yet publish release".split()
+)
+
+
+class Kind(StrEnum):
+    """What an answer must state."""
+
+    MONEY = "money"
+    DATE = "date"
+    COUNT = "count"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as far as an answer must meet it: `about` names the thing, `words` are its own."""
+
+    kind: Kind
+    about: frozenset[str]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer, and whose it is."""
+
+    member: Member
+    claim: Claim
+
+
+def asked(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> Asked:
+    """What a question asks for. `opening` matches the words that say it is open; what follows them is asked."""
+    found = opening.search(question)
+    tail = question[found.start() :] if found else question
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(tail)), None)
+    kind = kind or next((kind for kind, pattern in _KINDS[:1] if pattern.search(question)), Kind.OTHER)
+    return Asked(kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT)
+
+
+def answer(question: Asked, asker: Member, members: Sequence[Member], quotable: Quotable) -> Reply | None:
+    """The first answer that another article gives, the earliest article first; None where none does."""
+    others = (each for each in members if each.article.id != asker.article.id)
+    for member in sorted(others, key=lambda each: (each.article.published.at, each.article.id)):
+        for passage, sentence in _sentences(member):
+            if _answers(question, sentence, member, asker):
+                claim = quotable(member, passage, sentence)
+                if claim and _answers(question, claim.citations[0].quote, member, asker):
+                    return Reply(member=member, claim=claim)
+    return None
+
+
+def has_price(text: str) -> bool:
+    """Whether a text states a sum of money that may be a price."""
+    return any(_CURRENCY.fullmatch(each.unit) for each in figures(text))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The content words of a text by stem, figures left out."""
+    return frozenset(stem(word) for word in content_words(text) if not any(char.isdigit() for char in word))
+
+
+def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
+    for passage in member.article.passages:
+        for sentence in sentences(passage.text) if passage.n else ():
+            yield passage, sentence
+
+
+def _answers(question: Asked, sentence: str, member: Member, asker: Member) -> bool:
+    """Whether a sentence states what is asked; what the asking article states itself is no answer to it."""
+    said = stems(sentence)
+    if _HEDGED.search(sentence) or len(said & question.about) < _SAME_THING:
+        return False
+    match question.kind:
+        case Kind.MONEY:
+            return bool(_DEAL_TALK.search(sentence)) and any(
+                _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker) for each in figures(sentence)
+            )
+        case Kind.DATE:
+            return len(said & question.words) >= _SAME_THING and _has_new_date(sentence, member, asker)
+        case Kind.COUNT:
+            return any(
+                not _CURRENCY.fullmatch(each.unit) and not _is_stated(each, asker) and _counts(sentence, each, question.words)
+                for each in figures(sentence)
+                if not (each.in_date or each.in_version or each.is_year)
+            )
+        case Kind.OTHER:
+            is_met = len(said & question.words) >= max(_FEWEST_ASKED, _MOST_OF_IT * len(question.words))
+            return is_met and not any(sentence in passage.text for passage in asker.article.passages)
+
+
+def _is_stated(figure: Figure, asker: Member) -> bool:
+    return any(figure.value in stated_units(passage.text) for passage in asker.article.passages)
+
+
+def _has_new_date(sentence: str, member: Member, asker: Member) -> bool:
+    found = {each.day for each in _dates(sentence, member)}
+    return bool(found) and not any(
+        each.day in found for passage in asker.article.passages for each in _dates(passage.text, asker)
+    )
+
+
+def _dates(text: str, member: Member) -> Iterator[DateMention]:
+    mentions = date_mentions(text, report_day(member.article.published.at))
+    return (each for each in mentions if each.precision is not Precision.YEAR)
+
+
+def _counts(sentence: str, figure: Figure, wanted: frozenset[str]) -> bool:
+    """Whether a figure counts something that the question names."""
+    following = words(sentence[figure.end :])[:_COUNTED_WITHIN]
+    return any(stem(word.lower()) in wanted for word in following)
+
+
+_KINDS = ((Kind.MONEY, _MONEY), (Kind.DATE, _WHEN), (Kind.COUNT, _COUNT))

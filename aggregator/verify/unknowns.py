@@ -1,0 +1,138 @@
+"""What the reports of a story do not know: what a source says is not disclosed or not clear, and what none of them states.
+
+A question that another report of the same days answers is none. One that a later report answers keeps its answer. Few
+and sure: a sentence that only sounds like a question ("the unknown author") would have readers wait for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from aggregator.domain.article import Read
+from aggregator.domain.claim import Claim, ClaimKind, Unknown
+from aggregator.domain.dates import date_mentions, report_day
+from aggregator.domain.lexical import content_words, overlap
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Member
+from aggregator.domain.text import sentences, word_count
+from aggregator.verify.answers import Asked, Quotable, answer, asked, has_price, stems
+from aggregator.verify.names import names
+
+_MOST = 3  # on one page
+_SAME_NEWS = timedelta(days=1)  # what another report says within it was known already
+_ALIKE = 0.6  # share of content words from which on two sentences ask the same
+_OF_NOW = timedelta(days=45)  # a sentence with an older date tells of old news
+_LONGEST = 60  # words
+
+_INFORMATION = (
+    r"(?:details?|specifics|terms|prices?|pricing|costs?|amounts?|values?|valuations?|dates?|timelines?|timing|schedules?|figures?|"
+    r"metrics|results|benchmarks?|sizes?|reasons?|causes?|motives?|identity|numbers?|names?|plans|documentation|information|"
+    r"parameters|locations?|scope)(?<!this information)"
+)
+_NOT = r"(?:not|n['’]t|never)(?: yet| publicly| immediately)?"
+_ASKS = r"(?:whether|if|how|who|what|when|where|which|why)"
+_STATED = r"(?:disclosed|revealed|announced|specified|made public|confirmed|given|provided|shared|published|released)"
+UNKNOWN = re.compile(
+    rf"""
+      \b(?:did|does|do|has|have)\s?{_NOT}\ (?:disclosed?|reveal(?:ed)?|specif(?:y|ied))\ (?!(?:any\ )?(?:further|more|other)\b)\w
+    | \b(?:did|does|do|has|have)\s?{_NOT}\ (?:sa(?:y|id)|explain(?:ed)?|confirm(?:ed)?)\ {_ASKS}\b
+    | \b(?:did|does|do|has|have)\s?{_NOT}\ (?:shared?|provided?|give[n]?|offer(?:ed)?|publish(?:ed)?|releas(?:ed?)|announced?)
+        \ (?:[\w’'-]+\ ){{0,3}}{_INFORMATION}\b
+    | \b(?:declin|refus)(?:ed|es)\ to\ (?:(?:disclose|specify|name|reveal|detail)\ \w|(?:say|confirm)\ {_ASKS}\b
+        |(?:share|give|provide)\ (?:[\w’'-]+\ ){{0,3}}{_INFORMATION}\b)
+    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,6}}(?:was|were|is|are|has|have)\s?{_NOT}(?:\ been)?\ {_STATED}\b
+    | (?:\b(?:is|are|remains?)|['’]s)\ (?:still\ |yet\ |not\ yet\ )?(?:unclear|unknown|not\ (?:yet\ )?(?:clear|known))
+        \ (?:exactly\ )?{_ASKS}\b
+    | \bremains?\ (?:undisclosed|unclear|unknown)\b
+    | \b(?:for|at)\ an\ undisclosed\ (?:amount|sum|price)\b
+    | \byet\ to\ (?:announce|disclose|reveal|confirm|name|say\ {_ASKS})\b
+    | \bno\ {_INFORMATION}\ (?:was|were|has\ been|have\ been)\ {_STATED}\b
+    | \b(?:gave|gives|offered|offers)\ no\ {_INFORMATION}\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONTRAST = re.compile(r",? (?:but|although|though|while|even as)\b|;")
+_OF_DEALS = re.compile(r"\b(?:financial terms|terms of the (?:deal|agreement)|undisclosed (?:amount|sum|price))\b", re.IGNORECASE)
+_DEAL = re.compile(r"\b(?:acquir(?:es|ed|ing|e)|acquisition of|buys|bought|to buy|buyout)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A question while its answer is looked for: where it was found, and what would answer it."""
+
+    member: Member
+    claim: Claim
+    asked: Asked
+
+
+def unknowns(members: Sequence[Member], quotable: Quotable) -> tuple[Unknown, ...]:
+    """What these originals leave open, those that a later one answered with their answer; at most three, as told."""
+    found: list[Unknown] = []
+    titles = frozenset().union(*(stems(each.article.title) for each in members)) if members else frozenset[str]()
+    told: list[frozenset[str]] = []
+    for question in (*_stated(members, titles, quotable), *_gaps(members)):
+        words = content_words(question.claim.text)
+        if len(found) == _MOST or any(overlap(words, each) >= _ALIKE for each in told):
+            continue
+        told.append(words)
+        reply = answer(question.asked, question.member, members, quotable)
+        if reply is None:
+            found.append(Unknown(claim=question.claim))
+        elif reply.member.article.published.at - question.member.article.published.at > _SAME_NEWS:
+            found.append(Unknown(claim=question.claim, answer=reply.claim))
+    return tuple(found)
+
+
+def leaves_open(sentence: str) -> bool:
+    """Whether a sentence says that something is not known or not said."""
+    return bool(UNKNOWN.search(sentence))
+
+
+def _stated(members: Sequence[Member], titles: frozenset[str], quotable: Quotable) -> Iterator[_Open]:
+    """The sentences that say so themselves, in the order of trust and of reading. Papers ask by trade."""
+    for member in members:
+        for passage in member.article.passages if member.lane is not Lane.PAPER else ():
+            if passage.n == 0 or not UNKNOWN.search(passage.text):
+                continue
+            for sentence in sentences(passage.text):
+                claim = quotable(member, passage, sentence) if _is_question(sentence, member, titles) else None
+                claim = _until_contrast(claim) if claim else None
+                if claim and leaves_open(claim.citations[0].quote):
+                    yield _Open(member, claim, asked(claim.citations[0].quote, UNKNOWN, titles))
+
+
+def _until_contrast(claim: Claim) -> Claim:
+    """A sentence that was cut, cut before what it sets against the question, where that is all that was lost."""
+    (citation,) = claim.citations
+    found = UNKNOWN.search(citation.quote)
+    contrast = _CONTRAST.search(citation.quote, found.end()) if found else None
+    if contrast is None or claim.text == citation.quote:
+        return claim
+    quote = citation.quote[: contrast.start()]
+    return replace(claim, text=f"{quote} …", citations=(replace(citation, quote=quote),))
+
+
+def _is_question(sentence: str, member: Member, titles: frozenset[str]) -> bool:
+    """Whether a sentence asks for something of this story, and not of a thing without a name."""
+    if word_count(sentence) > _LONGEST or not leaves_open(sentence) or not stems(sentence) & titles:
+        return False
+    if not names(sentence) and not _OF_DEALS.search(sentence):
+        return False
+    published = report_day(member.article.published.at)
+    return all(published - each.day <= _OF_NOW for each in date_mentions(sentence, published))
+
+
+def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
+    """What the first reports of a purchase leave out: its price. None where no article could be read whole."""
+    first = min(members, key=lambda each: (each.article.published.at, each.article.id), default=None)
+    if first is None or not _DEAL.search(first.article.title):
+        return
+    early = [each for each in members if each.article.published.at - first.article.published.at <= _SAME_NEWS]
+    texts = [passage.text for each in early for passage in each.article.passages]
+    is_read = any(each.article.read is Read.FULL for each in early)
+    if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
+        gap = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
+        yield _Open(first, gap, asked("price", UNKNOWN, stems(first.article.title)))
