@@ -93,7 +93,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.compose.history import histories, outline
     from aggregator.compose.story import story_page
     from aggregator.compose.twin import story_json
-    from aggregator.stages.publishing import told_stories
+    from aggregator.stages.telling import told_stories
 
     database = open_database(settings.database)
     if database.known_revision() is None:

@@ -18,6 +18,14 @@ def stable_id(*parts: str) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
+def digest_of(*parts: str) -> str:
+    """The SHA-256 of the parts, in hexadecimal."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()
+
+
 def id_in(address: str) -> str:
     """The id at the end of a page's address or path, or the text itself where it is no more than the id."""
     return _PAGE.sub("", address.strip()).rpartition("-")[2]

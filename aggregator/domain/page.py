@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,6 +47,15 @@ class CardPress:
 
     draw: Callable[[Card], bytes]
     kit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteState:
+    """What a site is made from: the digest of each told story, what decides how all of it looks, and a digest of the whole."""
+
+    own: Mapping[str, str]
+    rendition: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

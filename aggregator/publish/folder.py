@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from aggregator.errors import PublishError
@@ -38,6 +38,15 @@ def walked(output: Path) -> Iterator[tuple[str, int]]:
             remove_file(Path(entry.path))
         else:
             yield entry.path[start:].replace(os.sep, "/"), entry.stat(follow_symlinks=False).st_size
+
+
+def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
+    """Whether every published file lies in the folder in its size; what else lies there is not looked at."""
+    root = f"{output}/"
+    try:
+        return all(os.lstat(root + path).st_size == size for path, size in published)
+    except OSError:
+        return False
 
 
 def write_file(target: Path, body: bytes) -> None:

@@ -21,8 +21,9 @@ from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
 from aggregator.errors import EditionError, LlmError
 from aggregator.stages.keeping import Gates, with_texts
-from aggregator.stages.publishing import publish_stage, told_stories
+from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Watch
+from aggregator.stages.telling import told_stories
 from aggregator.store import editions, facts, stories
 from aggregator.store.database import Connection
 

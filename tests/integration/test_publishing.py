@@ -22,8 +22,9 @@ from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity, EntityKind, OperatorsHand, Story
 from aggregator.publish.run import PublishResult
-from aggregator.stages.publishing import publish_stage, told_stories
+from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
+from aggregator.stages.telling import told_stories
 from aggregator.store import analyses, stories, tags
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import lines, listings, lists, pages, publications

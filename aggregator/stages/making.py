@@ -1,0 +1,308 @@
+"""What of the site changed is made: the rest of stage five.
+
+What a story's page shows is made from its own rows, from the stories it is related to and those whose dates it draws on; a
+list from the lines of its stories. Each keeps a digest of what it was last made from, so only what changed is composed, a
+portion at a time: memory does not grow with the archive but for a digest and an outline a story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator.cluster.registry import Registry
+from aggregator.cluster.related import related_stories
+from aggregator.compose.edition_page import due_words
+from aggregator.compose.entity import KnownAs
+from aggregator.compose.history import histories
+from aggregator.compose.kinds import ListKind
+from aggregator.compose.listing import Names
+from aggregator.compose.listings import listed_entities
+from aggregator.compose.shelf import ENTITY
+from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, search_group, story_files
+from aggregator.compose.story import path_of
+from aggregator.deliver.links import subscribe_url
+from aggregator.domain.edition import without
+from aggregator.domain.ids import digest_of
+from aggregator.domain.page import CardPress, ListId, Page, PublishedFile, SiteState
+from aggregator.domain.settings import Settings
+from aggregator.domain.story import Relation, ToldStory
+from aggregator.publish.folder import open_folder
+from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
+from aggregator.stages.forgetting import followed
+from aggregator.stages.services import Services, Watch
+from aggregator.stages.shelving import Rendering, StoredShelf, Telling, portions, shelve
+from aggregator.stages.standing import standings, with_days
+from aggregator.stages.telling import told_stories
+from aggregator.store import editions, forgotten, lines, pages, stories
+from aggregator.store.database import Connection
+from aggregator.store.lines import ListState
+from aggregator.store.outlines import outlines
+
+_LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
+
+# Owners of files, beside the lists.
+_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = "story", "moved", "edition", "search", "site", "static"
+
+
+@dataclass(slots=True)
+class _Run:
+    """One publishing while it runs. `own` is the digest of each told story.
+
+    `gone` are files that their owner has no more, with that owner: another may have taken the path over.
+    """
+
+    services: Services
+    publisher: Publisher
+    content: SiteContent
+    rendition: str
+    own: Mapping[str, str]
+    damaged: frozenset[str]
+    full: bool
+    written: int = 0
+    gone: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A list with what it will be recorded as; not `made`: its lines turned out to be those that it shows."""
+
+    which: ListId
+    state: ListState
+    made: bool
+
+
+def make_site(services: Services, watch: Watch, state: SiteState, press: CardPress | None, *, full: bool) -> PublishResult:
+    """Writes the pages that changed, removes what no page has any more, and records what the site was made from."""
+    settings, site = services.settings, services.settings.site
+    output, own = Path(site.output), state.own
+    with services.database.reading() as connection:
+        damaged = damaged_files(output, pages.published(connection))
+    open_folder(output)
+    names = services.registry.topic_names()
+    rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=names)
+    shelve(services.database, own, rendering, _telling(settings))
+    with services.database.reading() as connection:
+        content = _content(connection, services, press)
+    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
+    run = _Run(
+        services=services,
+        publisher=publisher,
+        content=content,
+        rendition=state.rendition,
+        own=own,
+        damaged=damaged,
+        full=full,
+    )
+    _write_assets(run)
+    _write_stories(run, watch)
+    _write_lists(run)
+    return _ended(run, output, state.fingerprint)
+
+
+def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
+    """What the site is made from beside its stories."""
+    settings, dropped = services.settings, stories.dropped(connection)
+    removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
+    removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
+    return SiteContent(
+        standings=with_days(connection, standings(connection, followed(connection, settings.sources))),
+        engine=_engine_told(lines.engines(connection), services.engine.name),
+        editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
+        edition_due=due_words(settings.edition, settings.schedule, settings.site.timezone),
+        subscribe=subscribe_url(settings),
+        redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
+        topic_names=services.registry.topic_names(),
+        known=_known(services.registry),
+        removed=tuple(removed),
+        press=press,
+    )
+
+
+def _write_assets(run: _Run) -> None:
+    _keep(run, _STATIC, run.publisher.assets(_owned(run, [_STATIC]), _STATIC))
+
+
+def _write_stories(run: _Run, watch: Watch) -> None:
+    """Writes the pages of the stories that show something else than when they were last written."""
+    topic_names, database = run.content.topic_names, run.services.database
+    with database.reading() as connection:
+        known = list(outlines(connection))
+        listed = {which.key for which in lines.written(connection, ENTITY)}
+        digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
+        hurt = {
+            owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
+        }
+    related, drawn = related_stories(known, topic_names), histories(known)
+    names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
+    run.content = replace(run.content, names=names)
+    named = {each.id: [one.key for one in each.entities if one.key in names.entities] for each in known}
+    del known
+    with database.writing() as connection:
+        lines.mark_lists_with(connection, [ListId(kind=ENTITY, key=key) for key in sorted(listed ^ names.entities.keys())])
+    made: dict[str, str] = {}
+    in_editions = run.content.in_editions
+    for story_id in run.own:
+        near = [(each.story_id, each.reason, digests[each.story_id][1]) for each in related[story_id] if each.story_id in digests]
+        beside = repr((near, named[story_id], story_id in in_editions))
+        digest = digest_of(run.own[story_id], beside, *(run.own[other] for other in drawn[story_id] if other in run.own))
+        if run.full or story_id in hurt or digests[story_id][0] != digest:
+            made[story_id] = digest
+    watch.stage("pages", len(made))
+    for some in portions(list(made)):
+        _write_portion(run, some, made, related, drawn)
+
+
+def _write_portion(
+    run: _Run,
+    some: Sequence[str],
+    made: Mapping[str, str],
+    related: Mapping[str, Sequence[Relation]],
+    drawn: Mapping[str, Sequence[str]],
+) -> None:
+    site = run.services.settings.site
+    wanted = dict.fromkeys(chain(some, *(drawn[each] for each in some)))
+    with run.services.database.reading() as connection:
+        told = {each.story.id: each for each in told_stories(connection, run.services.settings, list(wanted))}
+        shelf = StoredShelf(connection, _telling(run.services.settings))
+        near = shelf.lines_of(sorted({each.story_id for key in some for each in related[key]}))
+        before = pages.owned(connection, [f"{_STORY}/{each}" for each in some])
+    after: dict[str, PublishedFile] = {}
+    for story_id in some:
+        others = [told[other] for other in drawn[story_id] if other in told]
+        made_pages = story_files(told[story_id], others, related[story_id], near, run.content, site)
+        done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")
+        run.written += done.written
+        after |= done.files
+    run.gone |= {path: file.owner for path, file in before.items() if path not in after}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, after)
+        lines.save_pages(connection, {each: made[each] for each in some})
+
+
+def _write_lists(run: _Run) -> None:
+    """Writes what leads to the stories: redirects, editions, the lists that are due, and what there is once on every site."""
+    site, database = run.services.settings.site, run.services.database
+    with database.reading() as connection:
+        shelf = StoredShelf(connection, _telling(run.services.settings))
+        hurt = frozenset(pages.owner_of(connection, run.damaged).values())
+        _write(run, _MOVED, moved_pages(run.content, shelf, site))
+        for week, group in edition_groups(run.content, shelf, site):
+            _write(run, f"{_EDITION}/{week}", group)
+        kinds = list_kinds(run.content, shelf, site)
+        summaries = {kind.kind: _write_kind(run, kind, connection, hurt) for kind in kinds}
+        _write(run, _SEARCH, search_group(run.content, shelf, site))
+        _write(run, _SITE, fixed_pages(run.content, shelf, summaries, site))
+        _note_gone(run, connection)
+
+
+def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozenset[str]) -> dict[str, str]:
+    """Writes the lists of a kind that are due, and forgets those that no story stands in; returns their summaries by key."""
+    known = lines.list_states(connection, kind.kind)
+    told: dict[str, str] = {}
+    due: list[_Due] = []
+    for key in kind.counts:
+        state, extras = known.get(key), digest_of(repr(kind.extras(key)), run.rendition)
+        is_whole = state is not None and state.extras == extras and f"{kind.kind}/{key}" not in hurt and not run.full
+        if state and is_whole and not state.due:
+            told[key] = state.summary
+            continue
+        which = ListId(kind=kind.kind, key=key)
+        shown = lines.shown_digest(connection, which, kind.most)
+        summary = state.summary if state and is_whole and state.shown == shown else None
+        due.append(
+            _Due(which=which, state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""), made=summary is None)
+        )
+    for some in (due[start : start + _LISTS_AT_ONCE] for start in range(0, len(due), _LISTS_AT_ONCE)):
+        told |= _write_due(run, kind, some)
+    for key in sorted(known.keys() - kind.counts.keys()):
+        _write(run, f"{kind.kind}/{key}", ())
+        with run.services.database.writing() as writing:
+            lines.remove_list(writing, ListId(kind=kind.kind, key=key))
+    return told
+
+
+def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str]:
+    """Writes some lists, and records all of them in one transaction; returns their summaries by key."""
+    before = _owned(run, [f"{kind.kind}/{each.which.key}" for each in some if each.made])
+    after: dict[str, PublishedFile] = {}
+    states: dict[ListId, ListState] = {}
+    for each in some:
+        states[each.which] = each.state
+        if each.made:
+            made, summary = kind.pages(each.which.key)
+            done = run.publisher.pages(made, before, f"{kind.kind}/{each.which.key}")
+            run.written += done.written
+            after |= done.files
+            states[each.which] = replace(each.state, summary=summary)
+    run.gone |= {path: file.owner for path, file in before.items() if path not in after}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, after)
+        for which, state in states.items():
+            lines.save_list(connection, which, state)
+    return {which.key: state.summary for which, state in states.items()}
+
+
+def _note_gone(run: _Run, connection: Connection) -> None:
+    """Notes the files of stories and editions that are told no more."""
+    told_editions = {f"{_EDITION}/{each.edition.week}" for each in run.content.editions} | {f"{_EDITION}/"}
+    gone = [owner for owner in pages.owners(connection, _STORY) if owner.partition("/")[2] not in run.own]
+    gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in told_editions]
+    gone += [""]  # files of a time when nobody noted whose they are
+    run.gone |= {path: file.owner for path, file in pages.owned(connection, gone).items()}
+
+
+def _write(run: _Run, owner: str, made: Iterable[Page]) -> None:
+    _keep(run, owner, run.publisher.pages(made, _owned(run, [owner]), owner))
+
+
+def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
+    with run.services.database.reading() as connection:
+        return pages.owned(connection, owners)
+
+
+def _keep(run: _Run, owner: str, done: Written) -> None:
+    """Records the files of an owner as they lie there now."""
+    run.written += done.written
+    before = _owned(run, [owner])
+    run.gone |= {path: owner for path in before if path not in done.files}
+    with run.services.database.writing() as connection:
+        pages.save_files(connection, before, done.files)
+
+
+def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:
+    """Puts what changed in place, removes what no page has any more, and records that the site is whole."""
+    database = run.services.database
+    sizes = run.publisher.settle()
+    with database.writing() as connection:
+        pages.save_sizes(connection, sizes)
+    with database.reading() as connection:
+        owners = pages.owner_of(connection, run.gone)
+    gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]
+    removed = remove_files(output, gone)
+    with database.writing() as connection:
+        pages.forget_files(connection, gone)
+        pages.save_fingerprint(connection, run.services.settings.site.output, fingerprint)
+        total = pages.count(connection)
+    return PublishResult(written=run.written, unchanged=total - run.written, removed=removed)
+
+
+def _known(registry: Registry) -> dict[str, KnownAs]:
+    """What the registry says of its entities."""
+    entries = (entry for some in registry.entities.values() for entry in some.items())
+    return {key: KnownAs(names=entry.aliases, maker=entry.maker) for key, entry in entries}
+
+
+def _engine_told(engines: Sequence[str], by_rules: str) -> str:
+    """The engine that the site tells of: a model where one told any of the stories that stand on it, else the rules."""
+    return next((engine for engine in engines if engine != by_rules), by_rules)
+
+
+def _telling(settings: Settings) -> Telling:
+    def told(connection: Connection, story_ids: Sequence[str]) -> tuple[ToldStory, ...]:
+        return told_stories(connection, settings, story_ids)
+
+    return told

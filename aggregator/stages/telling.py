@@ -1,0 +1,28 @@
+"""The stories as they may be shown, read from the store: with their members, their ledger, and no more quotes than are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.cluster.members import members
+from aggregator.domain.settings import Settings
+from aggregator.domain.story import ToldStory
+from aggregator.store import analyses, articles, facts, stories
+from aggregator.store.database import Connection
+from aggregator.verify.share import within_share
+
+
+def told_stories(connection: Connection, settings: Settings, only: Sequence[str] | None = None) -> tuple[ToldStory, ...]:
+    """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims.
+
+    What would show too large a share of an article is left out.
+    """
+    sources = {source.key: source for source in settings.sources}
+    share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
+    bare = [story for story in stories.analysed_stories(connection, only) if not story.operator.dropped]
+    ids = [story.id for story in bare]
+    placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
+    ledgers = facts.facts_of(connection, ids)
+    whole = (replace(story, members=members(placed[story.id], sources), facts=ledgers.get(story.id, ())) for story in bare)
+    return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)
