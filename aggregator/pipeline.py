@@ -13,6 +13,7 @@ from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.forgetting import followed
+from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
@@ -40,6 +41,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
             tag_stage(services)
         if options.analysis:
             with run.stage("analyse"):
+                note_stage(services)
                 await analyse_stage(services, watch, tally)
         with run.stage("publish"):
             published = publish_stage(services, watch, full=False)

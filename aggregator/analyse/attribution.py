@@ -14,10 +14,10 @@ from datetime import date
 from aggregator.analyse.subjects import PRODUCTS, Subject, groups, subjects
 from aggregator.analyse.values import Value, has_value, values
 from aggregator.domain.article import Passage
-from aggregator.domain.attribute import Attribute, AttributeFact, Mention
+from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.story import Member
+from aggregator.domain.story import Member, Mention
 from aggregator.domain.text import sentences, word_count
 
 ATTRIBUTES = "attributes-1"  # goes into what an article is noted by: a change of rules has every article read again

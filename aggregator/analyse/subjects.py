@@ -10,12 +10,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.domain.attribute import Mention
-from aggregator.domain.story import EntityKind
+from aggregator.domain.attribute import SubjectKind
+from aggregator.domain.story import EntityKind, Mention
 from aggregator.domain.text import folded, slug
 
-PRODUCTS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT})
-_NAMEABLE = PRODUCTS | {EntityKind.COMPANY}
+PRODUCTS = frozenset({SubjectKind.MODEL, SubjectKind.PRODUCT})
+_KINDS = {
+    EntityKind.MODEL: SubjectKind.MODEL,
+    EntityKind.PRODUCT: SubjectKind.PRODUCT,
+    EntityKind.COMPANY: SubjectKind.COMPANY,
+}
 
 _SIZE = r"\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[BMT](?:-A\d+(?:\.\d+)?B)?"
 _VARIANT = (
@@ -54,7 +58,7 @@ class Subject:
 
     key: str
     name: str
-    kind: EntityKind
+    kind: SubjectKind
     start: int
     end: int
     is_plain: bool
@@ -62,14 +66,14 @@ class Subject:
 
 def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
     """The products and companies that a sentence names, in order; without those of which it says the half of a name only."""
-    own = tuple(each for each in mentions if each.entity.kind in _NAMEABLE)
+    own = tuple(each for each in mentions if each.entity.kind in _KINDS)
     known = [subject for each in own if (subject := _whole(text, each, own))]
     free = [
         found
         for found in _SELF_NAMED.finditer(text)
         if not any(found.start() < each.end and each.start < found.end() for each in known)
     ]
-    named = [_subject(text, found[0], EntityKind.MODEL, found.start(), found.end()) for found in free]
+    named = [_subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free]
     return tuple(sorted((*known, *named), key=lambda each: each.start))
 
 
@@ -86,6 +90,7 @@ def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], 
 
 def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | None:
     """The subject by its full name, None where the name goes on in a way that nobody knows."""
+    kind = _KINDS[mention.entity.kind]
     more = _GOES_ON.match(text, mention.end)
     end = more.end() if more else mention.end
     if any(mention.end <= each.start < end for each in others):
@@ -93,19 +98,19 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
     rest = text[end:]
     follows = _UNKNOWN.match(rest)
     is_other = bool(follows) and not any(each.start == end + 1 for each in others)
-    if _ADJECTIVE.match(rest) or (is_other and mention.entity.kind in PRODUCTS):
+    if _ADJECTIVE.match(rest) or (is_other and kind in PRODUCTS):
         return None
     written = text[mention.start : end]
-    is_edition = mention.entity.kind in PRODUCTS and folded(written).startswith(folded(mention.entity.name))
+    is_edition = kind in PRODUCTS and folded(written).startswith(folded(mention.entity.name))
     if not more and is_edition and folded(written) != folded(mention.entity.name):  # an alias: "ChatGPT Plus" of ChatGPT
-        return _subject(text, written, mention.entity.kind, mention.start, end)
+        return _subject(text, written, kind, mention.start, end)
     if not more:
-        return _subject(text, mention.entity.name, mention.entity.kind, mention.start, end, mention.entity.key)
-    if mention.entity.kind is EntityKind.COMPANY:  # "Mistral 7B", as it is written
-        return _subject(text, written, EntityKind.MODEL, mention.start, end)
-    return _subject(text, mention.entity.name + text[mention.end : end], mention.entity.kind, mention.start, end)
+        return _subject(text, mention.entity.name, kind, mention.start, end, mention.entity.key)
+    if kind is SubjectKind.COMPANY:  # "Mistral 7B", as it is written
+        return _subject(text, written, SubjectKind.MODEL, mention.start, end)
+    return _subject(text, mention.entity.name + text[mention.end : end], kind, mention.start, end)
 
 
-def _subject(text: str, name: str, kind: EntityKind, start: int, end: int, key: str = "") -> Subject:
+def _subject(text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = "") -> Subject:
     is_plain = not _MEASURED_AGAINST.search(text[:start]) and not _OF_SOMEBODY_ELSE.match(text[end:])
     return Subject(key or slug(name), name, kind, start, end, is_plain)

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.registry import Entry, Registry
-from aggregator.domain.attribute import Mention
-from aggregator.domain.story import Entity, EntityKind
+from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.domain.text import slug
 
 MOST_ENTITIES = 12  # of a story; what is told less often than these is told in passing

@@ -7,7 +7,6 @@ from datetime import date
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.story import Entity, EntityKind
 
 
 class Attribute(StrEnum):
@@ -32,13 +31,12 @@ class Attribute(StrEnum):
     VALUATION = "valuation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """Somebody or something of the registry as `text[start:end]` names it."""
+class SubjectKind(StrEnum):
+    """Who may have attributes."""
 
-    entity: Entity
-    start: int
-    end: int
+    MODEL = "model"
+    PRODUCT = "product"
+    COMPANY = "company"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class AttributeFact:
 
     subject: str
     name: str
-    kind: EntityKind
+    kind: SubjectKind
     attribute: Attribute
     qualifier: str
     value: str

@@ -104,6 +104,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody or something of the registry as `text[start:end]` names it."""
+
+    entity: Entity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineDate:
     """A dated row of a story's timeline as others look at it: `words` are hashes of what its claim says but for the date."""
 

@@ -17,6 +17,7 @@ from aggregator.domain.forgotten import Forgotten, is_barred, is_forgotten, own_
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.urls import host
+from aggregator.stages.noting import compare_again, forget_notes
 from aggregator.stages.services import Services
 from aggregator.store import articles, editions, forgotten, stories
 from aggregator.store.database import Connection
@@ -82,12 +83,14 @@ def forget(services: Services, key: str) -> Removal:
     now = services.clock.now()
     with services.database.writing() as connection:
         gone = removal(connection, services.settings, key)
+        compared = forget_notes(connection, gone.articles)
         forgotten.remove(connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts)
         for story_id in gone.removed:
             forgotten.mark_removed(connection, story_id)
         for article_id, heir in gone.handed_over:
             forgotten.hand_over(connection, article_id, heir)
         _remake(connection, services, gone.told_anew)
+        compare_again(connection, services, {*compared, *gone.removed, *gone.told_anew})
         _shorten(connection, gone, now)
         forgotten.keep_tombstone(connection, Forgotten(key=key, url=gone.source.url, hosts=gone.hosts, since=now))
     return gone

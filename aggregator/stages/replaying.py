@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.tagging import tag_stage
@@ -12,6 +13,7 @@ def replay(services: Services, watch: Watch) -> tuple[str, ...]:
     """Puts the operator's hand on what is stored, and tells anew what that changed; returns what matches nothing."""
     unmatched = override_stage(services)
     tag_stage(services)
+    note_stage(services)
     with services.database.reading() as connection:
         is_stale = stories.is_any_stale(connection)
     if is_stale:

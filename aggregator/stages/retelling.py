@@ -14,6 +14,7 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Run, RunKind
 from aggregator.publish.run import PublishResult
 from aggregator.stages.analysing import analyse_stage
+from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.recording import recorded
@@ -45,6 +46,7 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
             stories.mark_stale(connection, tuple(chosen))
         override_stage(services)
         tag_stage(services)
+        note_stage(services)
         tally = Tally()
         with run.stage("analyse"):
             await analyse_stage(services, watch, tally)

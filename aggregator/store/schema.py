@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0009"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0010"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -210,6 +210,54 @@ articles = Table(
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),
+)
+
+# What articles state of products and companies, by the version that was read last; see `domain.attribute`.
+attributes = Table(
+    "attributes",
+    metadata,
+    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("subject", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("attribute", String, nullable=False),
+    Column("qualifier", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    ForeignKeyConstraint(["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]),
+    Index(None, "subject"),
+)
+
+# As what each article was read for attributes: where any of it changed, it is read again.
+noted = Table(
+    "noted",
+    metadata,
+    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("story_id", String(12), nullable=False),
+    Column("copy_of", String(12)),
+    Column("rules", Text, nullable=False),
+)
+
+# The sections that attributes make of a story, and whom they look at: `domain.insight` as JSON.
+insights = Table(
+    "insights",
+    metadata,
+    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
+    Column("record", Text, nullable=False),
+)
+insight_subjects = Table(
+    "insight_subjects",
+    metadata,
+    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
+    Column("subject", String, primary_key=True),
+    Index(None, "subject"),
 )
 
 entries = Table(

@@ -9,9 +9,9 @@ import pytest
 
 from aggregator.analyse.attribution import attribute_facts
 from aggregator.cluster.entities import gazetteer, mentions_in, words_of
-from aggregator.domain.attribute import AttributeFact, Mention
+from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.story import Member
+from aggregator.domain.story import Member, Mention
 from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 from tests.unit.analyse.makers import reported

@@ -1,0 +1,183 @@
+"""What articles state of products and companies, and the sections that stories get from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select
+
+from aggregator.domain.article import Article
+from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.insight import Insight
+from aggregator.store.insight_text import insight_of, insight_text
+from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
+
+_MOST_BOUND = 500
+_MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
+
+
+def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
+    """The articles that were not read for attributes as they are now, by the story they are in now; by story.
+
+    A story that an article left is named too, with no article of its own.
+    """
+    columns = (articles.c.id, articles.c.story_id, noted.c.story_id.label("before"))
+    is_other = or_(
+        noted.c.article_id.is_(None),
+        noted.c.version != articles.c.version,
+        noted.c.published != articles.c.published,
+        noted.c.story_id != articles.c.story_id,
+        noted.c.copy_of.is_distinct_from(articles.c.copy_of),
+        noted.c.rules != rules,
+    )
+    chosen = select(*columns).outerjoin(noted, noted.c.article_id == articles.c.id)
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(chosen.where(articles.c.story_id.is_not(None), is_other)):
+        found.setdefault(row.story_id, set()).add(row.id)
+        if row.before and row.before != row.story_id:
+            found.setdefault(row.before, set())
+    return {story_id: frozenset(found[story_id]) for story_id in sorted(found)}
+
+
+def left(connection: Connection) -> dict[str, str]:
+    """The articles that were read for attributes and are in no story any more, each with the story it was in."""
+    chosen = select(noted.c.article_id, noted.c.story_id).join(articles, articles.c.id == noted.c.article_id)
+    return {row.article_id: row.story_id for row in connection.execute(chosen.where(articles.c.story_id.is_(None)))}
+
+
+def save_facts(connection: Connection, stated: Mapping[str, Sequence[AttributeFact]]) -> frozenset[str]:
+    """Replaces what each of these articles states; returns the subjects of which another thing is stated now."""
+    before = facts_of_articles(connection, stated)
+    changed = {article_id: several for article_id, several in stated.items() if tuple(several) != before.get(article_id, ())}
+    drop_facts(connection, changed)
+    rows = [_row(number, fact) for several in changed.values() for number, fact in enumerate(several)]
+    if rows:
+        connection.execute(insert(attributes), rows)
+    told = {fact for article_id in changed for fact in (*before.get(article_id, ()), *changed[article_id])}
+    return frozenset(fact.subject for fact in told)
+
+
+def save_noted(connection: Connection, read: Sequence[tuple[str, Article, str | None]], rules: str) -> None:
+    """Records that these articles, each with its story and what it is a copy of, were read for attributes as they are."""
+    rows = [
+        {
+            "article_id": article.id,
+            "version": article.version,
+            "published": article.published.at,
+            "story_id": story_id,
+            "copy_of": copy_of,
+            "rules": rules,
+        }
+        for story_id, article, copy_of in read
+    ]
+    drop_noted(connection, [article.id for _, article, _ in read])
+    if rows:
+        connection.execute(insert(noted), rows)
+
+
+def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
+    """Removes what these articles state; returns of whom they stated it."""
+    found: set[str] = set()
+    for some in _portions(article_ids):
+        found.update(connection.scalars(select(attributes.c.subject).where(attributes.c.article_id.in_(some))))
+        connection.execute(delete(attributes).where(attributes.c.article_id.in_(some)))
+    return frozenset(found)
+
+
+def drop_noted(connection: Connection, article_ids: Collection[str]) -> None:
+    """Forgets that these articles were read."""
+    for some in _portions(article_ids):
+        connection.execute(delete(noted).where(noted.c.article_id.in_(some)))
+
+
+def facts_of_articles(connection: Connection, article_ids: Iterable[str]) -> dict[str, tuple[AttributeFact, ...]]:
+    """What each of these articles states, in reading order; those that state nothing are left out."""
+    found: dict[str, list[AttributeFact]] = {}
+    for some in _portions(list(article_ids)):
+        chosen = select(attributes).where(attributes.c.article_id.in_(some))
+        for row in connection.execute(chosen.order_by(attributes.c.article_id, attributes.c.number)):
+            found.setdefault(row.article_id, []).append(_fact(row))
+    return {article_id: tuple(several) for article_id, several in found.items()}
+
+
+def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[AttributeFact, ...]:
+    """What the archive states of these subjects, of each the newest, by passage."""
+    found: list[AttributeFact] = []
+    newest_first = (attributes.c.as_of.desc(), attributes.c.article_id, attributes.c.number)
+    for subject in sorted(set(subjects)):
+        chosen = select(attributes).join(articles, articles.c.id == attributes.c.article_id)
+        chosen = chosen.where(attributes.c.subject == subject, articles.c.story_id.is_not(None))
+        found += map(_fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT)))
+    return tuple(sorted(found, key=lambda fact: (fact.passage, fact.subject, fact.attribute, fact.qualifier, fact.text)))
+
+
+def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
+    """The stories whose sections look at these subjects."""
+    found: set[str] = set()
+    for some in _portions(subjects):
+        found.update(connection.scalars(select(insight_subjects.c.story_id).where(insight_subjects.c.subject.in_(some))))
+    return frozenset(found)
+
+
+def save_insight(connection: Connection, story_id: str, made: Insight, subjects: Collection[str]) -> None:
+    """Replaces the sections of a story, with the subjects they look at."""
+    drop_insights(connection, [story_id])
+    connection.execute(insert(insights).values(story_id=story_id, record=insight_text(made)))
+    rows = [{"story_id": story_id, "subject": subject} for subject in sorted(set(subjects))]
+    if rows:
+        connection.execute(insert(insight_subjects), rows)
+
+
+def drop_insights(connection: Connection, story_ids: Collection[str]) -> None:
+    """Removes the sections of these stories."""
+    for some in _portions(story_ids):
+        for table in (insights, insight_subjects):
+            connection.execute(delete(table).where(table.c.story_id.in_(some)))
+
+
+def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Insight]:
+    """The sections of these stories; those that nothing is known of are left out."""
+    return {
+        row.story_id: insight_of(row.record)
+        for some in _portions(story_ids)
+        for row in connection.execute(select(insights).where(insights.c.story_id.in_(some)))
+    }
+
+
+def _row(number: int, fact: AttributeFact) -> dict[str, object]:
+    article_id, version, n = fact.passage.split(".")
+    return {
+        "article_id": article_id,
+        "number": number,
+        "subject": fact.subject,
+        "name": fact.name,
+        "kind": fact.kind,
+        "attribute": fact.attribute,
+        "qualifier": fact.qualifier,
+        "value": fact.value,
+        "text": fact.text,
+        "as_of": fact.as_of,
+        "version": int(version),
+        "n": int(n),
+        "quote": fact.quote,
+    }
+
+
+def _fact(row: Row[tuple[object, ...]]) -> AttributeFact:
+    return AttributeFact(
+        subject=row.subject,
+        name=row.name,
+        kind=SubjectKind(row.kind),
+        attribute=Attribute(row.attribute),
+        qualifier=row.qualifier,
+        value=row.value,
+        text=row.text,
+        as_of=row.as_of,
+        passage=f"{row.article_id}.{row.version}.{row.n}",
+        quote=row.quote,
+    )
+
+
+def _portions(ids: Collection[str]) -> Iterable[Sequence[str]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + _MOST_BOUND] for start in range(0, len(ordered), _MOST_BOUND))
