@@ -240,7 +240,7 @@ def sender_lock(settings: DatabaseSettings) -> Iterator[str]:
         with run_lock(settings, name=f"sender-{attempt}"):
             yield attempt
     finally:
-        _lock_file(settings, f"sender-{attempt}").unlink(missing_ok=True)
+        _forget_lock(settings, f"sender-{attempt}")
 
 
 def is_sending(settings: DatabaseSettings, attempt: str) -> bool:
@@ -248,21 +248,38 @@ def is_sending(settings: DatabaseSettings, attempt: str) -> bool:
     if not re.fullmatch(r"[0-9a-f-]{1,60}", attempt):
         return False
     name = f"sender-{attempt}"
-    path = _lock_file(settings, name)
-    if not path.exists():
-        return False
-    try:
-        with run_lock(settings, name=name):
-            path.unlink(missing_ok=True)
-    except RunningError:
+    if is_locked(settings, name):
         return True
+    _forget_lock(settings, name)
     return False
 
 
 @contextmanager
 def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]:
-    """Holds the lock that one run at a time may have (flock: it dies with the process). Raises RunningError."""
-    lock = FileLock(_lock_file(settings, name))
+    """Holds the lock that one run at a time may have; it dies with the process. Raises RunningError.
+
+    Beside a file it is a file (flock), on a server one of the server's locks, which holds for all machines.
+    """
+    path = _lock_file(settings, name)
+    with _file_lock(path, name) if path else _server_lock(settings, name):
+        yield
+
+
+@contextmanager
+def _server_lock(settings: DatabaseSettings, name: str) -> Iterator[None]:
+    database = open_database(settings)
+    try:
+        with database.held(name) as is_ours:
+            if not is_ours:
+                raise RunningError(f"another {name} is under way (lock on {database.name}); wait for it to end")
+            yield
+    finally:
+        database.close()
+
+
+@contextmanager
+def _file_lock(path: Path, name: str) -> Iterator[None]:
+    lock = FileLock(path)
     try:
         lock.acquire(blocking=False)
     except Timeout:
@@ -273,17 +290,23 @@ def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]
         lock.release()
 
 
-def is_locked(settings: DatabaseSettings) -> bool:
+def is_locked(settings: DatabaseSettings, name: str = "run") -> bool:
     """Whether a run is under way."""
-    if not _lock_file(settings, "run").exists():
+    path = _lock_file(settings, name)
+    if path and not path.exists():
         return False
     try:
-        with run_lock(settings):
+        with run_lock(settings, name=name):
             return False
     except RunningError:
         return True
 
 
-def _lock_file(settings: DatabaseSettings, name: str) -> Path:
+def _lock_file(settings: DatabaseSettings, name: str) -> Path | None:
     path = open_database(settings).path
-    return path.with_name(f"{path.name}.{name}.lock")
+    return path.with_name(f"{path.name}.{name}.lock") if path else None
+
+
+def _forget_lock(settings: DatabaseSettings, name: str) -> None:
+    if path := _lock_file(settings, name):
+        path.unlink(missing_ok=True)

@@ -52,6 +52,7 @@ SQLITE = "sqlite:///"
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 _USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+_PASSWORD = re.compile(r"//[^/@\s]*:[^/@\s]*@|[?&]password=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ def _read(path: Path, environ: Mapping[str, str], local: str | None = None) -> t
     table = _in_present_words(functools.reduce(_laid_over, layers.values()))
     origins = {key: origin for origin, layer in layers.items() for key, _, _ in values(layer)}
     settings, mistakes = _settings(table, path.absolute().parent)
+    mistakes |= _secret_mistakes(settings, origins)
     problems += [_told(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()]
     if problems or settings is None:
         raise ConfigError(str(path), problems)
@@ -286,11 +288,13 @@ def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
 def _placed(settings: Settings, folder: Path) -> Settings:
     """The settings with the paths that are relative to the file made absolute."""
     output = folder / settings.site.output
-    database = folder / settings.database.url.removeprefix(SQLITE)
+    url = settings.database.url
+    if url.startswith(SQLITE):
+        url = f"{SQLITE}{folder / url.removeprefix(SQLITE)}"
     return dataclasses.replace(
         settings,
         site=dataclasses.replace(settings.site, output=str(output)),
-        database=dataclasses.replace(settings.database, url=f"{SQLITE}{database}"),
+        database=dataclasses.replace(settings.database, url=url),
         cluster=dataclasses.replace(
             settings.cluster,
             overrides=str(folder / settings.cluster.overrides),
@@ -303,12 +307,22 @@ def _placed(settings: Settings, folder: Path) -> Settings:
 def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
     """Publishing removes pages that are no longer made, so nothing of ours may lie in the folder of the site."""
     output = Path(settings.site.output).resolve()
-    database = Path(settings.database.url.removeprefix(SQLITE)).resolve()
+    url = settings.database.url
+    database = Path(url.removeprefix(SQLITE)).resolve() if url.startswith(SQLITE) else None
     if folder.resolve().is_relative_to(output):
         return {"site.output": "holds the configuration itself; name a folder that is the site's alone, such as site"}
-    if database.is_relative_to(output):
+    if database and database.is_relative_to(output):
         return {"database.url": "lies in the folder of the site, where everybody could fetch it"}
     return {}
+
+
+def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> dict[str, str]:
+    """A password in a file is copied, committed and shown with it."""
+    is_secret = settings is not None and _PASSWORD.search(settings.database.url)
+    if not is_secret or origins.get("database.url") == ENVIRONMENT:
+        return {}
+    remedy = "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the environment"
+    return {"database.url": f"holds a password: {remedy}"}
 
 
 def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str, str]) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 
+from aggregator.store.postgresql import order_texts_by_bytes
 from aggregator.store.schema import metadata
+
+
+def _applied(ctx: Any, *_: Any, **__: Any) -> None:
+    order_texts_by_bytes(ctx.connection)
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
     transactional_ddl=True,
-    transaction_per_migration=True,
+    on_version_apply=_applied,
 )
 with context.begin_transaction():
     context.run_migrations()

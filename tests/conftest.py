@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
 
 import pytest
+
+from tests import postgres
 
 
 def _is_here(host: object) -> bool:
@@ -40,3 +42,30 @@ def _loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", lambda sock, address: connect_ex(sock, checked(sock, address)))
         patch.setattr(socket, "getaddrinfo", look_up_here)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Gives the address of a database for a new house: a file in it, or a new one on a server."""
+    if request.param == "sqlite":
+        yield lambda: "sqlite:///aggregator.db"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    made: list[str] = []
+
+    def another() -> str:
+        made.append(server.database())
+        return made[-1]
+
+    yield another
+    for url in made:
+        server.drop(url)

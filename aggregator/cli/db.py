@@ -1,16 +1,23 @@
-"""`db upgrade|check`."""
+"""`db upgrade|check|backup|restore|copy`."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import DatabaseError
 
+if TYPE_CHECKING:
+    from aggregator.store.copying import TableContent
+
 
 @click.group()
 def db() -> None:
-    """Upgrade or check the database."""
+    """Upgrade, check, back up, restore or move the database."""
 
 
 @db.command()
@@ -24,9 +31,9 @@ def upgrade(invocation: Invocation) -> None:
     database = open_database(settings.database)
     with run_lock(settings.database):
         backup = database.upgrade(SystemClock().now())
-    as_object = {"database": str(database.path), "schema": database.revision(), "backup": str(backup) if backup else None}
+    as_object = {"database": database.name, "schema": database.revision(), "backup": str(backup) if backup else None}
     kept = f" The database as it was: {backup}" if backup else ""
-    invocation.result(as_object, f"{database.path} stands at schema {database.revision()}.{kept}")
+    invocation.result(as_object, f"{database.name} stands at schema {database.revision()}.{kept}")
 
 
 @db.command()
@@ -42,7 +49,69 @@ def check(invocation: Invocation) -> None:
     if found != REVISION:
         problems.append(f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db upgrade`")
     if problems:
-        raise DatabaseError("\n".join((f"{database.path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
-    invocation.result(
-        {"database": str(database.path), "schema": found, "problems": []}, f"{database.path} is sound (schema {found})."
-    )
+        raise DatabaseError("\n".join((f"{database.name}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
+    invocation.result({"database": database.name, "schema": found, "problems": []}, f"{database.name} is sound (schema {found}).")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@pass_invocation
+def backup(invocation: Invocation, file: Path) -> None:
+    """Write a whole and checked copy into FILE, a SQLite database, while others may write."""
+    from aggregator.bootstrap import open_database
+
+    database = open_database(invocation.settings().database)
+    if database.known_revision() is None:
+        raise DatabaseError(f"{database.name}: there is nothing to back up yet")
+    database.backup(file)
+    size = file.stat().st_size
+    as_object = {"database": database.name, "backup": str(file), "bytes": size}
+    invocation.result(as_object, f"{database.name} is backed up in {file} ({size / 1_000_000:.1f} MB, checked).")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace all that the database holds.")
+@pass_invocation
+def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
+    """Take over what the backup FILE holds, into an empty database; all of it or nothing."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database, run_lock
+
+    settings = invocation.settings()
+    database = open_database(settings.database)
+    with run_lock(settings.database):
+        taken = database.restore(file, SystemClock().now(), force=force)
+    _told(invocation, taken, {"database": database.name, "backup": str(file)}, f"{file} is restored in {database.name}")
+
+
+@db.command()
+@click.argument("url")
+@click.option("--force", is_flag=True, help="Replace all that the other database holds.")
+@pass_invocation
+def copy(invocation: Invocation, url: str, *, force: bool) -> None:
+    """Copy every row to the database at URL, such as postgresql+psycopg://news@127.0.0.1/news, and compare them."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.domain.rules import database_url
+    from aggregator.domain.settings import DatabaseSettings
+    from aggregator.store.schema import REVISION
+
+    if mistake := database_url(url):
+        raise click.BadParameter(mistake, param_hint="URL")
+    settings = invocation.settings()
+    source, other = open_database(settings.database), DatabaseSettings(url=url)
+    if (found := source.known_revision()) != REVISION:
+        raise DatabaseError(f"{source.name}: schema is {found or 'empty'}: run `aggregator db upgrade` first")
+    target = open_database(other)
+    with run_lock(settings.database), run_lock(other):
+        target.upgrade(SystemClock().now())
+        taken = target.take_over(source, force=force)
+    remedy = " Set database.url to it, and the next refresh goes on there."
+    _told(invocation, taken, {"from": source.name, "to": target.name}, f"{source.name} is copied to {target.name}", remedy)
+
+
+def _told(invocation: Invocation, taken: Mapping[str, TableContent], of: dict[str, Any], what: str, more: str = "") -> None:
+    tables = {name: {"rows": each.rows, "sha256": each.digest} for name, each in taken.items()}
+    rows = sum(each.rows for each in taken.values())
+    invocation.result(of | {"rows": rows, "tables": tables}, f"{what}: {rows} rows of {len(taken)} tables, compared.{more}")

@@ -233,7 +233,7 @@ def _opened(settings: Settings) -> Iterator[Database]:
     try:
         if (found := database.known_revision()) != REVISION:
             raise DatabaseError(
-                f"{database.path}: schema is {found or 'empty'}, {REVISION} is needed: run `aggregator db upgrade`"
+                f"{database.name}: schema is {found or 'empty'}, {REVISION} is needed: run `aggregator db upgrade`"
             )
         yield database
     finally:

@@ -28,7 +28,8 @@ def published(settings: Settings, around: Surroundings, *, quick: bool = False) 
         return
     if not _is_writable(nearest):
         yield error(f"the site folder {output} cannot be written", "change its owner, or site.output")
-    yield from _room(nearest, Path(settings.database.url.removeprefix("sqlite:///")).parent, around)
+    beside = open_database(settings.database).path
+    yield from _room(nearest, beside.parent if beside else None, around)
     if not (output / "index.html").is_file():
         yield warning(f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
         return
@@ -45,9 +46,9 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-def _room(site: Path, beside: Path, around: Surroundings) -> Iterator[Finding]:
+def _room(site: Path, beside: Path | None, around: Surroundings) -> Iterator[Finding]:
     """Told only where site and database lie on different disks."""
-    if beside.exists() and site.stat().st_dev == beside.stat().st_dev:
+    if beside and beside.exists() and site.stat().st_dev == beside.stat().st_dev:
         return
     free = around.free_bytes(site)
     if free < LEAST_FREE_BYTES:

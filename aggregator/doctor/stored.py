@@ -31,16 +31,20 @@ _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
     """What is so of the database; with `quick` its pages are not read through."""
     database = open_database(settings.database)
-    yield _room(database.path, around)
-    is_running = is_locked(settings.database)
-    if not database.path.exists():
-        yield warning(f"there is no database yet at {database.path}", "run `aggregator refresh`")
-        return
-    yield from _writable(database.path)
+    if database.path:
+        yield _room(database.path, around)
     try:
+        is_running = is_locked(settings.database)
+        if not database.is_there():
+            yield warning(f"there is no database yet at {database.name}", "run `aggregator refresh`")
+            return
+        if database.path:
+            yield from _writable(database.path)
         yield from _database(database, settings, now, is_running=is_running, quick=quick)
     except DatabaseError as problem:
-        yield error(str(problem).removesuffix("; see `aggregator doctor`"), "restore a backup, or move the file away and refresh")
+        of_file = "restore a backup, or move the file away and refresh"
+        remedy = of_file if database.path else "look whether the server runs, and at database.url"
+        yield error(str(problem).removesuffix("; see `aggregator doctor`"), remedy)
     finally:
         database.close()
 

@@ -101,11 +101,14 @@ def cron_or_nothing(value: str) -> str | None:
 
 
 def database_url(value: str) -> str | None:
-    """The rule of the database's address: a SQLite file."""
-    if value.startswith("postgresql"):
-        return "PostgreSQL is not supported by this version yet; use sqlite:///aggregator.db"
+    """The rule of the database's address: a SQLite file, or a database on a PostgreSQL server."""
+    if value.startswith("postgresql+psycopg://"):
+        named = urlsplit(value).path.strip("/")
+        return None if named else "must name a database, such as postgresql+psycopg://news@127.0.0.1/news"
+    if value.startswith("postgres"):
+        return "must begin with postgresql+psycopg://, the driver that we use"
     if not value.startswith("sqlite:///"):
-        return "must be a SQLite address such as sqlite:///aggregator.db"
+        return "must be an address such as sqlite:///aggregator.db or postgresql+psycopg://news@127.0.0.1/news"
     if value.removeprefix("sqlite:///") in {"", "/", ":memory:"} or "?" in value:
         return "must name a file, such as sqlite:///aggregator.db"
     return None

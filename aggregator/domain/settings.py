@@ -63,7 +63,10 @@ class DatabaseSettings:
     """`[database]`: the memory between runs."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    url: str = _setting("sqlite:///aggregator.db", "SQLAlchemy address; a relative SQLite path is relative to the file")
+    url: str = _setting(
+        "sqlite:///aggregator.db",
+        "SQLite file, relative to this one, or postgresql+psycopg://USER@HOST/NAME (extra `postgres`)",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

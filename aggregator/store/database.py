@@ -1,52 +1,58 @@
-"""The open database: SQLite in WAL mode with foreign keys on, read and write transactions, migration and backup."""
+"""The open database: read and write transactions, migration and backup, be it a file or on a server (see `store.sqlite`)."""
 
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - re-exported: what the functions of this room take
-from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from aggregator.errors import DatabaseError, NewerDatabaseError
 from aggregator.resources import MIGRATIONS
+from aggregator.store.copying import TableContent, clear, copy_rows, is_empty
+from aggregator.store.postgresql import PostgresServer
 from aggregator.store.schema import REVISION
-
-_BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+from aggregator.store.sqlite import SqliteFile, copy_of_file
 
 
 class Database:
     """One database address, opened lazily. Use `reading()` and `writing()`; each is one transaction.
 
     A commit outlives the process; a `durable` one outlives the machine too, for 2 ms of waiting for the disk.
+    `name` is the address as people may see it, `path` the file if it is one.
     """
 
     def __init__(self, url: str, *, durable: bool = False) -> None:
         self.url = url
-        self.path = Path(make_url(url).database or "")
-        self._engine = _engine(url, foreign_keys=True, durable=durable)
+        self._place = PostgresServer(url) if url.startswith("postgresql") else SqliteFile(url)
+        self.name, self.path = self._place.name, self._place.path
+        self._engine = self._place.engine(durable=durable)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot that never waits for a writer. Raises DatabaseError."""
-        with _told(self.path), self._engine.connect() as connection:
-            yield connection.execution_options(read_only=True)
+        with _told(self.name), self._engine.connect() as connection:
+            yield connection.execution_options(**self._place.snapshot)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A write transaction, taken at once (BEGIN IMMEDIATE) so that it cannot fail half-way for a lock."""
-        with _told(self.path), self._engine.begin() as connection:
+        """A write transaction, taken at once so that it cannot fail half-way for a lock; there is one at a time."""
+        with _told(self.name), self._engine.begin() as connection:
             yield connection
+
+    def is_there(self) -> bool:
+        """Whether there is anything to ask: a file, or a server."""
+        return self._place.is_there()
 
     def revision(self) -> str | None:
         """The migration the database stands at, None for an empty or missing one."""
-        if not self.path.exists():
+        if not self.is_there():
             return None
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
@@ -59,106 +65,138 @@ class Database:
         found = self.revision()
         if found is not None and found > REVISION:
             raise NewerDatabaseError(
-                f"{self.path} was written by a newer version (schema {found}, this program knows {REVISION}): "
+                f"{self.name} was written by a newer version (schema {found}, this program knows {REVISION}): "
                 "upgrade the program, or restore the backup made before the upgrade"
             )
         return found
 
-    def upgrade(self, now: datetime) -> Path | None:
-        """Migrates to the newest schema; returns the backup made beside an older database before. Raises NewerDatabaseError."""
+    def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
+        """Migrates to the newest schema, all in one transaction; returns the backup made beside an older file before.
+
+        Raises NewerDatabaseError.
+        """
         found = self.known_revision()
         if found == REVISION:
             return None
-        backup = self._backup_beside(found, now) if found is not None else None
-        self._migrate()
+        backup = self._backup_beside(self.path, found, now) if self.path and found is not None else None
+        self._migrate(migrations)
         return backup
 
     def backup(self, target: Path) -> None:
-        """A consistent copy, taken while others write (VACUUM INTO). Raises DatabaseError where the target exists."""
+        """A whole and checked copy in a SQLite file, taken while others write.
+
+        Raises DatabaseError where the target exists, or where the copy is not sound; there is then no file.
+        """
         if target.exists():
             raise DatabaseError(f"backup not written: {target} exists already; choose another name")
-        with _told(target):
-            pooled = self._engine.raw_connection()  # VACUUM stands outside any transaction
+        part = target.with_name(f"{target.name}.part")
+        part.unlink(missing_ok=True)  # a backup that died left it
+        file = SqliteFile(f"sqlite:///{part}")
+        copy = Database(file.url)
+        try:
+            with _told(str(target)):
+                self._write_copy(copy, part)
+                if problems := copy.problems():
+                    raise DatabaseError(f"backup not written: {problems[0]}; see `aggregator db check`")
+                file.settle(copy._engine)
+            part.rename(target)
+        finally:
+            copy.close()
+            for leftover in (part, *(part.with_name(f"{part.name}-{log}") for log in ("wal", "shm"))):
+                leftover.unlink(missing_ok=True)
+
+    def restore(self, backup: Path, now: datetime, *, force: bool = False) -> dict[str, TableContent]:
+        """Takes over what a backup holds, of this version or an older one; what was restored, by table.
+
+        Raises DatabaseError where the file is no sound backup, or where this database holds rows (`force`: they are removed).
+        """
+        with tempfile.TemporaryDirectory(dir=self.path.parent if self.path else None) as folder:
+            copied = Path(folder) / "backup.db"
+            with _told(str(backup)):
+                copy_of_file(backup, copied)
+            source = Database(f"sqlite:///{copied}")
             try:
-                pooled.cursor().execute("VACUUM INTO ?", (str(target),))
+                if source.known_revision() is None or source.problems():
+                    raise DatabaseError(f"{backup} is no sound backup of a database of ours")
+                source._migrate()
+                self.upgrade(now)
+                return self.take_over(source, force=force)
             finally:
-                pooled.close()
+                source.close()
+
+    def _write_copy(self, copy: Database, part: Path) -> None:
+        if isinstance(self._place, SqliteFile):
+            self._place.copy(self._engine, part)
+        else:
+            copy._migrate()
+            copy.take_over(self)
+
+    def take_over(self, source: Database, *, force: bool = False) -> dict[str, TableContent]:
+        """Copies every row of another database at this version's schema; what was copied, by table.
+
+        In one transaction: others see all of it or nothing. Raises DatabaseError where this one holds rows (`force`: they
+        are removed), or where the copy does not hold what the source does.
+        """
+        with source.reading() as reading, self.writing() as writing:
+            if force:
+                clear(writing)
+            elif not is_empty(writing):
+                raise DatabaseError(f"{self.name} is not empty; take another one, or --force to replace all that it holds")
+            return copy_rows(reading, writing)
 
     def scrub(self) -> bool:
-        """Rewrites the file without what was deleted from it, and empties its log; False where a reader kept the log open.
-
-        SQLite leaves deleted rows in free pages and in the write-ahead log until both are written over.
-        """
-        with _told(self.path):
-            pooled = self._engine.raw_connection()  # VACUUM stands outside any transaction
-            try:
-                cursor = pooled.cursor()
-                cursor.execute("VACUUM")
-                is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
-            finally:
-                pooled.close()
-        return not is_busy
+        """Rewrites the database without what was deleted from it; False where a reader was in the way."""
+        with _told(self.name):
+            return self._place.scrub(self._engine)
 
     def problems(self) -> tuple[str, ...]:
-        """What `PRAGMA integrity_check` and `foreign_key_check` find; nothing for a sound database."""
+        """What is damaged, and which rows point nowhere; nothing for a sound database."""
         with self.reading() as connection:
-            damaged = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-            orphans = [
-                f"{row[0]} row {row[1]} points to no {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-            ]
-        return tuple(damaged + orphans)
+            return tuple(self._place.problems(connection))
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[bool]:
+        """The lock of this name on a server, held while the context lasts; False where another connection has it."""
+        assert isinstance(self._place, PostgresServer), "a file's locks are files beside it"
+        with _told(self.name), self._place.held(name) as is_ours:
+            yield is_ours
 
     def close(self) -> None:
         """Closes all connections."""
         self._engine.dispose()
 
-    def _backup_beside(self, found: str, now: datetime) -> Path:
-        target = self.path.with_name(f"{self.path.name}.{found}-{now:%Y%m%dT%H%M%S}.bak")
+    def _backup_beside(self, path: Path, found: str, now: datetime) -> Path:
+        target = path.with_name(f"{path.name}.{found}-{now:%Y%m%dT%H%M%S}.bak")
         if not target.exists():  # a run that died after its backup finds it again
             self.backup(target)
         return target
 
-    def _migrate(self) -> None:
+    def _migrate(self, migrations: Path = MIGRATIONS) -> None:
         from alembic import command  # noqa: PLC0415 - 100 ms that only a migration needs
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        engine = _engine(self.url, foreign_keys=False)
+        config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+        engine = self._place.engine(migrating=True)
         try:
-            with _told(self.path), engine.connect() as connection:
+            with _told(self.name), engine.connect() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-                if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-                    raise DatabaseError(f"{self.path}: {len(orphans)} rows point nowhere after the migration; restore the backup")
+                self._place.check_migrated(connection)
         finally:
             engine.dispose()
 
 
-def _engine(url: str, *, foreign_keys: bool, durable: bool = False) -> Engine:
-    """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
-    engine = create_engine(url)
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _: Any) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, below
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
+def overwrite_what_is_deleted(connection: Connection) -> None:
+    """Has the transaction leave no byte of what it deletes in a file; a server drops it when it vacuums."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(name: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        cause = getattr(error, "orig", None) or error
-        raise DatabaseError(f"database {path}: {cause}; see `aggregator doctor`") from error
+        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise DatabaseError(f"database {name}: {cause}; see `aggregator doctor`") from error

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from aggregator.domain.forgotten import Forgotten
 from aggregator.store.analyses import drop_analysis
+from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import (
     answers,
     articles,
@@ -98,7 +99,7 @@ def remove(
     The analyses of `story_ids` go whole: they are made again from what is left. What models answered goes too, as no
     answer tells whose passages it was made from.
     """
-    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    overwrite_what_is_deleted(connection)
     for story_id in story_ids:
         drop_analysis(connection, story_id)
         connection.execute(delete(facts).where(facts.c.story_id == story_id))

@@ -9,12 +9,27 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, cast, delete, func, select, type_coerce, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Result,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
@@ -87,22 +102,27 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
         .order_by(stories.c.id)
     )
     seed = hashlib.sha256(rendition.encode())
-    beside = [_Followed(connection, statement) for statement in (_members(), _facts())]
-    for row in connection.execute(told, execution_options=_STREAMED):
-        if '"dropped"' in str(row.operator):
-            continue
-        digest = seed.copy()
-        digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
-        for each in beside:
-            digest.update(repr(each.of(row.id)).encode("utf-8", "surrogatepass"))
-        yield row.id, digest.hexdigest()
+    with ExitStack() as opened:
+        rows, *beside = (
+            opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
+            for statement in (told, _members(), _facts())
+        )
+        followed = [_Followed(each) for each in beside]
+        for row in rows:
+            if '"dropped"' in str(row.operator):
+                continue
+            digest = seed.copy()
+            digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+            for each in followed:
+                digest.update(repr(each.of(row.id)).encode("utf-8", "surrogatepass"))
+            yield row.id, digest.hexdigest()
 
 
 class _Followed:
-    """The rows of a statement that is ordered by story, handed out as the stories come by in the same order."""
+    """Rows that are ordered by story, handed out as the stories come by in the same order."""
 
-    def __init__(self, connection: Connection, statement: Any) -> None:
-        self._rows = iter(connection.execute(statement, execution_options=_STREAMED))
+    def __init__(self, rows: Result[Any]) -> None:
+        self._rows = iter(rows)
         self._next = next(self._rows, None)
 
     def of(self, story_id: str) -> list[tuple[Any, ...]]:

@@ -7,8 +7,8 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from aggregator.domain.article import Read
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceStanding
@@ -111,7 +111,7 @@ def events(connection: Connection) -> tuple[int, int]:
 
 def standings(connection: Connection, sources: Sequence[Source], states: Mapping[str, FetchState]) -> tuple[SourceStanding, ...]:
     """What is counted of each source, in the order given."""
-    of_articles = (func.count(), func.sum(articles.c.read == Read.FULL), func.max(articles.c.published))
+    of_articles = (func.count(), func.sum(cast(articles.c.read == Read.FULL, Integer)), func.max(articles.c.published))
     counted = select(articles.c.source_key, *of_articles).group_by(articles.c.source_key)
     counts = {key: found for key, *found in connection.execute(counted)}
     asked = select(days.c.source_key, func.sum(days.c.pages), func.sum(days.c.walled)).group_by(days.c.source_key)

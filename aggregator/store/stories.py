@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, Row, String, cast, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.story import Entity, EntityKind, OperatorsHand, RankReason, Story
 from aggregator.store.schema import analyses, stories

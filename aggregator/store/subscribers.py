@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
 from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.schema import confirmations, subscribers, suppressions
 
 
@@ -100,7 +101,7 @@ def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
 
 def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether there was one."""
-    connection.exec_driver_sql("PRAGMA secure_delete = ON")  # else the bytes stay in the file until they are written over
+    overwrite_what_is_deleted(connection)
     found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
     if found is not None:
         forget_confirmations(connection, found)

@@ -29,16 +29,17 @@ allow_private_networks = ["127.77.0.0/16"]
 class House:
     """A folder with a config.toml; commands run in it with a clean environment."""
 
-    def __init__(self, folder: Path, sources: str) -> None:
+    def __init__(self, folder: Path, sources: str, database: str = "sqlite:///aggregator.db") -> None:
         self.folder = folder
+        self.database = database.replace("sqlite:///", f"sqlite:///{folder}/")
         folder.mkdir(parents=True, exist_ok=True)
         by_rules = "" if "[analysis]" in sources else '[analysis]\nengine = "extractive"\n'  # whatever model runs on this machine
-        (folder / "config.toml").write_text(f"{_SETTINGS}{by_rules}\n{sources}", "utf-8")
+        (folder / "config.toml").write_text(f'{_SETTINGS}[database]\nurl = "{database}"\n{by_rules}\n{sources}', "utf-8")
 
     @classmethod
-    def reading(cls, folder: Path, web: MiniWeb) -> House:
+    def reading(cls, folder: Path, web: MiniWeb, database: str = "sqlite:///aggregator.db") -> House:
         """A house that follows every feed of a captured web."""
-        return cls(folder, web.sources_toml())
+        return cls(folder, web.sources_toml(), database)
 
     @property
     def site(self) -> Path:

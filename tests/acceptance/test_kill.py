@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 REFRESH = ("--json", "refresh", "--all", "--now", NOW)
 
 
-def sites(tmp_path: Path, capture: Path, kills: int) -> tuple[dict[str, str], list[dict[str, str]]]:
+def sites(tmp_path: Path, capture: Path, kills: int, address: Callable[[], str]) -> tuple[dict[str, str], list[dict[str, str]]]:
     """The undisturbed site, and those of houses killed `kills` times in all, at seeded moments, and then run to the end.
 
     A refresh that outlives its moment has brought its house to the end; the next kill hits an empty one.
@@ -26,26 +27,33 @@ def sites(tmp_path: Path, capture: Path, kills: int) -> tuple[dict[str, str], li
         began_s = time.monotonic()
         assert calm.refreshed("--all")["stories"]["new"] > 0
         whole_s = time.monotonic() - began_s
-        chance, left, ended = random.Random(2026), kills, [House.reading(tmp_path / "killed-0", web)]
+        chance, left, ended = random.Random(2026), kills, [House.reading(tmp_path / "killed-0", web, address())]
         while left:
             if ended[-1].killed_after(chance.uniform(0.2, whole_s), *REFRESH):
                 left -= 1
             else:
-                ended.append(House.reading(tmp_path / f"killed-{len(ended)}", web))
+                ended.append(House.reading(tmp_path / f"killed-{len(ended)}", web, address()))
         ended[-1].refreshed("--all")
-        assert [Database(f"sqlite:///{house.folder / 'aggregator.db'}").problems() for house in ended] == [()] * len(ended)
+        assert [_problems(house) for house in ended] == [()] * len(ended)
         return calm.files(), [house.files() for house in ended]
 
 
-def test_a_refresh_killed_six_times_ends_with_the_undisturbed_site(tmp_path: Path) -> None:
-    undisturbed, killed = sites(tmp_path, SEED, 6)
+def _problems(of: House) -> tuple[str, ...]:
+    database = Database(of.database)
+    found = database.problems()
+    database.close()
+    return found
+
+
+def test_a_refresh_killed_six_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = sites(tmp_path, SEED, 6, address)
 
     assert killed == [undisturbed] * len(killed)
 
 
 @pytest.mark.soak
 @pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
-def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(tmp_path: Path) -> None:
-    undisturbed, killed = sites(tmp_path, CAPTURE, 20)
+def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = sites(tmp_path, CAPTURE, 20, address)
 
     assert killed == [undisturbed] * len(killed)

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -99,10 +100,10 @@ class Outcome:
         return sum(count - 1 for count in self.taken.values())
 
 
-def house(folder: Path, port: int, readers: int) -> House:
+def house(folder: Path, port: int, readers: int, address: str = "sqlite:///aggregator.db") -> House:
     """An operator's folder with an edition that is published and so many readers."""
-    made = House(folder, _EMAIL.format(port=port))
-    database = Database(f"sqlite:///{folder / 'aggregator.db'}")
+    made = House(folder, _EMAIL.format(port=port), address)
+    database = Database(made.database)
     database.upgrade(NOW)
     with database.writing() as connection:
         prepare(connection, readers, made.site)
@@ -128,11 +129,11 @@ def outcome(here: House, sink: RecordingSink, kills: int) -> Outcome:
     )
 
 
-def killed_send(tmp_path: Path, *, readers: int, kills: int) -> Outcome:
+def killed_send(tmp_path: Path, address: str, *, readers: int, kills: int) -> Outcome:
     """A send that is killed so many times, at seeded moments, most of them while copies go out; then it is run to its end."""
     chance, done = random.Random(2026), 0
     with RecordingSink(tmp_path / "taken") as sink:
-        here = house(tmp_path / "house", sink.port, readers)
+        here = house(tmp_path / "house", sink.port, readers, address)
         while done < kills:
             sink.forget()
             sender = here.started(*SEND)
@@ -160,13 +161,15 @@ def check(found: Outcome, readers: int) -> None:
     assert found.sent + len(found.doubt) == readers
 
 
-def test_a_send_killed_a_dozen_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path) -> None:
-    check(killed_send(tmp_path, readers=60, kills=12), 60)
+def test_a_send_killed_a_dozen_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path, address: Callable[[], str]) -> None:
+    check(killed_send(tmp_path, address(), readers=60, kills=12), 60)
 
 
 @pytest.mark.soak
-def test_a_send_killed_two_hundred_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path) -> None:
-    found = killed_send(tmp_path, readers=2000, kills=200)
+def test_a_send_killed_two_hundred_times_gives_nobody_two_copies_and_loses_nobody(
+    tmp_path: Path, address: Callable[[], str]
+) -> None:
+    found = killed_send(tmp_path, address(), readers=2000, kills=200)
     lost = 2000 - len(found.taken)
     sys.stdout.write(
         f"kills {found.kills}: duplicates {found.duplicates}, not delivered {lost} (listed), in doubt {len(found.doubt)}, "
@@ -176,9 +179,9 @@ def test_a_send_killed_two_hundred_times_gives_nobody_two_copies_and_loses_nobod
     check(found, 2000)
 
 
-def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path) -> None:
+def test_two_senders_at_once_give_nobody_two_copies(tmp_path: Path, address: Callable[[], str]) -> None:
     with RecordingSink(tmp_path / "taken") as sink:
-        here = house(tmp_path / "house", sink.port, 150)
+        here = house(tmp_path / "house", sink.port, 150, address())
         both = [here.started(*SEND) for _ in range(2)]
         reports = [json.loads(process.communicate(timeout=60)[0]) for process in both]
         found = outcome(here, sink, 0)

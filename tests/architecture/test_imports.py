@@ -41,6 +41,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "PIL": ("aggregator.publish.cards",),
     "pebble": ("aggregator.extract.workers",),
     "protego": ("aggregator.fetch.robots",),
+    "psycopg": ("aggregator.store.postgresql",),
     "publicsuffixlist": ("aggregator.domain.urls",),
     "pydantic": ("aggregator.config", "aggregator.registry_file", "aggregator.analyse.reply", "aggregator.store.editions"),
     "rich": ("aggregator.cli",),
@@ -89,7 +90,7 @@ def test_each_library_stays_in_its_room() -> None:
 
 def test_each_library_that_is_imported_is_declared() -> None:
     extras = project()["optional-dependencies"]
-    declared = [*project()["dependencies"], *extras["embed"], *extras["mail"], *extras["serve"]]
+    declared = [*project()["dependencies"], *extras["embed"], *extras["mail"], *extras["postgres"], *extras["serve"]]
     normal = {
         re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-") for requirement in declared
     }

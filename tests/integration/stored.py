@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +38,12 @@ def keep(
     """Stores articles, their digest made from their text unless given; returns whether each is new text."""
     return [
         articles.save_article(
-            connection, each, digest=digest or each.title + each.text, now=NOW, page_due=page_due, page_failures=page_failures
+            connection,
+            each,
+            digest=digest or hashlib.sha256((each.title + each.text).encode()).hexdigest(),
+            now=NOW,
+            page_due=page_due,
+            page_failures=page_failures,
         )
         for each in several
     ]

@@ -98,6 +98,7 @@ def test_a_story_knows_the_story_that_opened_its_storyline(apart: Database) -> N
     }
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # its trigger is SQLite's
 def test_a_run_that_dies_leaves_everything_as_it_was(apart: Database) -> None:
     before = spots(apart)
     with apart.writing() as connection:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,22 +14,76 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, select, text
+from sqlalchemy import Engine, MetaData, create_engine, func, inspect, select, text
 
+from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.errors import DatabaseError, NewerDatabaseError
 from aggregator.resources import MIGRATIONS
+from aggregator.store.copying import contents
 from aggregator.store.database import Database
+from aggregator.store.entries import save_entries
 from aggregator.store.runs import latest_run, start_run
-from aggregator.store.schema import REVISION, metadata, runs
+from aggregator.store.schema import REVISION, entries, metadata, runs
+from tests import postgres
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+ENTRY = SeenEntry(
+    entry=Entry(
+        source_key="daily",
+        guid="g1",
+        url="https://daily.example/1",
+        title="Northwind opens a model",
+        authors=(),
+        published=None,
+        updated=None,
+        summary="",
+        content="",
+        tags=(),
+        language=None,
+    ),
+    article_id="a1",
+    first_seen=NOW,
+    state=EntryState.PENDING,
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that is still empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'news.db'}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    made = server.database()
+    yield made
+    server.drop(made)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    opened = Database(f"sqlite:///{tmp_path / 'news.db'}")
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url)
     opened.upgrade(NOW)
-    return opened
+    yield opened
+    opened.close()
+
+
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+
+
+@pytest.fixture
+def other(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the other kind."""
+    if not url.startswith("sqlite"):
+        yield Database(f"sqlite:///{tmp_path / 'other.db'}")
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    opened = Database(server.database())
+    yield opened
+    opened.close()
+    server.drop(opened.url)
+
+
+ONLY_A_FILE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def test_migrations_build_the_schema_that_the_code_declares(database: Database) -> None:
@@ -37,29 +94,27 @@ def test_migrations_build_the_schema_that_the_code_declares(database: Database) 
 
 
 def test_the_newest_migration_is_the_revision_that_the_code_expects() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-
-    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+    assert SCRIPTS.get_heads() == [REVISION]
 
 
 def test_a_database_of_this_version_is_left_alone(database: Database) -> None:
     assert (database.upgrade(NOW), database.revision(), database.problems()) == (None, REVISION, ())
 
 
-_SAMPLES = {int: 1, float: 1.0, bool: True, datetime: NOW, str: "one", object: []}
+_SAMPLES = {int: 1, float: 1.0, bool: True, datetime: NOW, date: NOW.date(), bytes: b"one", str: "one", object: []}
 
 
-@pytest.fixture
-def first_version(tmp_path: Path) -> Path:
-    """A database as the first version of the program made it, with a row in every table."""
-    path = tmp_path / "first.db"
+EARLIER = [script.revision for script in SCRIPTS.walk_revisions() if script.revision != REVISION]
+
+
+def at_revision(url: str, revision: str) -> None:
+    """Makes a database as an earlier version of the program made it, with a row in every table."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
@@ -67,47 +122,95 @@ def first_version(tmp_path: Path) -> Path:
             if table.name != "alembic_version":
                 connection.execute(table.insert().values({each.name: _SAMPLES[each.type.python_type] for each in table.columns}))
     engine.dispose()
-    return path
 
 
-def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
+def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
     """Every row of every table that has any, but for the version."""
-    database = Database(f"sqlite:///{path}")
+    database = Database(url)
     with database.reading() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        names = inspect(connection).get_table_names()
         found = {name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}
     database.close()
     return {name: rows for name, rows in found.items() if rows and name != "alembic_version"}
 
 
-def test_a_database_of_the_first_version_keeps_every_row_and_has_its_backup(first_version: Path) -> None:
-    before = rows_of(first_version)
-    database = Database(f"sqlite:///{first_version}")
-    backup = database.upgrade(NOW)
-    after = rows_of(first_version)
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_database_of_any_earlier_version_keeps_every_row_and_gets_the_schema_of_a_new_one(url: str, revision: str) -> None:
+    at_revision(url, revision)
+    before = rows_of(url)
+    database = Database(url)
+    database.upgrade(NOW)
+    after = rows_of(url)
+    with database.reading() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    found = (database.revision(), database.problems(), differences)
+    database.close()
 
-    assert backup is not None
     assert {"runs", "source_states", "articles", "passages", "stories", "analyses", "claims", "citations"} <= before.keys()
     assert {name: [row | old for row, old in zip(after[name], rows, strict=True)] for name, rows in before.items()} == after
-    assert rows_of(backup) == before
-    assert (database.revision(), Database(f"sqlite:///{backup}").revision(), database.problems()) == (REVISION, "0001", ())
+    assert found == (REVISION, (), [])
 
 
-def test_a_database_of_the_first_version_has_the_schema_of_a_new_one_once_migrated(first_version: Path) -> None:
-    database = Database(f"sqlite:///{first_version}")
-    database.upgrade(NOW)
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_migration_that_fails_leaves_schema_and_rows_as_they_were(url: str, revision: str, tmp_path: Path) -> None:
+    at_revision(url, revision)
+    engine = create_engine(url)
+    broken = _failing(tmp_path / "migrations")
+    before = (schema_of(engine), rows_of(url))
+    database = Database(url)
+    with pytest.raises(DatabaseError):
+        database.upgrade(NOW, migrations=broken)
+    database.close()
+    after = (schema_of(engine), rows_of(url))
+    engine.dispose()
 
-    with database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert after == before
+
+
+def schema_of(engine: Engine) -> list[tuple[object, ...]]:
+    """Every table with its columns and indexes."""
+    seen = inspect(engine)
+    return [
+        (
+            name,
+            [(each["name"], str(each["type"])) for each in seen.get_columns(name)],
+            sorted((each["name"], each["column_names"]) for each in seen.get_indexes(name)),
+        )
+        for name in sorted(seen.get_table_names())
+    ]
+
+
+def _failing(folder: Path) -> Path:
+    """The migrations with one more, which changes much and then fails."""
+    shutil.copytree(MIGRATIONS, folder)
+    steps = ("op.add_column('runs', sa.Column('more', sa.Text()))", "op.execute('DELETE FROM robots')", "op.execute('nonsense')")
+    body = "\n    ".join(steps)
+    (folder / "versions" / "9999_broken.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '9999'\ndown_revision = '{REVISION}'\n"
+        f"def upgrade():\n    {body}\n"
+    )
+    return folder
+
+
+@ONLY_A_FILE
+def test_a_file_of_an_earlier_version_has_its_backup_beside_it(url: str) -> None:
+    at_revision(url, "0001")
+    before = rows_of(url)
+    backup = Database(url).upgrade(NOW)
+
+    assert backup is not None
+    assert rows_of(f"sqlite:///{backup}") == before
+    assert Database(f"sqlite:///{backup}").revision() == "0001"
 
 
 def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'none.db'}")
 
-    assert (database.revision(), database.path.exists()) == (None, False)
+    assert (database.revision(), database.is_there()) == (None, False)
 
 
-def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database) -> None:
+@ONLY_A_FILE
+def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database, tmp_path: Path) -> None:
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(text(f"DROP TABLE {table.name}"))
@@ -116,7 +219,7 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database
     with pytest.raises(Exception, match="0000"):  # there is no migration 0000: what matters is that the backup came first
         database.upgrade(NOW)
 
-    backups = list(database.path.parent.glob("*.bak"))
+    backups = list(tmp_path.glob("*.bak"))
     assert [Database(f"sqlite:///{backup}").revision() for backup in backups] == ["0000"]
 
 
@@ -181,3 +284,131 @@ def test_a_file_that_is_no_database_is_told_by_name(tmp_path: Path) -> None:
 
     with pytest.raises(DatabaseError, match=r"news\.db"):
         Database(f"sqlite:///{path}").upgrade(NOW)
+
+
+@pytest.fixture
+def told(database: Database) -> Database:
+    """A database with a row in every table, with what the two kinds of database keep in different ways."""
+    engine = create_engine(database.url)
+    tables = MetaData()
+    tables.reflect(engine)
+    samples = _SAMPLES | {str: "ß, é, 中", object: {"a": [1, "é"]}, float: 0.1}
+    with engine.begin() as connection:
+        for table in tables.sorted_tables:
+            if table.name != "alembic_version":
+                row = {each.name: samples[each.type.python_type] for each in table.columns}
+                short = {each.name: "week" for each in table.columns if getattr(each.type, "length", None)}
+                connection.execute(table.insert().values(row | short))
+    engine.dispose()
+    return database
+
+
+def test_what_a_backup_holds_is_restored_in_an_empty_database(told: Database, tmp_path: Path, other: Database) -> None:
+    told.backup(tmp_path / "kept.db")
+    with told.reading() as connection:
+        before = contents(connection)
+    restored = other.restore(tmp_path / "kept.db", NOW)
+    with other.reading() as connection:
+        after = contents(connection)
+
+    assert {each.rows for each in before.values()} == {1}
+    assert (restored, after, other.problems()) == (before, before, ())
+
+
+def test_entries_are_numbered_on_after_a_restore(told: Database, tmp_path: Path, other: Database) -> None:
+    told.backup(tmp_path / "kept.db")
+    other.restore(tmp_path / "kept.db", NOW)
+    with other.writing() as connection:
+        save_entries(connection, [ENTRY])
+        numbers = sorted(connection.scalars(select(entries.c.id)))
+
+    assert numbers == [1, 2]
+
+
+def test_what_is_there_is_replaced_by_force_only(told: Database, tmp_path: Path) -> None:
+    told.backup(tmp_path / "kept.db")
+    with told.writing() as connection:
+        start_run(connection, "later", NOW)
+
+    with pytest.raises(DatabaseError, match="not empty"):
+        told.restore(tmp_path / "kept.db", NOW)
+    told.restore(tmp_path / "kept.db", NOW, force=True)
+    with told.reading() as connection:
+        assert [row.id for row in connection.execute(select(runs))] != ["later"]
+
+
+def test_a_backup_of_an_earlier_version_is_restored_at_this_one(database: Database, tmp_path: Path) -> None:
+    earlier = f"sqlite:///{tmp_path / 'earlier.db'}"
+    at_revision(earlier, "0001")
+    database.restore(tmp_path / "earlier.db", NOW)
+
+    with database.reading() as connection:
+        assert latest_run(connection) is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 400], ids=["empty", "of another kind"])
+def test_what_is_no_backup_is_refused_and_changes_nothing(told: Database, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "kept.db").write_bytes(content)
+    with told.reading() as connection:
+        before = contents(connection)
+    with pytest.raises(DatabaseError):
+        told.restore(tmp_path / "kept.db", NOW, force=True)
+
+    with told.reading() as connection:
+        assert contents(connection) == before
+
+
+def test_a_backup_that_could_not_be_made_leaves_no_file(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with database.writing() as connection:
+        connection.execute(text("DROP TABLE robots"))
+        connection.execute(text("CREATE TABLE robots (origin TEXT)"))
+        if database.path:
+            connection.execute(text("PRAGMA writable_schema = ON"))
+            connection.execute(text("UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'"))
+    database.close()  # the next connection reads the damaged schema
+
+    with pytest.raises(DatabaseError):
+        database.backup(folder / "kept.db")
+    assert list(folder.iterdir()) == []
+
+
+def test_two_writers_take_turns(database: Database) -> None:
+    def count_on(_: int) -> None:
+        with database.writing() as connection:
+            before = connection.scalar(select(func.count()).select_from(runs)) or 0
+            start_run(connection, str(before), NOW)  # two that saw the same number would keep one row
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count_on, range(20)))
+
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(runs)) == 20
+
+
+def test_texts_sort_by_their_bytes_whatever_the_language_of_the_server(database: Database) -> None:
+    with database.writing() as connection:
+        for each in ("b", "B", "ä", "a", "é", "_", "-"):
+            start_run(connection, each, NOW)
+        found = list(connection.scalars(select(runs.c.id).order_by(runs.c.id)))
+
+    assert found == ["-", "B", "_", "a", "b", "ä", "é"]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_text_with_a_nul_is_kept_without_it_on_a_server(database: Database) -> None:
+    with database.writing() as connection:
+        start_run(connection, "o\0ne", NOW)
+        found = latest_run(connection)
+
+    assert found is not None
+    assert found[0] == "one"
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_lock_on_a_server_is_one_connections_and_ends_with_it(database: Database) -> None:
+    with database.held("run") as first, database.held("run") as second, database.held("edition") as another:
+        seen = (first, second, another)
+    with database.held("run") as later:
+        assert (seen, later) == ((True, False, True), True)

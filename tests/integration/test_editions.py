@@ -176,7 +176,7 @@ def settings_of(database: Database, folder: Path) -> Settings:
     """The settings of a site that rules tell, whatever model runs on this machine."""
     return Settings(
         site=SiteSettings(output=str(folder / "site"), base_url="https://news.example"),
-        database=DatabaseSettings(url=f"sqlite:///{database.path}"),
+        database=DatabaseSettings(url=database.url),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
     )
 

@@ -30,7 +30,7 @@ def tagged(database: Database, folder: Path, story: Story) -> Story:
     """The story after the stage."""
     settings = Settings(
         site=SiteSettings(output=str(folder / "site")),
-        database=DatabaseSettings(url=f"sqlite:///{database.path}"),
+        database=DatabaseSettings(url=database.url),
         cluster=ClusterSettings(registry=str(folder / "registry.toml")),
     )
 

@@ -83,6 +83,7 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
             with services.database.reading() as connection:
                 told = analyses.analyses_of(connection, ids)
             publish_stage(services, Progress(), full=True)
+            assert services.database.path is not None
             cited = counted(site, services.database.path, settings.analysis.quote_words)
             if show:
                 _show([told[each] for each in ids if each in told])
@@ -103,8 +104,8 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
 
 def _copied(settings: Settings, database: Path, site: Path) -> Settings:
     original = Database(settings.database.url)
-    if not original.path.exists():
-        raise NothingToMeasureError(f"no database at {original.path}: run `aggregator refresh --no-analysis` first")
+    if not original.is_there():
+        raise NothingToMeasureError(f"no database at {original.name}: run `aggregator refresh --no-analysis` first")
     original.backup(database)
     original.close()
     return replace(

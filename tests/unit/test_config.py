@@ -284,7 +284,10 @@ def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, k
         pytest.param('[site]\nbase_url = "https://e.example//"', "write https://e.example", id="slash at the end"),
         pytest.param('[site]\ntimezone = "berlin"', "did you mean Europe/Berlin?", id="zone by its city"),
         pytest.param('[site]\ntimezone = "Europe/Berln"', "did you mean Europe/Berlin?", id="zone misspelt"),
-        pytest.param('[database]\nurl = "postgresql+psycopg://h/d"', "not supported by this version yet", id="PostgreSQL"),
+        pytest.param('[database]\nurl = "postgres://h/d"', "begin with postgresql+psycopg://", id="another driver"),
+        pytest.param('[database]\nurl = "postgresql+psycopg://h/"', "must name a database", id="server without a database"),
+        pytest.param('[database]\nurl = "postgresql+psycopg://u:p@h/d"', "set PGPASSWORD", id="password in the file"),
+        pytest.param('[database]\nurl = "postgresql+psycopg://h/d?password=p"', "set PGPASSWORD", id="password as an option"),
         pytest.param('[fetch]\nallow_private_networks = ["10.0.0.1/8"]', "did you mean 10.0.0.0/8?", id="host bits"),
         pytest.param(OPENAI + 'kind = "feeds"', "did you mean feed?", id="kind misspelt"),
         pytest.param(OPENAI + 'kind = "listing"', "or set enabled = false", id="listing that says not how"),
@@ -413,3 +416,15 @@ def test_the_shipped_file_has_46_feeds_on_and_a_reason_for_each_that_is_off(tmp_
     assert on == {Lane.LAB: 16, Lane.NEWS: 12, Lane.LETTER: 10, Lane.PAPER: 2, Lane.COMMUNITY: 3, Lane.RELEASE: 3}
     assert [source.key for source in sources if not source.enabled and not source.note] == []
     assert [address for address, times in Counter(source.url for source in sources).items() if times > 1] == []
+
+
+def test_a_database_on_a_server_is_taken_as_it_stands_and_its_password_from_the_environment_is_never_shown(
+    tmp_path: Path,
+) -> None:
+    url = "postgresql+psycopg://news:secret@db.example/news"
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    environ = {"AGGREGATOR_DATABASE__URL": url}
+
+    assert load(file, environ).database.url == url
+    assert "secret" not in " ".join(row.value for row in shown(file, environ))

@@ -1,0 +1,98 @@
+"""All rows of one database in another: what a move to a server, a backup of one, and restoring are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, insert, select, text
+
+from aggregator.errors import DatabaseError
+from aggregator.store.schema import metadata
+
+_STREAMED = {"yield_per": 1000}
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableContent:
+    """How many rows a table has, and SHA-256 of them all in the order of their keys: equal on both kinds of database."""
+
+    rows: int
+    digest: str
+
+
+def contents(connection: Connection) -> dict[str, TableContent]:
+    """What every table holds, by name."""
+    return {table.name: _content(connection, table) for table in metadata.sorted_tables}
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether no table has a row."""
+    return all(connection.execute(select(1).select_from(table).limit(1)).first() is None for table in metadata.sorted_tables)
+
+
+def clear(connection: Connection) -> None:
+    """Removes every row."""
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(delete(table))
+
+
+def copy_rows(source: Connection, target: Connection) -> dict[str, TableContent]:
+    """Copies every row into the empty tables of another database; what was copied, by table.
+
+    Raises DatabaseError where the copy does not hold what the source does: the transaction is then to be given up.
+    """
+    for table in metadata.sorted_tables:
+        rows: list[Mapping[str, Any]] = []
+        for row in _ordered(source, table):
+            rows.append(dict(row._mapping))
+            if len(rows) == _AT_ONCE:
+                target.execute(insert(table), rows)
+                rows = []
+        if rows:
+            target.execute(insert(table), rows)
+    _count_on(target)
+    read, written = contents(source), contents(target)
+    if differing := [name for name in read if read[name] != written[name]]:
+        raise DatabaseError(f"the copy differs from what was copied in {', '.join(differing)}; nothing was kept of it")
+    return read
+
+
+def _ordered(connection: Connection, table: Table) -> Iterator[Row[Any]]:
+    with connection.execute(select(table).order_by(*table.primary_key.columns), execution_options=_STREAMED) as rows:
+        yield from rows
+
+
+def _content(connection: Connection, table: Table) -> TableContent:
+    digest, count = hashlib.sha256(), 0
+    for row in _ordered(connection, table):
+        digest.update(json.dumps([_plain(value) for value in row], sort_keys=True, default=repr).encode())
+        count += 1
+    return TableContent(rows=count, digest=digest.hexdigest())
+
+
+def _plain(value: Any) -> Any:
+    """A value as both kinds of database give it back: a server keeps no NUL."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
+        case bytes() | memoryview():
+            return bytes(value).hex()
+        case str():
+            return value.replace("\0", "")
+        case _:
+            return value
+
+
+def _count_on(connection: Connection) -> None:
+    """Has a server number new entries after those that were copied with their numbers; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        last = "SELECT setval(pg_get_serial_sequence('entries', 'id'), coalesce(max(id), 0) + 1, false) FROM entries"
+        connection.execute(text(last))

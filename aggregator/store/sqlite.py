@@ -1,0 +1,100 @@
+"""A database that is a SQLite file: WAL mode, foreign keys on, write transactions taken at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from aggregator.errors import DatabaseError
+
+_BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+
+
+class SqliteFile:
+    """The place of a `Database` in one file."""
+
+    snapshot: Mapping[str, Any] = {"read_only": True}
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.path = Path(make_url(url).database or "")
+        self.name = str(self.path)
+
+    def engine(self, *, durable: bool = False, migrating: bool = False) -> Engine:
+        """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
+        engine = create_engine(self.url)
+
+        @event.listens_for(engine, "connect")
+        def _configure(connection: sqlite3.Connection, _: Any) -> None:
+            connection.isolation_level = None  # we begin transactions ourselves, below
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            read_only = connection.get_execution_options().get("read_only")
+            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+        return engine
+
+    def is_there(self) -> bool:
+        """Whether the file is there: asking it would make it."""
+        return self.path.exists()
+
+    def scrub(self, engine: Engine) -> bool:
+        """Rewrites the file without what was deleted from it, and empties its log; False where a reader kept the log open.
+
+        SQLite leaves deleted rows in free pages and in the write-ahead log until both are written over.
+        """
+        pooled = engine.raw_connection()  # VACUUM stands outside any transaction
+        try:
+            cursor = pooled.cursor()
+            cursor.execute("VACUUM")
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        finally:
+            pooled.close()
+        return not is_busy
+
+    def copy(self, engine: Engine, target: Path) -> None:
+        """Writes a consistent copy of the file, while others write."""
+        pooled = engine.raw_connection()  # VACUUM stands outside any transaction
+        try:
+            pooled.cursor().execute("VACUUM INTO ?", (str(target),))
+        finally:
+            pooled.close()
+
+    def settle(self, engine: Engine) -> None:
+        """Brings all into the one file, on the disk, so that it may be moved."""
+        pooled = engine.raw_connection()  # the journal is changed outside any transaction
+        try:
+            pooled.cursor().execute("PRAGMA journal_mode = DELETE")
+        finally:
+            pooled.close()
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        """What `PRAGMA integrity_check` and `foreign_key_check` find."""
+        yield from (row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok")
+        for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            yield f"{table} row {row_id} points to no {parent}"
+
+    def check_migrated(self, connection: Connection) -> None:
+        """Raises DatabaseError where the migration, which looked at no foreign key, left rows that point nowhere."""
+        if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+            raise DatabaseError(f"{self.name}: {len(orphans)} rows point nowhere after the migration; restore the backup")
+
+
+def copy_of_file(file: Path, target: Path) -> None:
+    """Writes a copy of a file that is only read. Raises sqlite3.Error where it is not there or no database."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        opened.execute("VACUUM INTO ?", (str(target),))
