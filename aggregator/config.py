@@ -52,7 +52,6 @@ SQLITE = "sqlite:///"
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 _USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
-_PASSWORD = re.compile(r"//[^/@\s]*:[^/@\s]*@|[?&]password=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +317,7 @@ def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
 
 def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> dict[str, str]:
     """A password in a file is copied, committed and shown with it."""
-    is_secret = settings is not None and _PASSWORD.search(settings.database.url)
+    is_secret = settings is not None and _USERINFO.search(settings.database.url)
     if not is_secret or origins.get("database.url") == ENVIRONMENT:
         return {}
     remedy = "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the environment"

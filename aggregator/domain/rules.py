@@ -103,6 +103,8 @@ def cron_or_nothing(value: str) -> str | None:
 def database_url(value: str) -> str | None:
     """The rule of the database's address: a SQLite file, or a database on a PostgreSQL server."""
     if value.startswith("postgresql+psycopg://"):
+        if "password=" in value:
+            return "must not hold a password among its options, where it would be shown; set PGPASSWORD, or write ~/.pgpass"
         named = urlsplit(value).path.strip("/")
         return None if named else "must name a database, such as postgresql+psycopg://news@127.0.0.1/news"
     if value.startswith("postgres"):
