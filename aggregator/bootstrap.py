@@ -18,7 +18,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
-from aggregator.adapters.web import AiohttpWeb, user_agent
+from aggregator.adapters.web_at_need import WebAtNeed
 from aggregator.analyse.extractive import extractive_engine
 from aggregator.analyse.prompt import prompts_digest
 from aggregator.analyse.run import ModelEngine
@@ -69,10 +69,9 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database)
     clock = FrozenClock(now) if now else SystemClock()
-    agent = user_agent(settings.fetch, settings.site.base_url)
     try:
         async with (
-            AiohttpWeb(settings.fetch, agent, clock) as web,
+            WebAtNeed(settings.fetch, settings.site.base_url, clock) as web,
             Parsers(workers=WORKERS) as parsers,
             AsyncExitStack() as open_models,
         ):

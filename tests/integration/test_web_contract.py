@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.web import AiohttpWeb
+from aggregator.adapters.web_at_need import WebAtNeed
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Request, Response, Web
@@ -28,10 +29,18 @@ class Ported:
 
 
 def _real() -> Iterator[Ported]:
+    yield from _served(lambda settings: AiohttpWeb(settings, "us", SystemClock()))
+
+
+def _at_need() -> Iterator[Ported]:
+    yield from _served(lambda settings: WebAtNeed(settings, "https://news.example", SystemClock()))
+
+
+def _served(made: Callable[[FetchSettings], AiohttpWeb | WebAtNeed]) -> Iterator[Ported]:
     settings = FetchSettings(allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0)
 
     async def fetched(request: Request) -> Response:
-        async with AiohttpWeb(settings, "us", SystemClock()) as web:
+        async with made(settings) as web:
             return await web.fetch(request)
 
     with MiniWeb({"https://news.example/a": PAGE}) as served:
@@ -52,7 +61,7 @@ def _sync(fetch: Callable[[Request], Awaitable[Response]]) -> Callable[[Request]
     return lambda request: asyncio.run(fetched(request))
 
 
-@pytest.fixture(params=[_real, _fake], ids=["aiohttp", "fake"])
+@pytest.fixture(params=[_real, _at_need, _fake], ids=["aiohttp", "at need", "fake"])
 def web(request: pytest.FixtureRequest) -> Iterator[Ported]:
     yield from request.param()
 

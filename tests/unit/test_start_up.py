@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -43,3 +44,17 @@ def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
     result = CliRunner().invoke(aggregator, ["--config", "none.toml", command, "--help"])
 
     assert (result.exit_code, result.output.startswith(f"Usage: aggregator {command} [OPTIONS]")) == (0, True)
+
+
+def test_a_build_without_news_imports_nothing_that_asks_or_composes(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
+    code = (
+        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app import main; main(['build'])"
+    )
+    builds = [
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+        for _ in range(2)
+    ]
+
+    wanted = {"aiohttp", "numpy", "aggregator.stages.making"}
+    assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [sorted(wanted - {"aiohttp"}), []]
