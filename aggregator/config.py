@@ -37,7 +37,7 @@ from aggregator.config_keys import (
     values,
 )
 from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
-from aggregator.domain.settings import Settings
+from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.errors import ConfigError
 from aggregator.toml_file import read_toml, toml_of
@@ -300,7 +300,12 @@ def _placed(settings: Settings, folder: Path) -> Settings:
             registry=str(folder / settings.cluster.registry),
         ),
         email=dataclasses.replace(settings.email, credentials=str(folder / settings.email.credentials)),
+        metrics=_metrics_placed(settings.metrics, folder),
     )
+
+
+def _metrics_placed(metrics: MetricsSettings, folder: Path) -> MetricsSettings:
+    return dataclasses.replace(metrics, textfile=str(folder / metrics.textfile)) if metrics.textfile else metrics
 
 
 def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:

@@ -57,7 +57,7 @@ def refresh(
         invocation.result(plan, _plan_told(plan))
         return
     with watcher() as watch:
-        report = asyncio.run(_refreshed(settings, options, now, watch))
+        report = _refreshed(settings, options, now, watch)
     invocation.result(report_object(report), _told(report, settings))
 
 
@@ -104,7 +104,7 @@ def run(invocation: Invocation) -> None:
     set_up_log(verbose=invocation.verbose)
 
     def refresh_once() -> None:
-        asyncio.run(_refreshed(settings, RefreshOptions(), None, Lines()))
+        _refreshed(settings, RefreshOptions(), None, Lines())
 
     def build_once() -> None:
         asyncio.run(built(settings, None, None, Lines()))
@@ -117,13 +117,22 @@ def run(invocation: Invocation) -> None:
     run_scheduler(settings, refresh_once, build_once, send_once)
 
 
-async def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:
+def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:
+    """Refreshes under the lock of a run; what is told outside of it is told even where it failed."""
+    from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bulletin import issue
     from aggregator.pipeline import refresh as refreshed
 
-    with run_lock(settings.database):
+    async def done() -> RunReport:
         async with open_services(settings, now) as services:
             return await refreshed(services, options, watch)
+
+    with run_lock(settings.database):
+        try:
+            return asyncio.run(done())
+        finally:
+            issue(settings, now or SystemClock().now())
 
 
 async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:

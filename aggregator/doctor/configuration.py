@@ -156,6 +156,8 @@ def _posting(settings: Settings) -> Iterator[Finding]:
         yield error(
             "schedule.digest is set, but nobody sends: email.from is empty", "set email.from, or leave schedule.digest empty"
         )
+    if settings.alerts.to and not email.from_:
+        yield error("alerts.to is set, but nobody sends: email.from is empty", "set email.from, or empty alerts.to")
     if not email.from_:
         return
     if not settings.schedule.digest:

@@ -14,6 +14,7 @@ from aggregator.domain.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
 from aggregator.errors import DatabaseError
+from aggregator.stages.vitals import is_dead
 from aggregator.store.database import Connection, Database
 from aggregator.store.editions import altered_editions
 from aggregator.store.runs import recent_runs
@@ -24,7 +25,6 @@ LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
-_DEAD_AFTER = timedelta(days=7)  # of failures in a row
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
@@ -138,7 +138,7 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
         yield error(f"none of the {len(asked)} sources answered", "look at this machine's network, DNS and proxy")
     elif failing:
         yield warning(f"{len(failing)} source(s) failed when last asked: {_named(failing)}", "`aggregator sources list` says why")
-    dead = sorted(state.source_key for state in asked if is_dead(state, now))
+    dead = sorted(state.source_key for state in asked if is_dead(state, now, settings.alerts))
     if dead and len(failing) < len(asked):
         yield warning(
             f"{len(dead)} source(s) are dead: {_named(dead)}", "find their new address, or `aggregator sources disable KEY`"
@@ -148,11 +148,6 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
         yield warning(
             f"{len(held)} source(s) are in quarantine: {_named(held)}", "`aggregator sources check` looks at them again"
         )
-
-
-def is_dead(state: FetchState, now: datetime) -> bool:
-    """Whether a source is gone for good, or has failed for a week."""
-    return state.retired is not None or (state.failing_since is not None and now - state.failing_since > _DEAD_AFTER)
 
 
 def _named(keys: Sequence[str]) -> str:

@@ -215,6 +215,28 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSettings:
+    """`[metrics]`: what machines and operators read of how it runs."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    textfile: str = _setting("", "file that each run writes its metrics to, for Prometheus' node exporter; empty: none")
+    endpoint: bool = _setting(False, "true: the web app answers /metrics, to those in `networks` who ask it without a proxy")
+    networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may ask for /metrics")
+    status_page: bool = _setting(False, "true: a page for the operator at /status/ of the site, which nothing leads to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """`[alerts]`: when the operator is written to."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    to: str = _setting("", "address that is written to when runs fail twice in a row or sources die; empty: nobody")
+    least_pause_minutes: int = _setting(60, "minutes between two such letters")
+    silence_hours: float = _setting(26.0, "hours without a refresh that came to its end, after which /healthz answers 503")
+    source_days: int = _setting(7, "days of failures in a row after which a source counts as dead")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole of config.toml. Only `cli` and `bootstrap` hold it; stages get their own table."""
 
@@ -229,4 +251,6 @@ class Settings:
     email: EmailSettings = field(default_factory=EmailSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     sources: tuple[Source, ...] = ()

@@ -17,22 +17,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from aggregator.adapters.exposition import CONTENT_TYPE, exposition
 from aggregator.deliver.addresses import checked_address
 from aggregator.deliver.links import public_url
 from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
 from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import TOPICS, Consent, Subscriber
+from aggregator.domain.vitals import Vitals, is_silent
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
-from aggregator.serve.limits import client_address, form_limits
+from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.outbox import Outbox
 from aggregator.serve.pages import Pages, StrictHeaders, asset_response
 from aggregator.serve.site import SiteFiles
 from aggregator.stages import subscribing
 from aggregator.stages.enrolling import Write, forget_unanswered, receive
 from aggregator.stages.subscribing import CONSENT, Leaving, Wish
+from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
 from aggregator.words import words_of
 
@@ -151,23 +155,30 @@ class Desk:
     # The rest
 
     async def health(self, request: Request) -> Response:
-        """Whether the database can be read and mails are being written: 200, or 503."""
-
-        def known() -> str | None:
-            try:
-                return self._database.known_revision()
-            except DatabaseError:
-                return None
-
-        is_readable = await asyncio.to_thread(known) is not None
-        is_well = is_readable and self.outbox.is_working
+        """Whether the database can be read, refreshes come to their end and mails are being written: 200, or 503."""
+        seen = await asyncio.to_thread(self._vitals)
+        is_late = seen is not None and is_silent(seen, self._settings.alerts)
+        is_well = seen is not None and not is_late and self.outbox.is_working
         told = {
             "status": "ok" if is_well else "failing",
-            "database": "ok" if is_readable else "failing",
+            "database": "failing" if seen is None else "ok",
+            "refresh": "late" if is_late else "ok",
             "mail": "off" if not self._settings.email.from_ else "ok" if self.outbox.is_working else "failing",
             "waiting": self.outbox.waiting,
         }
         return JSONResponse(told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"})
+
+    async def metrics(self, request: Request) -> Response:
+        """The metrics, where they are switched on, for who asks from a network of ours and through no proxy."""
+        asked = self._settings.metrics
+        is_direct = not {"forwarded", "x-forwarded-for", "via"} & set(request.headers.keys())
+        if not (asked.endpoint and is_direct and is_among(request.client.host if request.client else "", asked.networks)):
+            raise HTTPException(404)
+        seen = await asyncio.to_thread(self._vitals)
+        if seen is None:
+            raise HTTPException(503, "The database cannot be read.")
+        body = await asyncio.to_thread(lambda: exposition(readings(seen)))
+        return Response(body, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
     async def site(self, request: Request) -> Response:
         """A file of the site."""
@@ -191,6 +202,13 @@ class Desk:
             with suppress(DatabaseError):  # `health` tells of it; tomorrow is soon enough
                 await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
             await asyncio.sleep(_A_DAY_S)
+
+    def _vitals(self) -> Vitals | None:
+        """How the house is, nothing where that cannot be read."""
+        try:
+            return vitals(self._database, self._settings, self._clock.now())
+        except DatabaseError:
+            return None
 
     def _wish(self, form: Form, address: str, network: str) -> Wish:
         consent = Consent(
@@ -290,6 +308,8 @@ def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, ke
             Route("/unsubscribe/{token}", desk.unsubscribe_page, methods=["GET"]),
             Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
             Route("/health", desk.health, methods=["GET"]),
+            Route("/healthz", desk.health, methods=["GET"]),
+            Route("/metrics", desk.metrics, methods=["GET"]),
             Route("/{path:path}", desk.site, methods=["GET"]),
         ],
         middleware=[Middleware(StrictHeaders, secure=public_url(settings).startswith("https://"))],

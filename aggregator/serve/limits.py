@@ -80,6 +80,11 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
     return client
 
 
+def is_among(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address lies in one of these networks."""
+    return _is_among(address, [ip_network(each, strict=False) for each in networks])
+
+
 def _is_among(text: str, networks: Iterable[Network]) -> bool:
     found = _address(text)
     return found is not None and any(found.version == each.version and found in each for each in networks)

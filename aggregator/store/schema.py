@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0010"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0011"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -460,6 +460,16 @@ runs = Table(
     Column("started", UtcDateTime, nullable=False),
     Column("report", JSON),  # null while it runs, or if it died
     Column("kind", String, nullable=False, server_default="refresh"),
+)
+
+# What the operator was written about: once when it began, once when it was over.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("since", UtcDateTime, primary_key=True),
+    Column("ended", UtcDateTime),
+    Column("what", Text, nullable=False),
 )
 
 editions = Table(

@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.publish.cards",),
     "pebble": ("aggregator.extract.workers",),
+    "prometheus_client": ("aggregator.adapters.exposition",),
     "protego": ("aggregator.fetch.robots",),
     "psycopg": ("aggregator.store.postgresql",),
     "publicsuffixlist": ("aggregator.domain.urls",),
@@ -49,7 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
-    "structlog": ("aggregator.stages", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
+    "structlog": ("aggregator.stages", "aggregator.bulletin", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
     "uvicorn": ("aggregator.cli.serve",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,11 +13,12 @@ from aggregator.compose.site import SiteContent, site_pages
 from aggregator.deliver.links import subscribe_url
 from aggregator.deliver.tokens import unsubscribe_token
 from aggregator.domain.claim import Role
-from aggregator.domain.settings import Settings
+from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.domain.subscriber import Standing
 from aggregator.errors import MailError
 from aggregator.publish.run import publish
 from aggregator.store.database import Database
+from aggregator.store.runs import finish_run, start_run
 from tests.builders import leverage_story, sample_standings
 from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
 
@@ -396,7 +398,7 @@ def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings
         assert (await desk.client.get("/subscribe")).status_code == 503
         assert (await desk.client.post("/subscribe", data={"address": "a@example.org"})).status_code == 503
         health = (await desk.client.get("/health")).json()
-        assert health == {"status": "ok", "database": "ok", "mail": "off", "waiting": 0}
+        assert health == {"status": "ok", "database": "ok", "refresh": "ok", "mail": "off", "waiting": 0}
 
     at_desk(database, replace(settings, email=replace(settings.email, from_="")), told)
 
@@ -411,6 +413,42 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
         assert (await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")).status_code == 500
 
     at_desk(Database(f"sqlite:///{broken}"), settings, told)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(25, 200), (27, 503)])
+def test_health_tells_when_no_refresh_came_to_its_end_for_long(
+    database: Database, settings: Settings, hours: int, status: int
+) -> None:
+    async def told(desk: Desk) -> None:
+        with database.writing() as connection:
+            start_run(connection, "one", desk.clock.now() - timedelta(hours=hours))
+            finish_run(connection, "one", {"run": "one"})
+            start_run(connection, "two", desk.clock.now() - timedelta(hours=1))
+            finish_run(connection, "two", {"error": "the disk is full"})
+        assert (await desk.client.get("/healthz")).status_code == status
+
+    at_desk(database, settings, told)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "headers", "status"),
+    [
+        pytest.param(MetricsSettings(), {}, 404, id="off, as shipped"),
+        pytest.param(MetricsSettings(endpoint=True, networks=("192.0.2.0/24",)), {}, 200, id="asked from a network of ours"),
+        pytest.param(MetricsSettings(endpoint=True), {}, 404, id="asked from elsewhere"),
+        pytest.param(
+            MetricsSettings(endpoint=True, networks=("0.0.0.0/0",)), {"X-Forwarded-For": "127.0.0.1"}, 404, id="through a proxy"
+        ),
+    ],
+)
+def test_metrics_are_for_who_asks_directly_from_a_network_of_ours(
+    database: Database, settings: Settings, metrics: MetricsSettings, headers: dict[str, str], status: int
+) -> None:
+    async def told(desk: Desk) -> None:
+        answer = await desk.client.get("/metrics", headers=headers)
+        assert (answer.status_code, "aggregator_sources{" in answer.text) == (status, status == 200)
+
+    at_desk(database, replace(settings, metrics=metrics), told)
 
 
 def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> None:

@@ -1,0 +1,35 @@
+"""Readings in the text format that Prometheus reads. [prometheus_client]"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from aggregator.domain.readings import Reading
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+
+def exposition(readings: Iterable[Reading]) -> bytes:
+    """The text of these readings; those of one gauge stand together already."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Gauges(tuple(readings)))
+    return generate_latest(registry)
+
+
+class _Gauges(Collector):
+    def __init__(self, readings: tuple[Reading, ...]) -> None:
+        self._readings = readings
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Each gauge with its readings."""
+        for name, same in groupby(self._readings, key=lambda each: each.name):
+            several = tuple(same)
+            gauge = GaugeMetricFamily(name, several[0].help, labels=[label for label, _ in several[0].labels])
+            for each in several:
+                gauge.add_metric([value for _, value in each.labels], each.value)
+            yield gauge

@@ -1,0 +1,83 @@
+"""What is told outside after a run: metrics for Prometheus' node exporter, the operator's page, letters of alert.
+
+A run is not undone because something of this could not be told: what fails is logged, and told after the next run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from aggregator.adapters.exposition import exposition
+from aggregator.bootstrap import open_database, open_mailer
+from aggregator.compose.status import status_page
+from aggregator.domain.alert import conditions
+from aggregator.domain.readings import readings
+from aggregator.domain.settings import Settings
+from aggregator.domain.vitals import Vitals
+from aggregator.errors import AggregatorError
+from aggregator.ports import Letter
+from aggregator.publish.folder import write_file
+from aggregator.publish.status import put_status, remove_status
+from aggregator.stages.vitals import vitals
+from aggregator.store.database import Database
+
+
+def issue(settings: Settings, now: datetime) -> None:
+    """Tells all that the settings ask for."""
+    database = open_database(settings.database)
+    try:
+        with _logged("vitals"):
+            _tell(database, settings, vitals(database, settings, now))
+    finally:
+        database.close()
+
+
+def _tell(database: Database, settings: Settings, seen: Vitals) -> None:
+    tellers: dict[str, Callable[[], object]] = {
+        "metrics": lambda: _textfile(settings, seen),
+        "status page": lambda: _page(settings, seen),
+        "alerts": lambda: _letters(database, settings, seen),
+    }
+    for name, tell in tellers.items():
+        with _logged(name):
+            tell()
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    try:
+        yield
+    except AggregatorError as error:
+        structlog.get_logger().warning("not told", what=name, reason=str(error))
+
+
+def _textfile(settings: Settings, seen: Vitals) -> None:
+    if settings.metrics.textfile:
+        write_file(Path(settings.metrics.textfile), exposition(readings(seen)))
+
+
+def _page(settings: Settings, seen: Vitals) -> None:
+    output = Path(settings.site.output)
+    if settings.metrics.status_page:
+        put_status(output, status_page(seen, conditions(seen), settings.site), settings.site)
+    else:
+        remove_status(output)
+
+
+def _letters(database: Database, settings: Settings, seen: Vitals) -> None:
+    if not settings.alerts.to:
+        return
+    from aggregator.stages.alerting import alert_stage  # noqa: PLC0415 - only mail needs the libraries
+
+    alert_stage(database, settings, seen, lambda letter: asyncio.run(_posted(settings, letter)))
+
+
+async def _posted(settings: Settings, letter: Letter) -> None:
+    async with open_mailer(settings) as mailer:
+        await mailer.send(letter, lambda: None)

@@ -1,0 +1,109 @@
+"""What the operator is written about: conditions of the house, each told once when it begins and once when it is over. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.subscriber import DeliveryState
+from aggregator.domain.vitals import Vitals
+
+_IN_A_ROW = 2  # one failure may be the weather
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One thing that is wrong: a name that stays the same while it lasts, what is so, and what to do."""
+
+    key: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A condition that the operator was written about, and since when; `ended` once the end was told, too."""
+
+    key: str
+    what: str
+    since: datetime
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What there is to write: conditions that began, and those that are over."""
+
+    begun: tuple[Condition, ...]
+    over: tuple[Told, ...]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.begun or self.over)
+
+
+def conditions(seen: Vitals) -> tuple[Condition, ...]:
+    """What is wrong now, in the order of weight."""
+    return (*_failed(seen), *_sources(seen), *_mail(seen.mail))
+
+
+def news(now_so: Sequence[Condition], told: Sequence[Told], now: datetime, pause: timedelta) -> News:
+    """What to write now. Nothing while the last letter is younger than `pause`: what is still so then is told later."""
+    last = max((moment for each in told for moment in (each.since, each.ended) if moment), default=None)
+    if last is not None and now - last < pause:
+        return News(begun=(), over=())
+    open_now = {each.key: each for each in told if each.ended is None}
+    keys = {each.key for each in now_so}
+    return News(
+        begun=tuple(each for each in now_so if each.key not in open_now),
+        over=tuple(each for key, each in open_now.items() if key not in keys),
+    )
+
+
+def _failed(seen: Vitals) -> list[Condition]:
+    """Work that failed twice in a row, kind by kind."""
+    return [
+        Condition(
+            key=f"run:{kind.value}",
+            what=_told(kind, failed),
+            remedy=f"`aggregator runs show {failed[0].id}`, then `aggregator doctor`",
+        )
+        for kind in RunKind
+        if len(failed := _failed_in_a_row(seen.refreshes if kind is RunKind.REFRESH else seen.others, kind)) >= _IN_A_ROW
+    ]
+
+
+def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> list[Run]:
+    ended = [run for run in newest if run.kind is kind and run.state is not RunState.OPEN]
+    return list(takewhile(lambda run: run.state is RunState.FAILED, ended))
+
+
+def _told(kind: RunKind, failed: Sequence[Run]) -> str:
+    reason = failed[0].error.partition("\n")[0]
+    return f"{kind.value} failed {len(failed)} times in a row: {reason}"
+
+
+def _sources(seen: Vitals) -> list[Condition]:
+    """Sources that died, one condition each; that none answers is one condition and no death."""
+    asked = sum(count for name, count in seen.sources.items() if name not in ("new", "off"))
+    if asked > 1 and len(seen.failing) == asked:
+        return [Condition(key="sources", what=f"none of the {asked} sources answered", remedy="look at the machine's network")]
+    return [
+        Condition(
+            key=f"source:{key}",
+            what=f"source {key}: {why}",
+            remedy=f"find its new address, or `aggregator sources disable {key}`",
+        )
+        for key, why in sorted(seen.dead.items())
+    ]
+
+
+def _mail(states: Mapping[str, int]) -> list[Condition]:
+    doubt = states.get(DeliveryState.DOUBT.value, 0)
+    if not doubt:
+        return []
+    return [Condition(key="mail:doubt", what=f"{doubt} mail(s) in doubt", remedy="`aggregator digest resolve`")]

@@ -1,0 +1,64 @@
+"""The vitals as readings of gauges. Names and units are Prometheus's; counts of a run are those of the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aggregator.domain.vitals import Vitals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One value of a gauge: its name, what it tells, and the labels that tell it from others of that name."""
+
+    name: str
+    help: str
+    value: float
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def readings(seen: Vitals) -> tuple[Reading, ...]:
+    """All that is told, each gauge's readings together."""
+    report = (seen.done.report if seen.done else None) or {}
+    return (*_running(seen, report), *_gathered(report), *_held(seen))
+
+
+def _running(seen: Vitals, report: Mapping[str, Any]) -> Iterator[Reading]:
+    yield Reading(
+        name="aggregator_last_refresh_timestamp_seconds",
+        help="When the newest refresh that came to its end began.",
+        value=seen.done.started.timestamp() if seen.done else 0,
+    )
+    yield Reading(name="aggregator_refresh_seconds", help="How long that refresh took.", value=report.get("seconds", 0))
+    yield Reading(
+        name="aggregator_refreshes_failed", help="Refreshes that failed since one came to its end.", value=seen.failed_in_a_row
+    )
+    yield from _labelled("aggregator_stage_seconds", "How long each stage of it took.", "stage", report.get("stages", {}))
+
+
+def _gathered(report: Mapping[str, Any]) -> Iterator[Reading]:
+    for name, what in (("entries", "new"), ("articles", "new"), ("stories", "new"), ("stories", "updated"), ("claims", "kept")):
+        told = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
+        yield Reading(name=f"aggregator_{name}_{what}", help=told, value=report.get(name, {}).get(what, 0))
+    yield from _labelled(
+        "aggregator_claims_rejected",
+        "Claims turned away in it, by reason.",
+        "reason",
+        report.get("claims", {}).get("rejected", {}),
+    )
+    yield from _labelled("aggregator_tokens", "Tokens a model read and wrote in it.", "kind", report.get("tokens", {}))
+    yield from _labelled("aggregator_pages", "Files of the site in it.", "what", report.get("pages", {}))
+
+
+def _held(seen: Vitals) -> Iterator[Reading]:
+    yield from _labelled("aggregator_sources", "Sources by how they are.", "condition", seen.sources)
+    yield from _labelled("aggregator_stored", "What is stored, in rows.", "what", seen.held)
+    yield from _labelled("aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail)
+    yield Reading(name="aggregator_database_bytes", help="What the database takes.", value=seen.database_bytes)
+
+
+def _labelled(name: str, told: str, label: str, values: Mapping[str, float]) -> Iterator[Reading]:
+    for key, value in values.items():
+        yield Reading(name=name, help=told, value=value, labels=((label, key),))

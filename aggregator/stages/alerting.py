@@ -1,0 +1,54 @@
+"""Writes to the operator: once when something begins to be wrong, once when it is over, never often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from aggregator.deliver.message import Outgoing, letter, sender_of
+from aggregator.domain.alert import News, conditions, news
+from aggregator.domain.ids import stable_id
+from aggregator.domain.settings import Settings
+from aggregator.domain.vitals import Vitals
+from aggregator.ports import Letter
+from aggregator.store import alerts
+from aggregator.store.database import Database
+
+_OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
+
+
+def alert_stage(database: Database, settings: Settings, seen: Vitals, send: Callable[[Letter], object]) -> News:
+    """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it is tried again then."""
+    if not settings.alerts.to:
+        return News(begun=(), over=())
+    with database.reading() as connection:
+        told = alerts.recent(connection)
+    found = news(conditions(seen), told, seen.now, timedelta(minutes=settings.alerts.least_pause_minutes))
+    if found.is_any:
+        send(alert_letter(found, settings, seen.now))
+        with database.writing() as connection:
+            alerts.begin(connection, found.begun, seen.now)
+            alerts.end(connection, [each.key for each in found.over], seen.now)
+    return found
+
+
+def alert_letter(found: News, settings: Settings, now: datetime) -> Letter:
+    """The letter: what began and what to do, then what is over. Raises MailError."""
+    title, domain = settings.site.title, sender_of(settings.email).domain
+    lines = [f"{each.what}\n  -> {each.remedy}" for each in found.begun]
+    lines += [f"over: {each.what}\n  (since {each.since:%Y-%m-%d %H:%M} UTC)" for each in found.over]
+    outgoing = Outgoing(
+        to=settings.alerts.to,
+        subscriber_id=_OPERATOR,
+        subject=f"{title}: {_subject(found)}",
+        text="\n\n".join((*lines, f"{settings.site.base_url} at {now:%Y-%m-%d %H:%M} UTC\n")),
+        html="",
+        message_id=f"<alert.{stable_id(now.isoformat(), *lines)}@{domain}>",
+    )
+    return letter(outgoing, settings.email, now)
+
+
+def _subject(found: News) -> str:
+    first = found.begun[0].what if found.begun else f"over: {found.over[0].what}"
+    more = len(found.begun) + len(found.over) - 1
+    return f"{first} (and {more} more)" if more else first

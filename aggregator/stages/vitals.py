@@ -1,0 +1,82 @@
+"""Reads how the house is from what is stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.settings import AlertSettings, Settings
+from aggregator.domain.source import FetchState, Source
+from aggregator.domain.vitals import Vitals
+from aggregator.store import census, deliveries, editions, runs
+from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection, Database
+from aggregator.store.schema import REVISION
+
+_MOST_RUNS = 30  # newest runs that are looked at
+
+
+def vitals(database: Database, settings: Settings, now: datetime) -> Vitals:
+    """The vitals of the house; empty ones before the first run. Raises DatabaseError."""
+    if database.known_revision() != REVISION:
+        return Vitals(now=now)
+    with database.reading() as connection:
+        newest = runs.recent_runs(connection, _MOST_RUNS)
+        week = editions.newest_week(connection)
+        states = stored_sources.fetch_states(connection)
+        refreshes = tuple(run for run in newest if run.kind is RunKind.REFRESH)
+        return Vitals(
+            now=now,
+            refreshes=refreshes,
+            others=tuple(run for run in newest if run.kind is not RunKind.REFRESH),
+            done=_newest_done(connection, refreshes),
+            sources=_by_condition(settings.sources, states, now, settings.alerts),
+            failing={key: state.reason for key, state in _on(settings.sources, states) if state.reason},
+            dead={key: _why_dead(state) for key, state in _on(settings.sources, states) if is_dead(state, now, settings.alerts)},
+            held=census.counts(connection),
+            mail={state.value: count for state, count in deliveries.counts(connection, week).items()} if week else {},
+            edition=week,
+            database_bytes=census.size_bytes(connection),
+        )
+
+
+def is_dead(state: FetchState, now: datetime, alerts: AlertSettings) -> bool:
+    """Whether a source is gone for good, or has failed for `alerts.source_days`."""
+    long = timedelta(days=alerts.source_days)
+    return state.retired is not None or (state.failing_since is not None and now - state.failing_since > long)
+
+
+def _newest_done(connection: Connection, refreshes: Sequence[Run]) -> Run | None:
+    """The newest refresh that came to its end, however long ago."""
+    found = next((run for run in refreshes if run.state is RunState.DONE), None)
+    return found or next((run for run in runs.recent_runs(connection, 1000, RunKind.REFRESH) if run.state is RunState.DONE), None)
+
+
+def _on(sources: Sequence[Source], states: Mapping[str, FetchState]) -> list[tuple[str, FetchState]]:
+    return [(source.key, states[source.key]) for source in sources if source.enabled and source.key in states]
+
+
+def _by_condition(
+    sources: Sequence[Source], states: Mapping[str, FetchState], now: datetime, alerts: AlertSettings
+) -> Mapping[str, int]:
+    """How many sources are well, failing, dead, in quarantine, new, or off; each counts once."""
+    found = Counter(dict.fromkeys(("well", "failing", "dead", "quarantined", "new", "off"), 0))
+    for source in sources:
+        found[_condition(states.get(source.key), now, alerts) if source.enabled else "off"] += 1
+    return found
+
+
+def _condition(state: FetchState | None, now: datetime, alerts: AlertSettings) -> str:
+    if state is None or state.last_tried is None:
+        return "new"
+    if is_dead(state, now, alerts):
+        return "dead"
+    return "quarantined" if state.quarantined else "failing" if state.reason else "well"
+
+
+def _why_dead(state: FetchState) -> str:
+    if state.retired:
+        return f"gone for good (http 410) since {state.retired:%Y-%m-%d}"
+    return f"failing since {state.failing_since:%Y-%m-%d}: {state.reason or 'no reason recorded'}"

@@ -1,0 +1,21 @@
+"""How much is stored: rows a table, and bytes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from aggregator.store.schema import articles, editions, entries, pages, stories
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many entries, articles, stories, editions and files of the site are stored."""
+    tables = {"entries": entries, "articles": articles, "stories": stories, "editions": editions, "files": pages}
+    return {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
+
+
+def size_bytes(connection: Connection) -> int:
+    """What the database takes, its free pages included."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0)
+    pages_, size = (int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("page_count", "page_size"))
+    return pages_ * size

@@ -1,0 +1,173 @@
+"""What is told outside after a run: metrics, the operator's page, letters; on a real database, to a real mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from aggregator.bulletin import issue
+from aggregator.domain.settings import AlertSettings, MetricsSettings
+from aggregator.domain.source import FetchState
+from aggregator.store import runs, sources, subscribers
+from tests.integration.clinic import DAILY, NOW, Clinic, healthy, rsa_key
+from tests.postroom import reader
+from tests.smtp_sink import Sink
+
+REPORT = {
+    "run": "two", "seconds": 42.5, "stages": {"fetch": 30.0, "publish": 2.5}, "sources": {"ok": 2, "failed": 1},
+    "entries": {"new": 7}, "articles": {"new": 6, "failed": 1}, "stories": {"new": 3, "updated": 1},
+    "claims": {"kept": 20, "rejected": {"number": 2}}, "tokens": {"prompt": 0, "completion": 0},
+    "pages": {"written": 9, "unchanged": 1, "removed": 0}, "failures": [],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rsa_key(tmp_path_factory.mktemp("key"))
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as running:
+        yield running
+
+
+@pytest.fixture
+def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Clinic:
+    made = healthy(tmp_path, empty_database, key, sink.port)
+    made.settings = replace(
+        made.settings,
+        metrics=MetricsSettings(textfile=str(tmp_path / "out" / "aggregator.prom"), status_page=True),
+        alerts=AlertSettings(to="operator@house.example"),
+    )
+    return made
+
+
+def refreshed(house: Clinic, at: datetime, error: str = "") -> None:
+    """A refresh that ended so, and what is told of it."""
+    with house.opened().writing() as connection:
+        runs.start_run(connection, f"{at:%H%M}", at)
+        runs.finish_run(connection, f"{at:%H%M}", REPORT | ({"error": error} if error else {}))
+    issue(house.settings, at + timedelta(minutes=1))
+
+
+def letters(sink: Sink) -> list[str]:
+    """Subject and text of each letter."""
+    parsed = [message_from_bytes(each.content) for each in sink.taken]
+    return [f"{each['Subject']}\n{each.get_payload(decode=True).decode()}" for each in parsed]  # type: ignore[union-attr]
+
+
+def gauges(house: Clinic) -> dict[str, float]:
+    """The values of the text file, by name and labels."""
+    text = Path(house.settings.metrics.textfile).read_text("utf-8")
+    return {
+        ",".join((sample.name, *sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(house: Clinic) -> None:
+    refreshed(house, NOW)
+    found = gauges(house)
+
+    assert {name: found[name] for name in (
+        "aggregator_last_refresh_timestamp_seconds", "aggregator_refresh_seconds", "aggregator_refreshes_failed",
+        "aggregator_stage_seconds,fetch", "aggregator_claims_rejected,number", "aggregator_sources,well",
+        "aggregator_stored,files", "aggregator_articles_new",
+    )} == {
+        "aggregator_last_refresh_timestamp_seconds": NOW.timestamp(), "aggregator_refresh_seconds": 42.5,
+        "aggregator_refreshes_failed": 0, "aggregator_stage_seconds,fetch": 30, "aggregator_claims_rejected,number": 2,
+        "aggregator_sources,well": 2, "aggregator_stored,files": 3, "aggregator_articles_new": 6,
+    }  # fmt: skip
+    assert found["aggregator_database_bytes"] > 10_000
+
+
+def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(house: Clinic) -> None:
+    refreshed(house, NOW)
+    refreshed(house, NOW + timedelta(hours=1), "the disk is full")
+    found = gauges(house)
+
+    assert (found["aggregator_refreshes_failed"], found["aggregator_last_refresh_timestamp_seconds"]) == (1, NOW.timestamp())
+
+
+def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(house: Clinic) -> None:
+    with house.opened().writing() as connection:
+        subscribers.save(connection, reader(0), "key")
+    for hour, error in enumerate(("", "the disk is full <b>", "the disk is full <b>")):
+        refreshed(house, NOW + timedelta(hours=hour), error)
+    page = (house.site / "status" / "index.html").read_text("utf-8")
+
+    wanted = ("noindex", "refresh failed 2 times in a row: the disk is full &lt;b&gt;", "30.0 s")
+    assert [each for each in wanted if each not in page] == []
+    assert [each for each in ("reader0", "<b>", "subscriber") if each in page] == []
+
+
+def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Clinic) -> None:
+    refreshed(house, NOW)
+    house.change("metrics", status_page=False)
+    refreshed(house, NOW + timedelta(hours=1))
+
+    assert not (house.site / "status").exists()
+    assert (house.site / "index.html").exists()
+
+
+def test_two_failures_are_told_once_and_their_end_once(house: Clinic, sink: Sink) -> None:
+    for hour, error in enumerate(("", "disk full", "disk full", "disk full", "", "")):
+        refreshed(house, NOW + timedelta(hours=2 * hour), error)
+    told = letters(sink)
+
+    assert [each.partition("\n")[0] for each in told] == [
+        "AI news, checked: refresh failed 2 times in a row: disk full",
+        "AI news, checked: over: refresh failed 2 times in a row: disk full",
+    ]
+    assert "aggregator runs show 1000" in told[0]
+    assert [each.envelope_to for each in sink.taken] == [("operator@house.example",)] * 2
+
+
+def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink) -> None:
+    refreshed(house, NOW, "disk full")
+    refreshed(house, NOW + timedelta(minutes=10), "disk full")
+    with house.opened().writing() as connection:
+        sources.save_states(connection, [FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, retired=NOW)])
+    refreshed(house, NOW + timedelta(minutes=20), "disk full")
+    before = len(sink.taken)
+    refreshed(house, NOW + timedelta(minutes=80), "disk full")
+
+    assert (before, len(sink.taken)) == (1, 2)
+    assert "source daily: gone for good" in letters(sink)[1]
+
+
+def test_a_letter_that_could_not_go_is_written_after_the_next_run(house: Clinic, sink: Sink) -> None:
+    port = house.settings.email.smtp_port
+    house.change("email", smtp_port=1)
+    for minute in (0, 5):
+        refreshed(house, NOW + timedelta(minutes=minute), "disk full")
+    house.change("email", smtp_port=port)
+    refreshed(house, NOW + timedelta(minutes=10), "disk full")
+
+    assert len(sink.taken) == 1
+    assert gauges(house)["aggregator_refreshes_failed"] == 3
+
+
+def test_what_cannot_be_written_keeps_nothing_else_from_being_told(house: Clinic, sink: Sink) -> None:
+    house.change("metrics", textfile="/proc/nowhere/aggregator.prom")
+    for hour in (0, 1):
+        refreshed(house, NOW + timedelta(hours=hour), "disk full")
+
+    assert len(sink.taken) == 1
+    assert (house.site / "status" / "index.html").exists()
+
+
+def test_who_asked_for_nothing_is_told_nothing(house: Clinic, sink: Sink) -> None:
+    house.settings = replace(house.settings, metrics=MetricsSettings(), alerts=AlertSettings())
+    for hour in (0, 1):
+        refreshed(house, NOW + timedelta(hours=hour), "disk full")
+
+    assert (sink.taken, (house.folder / "out").exists(), (house.site / "status").exists()) == ([], False, False)

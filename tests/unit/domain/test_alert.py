@@ -1,0 +1,85 @@
+"""When the operator is written to: once a condition, once its end, not while the last letter is young."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.domain.alert import Condition, News, Told, conditions, news
+from aggregator.domain.report import Run, RunKind
+from aggregator.domain.vitals import Vitals
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+A, B = (Condition(key=key, what=f"{key} is wrong", remedy="mend it") for key in "ab")
+
+
+def told(key: str, hours_ago: float, ended: float | None = None) -> Told:
+    moment = NOW - timedelta(hours=hours_ago)
+    return Told(key=key, what=f"{key} is wrong", since=moment, ended=None if ended is None else NOW - timedelta(hours=ended))
+
+
+@pytest.mark.parametrize(
+    ("now_so", "before", "begun", "over"),
+    [
+        pytest.param((), (), "", "", id="all is well"),
+        pytest.param((A,), (), "a", "", id="it begins"),
+        pytest.param((A,), (told("a", 5),), "", "", id="it lasts"),
+        pytest.param((), (told("a", 5),), "", "a", id="it is over"),
+        pytest.param((), (told("a", 5, 3),), "", "", id="its end was told"),
+        pytest.param((A,), (told("a", 5, 3),), "a", "", id="it comes back"),
+        pytest.param((A, B), (told("a", 5),), "b", "", id="another joins"),
+        pytest.param((B,), (told("a", 0.5),), "", "", id="the last letter is young"),
+        pytest.param((B,), (told("a", 5, 0.5),), "", "", id="the letter about an end is young"),
+    ],
+)
+def test_a_condition_is_told_when_it_begins_and_when_it_is_over(
+    now_so: tuple[Condition, ...], before: tuple[Told, ...], begun: str, over: str
+) -> None:
+    found = news(now_so, before, NOW, HOUR)
+
+    assert ("".join(each.key for each in found.begun), "".join(each.key for each in found.over)) == (begun, over)
+
+
+def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, kind: RunKind = RunKind.REFRESH) -> Run:
+    report = None if is_open else {"error": error} if error else {"run": "x"}
+    return Run(id=f"r{minutes_ago}", kind=kind, started=NOW - timedelta(minutes=minutes_ago), report=report)
+
+
+@pytest.mark.parametrize(
+    ("runs", "keys"),
+    [
+        pytest.param((run(1, "full"),), [], id="one failure"),
+        pytest.param((run(1, "full"), run(2)), [], id="one failure after a run that went well"),
+        pytest.param((run(1, "full"), run(2, "full")), ["run:refresh"], id="two failures"),
+        pytest.param((run(0, is_open=True), run(1, "full"), run(2, "full")), ["run:refresh"], id="two, and one under way"),
+        pytest.param((run(0), run(1, "full"), run(2, "full")), [], id="it went well again"),
+        pytest.param(
+            (run(0, "no room", kind=RunKind.BACKUP), run(1), run(2, "no room", kind=RunKind.BACKUP)), ["run:backup"],
+            id="two failures of another kind",
+        ),
+    ],
+)  # fmt: skip
+def test_work_that_fails_twice_in_a_row_is_a_condition(runs: tuple[Run, ...], keys: list[str]) -> None:
+    refreshes = tuple(each for each in runs if each.kind is RunKind.REFRESH)
+    seen = Vitals(now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes))
+
+    assert [each.key for each in conditions(seen)] == keys
+
+
+def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() -> None:
+    dead = {"daily": "gone for good", "weekly": "failing since May"}
+    some = Vitals(now=NOW, sources={"well": 1, "dead": 2}, failing={"weekly": "x"}, dead=dead)
+    none = Vitals(now=NOW, sources={"dead": 2, "failing": 1}, failing={"a": "x", "daily": "x", "weekly": "x"}, dead=dead)
+
+    assert [each.key for each in conditions(some)] == ["source:daily", "source:weekly"]
+    assert [each.key for each in conditions(none)] == ["sources"]
+
+
+def test_mails_in_doubt_are_a_condition() -> None:
+    assert [each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}))] == ["mail:doubt"]
+
+
+def test_no_news_is_none() -> None:
+    assert not News(begun=(), over=()).is_any
