@@ -36,7 +36,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
         with run.stage("read"):
             await read_stage(services, watch, tally)
         with run.stage("cluster"):
-            await cluster_stage(services, watch, tally)
+            await cluster_stage(services, watch, tally, may_ask=options.analysis)
             tally.notes += [Note(source="overrides", told=each) for each in override_stage(services)]
             tag_stage(services)
         if options.analysis:
@@ -76,6 +76,7 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
             "entries_to_read": len(entries.pending_entries(connection)),
             "pages_to_ask_again": len(articles.pages_due(connection, now)),
             "articles_to_place": articles.unplaced_count(connection),
+            "doubts_for_model": services.settings.cluster.judge_questions if model else 0,
             "stories_to_analyse": len(looked_at),
             "model": named,
             "stories_for_model": cost.stories,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from aggregator.analyse.candidates import cut
 from aggregator.analyse.prompt import MOST_CHARACTERS, Section
@@ -116,6 +116,16 @@ def opening_claims(reply: Reply, passages: Mapping[int, Passage], quote_words: i
     """The sentences of an edition's opening, each with the passages it may rest on."""
     answer = _read(_Opening, reply)
     return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words).claims(answer.opening, ClaimKind.WRITTEN)
+
+
+class _Judged(_Strict):
+    same_event: StrictBool
+
+
+def says_same(reply: Reply) -> bool:
+    """Whether a model says that two articles report one event; what is no answer is no yes."""
+    answer = _read(_Judged, reply)
+    return not isinstance(answer, Unusable) and answer.same_event
 
 
 def _read(shape: type[_Shape], reply: Reply) -> _Shape | Unusable:

@@ -263,6 +263,7 @@ RULES: dict[str, Rule] = {
     "fetch.max_age_days": within(1, 36_500),
     "fetch.proxy": web_address_or_nothing,
     "cluster.lookback_days": within(1, 60),
+    "cluster.judge_questions": within(0, 1_000),
     "embedding.model": not_empty,
     "analysis.quote_words": within(5, 60),
     "analysis.quote_share": within(0, 1),

@@ -98,6 +98,9 @@ class ClusterSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     lookback_days: int = _setting(10, "an article joins a story whose newest article is at most this much older")
     overrides: str = _setting("overrides.toml", "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing")
+    judge_questions: int = _setting(
+        0, "pairs of stories that words leave in doubt, put before the model of [analysis] in a run; 0: none"
+    )
     registry: str = _setting("registry.toml", "your own topics, companies, models …, laid over those shipped; may be missing")
 
 

@@ -15,14 +15,18 @@ from aggregator.cluster.traits import LEAD_WORDS
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
 from aggregator.stages.embedding import embedded
+from aggregator.stages.judging import Doubtful, judgements
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import articles, stories
 from aggregator.store.articles import Placed, Sketch
 from aggregator.store.database import Connection
 
 
-async def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
-    """Gives every article without a story its story, all in one transaction; stories that grew or shrank become stale."""
+async def cluster_stage(services: Services, watch: Watch, tally: Tally, *, may_ask: bool = True) -> None:
+    """Gives every article without a story its story, all in one transaction; stories that grew or shrank become stale.
+
+    `may_ask`: whether a model may be asked about what words leave in doubt, where the settings want that.
+    """
     with services.database.reading() as connection:
         unplaced = articles.unplaced_articles(connection)
         if not unplaced:
@@ -40,7 +44,9 @@ async def cluster_stage(services: Services, watch: Watch, tally: Tally) -> None:
         for each in members([(spot.article, spot.copy_of) for spot in placed], sources)
     ]
     pending, known, blend = await embedded(services, pending, known, tally)
-    decided = assigned(pending, known, services.settings.cluster, blend)
+    closed = {article.id for article in (*unplaced, *(each.article for each in placed)) if article.reserved}
+    said = await judgements(services, Doubtful(pending=pending, placed=known, closed=closed), watch, tally, may_ask=may_ask)
+    decided = assigned(pending, known, services.settings.cluster, blend, said)
     with services.database.writing() as connection:
         _place(connection, services, {article.id: article for article in unplaced}, spots, decided, tally)
         articles.save_sketches(connection, [(article, sketches[article.id]) for article in unplaced])

@@ -17,6 +17,7 @@ from aggregator.store.schema import (
     entries,
     facts,
     forgotten,
+    judgements,
     layouts,
     passages,
     sketches,
@@ -121,6 +122,7 @@ def mark_removed(connection: Connection, story_id: str) -> None:
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     for table in (passages, versions, sketches, entries):
         connection.execute(delete(table).where(table.c.article_id.in_(ids)))
+    connection.execute(delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids))))
     connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     _adopt_copies(connection, ids)
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0011"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0012"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -324,6 +324,18 @@ vectors = Table(
     Column("model", String, nullable=False),
     Column("digest", String(12), nullable=False),
     Column("vector", LargeBinary, nullable=False),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("one", String(12), primary_key=True),  # the smaller id of the two articles
+    Column("other", String(12), primary_key=True),
+    Column("shown", String(25), nullable=False),  # digests of what was shown of each
+    Column("same", Boolean, nullable=False),
+    Column("model", String, nullable=False),
+    Column("prompts", String(8), nullable=False),
+    Column("asked", UtcDateTime, nullable=False),
 )
 
 analyses = Table(

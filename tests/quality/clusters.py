@@ -2,7 +2,8 @@
 
 Reads a folder with `items.jsonl` (ai-events), `headlines.csv` (UCI News Aggregator) or `docs.jsonl` (WikiRef220), has
 the product cluster its articles, and compares with the labels. B-cubed after Bagga and Baldwin (1998), pairwise over all
-pairs of articles.
+pairs of articles. `--judge` answers what words leave in doubt: `gold` by the labels, `yes` and `no` always so, or the model
+behind an address of OpenAI's API (`http://127.0.0.1:8080/v1`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from aggregator.cluster.sketch import shingles
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 from aggregator.ports import Vector
-from tests.quality.judges import Asked, Judge, always, gold_judge
+from tests.quality.judges import Asked, Judge, always, gold_judge, model_judge, once
 
 LEAD_CHARACTERS = 2_000
 LONGEST_AFFAIR = "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
@@ -100,6 +101,7 @@ def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
     """
     event_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
     calm = {key: event for key, event in event_of.items() if gold.affairs.get(key) != LONGEST_AFFAIR}
+    judge = once(judge)
     asked = Asked(judge, most_a_run)
     found = asked.placed([gold.items])
     return {
@@ -206,7 +208,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with labelled news")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
-    parser.add_argument("--judge", choices=("gold", "yes", "no"), help="who is asked what words leave in doubt")
+    parser.add_argument("--judge", help="who is asked what words leave in doubt: gold, yes, no, or an address")
     parser.add_argument("--questions", type=int, default=20, help="how many pairs a run may ask about")
     options = parser.parse_args()
     found = report(options.data)
@@ -218,6 +220,8 @@ def main() -> None:
 
 def _judge(name: str, news: Labelled) -> Judge:
     event_of = {item.article_id: event for item, event in zip(news.items, news.events, strict=True)}
+    if name.startswith("http"):
+        return model_judge(name)
     return gold_judge(event_of) if name == "gold" else always(name == "yes")
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from aggregator.adapters.openai import OpenAiLlm
+from aggregator.analyse.judge import judge_prompt, report
+from aggregator.analyse.reply import says_same
 from aggregator.cluster.assign import assigned, doubtful
 from aggregator.cluster.item import ClusterItem
 from aggregator.domain.judgement import Judgement
-from aggregator.domain.settings import ClusterSettings
+from aggregator.domain.settings import ClusterSettings, OpenAiSettings
 
 Judge = Callable[[ClusterItem, ClusterItem], bool]
 """Whether two articles report one event."""
@@ -22,6 +26,32 @@ def gold_judge(event_of: Mapping[str, str]) -> Judge:
 def always(answer: bool) -> Judge:
     """A judge that looks at nothing."""
     return lambda one, other: answer
+
+
+def once(judge: Judge) -> Judge:
+    """The judge, who is asked about a pair once however often it comes up."""
+    said: dict[frozenset[str], bool] = {}
+
+    def judged(one: ClusterItem, other: ClusterItem) -> bool:
+        pair = frozenset((one.article_id, other.article_id))
+        if pair not in said:
+            said[pair] = judge(one, other)
+        return said[pair]
+
+    return judged
+
+
+def model_judge(address: str) -> Judge:
+    """The first model behind an address of OpenAI's API, asked as the product asks."""
+    runner = asyncio.Runner()
+    llm = OpenAiLlm(OpenAiSettings(base_url=address), api_key=None)
+
+    def judge(one: ClusterItem, other: ClusterItem) -> bool:
+        pair = sorted((one, other), key=lambda item: (item.published, item.article_id))
+        first, second = (report(item.title, item.published, item.lead, "en") for item in pair)
+        return first is not None and second is not None and says_same(runner.run(llm.answer(judge_prompt(first, second))))
+
+    return judge
 
 
 @dataclass(slots=True)

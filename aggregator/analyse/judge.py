@@ -1,0 +1,75 @@
+"""The question whether two articles report one event.
+
+Asked of the pairs that words leave in doubt. Whoever writes an article could order the reader to say yes, so orders and
+what speaks to a machine are not shown; what is left of such an attempt joins two stories, and tells nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aggregator.analyse.statements import is_in, is_order, speaks_to_machine, statements
+from aggregator.domain.dates import report_day
+from aggregator.ports import Prompt
+from aggregator.resources import TEMPLATES
+from aggregator.templating import plain_renderer
+
+MOST_WORDS = 60  # of the beginning of an article: who did what stands there
+_MOST_TITLE_WORDS = 30
+_ANSWER_TOKENS = 24  # {"same_event": false}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"same_event": {"type": "boolean"}},
+    "required": ["same_event"],
+    "additionalProperties": False,
+}
+
+_TEMPLATES = ("system.txt", "reports.txt", "task.txt")
+_render = plain_renderer(TEMPLATES / "prompts" / "judge")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article as the model sees it."""
+
+    title: str
+    day: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Twelve figures that change when what is shown does."""
+        return hashlib.sha256(f"{self.title}\n{self.day}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def judge_digest() -> str:
+    """A short digest of how it is asked."""
+    told = [(TEMPLATES / "prompts" / "judge" / name).read_text("utf-8") for name in _TEMPLATES]
+    return hashlib.sha256("\n".join([*told, str(MOST_WORDS)]).encode()).hexdigest()[:8]
+
+
+def report(title: str, published: datetime, lead: str, language: str) -> Report | None:
+    """An article as it may be shown; None where its headline orders, speaks to a machine, or is in another language."""
+    headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
+    if speaks_to_machine(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
+        return None
+    day = report_day(published)
+    return Report(
+        title=headline,
+        day=f"{day.day} {day:%B %Y}",
+        text=" ".join(statements(lead, language).split()[:MOST_WORDS]),
+    )
+
+
+def judge_prompt(one: Report, other: Report) -> Prompt:
+    """The question about two articles, the earlier first."""
+    return Prompt(
+        system=_render("system.txt"),
+        prefix=_render("reports.txt", one=one, other=other),
+        task=_render("task.txt"),
+        schema=_SCHEMA,
+        most_tokens=_ANSWER_TOKENS,
+    )
