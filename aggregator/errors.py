@@ -8,6 +8,7 @@ AggregatorError            exit 1
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
+├── PredictionError    exit 1: a prediction is not known, or cannot be judged so
 ├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
@@ -63,6 +64,10 @@ class CatalogueError(AggregatorError):
 
 class EditionError(AggregatorError):
     """An edition cannot be built, changed or found; the message says what to do."""
+
+
+class PredictionError(AggregatorError):
+    """A prediction cannot be found or judged; the message says what to do."""
 
 
 class WebError(AggregatorError):

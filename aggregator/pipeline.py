@@ -12,6 +12,7 @@ from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.foretelling import due_told, mark_due
 from aggregator.stages.forgetting import followed
 from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage
@@ -43,6 +44,9 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
             with run.stage("analyse"):
                 note_stage(services)
                 await analyse_stage(services, watch, tally)
+        if due_now := mark_due(services):
+            tally.counts["predictions_due"] = due_now
+            tally.notes.append(Note(source="predictions", told=due_told(due_now)))
         with run.stage("publish"):
             published = publish_stage(services, watch, full=False)
         tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)

@@ -14,6 +14,7 @@ from functools import partial
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
 from aggregator.analyse.statements import STATEMENTS
@@ -93,6 +94,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         why_it_matters=reasons,
         who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
+        implications=implications(pool.candidates, story, quote_words),
         timeline=timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words),
     )
 

@@ -114,6 +114,7 @@ def _filled(told: Draft, quoted: Draft) -> Draft:
         why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
         who_should_care=told.who_should_care or quoted.who_should_care,
         takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
+        implications=quoted.implications,
         timeline=quoted.timeline,
     )
 

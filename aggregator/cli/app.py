@@ -18,6 +18,7 @@ from aggregator.cli import (
     explain,
     inspect,
     model,
+    predictions,
     refresh,
     runs,
     serve,
@@ -59,7 +60,7 @@ for command in (config.init, refresh.refresh, refresh.build, refresh.run, source
     aggregator.add_command(command)
 for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces):
     aggregator.add_command(command)
-for command in (explain.explain, explain.why_not, runs.runs):
+for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions):
     aggregator.add_command(command)
 for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from aggregator.compose.cited import PageCitation, PageClaim
+from aggregator.compose.foretold import PageImplication
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageUpdate, StoryPage
 from aggregator.domain.wording import day_name
@@ -44,6 +45,7 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("What to do next", actions)
     yield from _section("Who should care", [f"**{each.name}**: {cited(each.claim)}" for each in page.who_should_care])
     yield from _section("Key takeaways", [cited(claim) for claim in page.takeaways])
+    yield from _section("What is to come", [_implication(each) for each in page.implications])
     rows = [
         f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {cited(row.claim)}"
         + (f" (from “{plain(row.told_in.name)}”)" if row.told_in else "")
@@ -57,6 +59,11 @@ def _sections(page: StoryPage) -> Iterator[str]:
     yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
     tags = [f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}" for group in page.tags.groups]
     yield from _section("What it is about", tags)
+
+
+def _implication(each: PageImplication) -> str:
+    terms = f"{each.likely} ({each.band}), {each.outcome_name}"
+    return f"**By {each.by}**, {terms}: {cited(each.claim)} Sign to watch: {plain(each.sign)}"
 
 
 def _answered(each: PageAnswered) -> str:

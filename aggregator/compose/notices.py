@@ -1,4 +1,4 @@
-"""The pages that tell no news: how to subscribe, the scorecard, and the one for a lost address."""
+"""The pages that tell no news: how to subscribe, and the one for a lost address."""
 
 from __future__ import annotations
 
@@ -23,13 +23,6 @@ class SubscribePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScorecardPage:
-    """What came of the predictions that stories told."""
-
-    head: Head
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LostPage:
     """The page for an address that leads nowhere."""
 
@@ -40,12 +33,6 @@ def subscribe_page(form: str, newest: EditionLine | None, due: str, site: SiteSe
     """How to follow the site by mail and by feed."""
     head = Head(title="Subscribe", description="One edition a week by mail, or a feed.", url=absolute(site, "subscribe/"))
     return SubscribePage(head=head, form=form, newest=newest, due=due)
-
-
-def scorecard_page(site: SiteSettings) -> ScorecardPage:
-    """The scorecard, before there is a prediction to keep score of."""
-    head = Head(title="Scorecard", description="Predictions, and what came of them.", url=absolute(site, "scorecard/"))
-    return ScorecardPage(head=head)
 
 
 def lost_page(site: SiteSettings) -> LostPage:

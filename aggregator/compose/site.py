@@ -26,9 +26,10 @@ from aggregator.compose.listing import ENTITIES, MOST_LISTED, ROLES, TOPICS, Nam
 from aggregator.compose.listings import Named, entities, index_pages, listed_entities, roles, topics
 from aggregator.compose.machine import MachineSide, machine_pages
 from aggregator.compose.markdown import story_markdown
-from aggregator.compose.notices import lost_page, scorecard_page, subscribe_page
+from aggregator.compose.notices import lost_page, subscribe_page
 from aggregator.compose.redirect import RedirectPage, redirect_json_text, redirect_markdown, redirect_pages
 from aggregator.compose.removed import removed_pages
+from aggregator.compose.scorecard import Ledger, scorecard_page
 from aggregator.compose.search import search_pages
 from aggregator.compose.shelf import SOURCE, WEEK, MemoryShelf, Shelf
 from aggregator.compose.sitemaps import Address
@@ -66,7 +67,8 @@ class SiteContent:
     `topic_names` is what the topics are called, `known` what the registry says of entities by key, `names` what topics and
     entities with a page are called. `redirects` are the paths of stories that went into others, each with the id of the story
     that took them; `removed` those of stories that were removed at their publisher's request.
-    `press` draws the cards of the editions and of the stories in them; without one there are no cards.
+    `press` draws the cards of the editions and of the stories in them; without one there are no cards. `ledger` is what was
+    foretold.
     `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
@@ -81,6 +83,7 @@ class SiteContent:
     names: Names = field(default_factory=Names)
     removed: Sequence[str] = ()
     press: CardPress | None = None
+    ledger: Ledger = field(default_factory=Ledger)
     stories: Sequence[ToldStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
@@ -190,7 +193,8 @@ def fixed_pages(
     editions = sorted(content.editions, key=lambda each: each.edition.number)
     newest = edition_line(editions[-1]) if editions else None
     yield list_page("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
-    yield list_page("scorecard/", "scorecard.html", scorecard_page(site))
+    foretelling = shelf.lines_of(sorted({each.story_id for each in content.ledger.predictions}))
+    yield list_page("scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site))
     seen, names = _front_lines(shelf, newest_first), content.names.topics
     front = front_page(newest_first, seen, content.standings, newest, site, zone, names, content.subscribe)
     yield list_page("", "front.html", front)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.compose.charts import ReportsChart, reports_chart
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
+from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
@@ -26,6 +27,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import folded
 from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
+from aggregator.words import words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
@@ -157,6 +159,7 @@ class StoryPage:
     what_to_do_next: tuple[PageAction, ...]
     who_should_care: tuple[PageAudience, ...]
     takeaways: tuple[PageClaim, ...]
+    implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
     unknowns: tuple[PageClaim, ...]
@@ -242,7 +245,8 @@ def story_page(
     """
     story, analysis = told.story, told.analysis
     timeline = story_timeline(told, others)
-    draft = replace(analysis.kept, timeline=tuple(each.row for each in timeline))
+    foretold = tuple(each.implication for each in story.predictions)
+    draft = replace(analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline))
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
@@ -276,6 +280,7 @@ def story_page(
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
+        implications=page_implications(story.predictions, cited, words_of(site.language)),
         timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
         disagreements=page_disagreements(draft, cited),
         unknowns=cited.claims(tuple(each.claim for each in draft.unknowns if each.answer is None)),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.compose.cited import PageClaim
+from aggregator.compose.foretold import PageImplication
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
 
@@ -29,7 +30,12 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "hook": _claim(page.hook) if page.hook else None,
             "gap": page.gap,
             "brief": _brief(page),
-            "insight": _present({"takeaways": _claims(page.takeaways)}),
+            "insight": _present(
+                {
+                    "takeaways": _claims(page.takeaways),
+                    "implications": [_implication(each) for each in page.implications],
+                }
+            ),
             "timeline": [_date(row) for row in page.timeline],
             "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
             "unknowns": _claims(page.unknowns),
@@ -91,6 +97,17 @@ def _brief(page: StoryPage) -> dict[str, Json]:
 def _action(action: PageAction) -> dict[str, Json]:
     terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
     return {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
+
+
+def _implication(foretold: PageImplication) -> Json:
+    return {
+        "id": foretold.id,
+        "claim": _claim(foretold.claim),
+        "horizon": foretold.horizon,
+        "likelihood": foretold.likelihood,
+        "sign": foretold.sign,
+        "outcome": foretold.outcome.value,
+    }
 
 
 def _answered(question: PageAnswered) -> Json:

@@ -56,6 +56,24 @@ class Rejection(StrEnum):
     SHARE = "share"
 
 
+class Likelihood(StrEnum):
+    """How likely a prediction is said to be, in the words of the IPCC's guidance note (Mastrandrea et al. 2010)."""
+
+    VERY_LIKELY = "very likely"
+    LIKELY = "likely"
+    EVEN = "about as likely as not"
+    UNLIKELY = "unlikely"
+
+
+# What each word means, in per cent. The note lets "likely" reach to 100; cut where the next word begins, each case has one band.
+BANDS: dict[Likelihood, tuple[int, int]] = {
+    Likelihood.VERY_LIKELY: (90, 100),
+    Likelihood.LIKELY: (66, 90),
+    Likelihood.EVEN: (33, 66),
+    Likelihood.UNLIKELY: (0, 33),
+}
+
+
 class Role(StrEnum):
     """Who should care: the closed list."""
 
@@ -134,6 +152,19 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Implication:
+    """What is to come of it: something that can be told right or wrong after `horizon`, the last day by which it should be.
+
+    `sign` says what would show that it came true.
+    """
+
+    claim: Claim
+    horizon: date
+    likelihood: Likelihood
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
     """What reports of one event state differently: a question, and the claims that answer it each in its own way.
 
@@ -175,6 +206,7 @@ class Draft:
     what_to_do_next: tuple[Action, ...] = ()
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
+    implications: tuple[Implication, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
@@ -192,6 +224,7 @@ class Draft:
                 yield action.trigger
         yield from (each.claim for each in self.who_should_care)
         yield from self.takeaways
+        yield from (each.claim for each in self.implications)
         yield from (each.claim for each in self.timeline)
         yield from (claim for each in self.disagreements for claim in each.all_claims())
         yield from (claim for each in self.unknowns for claim in each.all_claims())

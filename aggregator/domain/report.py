@@ -93,6 +93,7 @@ class RunReport:
     claims_kept: int = 0
     claims_rejected: tuple[tuple[str, int], ...] = ()
     analysed: int = 0
+    predictions_due: int = 0
     tokens_prompt: int = 0
     tokens_completion: int = 0
     pages_written: int = 0
@@ -119,6 +120,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "stories": {"new": report.stories_new, "updated": report.stories_updated},
         "claims": {"kept": report.claims_kept, "rejected": dict(report.claims_rejected)},
         "analysed": report.analysed,
+        "predictions": {"due": report.predictions_due},
         "engine": report.engine,
         "tokens": {"prompt": report.tokens_prompt, "completion": report.tokens_completion},
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},

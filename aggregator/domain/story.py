@@ -9,6 +9,7 @@ from enum import StrEnum
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
 from aggregator.domain.dates import Precision
+from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
 
 
@@ -157,7 +158,8 @@ class Story:
     `id` is made from the founding article's, so it is the same after any crash.
     `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
-    `facts` is its ledger, empty while a single article told it once. `operator` is what overrides.toml says of it.
+    `facts` is its ledger, empty while a single article told it once; `predictions` what was foretold in it, the nearest day
+    first. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -173,6 +175,7 @@ class Story:
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     facts: tuple[Fact, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
     operator: OperatorsHand = OperatorsHand()
 
     @property

@@ -20,7 +20,7 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.stages.services import Services, Tally
-from aggregator.store import analyses, articles
+from aggregator.store import analyses, articles, predictions
 from aggregator.store.database import Connection
 from aggregator.verify.differences import differences
 from aggregator.verify.repetition import is_repeated
@@ -91,4 +91,5 @@ def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine |
     tally.counts["analysed"] += 1
     tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
     analyses.save_analysis(connection, result, engine.rules)
+    predictions.note_predictions(connection, result.kept.implications, result.analysed_at)
     structlog.get_logger().debug("story told", story=result.story_id, engine=engine.name)

@@ -7,12 +7,13 @@ portion at a time: memory does not grow with the archive but for a digest and an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from aggregator.cluster.members import members
 from aggregator.cluster.registry import Registry
 from aggregator.cluster.related import related_stories
 from aggregator.compose.edition_page import due_words
@@ -21,6 +22,7 @@ from aggregator.compose.history import histories
 from aggregator.compose.kinds import ListKind
 from aggregator.compose.listing import Names
 from aggregator.compose.listings import listed_entities
+from aggregator.compose.scorecard import Ledger, shown
 from aggregator.compose.shelf import ENTITY
 from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, search_group, story_files
 from aggregator.compose.story import path_of
@@ -37,7 +39,7 @@ from aggregator.stages.services import Services, Watch
 from aggregator.stages.shelving import Rendering, StoredShelf, Telling, portions, shelve
 from aggregator.stages.standing import standings, with_days
 from aggregator.stages.telling import told_stories
-from aggregator.store import editions, forgotten, lines, pages, stories
+from aggregator.store import articles, editions, forgotten, lines, pages, predictions, stories
 from aggregator.store.database import Connection
 from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
@@ -86,7 +88,7 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
     rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=names)
     shelve(services.database, own, rendering, _telling(settings))
     with services.database.reading() as connection:
-        content = _content(connection, services, press)
+        content = _content(connection, services, press, own)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(
         services=services,
@@ -103,8 +105,8 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
     return _ended(run, output, state.fingerprint)
 
 
-def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
-    """What the site is made from beside its stories."""
+def _content(connection: Connection, services: Services, press: CardPress | None, told: Collection[str]) -> SiteContent:
+    """What the site is made from beside its stories; `told` are the ids of these."""
     settings, dropped = services.settings, stories.dropped(connection)
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
     removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
@@ -119,7 +121,17 @@ def _content(connection: Connection, services: Services, press: CardPress | None
         known=_known(services.registry),
         removed=tuple(removed),
         press=press,
+        ledger=_ledger(connection, services, told),
     )
+
+
+def _ledger(connection: Connection, services: Services, told: Collection[str]) -> Ledger:
+    """What was foretold in stories that are told, with the articles that the scorecard cites."""
+    kept = [each for each in predictions.stored_predictions(connection) if each.story_id in told]
+    cited = [citation for each in shown(kept) for citation in each.citations()]
+    found = articles.articles_by_id(connection, sorted({each.passage.partition(".")[0] for each in cited}))
+    named = members(list(found.values()), services.sources())
+    return Ledger(predictions=kept, members={each.article.id: each for each in named})
 
 
 def _write_assets(run: _Run) -> None:

@@ -19,7 +19,7 @@ from aggregator.publish.run import PublishResult
 from aggregator.stages.forgetting import followed
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.standing import standings
-from aggregator.store import forgotten, lines, pages, stories
+from aggregator.store import forgotten, lines, pages, predictions, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
@@ -61,5 +61,6 @@ def _fingerprint(connection: Connection, services: Services, rendition: str, own
         stories.redirects(connection),
         (forgotten.removed_paths(connection), forgotten.tombstones(connection)),
         pages.editions_digest(connection),
+        predictions.ledger_digest(connection),
     )
     return digest_of(rendition, repr(beside), *own.values())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aggregator.cluster.members import members
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import ToldStory
-from aggregator.store import analyses, articles, facts, stories
+from aggregator.store import analyses, articles, facts, predictions, stories
 from aggregator.store.database import Connection
 from aggregator.verify.share import within_share
 
@@ -24,5 +24,14 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
     ids = [story.id for story in bare]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
-    whole = (replace(story, members=members(placed[story.id], sources), facts=ledgers.get(story.id, ())) for story in bare)
+    foretold = predictions.predictions_of(connection, ids)
+    whole = (
+        replace(
+            story,
+            members=members(placed[story.id], sources),
+            facts=ledgers.get(story.id, ()),
+            predictions=foretold.get(story.id, ()),
+        )
+        for story in bare
+    )
     return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)

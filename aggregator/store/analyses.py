@@ -20,6 +20,8 @@ from aggregator.domain.claim import (
     ClaimKind,
     Disagreement,
     Draft,
+    Implication,
+    Likelihood,
     Rejection,
     Role,
     TimelineRow,
@@ -40,6 +42,7 @@ class _Section(StrEnum):
     TRIGGER = "what_to_do_next_trigger"  # of the action in the same position
     WHO_SHOULD_CARE = "who_should_care"
     TAKEAWAYS = "takeaways"
+    IMPLICATIONS = "implications"
     TIMELINE = "timeline"
     DISAGREEMENTS = "disagreements"
     UNKNOWNS = "unknowns"
@@ -143,6 +146,9 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
     for position, audience in enumerate(draft.who_should_care):
         role = {"role": audience.role}
         yield _Placed(section=_Section.WHO_SHOULD_CARE, position=position, claim=audience.claim, detail=role)
+    for position, foretold in enumerate(draft.implications):
+        terms = {"horizon": foretold.horizon.isoformat(), "likelihood": foretold.likelihood, "sign": foretold.sign}
+        yield _Placed(section=_Section.IMPLICATIONS, position=position, claim=foretold.claim, detail=terms)
     for position, row in enumerate(draft.timeline):
         detail = {"day": row.day.isoformat(), "precision": row.precision, "planned": row.planned, "this_event": row.this_event}
         yield _Placed(section=_Section.TIMELINE, position=position, claim=row.claim, detail=detail)
@@ -179,6 +185,7 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
             Audience(role=Role(each.detail["role"]), claim=each.claim) for each in of(_Section.WHO_SHOULD_CARE)
         ),
         takeaways=claims_of(_Section.TAKEAWAYS),
+        implications=tuple(_implication(each) for each in of(_Section.IMPLICATIONS)),
         timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
         disagreements=tuple(_disagreements(of(_Section.DISAGREEMENTS))),
         unknowns=tuple(_unknowns(of(_Section.UNKNOWNS))),
@@ -206,6 +213,12 @@ def _answered(several: Sequence[_Placed]) -> tuple[tuple[Claim, ...], Claim | No
     """What is asked or stated, and the answer if there is one."""
     answer = next((each.claim for each in several if each.detail.get("answer")), None)
     return tuple(each.claim for each in several if not each.detail.get("answer")), answer
+
+
+def _implication(placed: _Placed) -> Implication:
+    detail = placed.detail
+    horizon, likelihood = date.fromisoformat(detail["horizon"]), Likelihood(detail["likelihood"])
+    return Implication(claim=placed.claim, horizon=horizon, likelihood=likelihood, sign=detail["sign"])
 
 
 def _timeline_row(placed: _Placed) -> TimelineRow:

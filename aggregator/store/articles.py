@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ class KnownArticle:
 _RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
 _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
+_PLACE = re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII)  # of a passage in its article: version and number
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
@@ -246,6 +248,26 @@ def articles_by_id(connection: Connection, article_ids: Sequence[str]) -> dict[s
         for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
             found[row.id] = _article(row, ()), row.copy_of
     return found
+
+
+def titled(connection: Connection, since: datetime) -> dict[str, list[str]]:
+    """The headlines of what was published since a moment, by the story that has the article."""
+    found: dict[str, list[str]] = {}
+    chosen = select(articles.c.story_id, articles.c.title).where(articles.c.published >= since, articles.c.story_id.is_not(None))
+    for story_id, title in connection.execute(chosen.order_by(articles.c.published, articles.c.id)):
+        found.setdefault(story_id, []).append(title)
+    return found
+
+
+def passage_text(connection: Connection, key: str) -> str | None:
+    """The text of a passage by its key (`<article>.<version>.<n>`), None where there is no such one."""
+    article_id, _, rest = key.partition(".")
+    version, _, n = rest.partition(".")
+    if not _PLACE.fullmatch(f"{version}.{n}"):
+        return None
+    of_key = (passages.c.article_id == article_id) & (passages.c.version == int(version)) & (passages.c.n == int(n))
+    text: str | None = connection.scalar(select(passages.c.text).where(of_key))
+    return text
 
 
 def place(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from aggregator.domain.forgotten import Forgotten
 from aggregator.store.analyses import drop_analysis
 from aggregator.store.database import overwrite_what_is_deleted
+from aggregator.store.predictions import forget_predictions
 from aggregator.store.schema import (
     answers,
     articles,
@@ -104,6 +105,7 @@ def remove(
     for story_id in story_ids:
         drop_analysis(connection, story_id)
         connection.execute(delete(facts).where(facts.c.story_id == story_id))
+    forget_predictions(connection, article_ids)
     for some in _portions(sorted(article_ids)):
         _remove_articles(connection, some)
     connection.execute(delete(entries).where(entries.c.source_key == key))

@@ -170,6 +170,30 @@ facts = Table(
     Index(None, "article_id"),
 )
 
+# What sources or a model foretold, by the article that it rests on first: the ledger that the scorecard shows. It outlives
+# analyses and texts, so its quotes are its own.
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("article_id", String(12), nullable=False),
+    Column("noted", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("basis", JSON, nullable=False),  # passage and quote of each citation
+    Column("horizon", Date, nullable=False),
+    Column("likelihood", String, nullable=False),
+    Column("sign", Text, nullable=False),
+    Column("due", Boolean, nullable=False),  # whether its day was over at the last run
+    Column("outcome", String),  # null until somebody said what came of it
+    Column("decided", UtcDateTime),
+    Column("passage", String),  # that decided, with the quote; null where an address or nothing did
+    Column("quote", Text),
+    Column("url", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "article_id"),
+)
+
 articles = Table(
     "articles",
     metadata,

@@ -2,7 +2,7 @@
 
 What a page shows of an article are the quotes that its claims cite from it, whoever wrote the claims: they stand in the
 opened citations. A quote is counted once however often it is cited, and not at all within a longer one; headlines are free.
-Where an article's share is used up, what comes later on the page gives way; what is open goes before takeaways and timeline.
+Where an article's share is used up, what comes later on the page gives way; what is foretold or open goes before all of it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     if kept.hook:
         shown.add([kept.hook])
     facts = _facts(told.story, shown)
+    foretold = shown.those(told.story.predictions, lambda each: (each.implication.claim,))
     draft = _without_lone_takeaway(_after_hook(kept, shown), kept, shown)
     if not shown.turned_away:
         return told
     rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
     analysis = replace(told.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    return ToldStory(story=replace(told.story, facts=facts), analysis=analysis)
+    return ToldStory(story=replace(told.story, facts=facts, predictions=foretold), analysis=analysis)
 
 
 class _Shown:

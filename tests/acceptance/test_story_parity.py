@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from aggregator.compose.cited import PageClaim
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import StoryPage
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Action, Claim, ClaimKind, Disagreement, Role, Unknown
+from aggregator.domain.claim import Action, Claim, ClaimKind, Disagreement, Implication, Likelihood, Role, Unknown
+from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
@@ -36,6 +38,7 @@ SECTIONS = {
     "What to do next": "what_to_do_next",
     "Who should care": "who_should_care",
     "Key takeaways": "takeaways",
+    "What is to come": "implications",
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
     "Not yet known": "unknowns",
@@ -83,6 +86,7 @@ def read_record(page: StoryPage) -> Reading:
         "what_to_do_next": several(each.claim for each in page.what_to_do_next),
         "who_should_care": several(each.claim for each in page.who_should_care),
         "takeaways": several(page.takeaways),
+        "implications": several(each.claim for each in page.implications),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
         "disagreements": several(claim for each in page.disagreements for claim in each.claims),
         "unknowns": several(page.unknowns),
@@ -161,6 +165,7 @@ def read_json(text: str) -> Reading:
         "what_to_do_next": several(each["claim"] for each in brief.get("what_to_do_next", [])),
         "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
         "takeaways": several(twin.get("insight", {}).get("takeaways", [])),
+        "implications": several(each["claim"] for each in twin.get("insight", {}).get("implications", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
         "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
         "unknowns": several(twin.get("unknowns", [])),
@@ -302,7 +307,14 @@ def written() -> ToldStory:
         role=Role.DEVELOPERS, claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN), effort="hours", by="2026-08"
     )
     draft = replace(kept, what_changed=(both,), why_it_matters=(inferred,), what_to_do_next=(action,), **open_ones(first, other))
-    return told(plain.story, draft, engine="ollama", model="small")
+    foretold = Implication(
+        claim=claim("So rivals may follow by August.", first, kind=ClaimKind.INFERRED),
+        horizon=date(2026, 8, 31),
+        likelihood=Likelihood.EVEN,
+        sign="A report that [one] did.",
+    )
+    noted = Prediction(id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold)
+    return told(replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small")
 
 
 def open_ones(first: Article, other: Article) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
 from aggregator.compose.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
-from aggregator.domain.claim import Audience, Draft, Role, TimelineRow
+from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.page import ListId
+from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity, EntityKind, OperatorsHand, Story
@@ -25,7 +26,7 @@ from aggregator.publish.run import PublishResult
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, stories, tags
+from aggregator.store import analyses, predictions, stories, tags
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from tests import builders
@@ -158,6 +159,20 @@ def tags_change(connection: Connection, told: Sequence[Story]) -> None:
     tags.save_tags(connection, {told[11].id: ((), ())}, digest="r2")
 
 
+def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequence[Story]) -> None:
+    first, other = told[3].members[0].article, told[5].members[0].article
+    foretold = Implication(
+        claim=builders.claim("Northwind plans to open another by August.", first),
+        horizon=date(2026, 8, 31),
+        likelihood=Likelihood.LIKELY,
+        sign="A report that it did.",
+    )
+    predictions.note_predictions(connection, [foretold, replace(foretold, horizon=date(2026, 9, 30))], NOW)
+    cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
+    decide = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
+    predictions.decide(connection, prediction_id(foretold), decide)
+
+
 CHANGES = (
     a_story_is_told_anew,
     a_story_comes,
@@ -166,6 +181,7 @@ CHANGES = (
     a_story_is_dropped,
     a_story_is_pinned_and_renamed,
     tags_change,
+    a_prediction_is_written_down_and_judged,
 )
 
 

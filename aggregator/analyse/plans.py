@@ -1,0 +1,187 @@
+"""What sources themselves foretell: a plan, a schedule or a forecast with a date by which it can be told right or wrong.
+
+A verb that looks ahead governs a date that lies ahead; what hangs on an "if", was planned once, or is denied foretells
+nothing. The words of the source say how likely it is. Few and sure, as everything that the scorecard will hold against
+somebody.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aggregator.analyse.candidates import Candidate, claim_of
+from aggregator.domain.claim import Claim, Implication, Likelihood
+from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.lexical import content_words, overlap, stem
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Story
+from aggregator.domain.wording import inner_quotation
+
+_MOST = 3  # of one story
+_FARTHEST_YEARS = 15  # ahead: nobody will be there to score it
+_REACH = 100  # characters between a verb that looks ahead and its date
+_ALIKE = 0.6  # share of content words from which on two sentences foretell the same
+_FEWEST_WORDS = 3  # of what is foretold, its date included
+
+_ADVERB = r"(?:\w+ly |also |now |still |then |soon |first |both |each )?"
+_IS = r"(?:is|are|['’]s|['’]re)"
+_LAW = r"take[s]? effect|come[s]? into (?:force|effect)|enter[s]? into (?:force|application)|appl(?:y|ies) from"
+_CUES: tuple[tuple[Likelihood, str], ...] = (
+    (Likelihood.UNLIKELY, rf"\b{_IS} (?:unlikely|not expected) to"),
+    (Likelihood.VERY_LIKELY, rf"\b(?:will|shall) {_ADVERB}(?:{_LAW})\b|\b(?:{_LAW})\b"),
+    (Likelihood.VERY_LIKELY, rf"\b{_IS} {_ADVERB}scheduled (?:to|for)\b|\bscheduled (?:to|for)\b"),
+    (Likelihood.VERY_LIKELY, rf"\b(?:will|shall) {_ADVERB}(?!not\b|never\b)"),
+    (Likelihood.VERY_LIKELY, r"\b(?:begins|starts|opens|launches|ends|expires)\b(?= (?:on|in|from) )"),
+    (
+        Likelihood.LIKELY,
+        rf"\b(?:plans?|expects?|intends?|aims?|targets?|pledge[sd]?|promise[sd]?|committed|on track|"
+        rf"(?:{_IS} )?{_ADVERB}(?:planning|set|"
+        rf"due|slated|expected|likely|preparing|aiming|projected|forecast|poised))(?: for [\w ]{{1,20}})? to\b",
+    ),
+    (Likelihood.LIKELY, r"\b(?:expect|forecast|predict|project)s? (?!to\b)(?:[\w’'-]+ ){1,4}to\b"),
+    (Likelihood.EVEN, rf"\b(?:may|might|could) {_ADVERB}(?!not\b|have\b)|\bhopes? to\b|\b{_IS} considering\b"),
+)
+_CUE = re.compile("|".join(f"(?P<c{n}>{pattern})" for n, (_, pattern) in enumerate(_CUES)))
+_LAWFUL = re.compile(_LAW)
+_BREAKS = re.compile(  # between a verb that looks ahead and its date: another clause, another time
+    r"[;:—–?]|[“”\"]|\b(?:but|although|though|which|who|whose|after|since|until|because|whereas|where|while|when|than|said|says|told|"
+    r"was|were|had|has|have been|from|compared)\b"
+)
+_BEFORE_DATE = re.compile(
+    r"\b(?:in|on|by|as|before|during|for|early|late|mid|this|next|later|end of|half of|quarter of|starting|beginning|from|within|"
+    r"course of|spring|summer|autumn|fall|winter|start of|beginning of|at|Q[1-4])[\s-]+"
+    r"(?:the\s+)?(?:\w+day,?\s+)?(?:early\s+|late\s+|mid-?\s*)?$"
+    r"|\b(?:effect|force|launch(?:es)?|begins?|opens?|starts?|released?|scheduled for|date)\s+(?:\w+day,?\s+)?$",
+    re.IGNORECASE,
+)
+_NOT_NOW = re.compile(
+    r"\b(?:if|unless|would|wouldn|provided that|had (?:planned|hoped|expected)|(?:was|were) (?:\w+ )?"
+    r"(?:planned|expected|scheduled|due|"
+    r"set|supposed|slated)|originally|no longer|cancel\w*|scrapp\w+|denied|denies|until|hypothetical|scenario|imagine|suppose|"
+    r"register|registration|applicants|deadline for submissions)\b|\d{4}-\d\d|n['’]t\b|\bnot\b|\bnever\b",
+    re.IGNORECASE,
+)
+_SCHEDULED_FOR = re.compile(r"(?:scheduled|slated|set|due) for\b|^(?:begins|starts|opens|launches|ends|expires)$")
+_EARLY = re.compile(
+    r"\b(?:early|first half(?: of)?|spring(?: of)?|H1|Q[12]|(?:first|second) quarter(?: of)?|start of|"
+    r"beginning of)[\s-]+(?:the\s+)?$",
+    re.I,
+)
+_MID = re.compile(r"\b(?:mid|middle of|summer(?: of)?|Q3|third quarter(?: of)?)[\s-]*$", re.IGNORECASE)
+_END_OF_CLAUSE = re.compile(r"[;:—–]|,\s|\s(?=(?:when|while|as|and|but|will|is|are|was|has|according)\b)")
+_OPENING = re.compile(r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$")
+_SOON = re.compile(r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A sentence that foretells, with the verb that does and the date that it governs."""
+
+    candidate: Candidate
+    claim: Claim
+    cue: re.Match[str]
+    mention: DateMention
+    horizon: date
+
+    @property
+    def likelihood(self) -> Likelihood:
+        return next(likelihood for n, (likelihood, _) in enumerate(_CUES) if self.cue[f"c{n}"] is not None)
+
+
+def implications(found: Sequence[Candidate], story: Story, quote_words: int) -> tuple[Implication, ...]:
+    """What the sources of a story foretell, in the order of trust and of reading, at most three.
+
+    What was due before we learnt of the story is history.
+    """
+    kept: list[Implication] = []
+    titles = _stems(" ".join(each.article.title for each in story.members))
+    for plan in _plans(found, quote_words):
+        words = content_words(plan.claim.text)
+        is_told = any(overlap(words, content_words(each.claim.text)) >= _ALIKE for each in kept)
+        if plan.horizon > story.first_seen.date() and _stems(plan.claim.text) & titles and not is_told:
+            kept.append(Implication(claim=plan.claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=_sign(plan)))
+        if len(kept) == _MOST:
+            break
+    return tuple(kept)
+
+
+def _plans(found: Sequence[Candidate], quote_words: int) -> Iterator[_Plan]:
+    for candidate in found:
+        member = candidate.member
+        is_dated = member.article.published.origin is not DateOrigin.FIRST_SEEN
+        if member.lane is Lane.PAPER or not is_dated or not _CUE.search(candidate.sentence):
+            continue
+        claim = claim_of(candidate, quote_words) if not _NOT_NOW.search(candidate.sentence) else None
+        plan = _plan(candidate, claim, report_day(member.article.published.at)) if claim else None
+        if plan:
+            yield plan
+
+
+def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
+    """The first verb of a sentence with a date ahead that it governs."""
+    quote = claim.citations[0].quote
+    for mention in date_mentions(quote, published):
+        horizon = _last_day(quote, mention)
+        if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not _is_led(quote, mention):
+            continue
+        for cue in _CUE.finditer(quote):
+            between = quote[cue.end() : mention.start] if cue.end() <= mention.start else quote[mention.end : cue.start()]
+            is_far = len(between) > _REACH or cue.start() < mention.start < cue.end()
+            plan = _Plan(candidate, claim, cue, mention, horizon)
+            is_vague = plan.likelihood is Likelihood.EVEN and not _SOON.search(quote[: mention.start])
+            is_loose = mention.start < cue.start() and not _OPENING.search(quote[: mention.start])
+            if (
+                not (is_far or is_vague or is_loose)
+                and not _BREAKS.search(between)
+                and len(_foretold(plan).split()) >= _FEWEST_WORDS
+            ):
+                return plan
+    return None
+
+
+def _is_led(quote: str, mention: DateMention) -> bool:
+    """Whether a date tells when something is to be: "in 2026", "next month", and no "the 2026 budget"."""
+    led = quote[: mention.start]
+    return bool(_BEFORE_DATE.search(led)) or quote[mention.start : mention.end].lower().startswith(("next ", "this ", "tomorrow"))
+
+
+def _last_day(quote: str, mention: DateMention) -> date:
+    """The last day that a date can mean: "early 2026" is over by the end of June in every reading."""
+    day, led = mention.day, quote[: mention.start]
+    match mention.precision:
+        case Precision.DAY:
+            return day
+        case Precision.MONTH:
+            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        case Precision.YEAR:
+            if _EARLY.search(led):
+                return date(day.year, 6, 30)
+            return date(day.year, 9, 30) if _MID.search(led) else date(day.year, 12, 31)
+
+
+def _sign(plan: _Plan) -> str:
+    """What would show that it came true."""
+    if _LAWFUL.search(plan.cue[0]):
+        return "A report that it took effect."
+    if _SCHEDULED_FOR.search(plan.cue[0]):
+        return "A report that it took place."
+    return f"A report that this was done or came about: “{inner_quotation(_foretold(plan))}”."
+
+
+def _foretold(plan: _Plan) -> str:
+    """The words behind the verb that looks ahead, to the end of its clause; of a law or a date the clause itself."""
+    quote = plan.claim.citations[0].quote
+    if _LAWFUL.search(plan.cue[0]) or _SCHEDULED_FOR.search(plan.cue[0]):
+        return quote
+    start = plan.cue.end()
+    end = _END_OF_CLAUSE.search(quote, max(start, plan.mention.end if plan.mention.start > start else start))
+    return quote[start : end.start() if end else len(quote)].strip(' .,”"')
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))

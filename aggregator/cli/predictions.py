@@ -1,0 +1,129 @@
+"""`aggregator predictions`: what was foretold, what is due, and the judgement on it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.refresh import NOW
+
+if TYPE_CHECKING:
+    from aggregator.domain.prediction import Prediction
+    from aggregator.domain.settings import Settings
+    from aggregator.stages.foretelling import Evidence, Verdict
+
+_OUTCOMES = ("came-true", "did-not", "undecidable", "withdrawn", "open")
+
+
+@click.group()
+def predictions() -> None:
+    """See what was foretold, and judge what is due."""
+
+
+@predictions.command("list")
+@click.option("--due", "only_due", is_flag=True, help="Only those to be judged, with passages that may decide them.")
+@click.option("--all", "everything", is_flag=True, help="Those that were judged or withdrawn as well.")
+@NOW
+@pass_invocation
+def list_predictions(invocation: Invocation, only_due: bool, everything: bool, now: datetime | None) -> None:
+    """List predictions, the nearest day first."""
+    found = asyncio.run(_listed(invocation.settings(), now, only_due=only_due, everything=everything))
+    objects = [_object(each) | {"evidence": [_evidence_object(one) for one in near]} for each, near in found]
+    nothing = "No prediction is due." if only_due else "No prediction yet: sources foretold nothing with a date."
+    invocation.result({"predictions": objects}, "\n\n".join(_told(each, near) for each, near in found) or nothing)
+
+
+@predictions.command("score")
+@click.argument("which", metavar="ID")
+@click.argument("outcome", type=click.Choice(_OUTCOMES))
+@click.option("--passage", default="", metavar="KEY", help="The passage of a stored article that decides it.")
+@click.option("--url", default="", metavar="ADDRESS", help="What decides it, where no stored article does.")
+@click.option("--note", default="", metavar="TEXT", help="A word of yours, printed beside it.")
+@NOW
+@pass_invocation
+def score_prediction(
+    invocation: Invocation, which: str, outcome: str, passage: str, url: str, note: str, now: datetime | None
+) -> None:
+    """Judge a prediction, and publish the scorecard.
+
+    `open` takes a judgement back; `withdrawn` is for what was no prediction: it is shown nowhere.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.domain.prediction import Outcome
+    from aggregator.stages.foretelling import Verdict
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    verdict = Verdict(outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note)
+    with watcher() as watch:
+        judged = asyncio.run(_scored(settings, which, verdict, now, watch))
+    invocation.result(_object(judged), f"{_told(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/")
+
+
+async def _listed(
+    settings: Settings, now: datetime | None, *, only_due: bool, everything: bool
+) -> list[tuple[Prediction, tuple[Evidence, ...]]]:
+    from aggregator.bootstrap import open_services
+    from aggregator.domain.prediction import Outcome
+    from aggregator.stages.foretelling import evidence
+    from aggregator.store.predictions import stored_predictions
+    from aggregator.store.schema import REVISION
+
+    async with open_services(settings, now) as services:
+        if services.database.known_revision() != REVISION:
+            return []
+        with services.database.reading() as connection:
+            kept = stored_predictions(connection, withdrawn=everything)
+            waiting = {Outcome.DUE} if only_due else {Outcome.DUE, Outcome.OPEN}
+            chosen = [each for each in kept if everything or each.outcome in waiting]
+            return [(each, evidence(connection, services, each) if only_due else ()) for each in chosen]
+
+
+async def _scored(settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any) -> Prediction:
+    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.stages.foretelling import score
+    from aggregator.stages.publishing import publish_stage
+
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            services.database.upgrade(services.clock.now())
+            judged = score(services, which, verdict)
+            publish_stage(services, watch, full=False)
+            return judged
+
+
+def _object(each: Prediction) -> dict[str, Any]:
+    foretold, decision = each.implication, each.decision
+    return {
+        "id": each.id,
+        "story": each.story_id,
+        "text": foretold.claim.text,
+        "horizon": foretold.horizon.isoformat(),
+        "likelihood": foretold.likelihood.value,
+        "sign": foretold.sign,
+        "noted": each.noted.isoformat(),
+        "outcome": each.outcome.value,
+        "decided": decision.at.isoformat() if decision else None,
+        "passage": decision.citation.passage if decision and decision.citation else None,
+        "url": decision.url if decision else "",
+        "note": decision.note if decision else "",
+    }
+
+
+def _evidence_object(each: Evidence) -> dict[str, str]:
+    return {"passage": each.passage, "sentence": each.sentence, "source": each.source, "url": each.url}
+
+
+def _told(each: Prediction, near: tuple[Evidence, ...]) -> str:
+    foretold = each.implication
+    lines = [
+        f"{each.id}  {each.outcome.value.replace('_', ' ')}, by {foretold.horizon}, {foretold.likelihood.value}",
+        f"  {foretold.claim.text}",
+        f"  {foretold.sign}",
+    ]
+    lines += [f"  --passage {one.passage}  {one.source}: {one.sentence}" for one in near]
+    return "\n".join(lines)

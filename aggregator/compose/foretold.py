@@ -1,0 +1,71 @@
+"""Predictions as pages show them: what is foretold, by when, how likely, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.compose.cited import Citations, PageClaim
+from aggregator.domain.claim import BANDS, Likelihood
+from aggregator.domain.prediction import Outcome, Prediction
+from aggregator.words import Words, said
+
+LIKELIHOOD_NAMES: dict[Likelihood, str] = {
+    Likelihood.VERY_LIKELY: said("very likely"),
+    Likelihood.LIKELY: said("likely"),
+    Likelihood.EVEN: said("about as likely as not"),
+    Likelihood.UNLIKELY: said("unlikely"),
+}
+OUTCOME_NAMES: dict[Outcome, str] = {
+    Outcome.OPEN: said("open"),
+    Outcome.DUE: said("due"),
+    Outcome.CAME_TRUE: said("came true"),
+    Outcome.DID_NOT: said("did not come true"),
+    Outcome.UNDECIDABLE: said("cannot be decided"),
+    Outcome.WITHDRAWN: said("withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageImplication:
+    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words; `band` is in per cent."""
+
+    id: str
+    claim: PageClaim
+    horizon: str
+    by: str
+    likelihood: str
+    likely: str
+    band: str
+    sign: str
+    outcome: Outcome
+    outcome_name: str
+
+
+def page_implications(predictions: Sequence[Prediction], cited: Citations, words: Words) -> tuple[PageImplication, ...]:
+    """The predictions that rest on an article which the page may cite."""
+    found = (page_implication(each, cited, words) for each in predictions)
+    return tuple(each for each in found if each.claim.citations)
+
+
+def page_implication(prediction: Prediction, cited: Citations, words: Words) -> PageImplication:
+    """One of them."""
+    foretold = prediction.implication
+    return PageImplication(
+        id=prediction.id,
+        claim=cited.claim(foretold.claim),
+        horizon=foretold.horizon.isoformat(),
+        by=words.day(foretold.horizon),
+        likelihood=foretold.likelihood.value,
+        likely=words(LIKELIHOOD_NAMES[foretold.likelihood]),
+        band=band_text(foretold.likelihood, words),
+        sign=foretold.sign,
+        outcome=prediction.outcome,
+        outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
+    )
+
+
+def band_text(likelihood: Likelihood, words: Words) -> str:
+    """What a likelihood means: "66–90 %"."""
+    least, most = BANDS[likelihood]
+    return words("%(least)s–%(most)s %%", least=least, most=most)

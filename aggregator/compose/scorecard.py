@@ -1,0 +1,128 @@
+"""The scorecard: what was foretold, what came of it, and how often each word for a likelihood was right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aggregator.compose.cited import Citations, PageCitation, PageClaim
+from aggregator.compose.foretold import LIKELIHOOD_NAMES, PageImplication, band_text, page_implication
+from aggregator.compose.head import Head, Link, absolute
+from aggregator.compose.lines import StoryLine
+from aggregator.domain.claim import Likelihood
+from aggregator.domain.prediction import SCORED, Outcome, Prediction
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Member
+from aggregator.words import Words, words_of
+
+_MOST = 60  # of each kind on the page: some 100 KB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreLine:
+    """A prediction with the story that tells it, and what decided it: a passage, or an address, or the operator's word."""
+
+    foretold: PageImplication
+    story: Link
+    noted: str
+    decided: str
+    by: PageClaim | None
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandScore:
+    """How predictions of one likelihood came out. `share` is that of the decided ones that came true, empty without one."""
+
+    likely: str
+    band: str
+    written: int
+    true: int
+    false: int
+    share: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardPage:
+    """The predictions that wait for a judgement, those that were judged, and those whose day is to come.
+
+    `unshown` says how many of them the page has no room for.
+    """
+
+    head: Head
+    due: tuple[ScoreLine, ...]
+    scored: tuple[ScoreLine, ...]
+    open: tuple[ScoreLine, ...]
+    bands: tuple[BandScore, ...]
+    unshown: int
+    citations: tuple[PageCitation, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was foretold yet."""
+        return not (self.due or self.scored or self.open)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The predictions of the stories that are told, the nearest day first, and the members that their claims cite."""
+
+    predictions: Sequence[Prediction] = ()
+    members: Mapping[str, Member] = field(default_factory=dict)
+
+
+def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
+    """Those that the scorecard shows, in its order: the longest due first, the latest judged first, the nearest day first."""
+    due = [each for each in predictions if each.outcome is Outcome.DUE]
+    scored = [each for each in predictions if each.decision and each.outcome in SCORED]
+    scored.sort(key=lambda each: (-each.decision.at.timestamp() if each.decision else 0.0, each.id))
+    ahead = [each for each in predictions if each.outcome is Outcome.OPEN]
+    return (*due[:_MOST], *scored[:_MOST], *ahead[:_MOST])
+
+
+def scorecard_page(ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSettings) -> ScorecardPage:
+    """The scorecard; `lines` are those of the stories that tell the predictions."""
+    words, told = words_of(site.language), [each for each in ledger.predictions if each.story_id in lines]
+    chosen = shown(told)
+    decided = (each.decision.claim for each in chosen if each.decision)
+    claims = (*(each.implication.claim for each in chosen), *(claim for claim in decided if claim))
+    cited = Citations(claims, ledger.members, site.language)
+    rows = [(each.outcome, _line(each, cited, lines[each.story_id], words)) for each in chosen]
+    return ScorecardPage(
+        head=Head(
+            title=words("Scorecard"), description=words("Predictions, and what came of them."), url=absolute(site, "scorecard/")
+        ),
+        due=tuple(row for outcome, row in rows if outcome is Outcome.DUE),
+        scored=tuple(row for outcome, row in rows if outcome in SCORED),
+        open=tuple(row for outcome, row in rows if outcome is Outcome.OPEN),
+        bands=tuple(_band(each, told, words) for each in Likelihood if any(one.implication.likelihood is each for one in told)),
+        unshown=len(told) - len(chosen),
+        citations=cited.all(),
+    )
+
+
+def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Words) -> ScoreLine:
+    decision = prediction.decision
+    return ScoreLine(
+        foretold=page_implication(prediction, cited, words),
+        story=Link(name=line.headline, url=line.path),
+        noted=words.day(prediction.noted.date()),
+        decided=words.day(decision.at.date()) if decision else "",
+        by=cited.claim(decision.claim) if decision and decision.claim else None,
+        url=decision.url if decision else "",
+        note=decision.note if decision else "",
+    )
+
+
+def _band(likelihood: Likelihood, told: Sequence[Prediction], words: Words) -> BandScore:
+    of_it = [each.outcome for each in told if each.implication.likelihood is likelihood]
+    true, false = of_it.count(Outcome.CAME_TRUE), of_it.count(Outcome.DID_NOT)
+    return BandScore(
+        likely=words(LIKELIHOOD_NAMES[likelihood]),
+        band=band_text(likelihood, words),
+        written=len(of_it),
+        true=true,
+        false=false,
+        share=words("%(share)s %%", share=round(100 * true / (true + false))) if true + false else "",
+    )

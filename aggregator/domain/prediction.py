@@ -1,0 +1,78 @@
+"""What was foretold, and what came of it: one entry of the ledger that outlives every analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
+from aggregator.domain.ids import stable_id
+
+
+class Outcome(StrEnum):
+    """How a prediction stands. `due`: its day is over and nobody has said what came of it.
+
+    `withdrawn` is what the operator calls one that should never have been written down; it is shown nowhere.
+    """
+
+    OPEN = "open"
+    DUE = "due"
+    CAME_TRUE = "came_true"
+    DID_NOT = "did_not"
+    UNDECIDABLE = "undecidable"
+    WITHDRAWN = "withdrawn"
+
+
+SCORED = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.UNDECIDABLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided of a prediction, when, and by what: a passage of a stored article, or an address; and in whose words."""
+
+    outcome: Outcome
+    at: datetime
+    citation: Citation | None = None
+    url: str = ""
+    note: str = ""
+
+    @property
+    def claim(self) -> Claim | None:
+        """The passage that decided, as a sentence to be shown."""
+        if self.citation is None:
+            return None
+        return Claim(text=self.citation.quote, kind=ClaimKind.EXTRACTED, citations=(self.citation,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """An implication as it was written down at `noted`, told by the story that has its source now.
+
+    `is_due` is what the last run said: pages have no clock.
+    """
+
+    id: str
+    story_id: str
+    noted: datetime
+    implication: Implication
+    is_due: bool = False
+    decision: Decision | None = None
+
+    def citations(self) -> tuple[Citation, ...]:
+        """What it rests on, then what decided it."""
+        decided = self.decision.citation if self.decision else None
+        return (*self.implication.claim.citations, decided) if decided else self.implication.claim.citations
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it stands."""
+        if self.decision:
+            return self.decision.outcome
+        return Outcome.DUE if self.is_due else Outcome.OPEN
+
+
+def prediction_id(implication: Implication) -> str:
+    """The id of an implication: the same for the same words, passage and day, whoever tells it when."""
+    passages = "\n".join(each.passage for each in implication.claim.citations)
+    return stable_id(f"{passages}\n{implication.claim.text}\n{implication.horizon.isoformat()}")

@@ -1,0 +1,128 @@
+"""The ledger of predictions at work: what is due is marked, the operator sees what may decide it, and judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.analyse.candidates import cut
+from aggregator.cluster.members import members
+from aggregator.domain.claim import Citation
+from aggregator.domain.lexical import content_words, stem
+from aggregator.domain.prediction import Decision, Outcome, Prediction
+from aggregator.domain.story import Member
+from aggregator.domain.text import sentences
+from aggregator.domain.urls import fetchable_url
+from aggregator.domain.wording import counted
+from aggregator.errors import PredictionError
+from aggregator.stages.services import Services
+from aggregator.store import articles, predictions
+from aggregator.store.database import Connection
+
+_MOST_STORIES = 60  # looked through for what may decide a prediction, the newest
+_SAME_WORDS = 2  # of headlines, by stem
+_MOST_PASSAGES = 3  # put before the operator
+_ALIKE = 0.4  # share of a prediction's content words that a sentence must have to be put before the operator
+_NEEDS_PROOF = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence of a later article that may decide a prediction, by the key of its passage."""
+
+    passage: str
+    sentence: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the operator says of a prediction, and by what: the key of a passage, or an address."""
+
+    outcome: Outcome
+    passage: str = ""
+    url: str = ""
+    note: str = ""
+
+
+def mark_due(services: Services) -> int:
+    """Marks the predictions whose last day is over; returns how many wait for a judgement."""
+    with services.database.writing() as connection:
+        return predictions.mark_due(connection, services.clock.now().date())
+
+
+def due_told(number: int) -> str:
+    """What a run says of those."""
+    return f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
+
+
+def score(services: Services, which: str, verdict: Verdict) -> Prediction:
+    """Records what came of a prediction. Raises PredictionError where it is unknown, or nothing decides it."""
+    with services.database.writing() as connection:
+        found = predictions.prediction(connection, which)
+        if found is None:
+            raise PredictionError(f"there is no prediction {which}; `aggregator predictions list --all` has them all")
+        if verdict.outcome is Outcome.OPEN:
+            predictions.undecide(connection, which)
+        else:
+            predictions.decide(connection, which, _decision(connection, services, found, verdict))
+        return predictions.prediction(connection, which) or found
+
+
+def _decision(connection: Connection, services: Services, found: Prediction, verdict: Verdict) -> Decision:
+    url = fetchable_url(verdict.url) or ""
+    if verdict.url and not url:
+        raise PredictionError(f"not an address that a reader could open: {verdict.url}")
+    if verdict.outcome in _NEEDS_PROOF and not (verdict.passage or url):
+        raise PredictionError("say what decided it: --passage KEY of a stored article, or --url ADDRESS")
+    cited = _cited(connection, services, found, verdict.passage) if verdict.passage else None
+    return Decision(outcome=verdict.outcome, at=services.clock.now(), citation=cited, url=url, note=verdict.note)
+
+
+def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
+    """The sentence of a passage that says most of what the prediction says, as it may be quoted."""
+    text = articles.passage_text(connection, key)
+    if text is None:
+        raise PredictionError(f"there is no passage {key}; `aggregator predictions list --due` names some that may decide")
+    wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
+    best = max(sentences(text), key=lambda each: len(_stems(each) & wanted))
+    return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))
+
+
+def evidence(connection: Connection, services: Services, found: Prediction) -> tuple[Evidence, ...]:
+    """Sentences of later articles that may decide it, the likeliest first: of its story and of those with headlines like its."""
+    own = articles.articles_of(connection, [found.story_id], passages=False)[found.story_id]
+    titles, first = [article.title for article, _ in own], min(article.published.at for article, _ in own)
+    near = near_stories(titles, articles.titled(connection, first))
+    placed = articles.articles_of(connection, [found.story_id, *near[-_MOST_STORIES:]], passages=True)
+    named = members([each for several in placed.values() for each in several], services.sources())
+    ranked = sorted(_likely(found, named), key=lambda each: (-each[0], each[1].passage))
+    return tuple(each for _, each in ranked[:_MOST_PASSAGES])
+
+
+def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> list[str]:
+    """The stories whose headlines share words enough with those of one to be about the same, in the order given."""
+    wanted = frozenset().union(*map(_stems, titles))
+    return [key for key, told in others.items() if len(wanted & frozenset().union(*map(_stems, told))) >= _SAME_WORDS]
+
+
+def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, Evidence]]:
+    wanted = _stems(found.implication.claim.text)
+    told_by = {each.passage.partition(".")[0] for each in found.implication.claim.citations}
+    told_at = max((each.article.published.at for each in named if each.article.id in told_by), default=found.noted)
+    for member in named:
+        if member.article.published.at <= told_at or member.copy_of is not None:
+            continue
+        for passage in member.article.passages:
+            for sentence in sentences(passage.text):
+                share = len(_stems(sentence) & wanted) / len(wanted) if wanted else 0.0
+                if share >= _ALIKE:
+                    yield (
+                        share,
+                        Evidence(passage=passage.key, sentence=sentence, source=member.source_name, url=member.article.url),
+                    )
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))

@@ -1,0 +1,137 @@
+"""The ledger of what was foretold. A prediction is written down once and never rewritten; what came of it is added."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
+from aggregator.domain.prediction import Decision, Outcome, Prediction, prediction_id
+from aggregator.store.schema import articles, predictions
+
+_MOST_BOUND = 500
+_UNDECIDED = {"outcome": None, "decided": None, "passage": None, "quote": None, "url": "", "note": ""}
+
+
+def note_predictions(connection: Connection, foretold: Sequence[Implication], now: datetime) -> None:
+    """Writes down those that are not written down yet."""
+    by_id = {prediction_id(each): each for each in foretold}
+    known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
+    rows = [_row(key, each, now) for key, each in by_id.items() if key not in known]
+    if rows:
+        connection.execute(insert(predictions), rows)
+
+
+def mark_due(connection: Connection, today: date) -> int:
+    """Marks those whose last day is over and that nobody scored; returns how many are due now."""
+    is_open = predictions.c.outcome.is_(None)
+    connection.execute(update(predictions).where(is_open, ~predictions.c.due, predictions.c.horizon < today).values(due=True))
+    return connection.scalar(select(func.count()).select_from(predictions).where(is_open, predictions.c.due)) or 0
+
+
+def stored_predictions(connection: Connection, *, withdrawn: bool = False) -> tuple[Prediction, ...]:
+    """All whose article some story has, the nearest day first; those that were withdrawn only if asked for."""
+    chosen = _chosen(withdrawn=withdrawn).order_by(predictions.c.horizon, predictions.c.id)
+    return tuple(_prediction(row) for row in connection.execute(chosen))
+
+
+def predictions_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Prediction, ...]]:
+    """Those of these stories, the nearest day first; stories without one are left out."""
+    found: dict[str, list[Prediction]] = {}
+    for start in range(0, len(story_ids), _MOST_BOUND):
+        chosen = _chosen().where(articles.c.story_id.in_(story_ids[start : start + _MOST_BOUND]))
+        for row in connection.execute(chosen.order_by(predictions.c.horizon, predictions.c.id)):
+            found.setdefault(row.story_id, []).append(_prediction(row))
+    return {story_id: tuple(several) for story_id, several in found.items()}
+
+
+def ledger_digest(connection: Connection) -> str:
+    """SHA-256 of the ledger: equal digests mean equal scorecards."""
+    rows = connection.execute(select(predictions).order_by(predictions.c.id))
+    return hashlib.sha256("\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def prediction(connection: Connection, which: str) -> Prediction | None:
+    """One of them, None where there is none of that id or no story has its article."""
+    row = connection.execute(_chosen(withdrawn=True).where(predictions.c.id == which)).first()
+    return _prediction(row) if row else None
+
+
+def decide(connection: Connection, which: str, decision: Decision) -> None:
+    """Records what came of a prediction, in place of what was recorded before."""
+    cited = decision.citation
+    values = {
+        "outcome": decision.outcome,
+        "decided": decision.at,
+        "passage": cited.passage if cited else None,
+        "quote": cited.quote if cited else None,
+        "url": decision.url,
+        "note": decision.note,
+    }
+    connection.execute(update(predictions).where(predictions.c.id == which).values(values))
+
+
+def undecide(connection: Connection, which: str) -> None:
+    """Takes back what was recorded."""
+    connection.execute(update(predictions).where(predictions.c.id == which).values(_UNDECIDED))
+
+
+def forget_predictions(connection: Connection, article_ids: Collection[str]) -> None:
+    """Removes those that rest on these articles; what one of them decided is open again."""
+    for row in connection.execute(select(predictions.c.id, predictions.c.basis, predictions.c.passage)).fetchall():
+        rests_on = {_article(passage) for passage, _ in row.basis}
+        if rests_on & set(article_ids):
+            connection.execute(delete(predictions).where(predictions.c.id == row.id))
+        elif row.passage and _article(row.passage) in article_ids:
+            undecide(connection, row.id)
+
+
+def _chosen(*, withdrawn: bool = False) -> Select[Any]:
+    joined = select(predictions, articles.c.story_id).join(articles, articles.c.id == predictions.c.article_id)
+    chosen = joined.where(articles.c.story_id.is_not(None))
+    stands = or_(predictions.c.outcome.is_(None), predictions.c.outcome != Outcome.WITHDRAWN)
+    return chosen if withdrawn else chosen.where(stands)
+
+
+def _prediction(row: Row[Any]) -> Prediction:
+    cited = tuple(Citation(passage=passage, quote=quote) for passage, quote in row.basis)
+    claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=cited)
+    return Prediction(
+        id=row.id,
+        story_id=row.story_id,
+        noted=row.noted,
+        implication=Implication(claim=claim, horizon=row.horizon, likelihood=Likelihood(row.likelihood), sign=row.sign),
+        is_due=row.due,
+        decision=_decision(row) if row.outcome else None,
+    )
+
+
+def _decision(row: Row[Any]) -> Decision:
+    cited = Citation(passage=row.passage, quote=row.quote) if row.passage else None
+    return Decision(outcome=Outcome(row.outcome), at=row.decided, citation=cited, url=row.url, note=row.note)
+
+
+def _row(key: str, foretold: Implication, now: datetime) -> dict[str, object]:
+    cited = foretold.claim.citations
+    return {
+        "id": key,
+        "article_id": _article(cited[0].passage),
+        "noted": now,
+        "text": foretold.claim.text,
+        "kind": foretold.claim.kind,
+        "basis": [[each.passage, each.quote] for each in cited],
+        "horizon": foretold.horizon,
+        "likelihood": foretold.likelihood,
+        "sign": foretold.sign,
+        "due": False,
+        "url": "",
+        "note": "",
+    }
+
+
+def _article(passage: str) -> str:
+    return passage.partition(".")[0]

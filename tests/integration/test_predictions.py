@@ -1,0 +1,114 @@
+"""The ledger of predictions: written down once, due by the clock, judged by the operator, forgotten with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain.claim import Citation, Implication, Likelihood
+from aggregator.domain.prediction import Decision, Outcome, prediction_id
+from aggregator.store.database import Connection, Database
+from aggregator.store.predictions import (
+    decide,
+    forget_predictions,
+    ledger_digest,
+    mark_due,
+    note_predictions,
+    predictions_of,
+    stored_predictions,
+    undecide,
+)
+from tests import builders
+from tests.integration.stored import NOW, article, placed
+
+ONE = article("Northwind opens a model", "It plans to open another by August.")
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    database = Database(f"sqlite:///{tmp_path / 'news.db'}")
+    database.upgrade(NOW)
+    with database.writing() as opened:
+        placed(opened, ONE)
+        yield opened
+    database.close()
+
+
+def foretold(text: str = "It plans to open another by August.", *, by: date = date(2026, 8, 31)) -> Implication:
+    return Implication(claim=builders.claim(text, ONE), horizon=by, likelihood=Likelihood.LIKELY, sign="A report that it did.")
+
+
+def outcomes(connection: Connection) -> list[Outcome]:
+    return [each.outcome for each in stored_predictions(connection)]
+
+
+def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) -> None:
+    note_predictions(connection, [foretold()], NOW)
+    (kept,) = stored_predictions(connection)
+
+    assert (kept.id, kept.noted, kept.implication, kept.outcome) == (prediction_id(foretold()), NOW, foretold(), Outcome.OPEN)
+    assert predictions_of(connection, [kept.story_id, "nobody"]) == {kept.story_id: (kept,)}
+
+
+def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
+    note_predictions(connection, [foretold()], NOW)
+    note_predictions(connection, [replace(foretold(), sign="Another sign.", likelihood=Likelihood.EVEN)], NOW + timedelta(days=3))
+    (kept,) = stored_predictions(connection)
+
+    assert (kept.noted, kept.implication.sign, kept.implication.likelihood) == (NOW, "A report that it did.", Likelihood.LIKELY)
+
+
+def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(connection: Connection) -> None:
+    note_predictions(connection, [foretold()], NOW)
+    (kept,) = stored_predictions(connection)
+    on_the_day, after = mark_due(connection, date(2026, 8, 31)), mark_due(connection, date(2026, 9, 1))
+    due = outcomes(connection)
+    decide(connection, kept.id, Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"))
+
+    assert (on_the_day, after, due) == (0, 1, [Outcome.DUE])
+    assert (mark_due(connection, date(2026, 9, 2)), outcomes(connection)) == (0, [Outcome.DID_NOT])
+
+
+def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(connection: Connection) -> None:
+    note_predictions(connection, [foretold()], NOW)
+    (kept,) = stored_predictions(connection)
+    decide(connection, kept.id, Decision(outcome=Outcome.WITHDRAWN, at=NOW))
+    withdrawn = (
+        outcomes(connection),
+        len(stored_predictions(connection, withdrawn=True)),
+        predictions_of(connection, [kept.story_id]),
+    )
+    undecide(connection, kept.id)
+
+    assert (withdrawn, outcomes(connection)) == (([], 1, {}), [Outcome.OPEN])
+
+
+def test_every_change_of_the_ledger_changes_its_digest(connection: Connection) -> None:
+    digests = {ledger_digest(connection)}
+    note_predictions(connection, [foretold()], NOW)
+    digests.add(ledger_digest(connection))
+    mark_due(connection, date(2026, 9, 1))
+    digests.add(ledger_digest(connection))
+    cited = Citation(passage=f"{ONE.id}.1.1", quote="It plans to open another by August.")
+    decide(connection, prediction_id(foretold()), Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited))
+    digests.add(ledger_digest(connection))
+
+    assert len(digests) == 4
+
+
+def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_again(connection: Connection) -> None:
+    other = article("Halden opens a model", "Northwind did.", key="ledger")
+    placed(connection, other)
+    note_predictions(connection, [foretold()], NOW)
+    mark_due(connection, date(2026, 9, 1))
+    cited = Citation(passage=f"{other.id}.1.1", quote="Northwind did.")
+    decide(connection, prediction_id(foretold()), Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited))
+    forget_predictions(connection, [other.id])
+    undone = outcomes(connection)
+    forget_predictions(connection, [ONE.id])
+
+    assert (undone, outcomes(connection)) == ([Outcome.DUE], [])
