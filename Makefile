@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh test lint bench quality soak constraints clean
+.PHONY: help refresh run serve doctor container test lint bench quality soak constraints clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -9,12 +9,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
+BUILDER ?= podman
 
 help:  ## tell what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 refresh: $(VENV)/.base  ## fetch, read, compare, check and publish (ARGS="--all" to add options)
 	$(BIN)/aggregator refresh $(ARGS)
+
+run: $(VENV)/.mail  ## refresh, build, mail, back up and forget on schedule, until stopped
+	$(BIN)/aggregator run $(ARGS)
+
+serve: $(VENV)/.mail  ## serve the site and the subscribers' pages
+	$(BIN)/aggregator serve $(ARGS)
+
+doctor: $(VENV)/.mail  ## look whether all is well, and say what to do
+	$(BIN)/aggregator doctor $(ARGS)
+
+container:  ## build the container image (BUILDER=docker, unless you have podman)
+	$(BUILDER) build --file deploy/Containerfile --tag aggregator .
 
 test: $(VENV)/.dev  ## run all tests, on every core (ARGS="-k words" to choose)
 	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist worksteal $(ARGS)
@@ -65,7 +78,12 @@ $(VENV)/.base: $(VENV)/.made pyproject.toml constraints.txt
 	$(INSTALL) --editable .
 	@touch $@
 
+$(VENV)/.mail: $(VENV)/.made pyproject.toml constraints.txt
+	@echo 'Installing into $(VENV) with mail and web app, once; this takes about a minute.' >&2
+	$(INSTALL) --editable '.[mail,serve]'
+	@touch $@ $(VENV)/.base
+
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo 'Installing into $(VENV) with what the tests need, once; this takes about two minutes.' >&2
 	$(INSTALL) --editable '.[dev]'
-	@touch $@ $(VENV)/.base
+	@touch $@ $(VENV)/.base $(VENV)/.mail

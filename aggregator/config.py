@@ -301,6 +301,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         ),
         email=dataclasses.replace(settings.email, credentials=str(folder / settings.email.credentials)),
         metrics=_metrics_placed(settings.metrics, folder),
+        retention=dataclasses.replace(settings.retention, folder=str(folder / settings.retention.folder)),
     )
 
 

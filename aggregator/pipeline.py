@@ -20,6 +20,7 @@ from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.recording import Recording, recorded
+from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.tagging import tag_stage
 from aggregator.store import articles, entries, stories
@@ -71,7 +72,11 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
         states = stored_sources.fetch_states(connection)
         asked = followed(connection, services.settings.sources)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
-        looked_at = waiting(connection, model) if model else list(stories.stale_stories(connection))
+        looked_at = (
+            waiting(connection, model, kept_since(services.settings.retention, now))
+            if model
+            else list(stories.stale_stories(connection))
+        )
         limit = services.settings.analysis.max_stories_per_run or len(looked_at)
         cost = price(connection, services, model, looked_at[:limit]) if model else Price(stories=0, prompt_tokens=0)
         return {

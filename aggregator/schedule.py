@@ -1,14 +1,16 @@
-"""`aggregator run`: refreshes, builds the edition and mails it on schedule; a missed run is caught up once.
+"""`aggregator run`: refreshes, builds the edition, mails it, copies the database and forgets, on schedule.
 
-Refreshes and editions run one at a time. Sending may take hours, so it goes on beside them.
+A missed run is caught up once. Work runs one piece at a time; sending may take hours, so it goes on beside.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,6 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_database, run_lock
+from aggregator.domain.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import AggregatorError, RunningError
@@ -24,7 +27,7 @@ from aggregator.stages.release import week_end
 from aggregator.stages.sending import SendingReport
 from aggregator.store import deliveries
 from aggregator.store.editions import newest_week, stored_edition, stored_editions
-from aggregator.store.runs import latest_run
+from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION
 
 _GRACE_S = 86_400  # APScheduler drops a run one second late by default, with a log line only
@@ -34,11 +37,19 @@ _LOOK_AGAIN = timedelta(minutes=30)  # at an edition that could not be sent: not
 Send = Callable[[str, Callable[[], bool]], SendingReport]
 
 
-def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Callable[[], None], send: Send) -> None:
-    """Blocks until SIGINT or SIGTERM; the run under way ends first, and the message. Raises RunningError where another runs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Works:
+    """What is done on schedule. `send` mails the edition of a week until its second argument says that it should stop."""
 
-    `send` mails the edition of a week until its second argument says that it should stop.
-    """
+    refresh: Callable[[], None]
+    edition: Callable[[], None]
+    send: Send
+    backup: Callable[[], None]
+    retention: Callable[[], None]
+
+
+def run_scheduler(settings: Settings, works: Works) -> None:
+    """Blocks until SIGINT or SIGTERM; the run under way ends first, and the message. Raises RunningError where another runs."""
     log = structlog.get_logger()
     zone = ZoneInfo(settings.site.timezone)
     refreshes, editions = CronTrigger.from_crontab(settings.schedule.refresh, timezone=zone), edition_trigger(settings)
@@ -46,7 +57,7 @@ def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Call
         one = {"type": "threadpool", "max_workers": 1}  # one at a time: what comes due meanwhile waits
         scheduler = BlockingScheduler(timezone=zone, executors={"default": one, "mail": dict(one)})
         stopping = threading.Event()
-        started, published = _last_starts(settings)
+        starts, published = _last_starts(settings)
         now = SystemClock().now()
 
         def add(name: str, trigger: CronTrigger, work: Callable[[], object], *, at_once: bool, executor: str = "default") -> None:
@@ -62,25 +73,35 @@ def run_scheduler(settings: Settings, refresh: Callable[[], None], edition: Call
             )
 
         def build() -> None:
-            if not guarded(edition, name="edition"):
+            if not guarded(works.edition, name="edition"):
                 scheduler.modify_job("edition", next_run_time=SystemClock().now() + _AGAIN)
             elif settings.schedule.digest:
                 scheduler.modify_job("digest", next_run_time=SystemClock().now())  # where its hour has passed
 
         def mail() -> None:
-            if again := mailed(settings, send, stopping.is_set, SystemClock().now()):
+            if again := mailed(settings, works.send, stopping.is_set, SystemClock().now()):
                 scheduler.modify_job("digest", next_run_time=again)
 
-        add("refresh", refreshes, lambda: guarded(refresh), at_once=is_missed(refreshes, started, now))
+        add("refresh", refreshes, lambda: guarded(works.refresh), at_once=is_missed(refreshes, starts.get(RunKind.REFRESH), now))
         # The first edition ever waits for its day: until then there may be a handful of stories.
         add("edition", editions, build, at_once=published is not None and is_missed(editions, published, now))
         if settings.schedule.digest:
             add("digest", digest_trigger(settings), mail, at_once=True, executor="mail")
+        nightly = (
+            (RunKind.BACKUP, settings.schedule.backup, works.backup),
+            (RunKind.RETENTION, settings.schedule.retention, works.retention),
+        )
+        for kind, cron, work in nightly:
+            if cron:
+                trigger, last = CronTrigger.from_crontab(cron, timezone=zone), starts.get(kind)
+                told = partial(guarded, work, name=kind.value)
+                add(kind.value, trigger, told, at_once=last is not None and is_missed(trigger, last, now))
         log.info(
             "scheduler runs",
             refresh=settings.schedule.refresh,
             edition=str(editions),
             digest=settings.schedule.digest or "never",
+            backup=settings.schedule.backup or "never",
             timezone=settings.site.timezone,
         )
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # what service managers send
@@ -166,16 +187,17 @@ def guarded(work: Callable[[], None], *, name: str = "refresh") -> bool:
     return True
 
 
-def _last_starts(settings: Settings) -> tuple[datetime | None, datetime | None]:
-    """When the last refresh began, and when an edition was published last."""
+def _last_starts(settings: Settings) -> tuple[Mapping[RunKind, datetime], datetime | None]:
+    """When each kind of work began last, and when an edition was published last."""
     database = open_database(settings.database)
     try:
         known = database.known_revision()
-        if known is None:
-            return None, None
+        if known != REVISION:  # none yet, or the refresh that migrates it comes first
+            return {}, None
         with database.reading() as connection:
-            run = latest_run(connection)
-            kept = stored_editions(connection) if known == REVISION else ()
-        return (run[1] if run else None), (kept[-1].edition.published if kept else None)
+            newest = {kind: recent_runs(connection, 1, kind) for kind in RunKind}
+            kept = stored_editions(connection)
+        starts = {kind: found[0].started for kind, found in newest.items() if found}
+        return starts, (kept[-1].edition.published if kept else None)
     finally:
         database.close()

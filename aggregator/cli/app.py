@@ -12,6 +12,7 @@ from aggregator.cli import (
     bounces,
     config,
     db,
+    db_keep,
     digest,
     doctor,
     edition,
@@ -64,6 +65,7 @@ for command in (explain.explain, explain.why_not, runs.runs, predictions.predict
     aggregator.add_command(command)
 for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)
+db.db.add_command(db_keep.prune)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

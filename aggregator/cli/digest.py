@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aggregator.domain.settings import Settings
     from aggregator.domain.subscriber import Delivery
     from aggregator.stages.dispatching import Dispatch
+    from aggregator.stages.recording import Recording
     from aggregator.stages.sending import SendingReport
     from aggregator.stages.services import Watch
     from aggregator.store.database import Database
@@ -185,6 +186,22 @@ def sent_edition(
 
     with open_post(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
+
+
+@contextmanager
+def sending_recorded(settings: Settings) -> Iterator[Recording]:
+    """Records what is sent meanwhile as a run."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database
+    from aggregator.domain.report import RunKind
+    from aggregator.stages.recording import recorded
+
+    database = open_database(settings.database)
+    try:
+        with recorded(database, SystemClock(), RunKind.DIGEST) as run:
+            yield run
+    finally:
+        database.close()
 
 
 def report_object(report: SendingReport) -> dict[str, Any]:

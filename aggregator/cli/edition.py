@@ -85,14 +85,19 @@ _NONE = "No edition yet. `aggregator edition build` makes the one of the last we
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
     """Builds an edition under the lock of a run. Raises EditionError."""
     from aggregator.bootstrap import open_services, run_lock
+    from aggregator.domain.report import RunKind
     from aggregator.stages import editing
+    from aggregator.stages.recording import recorded
     from aggregator.stages.replaying import replay
 
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            replay(services, watch)
-            return await editing.build_edition(services, week, watch)
+            with recorded(services.database, services.clock, RunKind.EDITION) as run:
+                replay(services, watch)
+                result = await editing.build_edition(services, week, watch)
+                run.report = {"week": result.stored.edition.week, "number": result.stored.edition.number, "new": result.is_new}
+            return result
 
 
 async def _corrected(settings: Settings, week: str, text: str, now: datetime | None, watch: Any) -> StoredEdition:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
     from aggregator.domain.settings import Settings
+    from aggregator.schedule import Works
     from aggregator.stages.sending import SendingReport
 
 
@@ -91,30 +93,58 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 @click.command()
 @pass_invocation
 def run(invocation: Invocation) -> None:
-    """Refresh, build the edition and mail it on schedule until stopped."""
-    import structlog
-
-    from aggregator.cli.digest import report_object, sent_edition
-    from aggregator.cli.edition import built
-    from aggregator.cli.progress import Lines, set_up_log
+    """Refresh, build the edition, mail it, back up and forget, on schedule until stopped."""
+    from aggregator.cli.progress import set_up_log
     from aggregator.schedule import run_scheduler
-    from aggregator.stages.services import RefreshOptions
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
+    run_scheduler(settings, _works(settings))
 
-    def refresh_once() -> None:
+
+def _works(settings: Settings) -> Works:
+    """What the scheduler does; after each piece it is told outside how the house is."""
+    import structlog
+
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bulletin import issue
+    from aggregator.cli.db_keep import backed_up, pruned
+    from aggregator.cli.digest import report_object, sending_recorded, sent_edition
+    from aggregator.cli.edition import built
+    from aggregator.cli.progress import Lines
+    from aggregator.schedule import Works
+    from aggregator.stages.services import RefreshOptions
+
+    @contextmanager
+    def told() -> Iterator[None]:
+        try:
+            yield
+        finally:
+            issue(settings, SystemClock().now())
+
+    def edition() -> None:
+        with told():
+            asyncio.run(built(settings, None, None, Lines()))
+
+    def send(week: str, stopping: Callable[[], bool]) -> SendingReport:
+        with told(), sending_recorded(settings) as run:
+            report = sent_edition(settings, week, Lines(), stopping=stopping)
+            run.report = report_object(report)
+            structlog.get_logger().info("edition mailed", **run.report)
+            return report
+
+    def backup() -> None:
+        with told():
+            structlog.get_logger().info("database copied", to=str(backed_up(settings)))
+
+    def retention() -> None:
+        with told():
+            structlog.get_logger().info("forgotten", **pruned(settings))
+
+    def refresh() -> None:
         _refreshed(settings, RefreshOptions(), None, Lines())
 
-    def build_once() -> None:
-        asyncio.run(built(settings, None, None, Lines()))
-
-    def send_once(week: str, stopping: Callable[[], bool]) -> SendingReport:
-        report = sent_edition(settings, week, Lines(), stopping=stopping)
-        structlog.get_logger().info("edition mailed", **report_object(report))
-        return report
-
-    run_scheduler(settings, refresh_once, build_once, send_once)
+    return Works(refresh=refresh, edition=edition, send=send, backup=backup, retention=retention)
 
 
 def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:

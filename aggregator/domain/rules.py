@@ -40,6 +40,11 @@ def within(least: float, most: float) -> Rule:
     return lambda value: None if least <= value <= most else f"{value} is not between {least:g} and {most:g}"
 
 
+def days_or_never(least: int) -> Rule:
+    """The rule of how many days something is kept, 0 standing for ever."""
+    return lambda value: None if value == 0 or least <= value <= 36_500 else f"{value} is neither 0 nor between {least} and 36500"
+
+
 def more_than_nothing(value: float) -> str | None:
     """The rule of a duration that something is waited for."""
     return None if 0 < value <= 3600 else f"{value} is not more than 0 and at most 3600 seconds"
@@ -297,6 +302,14 @@ RULES: dict[str, Rule] = {
     "serve.port": within(0, 65_535),
     "serve.public_url": base_url_or_nothing,
     "serve.trusted_proxies": networks,
+    "schedule.backup": cron_or_nothing,
+    "schedule.retention": cron_or_nothing,
+    "retention.texts_days": days_or_never(61),
+    "retention.answers_days": within(0, 36_500),
+    "retention.deliveries_days": days_or_never(30),
+    "retention.runs_days": days_or_never(14),
+    "retention.backups": within(1, 1_000),
+    "retention.folder": not_empty,
     "metrics.networks": networks,
     "alerts.to": mailbox_or_nothing,
     "alerts.least_pause_minutes": within(0, 10_080),

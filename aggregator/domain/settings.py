@@ -215,6 +215,21 @@ class ScheduleSettings:
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
     edition: str = _setting("", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour")
     digest: str = _setting("", "when `aggregator run` sends the edition that was built; empty: never")
+    backup: str = _setting("30 3 * * *", "when `aggregator run` copies the database; empty: never")
+    retention: str = _setting("45 3 * * *", "when `aggregator run` forgets what [retention] does not keep; empty: never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept for ever."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    texts_days: int = _setting(400, "days after a story's last news until text that nothing cites is dropped; 0: never")
+    answers_days: int = _setting(90, "days that a model's answers are kept; 0: for ever")
+    deliveries_days: int = _setting(400, "days that it is kept who was sent an edition; 0: for ever")
+    runs_days: int = _setting(180, "days that the history of runs is kept; 0: for ever")
+    backups: int = _setting(7, "copies of the database that are kept, the newest ones")
+    folder: str = _setting("backups", "folder of these copies; it should lie on another disk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +269,7 @@ class Settings:
     email: EmailSettings = field(default_factory=EmailSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     sources: tuple[Source, ...] = ()

@@ -16,6 +16,7 @@ from aggregator.domain.story import Story
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.modelling import model_pass
 from aggregator.stages.remembering import remember
+from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, stories
 from aggregator.store.analyses import Made
@@ -34,7 +35,8 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     tally.engine = f"{by.name} ({by.model})" if model else by.name
     spare_models = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     with services.database.writing() as connection:
-        stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None)
+        since = kept_since(services.settings.retention, services.clock.now())
+        stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None, since=since)
         stale = stories.stale_stories(connection)
     remember(services, stale)
     limit = services.settings.analysis.max_stories_per_run or len(stale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.analyse.candidates import open_members
 from aggregator.analyse.evidence import evidence
@@ -31,11 +32,12 @@ class Price:
     prompt_tokens: int
 
 
-def waiting(connection: Connection, engine: ModelEngine) -> list[Story]:
-    """The stories that the model would look at: the stale ones, and those that another engine told; best first."""
+def waiting(connection: Connection, engine: ModelEngine, since: datetime | None = None) -> list[Story]:
+    """The stories that the model would look at: the stale ones, and those another engine told; best first."""
     stale = stories.stale_stories(connection)
     outdated = [key for key, by in analyses.made(connection).items() if by.rules != engine.rules]
     others = stories.stories_by_id(connection, sorted({*outdated} - {story.id for story in stale}))
+    others = tuple(story for story in others if since is None or story.updated >= since)
     return sorted((*stale, *others), key=lambda story: (-story.score, story.id))
 
 

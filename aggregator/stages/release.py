@@ -37,6 +37,9 @@ def sendable(database: Database, settings: Settings, week: str, now: datetime, *
         raise MailError(f"the edition of {week} is {hours}; name it with --edition and add --old to send it all the same")
     if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
         raise MailError(f"the week {week} is long over; name it with --edition and add --old to send it all the same")
+    kept_days = settings.retention.deliveries_days
+    if kept_days and age > timedelta(days=kept_days):
+        raise MailError(f"it is not known any more who got the edition of {week} (retention.deliveries_days): it cannot be sent")
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
     return without(stored, dropped)

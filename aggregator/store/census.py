@@ -13,6 +13,14 @@ def counts(connection: Connection) -> dict[str, int]:
     return {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
 
 
+def free_share(connection: Connection) -> float:
+    """The part of the file that holds nothing; nothing is known of a server, which tidies up by itself."""
+    if connection.dialect.name != "sqlite":
+        return 0.0
+    free, all_ = (int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("freelist_count", "page_count"))
+    return free / all_ if all_ else 0.0
+
+
 def size_bytes(connection: Connection) -> int:
     """What the database takes, its free pages included."""
     if connection.dialect.name == "postgresql":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, String, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -150,15 +151,19 @@ def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
         connection.execute(update(stories).where(stories.c.id.in_(story_ids[start : start + _MOST_BOUND])).values(stale=True))
 
 
-def mark_outdated(connection: Connection, engine: str, rules: str, *, spare_models: bool = False) -> None:
+def mark_outdated(
+    connection: Connection, engine: str, rules: str, *, spare_models: bool = False, since: datetime | None = None
+) -> None:
     """Has the stories looked at again that were analysed by other rules: of another engine, model or version.
 
-    With `spare_models` only what this engine made is looked at: what a model told stays while no model answers.
+    With `spare_models` only what this engine made is looked at: what a model told stays while no model answers. Of stories
+    that had their last news before `since` the text is forgotten: they stay as they were told.
     """
     outdated = select(analyses.c.story_id).where(analyses.c.rules != rules)
     if spare_models:
         outdated = outdated.where(analyses.c.engine == engine)
-    connection.execute(update(stories).where(stories.c.id.in_(outdated)).values(stale=True))
+    looked_at = update(stories).where(stories.c.id.in_(outdated))
+    connection.execute((looked_at.where(stories.c.updated >= since) if since else looked_at).values(stale=True))
 
 
 def _story(row: Row[tuple[object, ...]]) -> Story:

@@ -9,16 +9,19 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 import structlog
 
 from aggregator.cli.app import main
+from aggregator.domain.report import RunKind
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
+from aggregator.store.runs import start_run
 from tests.acceptance.house import SEED, House
 from tests.servers import MiniWeb
 
@@ -431,3 +434,37 @@ def test_log_lines_are_objects_where_that_is_asked_for(lone: House) -> None:
     failed = next(each for each in lines if each["event"] == "source failed")
 
     assert (failed["source"], failed["stage"], failed["run"].startswith("20260706T060000-")) == ("daily", "fetch", True)
+
+
+def test_what_is_no_longer_kept_is_forgotten_by_a_command(lone: House) -> None:
+    database(lone)
+
+    assert as_json(lone, "db", "prune")["forgotten"]["passages"] == 0
+
+
+def test_the_scheduler_catches_up_the_copy_and_the_forgetting_that_it_missed(lone: House) -> None:
+    opened = database(lone)
+    with opened.writing() as connection:
+        for kind in (RunKind.REFRESH, RunKind.BACKUP, RunKind.RETENTION):
+            start_run(connection, f"past-{kind.value}", datetime.now(UTC) - timedelta(days=2), kind)
+    opened.close()
+    with subprocess.Popen(lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        wanted = {"database copied", "forgotten", "stage=pages"}
+        done = {word for line in iter_until(process.stderr, wanted) for word in wanted if word in line}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+    assert (done, len(list((lone.folder / "backups").glob("aggregator-*.db")))) == (wanted, 1)
+    done_again = [each["kind"] for each in as_json(lone, "runs", "list")["runs"] if not each["run"].startswith("past-")]
+    assert sorted(done_again) == ["backup", "refresh", "retention"]
+
+
+def iter_until(stream: IO[str], words: set[str]) -> Iterator[str]:
+    """The lines of a log until each of these words has stood in one."""
+    missing = set(words)
+    for line in stream:
+        yield line
+        missing = {word for word in missing if word not in line}
+        if not missing:
+            return

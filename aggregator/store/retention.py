@@ -1,0 +1,87 @@
+"""Forgets what nobody will ask for again: the bounds of how much is stored.
+
+What a page shows stays: stories, claims, the passages they cite, editions, and what tells an entry that was seen from a new
+one. So permalinks hold for ever, and a site can always be built anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, String, Table, cast, delete, exists, func, or_, select, update
+
+from aggregator.domain.entry import EntryState
+from aggregator.store.schema import (
+    alerts,
+    answers,
+    articles,
+    citations,
+    deliveries,
+    editions,
+    entries,
+    facts,
+    passages,
+    robots,
+    runs,
+    sketches,
+    stories,
+)
+
+
+def forget_texts(connection: Connection, before: datetime) -> int:
+    """Drops the text that nothing cites, of articles whose story had its last news before a moment; returns the passages."""
+    old = _old_articles(before)
+    connection.execute(delete(sketches).where(sketches.c.article_id.in_(old)))
+    key = passages.c.article_id + "." + cast(passages.c.version, String) + "." + cast(passages.c.n, String)
+    is_cited = exists().where(
+        citations.c.article_id == passages.c.article_id,
+        citations.c.version == passages.c.version,
+        citations.c.n == passages.c.n,
+    )
+    is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
+    uncited = passages.c.article_id.in_(old) & (passages.c.n > 0) & ~is_cited & ~is_told
+    return connection.execute(delete(passages).where(uncited)).rowcount
+
+
+def forget_entry_texts(connection: Connection, before: datetime) -> int:
+    """Drops what entries said that were first seen before a moment; their digests stay, so that none counts as new."""
+    waiting = (EntryState.PENDING.value, EntryState.HELD.value)
+    said = (
+        (entries.c.first_seen < before)
+        & entries.c.state.not_in(waiting)
+        & ((entries.c.summary != "") | (entries.c.content != ""))
+    )
+    return connection.execute(update(entries).where(said).values(summary="", content="")).rowcount
+
+
+def forget_answers(connection: Connection, before: datetime) -> int:
+    """Forgets what models answered before a moment."""
+    return _forgotten(connection, answers, answers.c.answered < before)
+
+
+def forget_runs(connection: Connection, before: datetime) -> int:
+    """Forgets the runs before a moment, but the newest of each kind, and the alerts that were over by then."""
+    newest = select(func.max(runs.c.started)).where(runs.c.report.is_not(None)).group_by(runs.c.kind)
+    _forgotten(connection, alerts, alerts.c.ended < before)
+    return _forgotten(connection, runs, (runs.c.started < before) & runs.c.started.not_in(newest))
+
+
+def forget_deliveries(connection: Connection, before: datetime) -> int:
+    """Forgets who was sent the editions that were published before a moment."""
+    old = select(editions.c.week).where(editions.c.published < before)
+    return _forgotten(connection, deliveries, deliveries.c.week.in_(old))
+
+
+def forget_robots(connection: Connection, before: datetime) -> int:
+    """Forgets the robots.txt files that were fetched before a moment."""
+    return _forgotten(connection, robots, robots.c.fetched < before)
+
+
+def _old_articles(before: datetime) -> ScalarSelect[str]:
+    told = or_(stories.c.updated < before, stories.c.id.is_(None) & (articles.c.published < before))
+    chosen = select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(told)
+    return chosen.scalar_subquery()
+
+
+def _forgotten(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:
+    return connection.execute(delete(table).where(which)).rowcount

@@ -1,0 +1,88 @@
+"""The files of `deploy/` start commands that there are, as nobody in particular, with all that the program needs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from aggregator.cli.app import aggregator
+from aggregator.cli.doctor import doctor
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SERVICES = sorted(DEPLOY.glob("*.service"))
+
+
+def command(words: list[str]) -> click.Command:
+    """The command that these words start, parsed with their options but not run. Raises UsageError where there is none."""
+    name, *rest = (word for word in words if word != "--log-json")
+    found = aggregator.commands[name]
+    found.make_context(name, rest)
+    return found
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_a_unit_starts_a_command_that_there_is(path: Path) -> None:
+    (started,) = re.findall(r"^ExecStart=/opt/aggregator/\.venv/bin/aggregator (.+)$", path.read_text("utf-8"), re.M)
+
+    assert command(started.split()).name in {"run", "refresh", "serve"}
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_a_unit_runs_as_nobody_in_particular_and_sees_little(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+
+    wanted = ("DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0027")
+    assert [each for each in wanted if each not in lines] == []
+
+
+def test_the_units_are_what_systemd_reads(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze")
+    for path in (*SERVICES, *DEPLOY.glob("*.timer")):
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text("utf-8"), flags=re.M)
+        (tmp_path / path.name).write_text(text, "utf-8")
+    units = [str(tmp_path / path.name) for path in (*SERVICES, *DEPLOY.glob("*.timer"))]
+    done = subprocess.run([analyze, "verify", "--man=no", *units], capture_output=True, text=True, timeout=60, check=False)
+
+    told = [line for line in done.stderr.splitlines() if str(tmp_path) in line or "aggregator" in line]
+    assert told == []
+
+
+def test_the_image_holds_what_the_wheel_is_made_from_and_runs_as_a_user() -> None:
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    wheel = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    copied = set(re.findall(r"^COPY (.+) \S+$", text, re.M)[0].split()) | set(re.findall(r"^COPY (\w+) \w+$", text, re.M))
+
+    assert set(wheel["only-include"]) | set(wheel["force-include"]) <= copied
+    assert re.findall(r"^USER (\d+)$", text, re.M) == ["10001"]
+    assert not re.search(r"^COPY \. ", text, re.M), "the whole checkout would take credentials along"
+
+
+def test_the_containers_start_commands_that_there_are() -> None:
+    texts = [(DEPLOY / name).read_text("utf-8") for name in ("Containerfile", "compose.yaml")]
+    started = [re.findall(r'"([^"]+)"', line) for text in texts for line in re.findall(r"(?:^CMD|command:) \[(.+)\]", text, re.M)]
+    health = re.findall(r'HEALTHCHECK .* CMD \["aggregator", (.+)\]', texts[0])
+
+    assert [command(words).name for words in started] == ["run", "run", "serve"]
+    assert command(re.findall(r'"([^"]+)"', health[0])) is doctor
+
+
+def test_the_web_servers_ask_the_app_for_all_that_only_it_has() -> None:
+    from aggregator.serve import app as served
+
+    routes = set(re.findall(r'Route\("/(\w+)', Path(served.__file__).read_text("utf-8"))) - {"health", "metrics"}
+    missing = {
+        (name, route)
+        for name in ("nginx.conf", "Caddyfile")
+        for route in routes
+        if route not in (DEPLOY / name).read_text("utf-8")
+    }
+
+    assert missing == set()
