@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.domain.source import FetchState, ListingFormat, Source
-from aggregator.fetch.rhythm import is_unwelcome
+from aggregator.fetch.rhythm import MOST_PAUSE, is_unwelcome
 from aggregator.ports import Request
 
 # Feeds first, anything after: servers that choose by this header send a page to those who ask for everything alike.
@@ -23,6 +23,9 @@ ACCEPT_LISTING = {
     ListingFormat.ARXIV: ACCEPT_FEED,
 }
 ACCEPT_JSON = "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page
+
+
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +84,17 @@ def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
 
 
 def _may_ask(state: FetchState | None, now: datetime) -> bool:
-    return state is None or state.barred_until is None or state.barred_until <= now
+    """Unless its server bars us. A bar longer than any that is obeyed is by a clock that was ahead."""
+    return state is None or state.barred_until is None or not now < state.barred_until <= now + MOST_PAUSE
 
 
 def _is_due(state: FetchState | None, now: datetime) -> bool:
-    return state is None or ((state.due is None or state.due <= now) and not is_unwelcome(now, state))
+    return state is None or ((state.due is None or state.due <= now or _is_ahead(state, now)) and not is_unwelcome(now, state))
+
+
+def _is_ahead(state: FetchState, now: datetime) -> bool:
+    """Whether it was last asked at a time yet to come: the clock was wrong then, and so is what is due by it."""
+    return state.last_tried is not None and state.last_tried > now + _CLOCKS_DIFFER
 
 
 def _request(source: Source, state: FetchState | None) -> Request:

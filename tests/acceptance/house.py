@@ -37,6 +37,13 @@ class House:
         (folder / "config.toml").write_text(f'{_SETTINGS}[database]\nurl = "{database}"\n{by_rules}\n{sources}', "utf-8")
 
     @classmethod
+    def in_folder(cls, folder: Path) -> House:
+        """The house whose config.toml lies in a folder already, with its database beside it."""
+        house = cls.__new__(cls)
+        house.folder, house.database = folder, f"sqlite:///{folder}/aggregator.db"
+        return house
+
+    @classmethod
     def reading(cls, folder: Path, web: MiniWeb, database: str = "sqlite:///aggregator.db") -> House:
         """A house that follows every feed of a captured web."""
         return cls(folder, web.sources_toml(), database)
@@ -55,7 +62,7 @@ class House:
         return subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
-            env=_environment(),
+            env=environment(),
             capture_output=True,
             text=True,
             timeout=timeout_s,
@@ -74,7 +81,7 @@ class House:
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
-            env=_environment(),
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=None,
             text=True,
@@ -83,7 +90,7 @@ class House:
     def killed_after(self, seconds: float, *arguments: str) -> bool:
         """Starts a command and kills it with SIGKILL; returns whether it was still running by then."""
         process = subprocess.Popen(
-            self.command(*arguments), cwd=self.folder, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self.command(*arguments), cwd=self.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             process.wait(seconds)
@@ -103,6 +110,7 @@ class House:
         return [json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json"))]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """That of this process without settings, and with this checkout."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
     return kept | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "random", "NO_COLOR": "1"}

@@ -91,6 +91,23 @@ LATER, EARLIER = NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)
         pytest.param(replace(STATE, due=EARLIER, skip_hours=(6,)), True, (), (["lab", "wire"], []), id="its rest, all wanted"),
         pytest.param(replace(STATE, retired=EARLIER), True, (), (["wire"], []), id="retired"),
         pytest.param(replace(STATE, retired=EARLIER), False, {"lab"}, (["lab"], []), id="retired, named"),
+        pytest.param(
+            replace(STATE, last_tried=NOW + timedelta(days=400), due=NOW + timedelta(days=401)),
+            False,
+            (),
+            (["lab", "wire"], []),
+            id="asked by a clock that was ahead",
+        ),
+        pytest.param(
+            replace(STATE, last_tried=NOW + timedelta(minutes=5), due=LATER),
+            False,
+            (),
+            (["wire"], ["lab"]),
+            id="asked by a clock a few minutes ahead",
+        ),
+        pytest.param(
+            replace(STATE, barred_until=NOW + timedelta(days=400)), True, (), (["lab", "wire"], []), id="barred by such a clock"
+        ),
         pytest.param(replace(STATE, barred_until=EARLIER), False, (), (["lab", "wire"], []), id="no longer barred"),
     ],
 )
