@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from aggregator.store.schema import articles, editions, entries, pages, stories
+from aggregator.store.schema import articles, editions, entries, pages, passages, stories
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many entries, articles, stories, editions and files of the site are stored."""
     tables = {"entries": entries, "articles": articles, "stories": stories, "editions": editions, "files": pages}
     return {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
+
+
+def texts(connection: Connection) -> dict[str, int]:
+    """How many passages of articles are stored, and how many entries have their text."""
+    said = (entries.c.summary != "") | (entries.c.content != "")
+    return {
+        "passages": connection.scalar(select(func.count()).select_from(passages)) or 0,
+        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(said)) or 0,
+    }
 
 
 def free_share(connection: Connection) -> float:

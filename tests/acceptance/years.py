@@ -1,0 +1,225 @@
+"""A house that runs for months within minutes: made-up feeds, a clock that is moved on, corrections every day.
+
+Everything but the network and the clock is real: database, parsers, clustering, rules, gates, pages, editions, retention.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.settings import (
+    AnalysisSettings,
+    ClusterSettings,
+    DatabaseSettings,
+    EngineChoice,
+    RetentionSettings,
+    Settings,
+    SiteSettings,
+)
+from aggregator.domain.source import Source
+from aggregator.errors import EditionError
+from aggregator.pipeline import refresh
+from aggregator.ports import Response
+from aggregator.stages.editing import build_edition
+from aggregator.stages.retaining import retention_stage
+from aggregator.stages.services import RefreshOptions, Services
+from aggregator.store import census, editions
+from aggregator.store.database import Database
+from tests.fakes import FakeWeb, FixedClock
+from tests.integration.newsroom import Silent
+
+BEGIN = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)  # a Monday
+CORRECTED = 0.05  # of what the feeds list, every day
+_EVENTS_A_DAY = 5
+_LISTED = 20  # entries of a feed
+_SYLLABLES = (
+    "ba be bi bo da de di do fa fe ga go ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te va ve".split()
+)
+_SAID = (
+    "{company} released {model} on {day}, the company said.",
+    "{model} has {number} billion parameters and was trained for {weeks} weeks in {town}.",
+    "{person}, who leads research at {company}, said that {model} answers questions about {topic} in {weeks} languages.",
+    "The licence lets companies with fewer than {number} employees use {model} without a contract.",
+    "{company} plans to charge {number} dollars a month for {model}, a third less than for its predecessor.",
+    "Customers in {town} tested {model} on {topic} since spring and reported {weeks} faults.",
+    "Analysts at {firm} expect that the price of {topic} will fall by {weeks} per cent this year.",
+    "{person} told reporters in {town} that {company} hired {number} engineers for {topic}.",
+)
+
+
+@dataclass(slots=True)
+class _Report:
+    source: str
+    url: str
+    title: str
+    sentences: list[str]
+    published: datetime
+    updated: datetime
+
+    def entry(self) -> str:
+        """The entry of an Atom feed."""
+        text = "".join(f"<p>{escape(each)}</p>" for each in self.sentences)
+        return (
+            f"<entry><id>{self.url}</id><title>{escape(self.title)}</title><link href='{self.url}'/>"
+            f"<published>{self.published.isoformat()}</published><updated>{self.updated.isoformat()}</updated>"
+            f"<content type='html'>{escape(text)}</content></entry>"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What a day took and left: CPU seconds of this process, its memory, and what is stored."""
+
+    day: int
+    cpu_s: float
+    resident_bytes: int
+    database_bytes: int
+    stored: dict[str, int]
+    permalinks: int
+    broken: int
+
+
+class Year:
+    """The simulation: its world, its house, and what was seen of permalinks and editions."""
+
+    def __init__(self, folder: Path, *, texts_days: int = 61, seed: int = 2026) -> None:
+        self.folder, self.texts_days, self.corrected = folder, texts_days, 0
+        self.permalinks: set[str] = set()
+        self.editions: dict[str, str] = {}
+        self.reports: list[_Report] = []
+        self._chance = random.Random(seed)
+        self._names = [self._name() for _ in range(400)]
+        self._topics = [f"{self._name().lower()} {kind}" for kind in ("chips", "search", "speech", "robots") for _ in range(30)]
+        self._sources = tuple(
+            Source(key=f"s{n}", name=f"Paper {n}", url=f"https://s{n}.example/feed", family=f"f{n}") for n in range(6)
+        )
+
+    def settings(self) -> Settings:
+        """Those of the house."""
+        return Settings(
+            site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
+            database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
+            cluster=ClusterSettings(overrides=str(self.folder / "o.toml"), registry=str(self.folder / "r.toml")),
+            analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+            retention=RetentionSettings(texts_days=self.texts_days, runs_days=14, answers_days=14, deliveries_days=30),
+            sources=self._sources,
+        )
+
+    async def lived(self, weeks: int) -> Sequence[Day]:
+        """Every day of so many weeks: a refresh, what is due of edition and retention, and a look at all permalinks."""
+        clock, days = FixedClock(BEGIN), []
+        web = FakeWeb({})
+        async with open_services(self.settings(), BEGIN) as opened:
+            services = replace(opened, clock=clock, web=web)
+            for number in range(7 * weeks):
+                self._happen(number)
+                web.answers = dict(self._served())
+                web.asked.clear()
+                days.append(await self._day(services, number))
+                clock.advance(86_400)
+        return days
+
+    async def _day(self, services: Services, number: int) -> Day:
+        began_s = time.process_time()
+        await refresh(services, RefreshOptions(everything=True), Silent())
+        if number % 7 == 0 and number:
+            await self._edition(services)
+        retention_stage(services.database, services.settings.retention, services.clock)
+        cpu_s = time.process_time() - began_s
+        gc.collect()
+        site = self.folder / "site"
+        self.permalinks |= {path.name for path in (site / "story").iterdir()}
+        broken = sum(not (site / "story" / name / "index.html").is_file() for name in self.permalinks)
+        with services.database.reading() as connection:
+            stored, size = census.counts(connection) | census.texts(connection), census.size_bytes(connection)
+        return Day(
+            day=number, cpu_s=cpu_s, resident_bytes=_resident_bytes(), database_bytes=size, stored=stored,
+            permalinks=len(self.permalinks), broken=broken,
+        )  # fmt: skip
+
+    async def _edition(self, services: Services) -> None:
+        try:
+            built = await build_edition(services, None, Silent())
+        except EditionError:
+            return
+        self.editions[built.stored.edition.week] = self._edition_digest(services.database, built.stored.edition.week)
+
+    def _edition_digest(self, database: Database, week: str) -> str:
+        """Of the record that is kept, and of its twin for programs as it lies on the site."""
+        with database.reading() as connection:
+            stored = editions.stored_edition(connection, week)
+        assert stored is not None
+        twin = (self.folder / "site" / "edition" / week / "index.json").read_bytes()
+        return f"{stored.digest} {hashlib.sha256(twin).hexdigest()}"
+
+    def changed_editions(self) -> list[str]:
+        """The weeks whose edition is not as it was published."""
+        database = Database(self.settings().database.url)
+        return [week for week, digest in self.editions.items() if self._edition_digest(database, week) != digest]
+
+    # The world
+
+    def _happen(self, number: int) -> None:
+        """The events of a day, each reported by one to four papers in words of their own; and the corrections."""
+        now = BEGIN + timedelta(days=number)
+        for event in range(_EVENTS_A_DAY):
+            facts = self._facts()
+            for source in self._chance.sample(self._sources, self._chance.choice((1, 1, 2, 3, 4))):
+                self.reports.append(self._report(number, event, source, facts, now))
+        self.reports = [each for source in self._sources for each in self._listed(source.key)]
+        older = [each for each in self.reports if each.updated < now - timedelta(hours=12)]
+        for each in self._chance.sample(older, round(CORRECTED * len(older))):
+            place = self._chance.randrange(len(each.sentences))
+            each.sentences[place] = self._said(self._facts() | {"company": each.title.split()[0]})
+            each.updated = now - timedelta(minutes=5)
+            self.corrected += 1
+
+    def _facts(self) -> dict[str, str]:
+        company, maker, person, firm, town = self._chance.sample(self._names, 5)
+        return {
+            "company": company, "model": f"{maker} {self._chance.randint(2, 99)}", "person": f"{person} {firm}", "firm": f"{firm} Research",
+            "town": town, "topic": self._chance.choice(self._topics), "day": self._chance.choice(("Monday", "Tuesday", "Friday")),
+        }  # fmt: skip
+
+    def _said(self, facts: dict[str, str]) -> str:
+        numbers = {"number": str(self._chance.randint(3, 900)), "weeks": str(self._chance.randint(2, 40))}
+        return self._chance.choice(_SAID).format(**facts, **numbers)
+
+    def _report(self, number: int, event: int, source: Source, facts: dict[str, str], now: datetime) -> _Report:
+        at = now - timedelta(minutes=self._chance.randint(10, 600))
+        sentences = [each.format(**facts, number=event * 7 + 11, weeks=event + 3) for each in self._chance.sample(_SAID, 6)]
+        title = (
+            f"{facts['company']} {self._chance.choice(('releases', 'presents', 'ships'))} {facts['model']} for {facts['topic']}"
+        )
+        url = f"https://{source.key}.example/{number}/{event}"
+        return _Report(source=source.key, url=url, title=title, sentences=sentences * 2, published=at, updated=at)
+
+    def _listed(self, key: str) -> list[_Report]:
+        own = sorted((each for each in self.reports if each.source == key), key=lambda each: (each.published, each.url))
+        return own[-_LISTED:]
+
+    def _served(self) -> Iterator[tuple[str, Response]]:
+        for source in self._sources:
+            entries = "".join(each.entry() for each in reversed(self._listed(source.key)))
+            head = f"<title>{source.name}</title><id>{source.url}</id><updated>{BEGIN.isoformat()}</updated>"
+            body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{head}{entries}</feed>".encode()
+            etag = hashlib.sha256(body).hexdigest()[:16]
+            headers = {"content-type": "application/atom+xml", "etag": f'"{etag}"'}
+            yield source.url, Response(url=source.url, status=200, headers=headers, body=body)
+
+    def _name(self) -> str:
+        return "".join(self._chance.choices(_SYLLABLES, k=3)).capitalize()
+
+
+def _resident_bytes() -> int:
+    with Path("/proc/self/statm").open(encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096

@@ -1,0 +1,70 @@
+"""Takes the pictures of the documents from a built site: `python -m tools.screenshots SITE`. Needs Chromium and Playwright.
+
+They show what is on the site: the front page, the story with most independent origins, and the newest edition if there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+DOCS = Path(__file__).parents[1] / "docs"
+_WIDTH, _HEIGHT = 1120, 1000  # pixels: what a README shows without being scrolled
+_CHROMIUM = "/usr/bin/chromium"
+_ALONE = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
+
+
+def main(site: Path) -> None:
+    """Writes a picture of each page into `docs/`."""
+    with _served(site) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_ALONE))
+        page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
+        for name, path in _pages(site):
+            page.goto(f"{address}/{path}", wait_until="networkidle")
+            page.screenshot(path=DOCS / f"{name}.png")
+            sys.stdout.write(f"docs/{name}.png: {path or 'front page'}\n")
+        browser.close()
+
+
+def _pages(site: Path) -> Iterator[tuple[str, str]]:
+    yield "front", ""
+    yield "story", f"story/{_best_story(site)}/"
+    weeks = sorted(path.name for path in (site / "edition").glob("*-W*"))
+    if weeks:
+        yield "edition", f"edition/{weeks[-1]}/"
+
+
+def _best_story(site: Path) -> str:
+    """The folder of the story that most origins tell, of these the one with most to tell."""
+
+    def weight(path: Path) -> tuple[int, int, str]:
+        return json.loads(path.read_text("utf-8"))["independent_origins"], path.stat().st_size, path.parent.name
+
+    return max(site.glob("story/*/index.json"), key=weight).parent.name
+
+
+@contextmanager
+def _served(site: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the library's name
+        """Says nothing."""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
