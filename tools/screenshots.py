@@ -62,7 +62,7 @@ def _served(site: Path) -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - the library's name
+    def log_message(self, format: str, *values: object) -> None:
         """Says nothing."""
 
 

@@ -186,7 +186,8 @@ class Year:
     def _facts(self) -> dict[str, str]:
         company, maker, person, firm, town = self._chance.sample(self._names, 5)
         return {
-            "company": company, "model": f"{maker} {self._chance.randint(2, 99)}", "person": f"{person} {firm}", "firm": f"{firm} Research",
+            "company": company, "model": f"{maker} {self._chance.randint(2, 99)}", "person": f"{person} {firm}",
+            "firm": f"{firm} Research",
             "town": town, "topic": self._chance.choice(self._topics), "day": self._chance.choice(("Monday", "Tuesday", "Friday")),
         }  # fmt: skip
 
