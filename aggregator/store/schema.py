@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0012"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0013"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
