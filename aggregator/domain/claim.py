@@ -211,6 +211,15 @@ class Draft:
     disagreements: tuple[Disagreement, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has a question without an answer."""
+        return any(answer is None for answer in self.answers())
+
+    def answers(self) -> tuple[Claim | None, ...]:
+        """The answer to each question, None to those that are open."""
+        return (*(each.answer for each in self.disagreements), *(each.answer for each in self.unknowns))
+
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
         yield self.headline

@@ -159,7 +159,7 @@ class Story:
     `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
     `facts` is its ledger, empty while a single article told it once; `predictions` what was foretold in it, the nearest day
-    first. `operator` is what overrides.toml says of it.
+    first. `beside` are articles of other stories that answer what it left open. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -176,6 +176,7 @@ class Story:
     entities: tuple[Entity, ...] = ()
     facts: tuple[Fact, ...] = ()
     predictions: tuple[Prediction, ...] = ()
+    beside: tuple[Member, ...] = ()
     operator: OperatorsHand = OperatorsHand()
 
     @property

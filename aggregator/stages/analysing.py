@@ -13,6 +13,7 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
+from aggregator.stages.answering import find_answers
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.modelling import model_pass
 from aggregator.stages.remembering import remember
@@ -43,6 +44,7 @@ async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     if model:
         await model_pass(services, model, stale[:limit], watch, tally)
     _extractive_pass(services, watch, tally, spare_models=spare_models, waits_for_model=model is not None)
+    find_answers(services)
 
 
 def retell(services: Services, watch: Watch) -> None:
@@ -52,6 +54,7 @@ def retell(services: Services, watch: Watch) -> None:
     remember(services, stale)
     wants_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     _extractive_pass(services, watch, Tally(), spare_models=wants_model, waits_for_model=wants_model)
+    find_answers(services)
 
 
 def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_models: bool, waits_for_model: bool) -> None:

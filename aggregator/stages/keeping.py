@@ -51,9 +51,14 @@ class Gates:
         kept, counts = survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
         if kept is None:
             return None, counts
-        differing = differences(story.members, self.quote_words)
-        open_ones = unknowns(readable_members(story, self.language), self._quotable)
-        return replace(kept, disagreements=self._sound(differing), unknowns=self._sound(open_ones)), counts
+        disagreements, open_ones = self.questions(story)
+        return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
+
+    def questions(self, story: Story, beside: Sequence[Member] = ()) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
+        """What the reports of a story differ on, and what they do not know; `beside` are later reports that may answer."""
+        differing = differences(story.members, self.quote_words, beside)
+        open_ones = unknowns(readable_members(story, self.language), self._quotable, beside)
+        return self._sound(differing), self._sound(open_ones)
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may stand."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.cluster.members import members
+from aggregator.domain.article import Article
+from aggregator.domain.claim import Analysis
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import ToldStory
 from aggregator.store import analyses, articles, facts, predictions, stories
@@ -25,13 +27,34 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
     foretold = predictions.predictions_of(connection, ids)
+    beside = _beside(connection, placed, told)
     whole = (
         replace(
             story,
             members=members(placed[story.id], sources),
             facts=ledgers.get(story.id, ()),
             predictions=foretold.get(story.id, ()),
+            beside=members([beside[each] for each in _cited_beside(placed[story.id], told[story.id]) if each in beside], sources),
         )
         for story in bare
     )
     return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)
+
+
+_Placed = Sequence[tuple[Article, str | None]]
+
+
+def _beside(
+    connection: Connection, placed: Mapping[str, _Placed], told: Mapping[str, Analysis]
+) -> dict[str, tuple[Article, str | None]]:
+    """The articles of other stories that these cite, by id."""
+    cited = {each for story_id, several in placed.items() if story_id in told for each in _cited_beside(several, told[story_id])}
+    return articles.articles_by_id(connection, sorted(cited)) if cited else {}
+
+
+def _cited_beside(placed: _Placed, analysis: Analysis) -> tuple[str, ...]:
+    """The articles that the answers to a story's questions stand in, and that are not its own."""
+    own = {article.id for article, _ in placed}
+    answers = (answer for answer in analysis.kept.answers() if answer)
+    cited = (citation.passage.partition(".")[0] for answer in answers for citation in answer.citations)
+    return tuple(dict.fromkeys(each for each in cited if each not in own))

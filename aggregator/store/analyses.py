@@ -86,6 +86,8 @@ def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> Non
             analysed=analysis.analysed_at,
             inputs=analysis.inputs,
             rejected=[[reason, count] for reason, count in analysis.rejected],
+            is_open=analysis.kept.is_open,
+            is_weighed=False,
         )
     )
     placed = tuple(_placed(analysis.kept))
@@ -93,6 +95,36 @@ def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> Non
     cited = [row for each in placed for row in _citation_rows(analysis.story_id, each)]
     if cited:
         connection.execute(insert(citations), cited)
+
+
+def answer_questions(connection: Connection, analysis: Analysis) -> None:
+    """Replaces what a stored analysis leaves open by what this one does, and the time at which it was told."""
+    questions = (_Section.DISAGREEMENTS, _Section.UNKNOWNS)
+    for table in (citations, claims):
+        connection.execute(delete(table).where(table.c.story_id == analysis.story_id, table.c.section.in_(questions)))
+    placed = [each for each in _placed(analysis.kept) if each.section in questions]
+    connection.execute(insert(claims), [_claim_row(analysis.story_id, each) for each in placed])
+    if cited := [row for each in placed for row in _citation_rows(analysis.story_id, each)]:
+        connection.execute(insert(citations), cited)
+    values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
+    connection.execute(update(analyses).where(analyses.c.story_id == analysis.story_id).values(values))
+
+
+def unweighed(connection: Connection) -> frozenset[str]:
+    """The stories whose telling was not looked through for answers to the questions of others."""
+    return frozenset(connection.scalars(select(analyses.c.story_id).where(~analyses.c.is_weighed)))
+
+
+def with_questions(connection: Connection) -> tuple[str, ...]:
+    """The stories that have a question without an answer, by id."""
+    return tuple(connection.scalars(select(analyses.c.story_id).where(analyses.c.is_open).order_by(analyses.c.story_id)))
+
+
+def mark_weighed(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Records that these were looked through."""
+    for start in range(0, len(story_ids), _MOST_BOUND):
+        some = story_ids[start : start + _MOST_BOUND]
+        connection.execute(update(analyses).where(analyses.c.story_id.in_(some)).values(is_weighed=True))
 
 
 def drop_analysis(connection: Connection, story_id: str) -> None:

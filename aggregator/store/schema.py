@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0013"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0014"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -372,6 +372,8 @@ analyses = Table(
     Column("analysed", UtcDateTime, nullable=False),
     Column("inputs", String(64), nullable=False),
     Column("rejected", JSON, nullable=False),
+    Column("is_open", Boolean, nullable=False, server_default=false()),  # whether it has a question without an answer
+    Column("is_weighed", Boolean, nullable=False, server_default=false()),  # whether it was looked through for answers
 )
 
 claims = Table(

@@ -23,6 +23,7 @@ Quotable = Callable[[Member, Passage, str], Claim | None]  # a sentence as a cla
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SAME_THING = 2  # words of an answer that stand in the question or in the titles of its story
+_SAME_ELSEWHERE = 3  # the same where another story tells it
 _MOST_OF_IT = 0.6  # of the words of a question that asks for neither money, date nor number
 _FEWEST_ASKED = 3  # words
 _COUNTED_WITHIN = 3  # words after a figure
@@ -47,7 +48,8 @@ _HEDGED = re.compile(
 _NO_SUBJECT = frozenset(
     stem(each)
     for each in "disclose disclosed reveal announce specify say share provide confirm decline detail details term terms "
-    "financial price pricing cost amount deal date company model ai unclear unknown clear know known yet publish release".split()
+    "financial price pricing cost amount deal date company model ai unclear unknown clear know known yet publish release "
+    "monday tuesday wednesday thursday friday saturday sunday".split()
 )
 
 
@@ -86,14 +88,20 @@ def asked(question: str, opening: re.Pattern[str], titles: frozenset[str]) -> As
     return Asked(kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT)
 
 
-def answer(question: Asked, asker: Member, members: Sequence[Member], quotable: Quotable) -> Reply | None:
-    """The first answer that another article gives, the earliest article first; None where none does."""
+def answer(
+    question: Asked, asker: Member, members: Sequence[Member], quotable: Quotable, *, elsewhere: bool = False
+) -> Reply | None:
+    """The first answer that another article gives, the earliest article first; None where none does.
+
+    `elsewhere`: they are of other stories, which must speak of the same thing all the more clearly.
+    """
+    least = _SAME_ELSEWHERE if elsewhere else _SAME_THING
     others = (each for each in members if each.article.id != asker.article.id)
     for member in sorted(others, key=lambda each: (each.article.published.at, each.article.id)):
         for passage, sentence in _sentences(member):
-            if _answers(question, sentence, member, asker):
+            if _answers(question, sentence, member, asker, least):
                 claim = quotable(member, passage, sentence)
-                if claim and _answers(question, claim.citations[0].quote, member, asker):
+                if claim and _answers(question, claim.citations[0].quote, member, asker, least):
                     return Reply(member=member, claim=claim)
     return None
 
@@ -114,10 +122,10 @@ def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
             yield passage, sentence
 
 
-def _answers(question: Asked, sentence: str, member: Member, asker: Member) -> bool:
+def _answers(question: Asked, sentence: str, member: Member, asker: Member, least: int) -> bool:
     """Whether a sentence states what is asked; what the asking article states itself is no answer to it."""
     said = stems(sentence)
-    if _HEDGED.search(sentence) or len(said & question.about) < _SAME_THING:
+    if _HEDGED.search(sentence) or len(said & question.about) < least:
         return False
     match question.kind:
         case Kind.MONEY:

@@ -51,10 +51,11 @@ class _Statement:
     times: frozenset[tuple[date, Precision]]
 
 
-def differences(members: Sequence[Member], quote_words: int) -> tuple[Disagreement, ...]:
+def differences(members: Sequence[Member], quote_words: int, beside: Sequence[Member] = ()) -> tuple[Disagreement, ...]:
     """The figures that originals of different families state differently, each sentence quoted whole; at most three.
 
-    Where a report of days later states the figure once more, its sentence is the answer.
+    Where a report of days later states the figure once more, its sentence is the answer; `beside` are originals of later
+    stories about the same, which may do so.
     """
     originals = [member for member in members if member.copy_of is None]
     if len({member.family for member in originals}) < 2:
@@ -67,6 +68,7 @@ def differences(members: Sequence[Member], quote_words: int) -> tuple[Disagreeme
             group.append(statement)
         else:
             groups.append([statement])
+    stated += [each for member in beside for each in _statements(member, quote_words)]
     return tuple(_disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1)[:_MOST]
 
 

@@ -68,8 +68,11 @@ class _Open:
     asked: Asked
 
 
-def unknowns(members: Sequence[Member], quotable: Quotable) -> tuple[Unknown, ...]:
-    """What these originals leave open, those that a later one answered with their answer; at most three, as told."""
+def unknowns(members: Sequence[Member], quotable: Quotable, beside: Sequence[Member] = ()) -> tuple[Unknown, ...]:
+    """What these originals leave open, those that a later one answered with their answer; at most three, as told.
+
+    `beside` are originals of later stories about the same: they may answer.
+    """
     found: list[Unknown] = []
     titles = frozenset().union(*(stems(each.article.title) for each in members)) if members else frozenset[str]()
     told: list[frozenset[str]] = []
@@ -79,6 +82,7 @@ def unknowns(members: Sequence[Member], quotable: Quotable) -> tuple[Unknown, ..
             continue
         told.append(words)
         reply = answer(question.asked, question.member, members, quotable)
+        reply = reply or answer(question.asked, question.member, beside, quotable, elsewhere=True)
         if reply is None:
             found.append(Unknown(claim=question.claim))
         elif reply.member.article.published.at - question.member.article.published.at > _SAME_NEWS:

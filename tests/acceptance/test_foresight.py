@@ -156,6 +156,15 @@ def test_a_quiet_week_carries_all_of_it(weeks: Weeks) -> None:
     assert weeks.stories[1] == weeks.stories[0]
 
 
+def test_the_report_of_the_third_week_answers_both_questions(weeks: Weeks) -> None:
+    story = weeks.stories[2]
+    answers = {each["claims"][0]["text"]: each["answer"]["text"] for each in story["answered"]}
+
+    assert "unknowns" not in story
+    assert "disagreements" not in story
+    assert answers == {FIRST[3]: SETTLED, PRICE: PAID}
+
+
 def test_what_is_due_is_put_before_the_operator_with_what_may_decide_it(weeks: Weeks) -> None:
     (one,) = weeks.due["predictions"]
 

@@ -141,6 +141,15 @@ def test_what_another_report_of_the_same_days_says_was_known() -> None:
     assert told(report(PRICE, days=3), report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire")) == []
 
 
+def test_a_later_story_answers_if_it_clearly_speaks_of_the_same() -> None:
+    clear = report("Halden paid $2.4 billion for the chip maker Ferrow, a filing showed.", key="wire", days=20)
+    loose = report("Halden paid $2.4 billion for Ferrow, a filing showed.", key="wire", days=20)
+
+    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (clear,))] == [True]
+    assert [each.answer is not None for each in unknowns((report(PRICE),), quotable, (loose,))] == [False]
+    assert len(unknowns((report(PRICE),), quotable, (report("It is unclear whether Halden will keep the Ferrow name."),))) == 1
+
+
 def test_a_price_that_no_report_of_a_purchase_states_is_missed_until_one_does() -> None:
     silent = report("Halden said on Saturday that it had bought Ferrow.")
     filing = report("Halden paid $2.4 billion for Ferrow, a filing showed on Monday.", key="wire", days=9)
