@@ -95,14 +95,24 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
     """The model of the settings if it answers. `auto` takes Ollama's and says nothing where there is none."""
     if settings.engine is EngineChoice.EXTRACTIVE:
         return None
-    name = "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
-    served = settings.openai if name == "openai" else settings.ollama
     try:
-        llm: Llm = await open_models.enter_async_context(language_model(settings))
-        facts = await llm.facts()
+        return await model_engine(settings, open_models)
     except LlmError as error:
+        name = _server_kind(settings)
         structlog.get_logger().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
         return None if settings.engine is EngineChoice.AUTO else Failure(source=name, stage="analysis", reason=str(error))
+
+
+def _server_kind(settings: AnalysisSettings) -> str:
+    return "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
+
+
+async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
+    """The model of the settings, which answered, closed with the stack. Raises LlmError."""
+    name = _server_kind(settings)
+    served = settings.openai if name == "openai" else settings.ollama
+    llm: Llm = await open_models.enter_async_context(language_model(settings))
+    facts = await llm.facts()
     room = max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS)
     telling = Telling(
         language=settings.language, quote_words=settings.quote_words, evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS)

@@ -37,10 +37,11 @@ _FEWEST_TAKEAWAYS = 2  # below that the rules add theirs: one lone bullet is a s
 
 @dataclass(slots=True)
 class Trials:
-    """What happened on the way to a draft: calls, answers out of shape, repairs, and refusals by reason."""
+    """What happened on the way to a draft: calls, answers out of shape, claims proposed, repairs, and refusals by reason."""
 
     calls: int = 0
     unusable: int = 0
+    proposed: int = 0
     repairs: int = 0
     quoted: int = 0
     rejected: Counter[Rejection] = field(default_factory=Counter)
@@ -146,6 +147,7 @@ class _Teller:
             answer, refused = await self._repaired(section, question, answer, refused, told)
         if isinstance(answer, Unusable):
             return Written()
+        self._trials.proposed += len(_claims(answer))
         self._trials.rejected.update(refused.values())
         kept = self._settled(answer, refused)
         self._told.extend(_claims(kept))

@@ -16,6 +16,7 @@ from aggregator.cli import (
     digest,
     doctor,
     edition,
+    evaluate,
     explain,
     inspect,
     model,
@@ -63,7 +64,7 @@ for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bou
     aggregator.add_command(command)
 for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions):
     aggregator.add_command(command)
-for command in (edition.edition, model.model, doctor.doctor, db.db, config.config):
+for command in (edition.edition, model.model, evaluate.evaluate, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)
 db.db.add_command(db_keep.prune)
 

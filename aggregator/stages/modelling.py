@@ -7,14 +7,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
-from aggregator.analyse.model import model_draft
+from aggregator.analyse.model import Ask, Trials, model_draft
 from aggregator.analyse.prompt import Section
-from aggregator.analyse.run import ModelEngine, concluded, inputs_digest
+from aggregator.analyse.run import ModelEngine, Unanalysed, concluded, inputs_digest
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
+from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.ports import Prompt, Reply
@@ -45,6 +47,15 @@ async def model_pass(services: Services, engine: ModelEngine, stale: Sequence[St
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=telling.failed))
 
 
+async def told_by(
+    story: Story, engine: ModelEngine, ask: Ask, settings: AnalysisSettings, now: datetime
+) -> tuple[Analysis | Unanalysed, Trials]:
+    """A story as a model tells it behind the gates, and what happened on the way. Raises what `ask` does."""
+    gates = Gates.around(story, settings)
+    draft, trials = await model_draft(story, ask, gates.against, explained, engine.telling)
+    return concluded(story, engine, draft, gates.over, now, trials.rejected), trials
+
+
 class _Pass:
     """One run with a model: what it spent, and whether it is over."""
 
@@ -70,14 +81,13 @@ class _Pass:
             stories.mark_fresh(connection, story.id)
 
     async def _told(self, story: Story) -> None:
-        gates = Gates.around(story, self._services.settings.analysis)
-        draft, trials = await model_draft(story, self._answer, gates.against, explained, self._engine.telling)
+        analysis, now = self._services.settings.analysis, self._services.clock.now()
+        result, trials = await told_by(story, self._engine, self._answer, analysis, now)
         if 0 < trials.calls == trials.unusable:
             raise LlmError(
                 f"{self._engine.model} gave no answer in the schema that was asked for",
                 remedy=f"try it with `aggregator model probe`, or set analysis.{self._engine.name}.model to another",
             )
-        result = concluded(story, self._engine, draft, gates.over, self._services.clock.now(), trials.rejected)
         if isinstance(result, Analysis) and not trials.calls:  # too short to ask a model about: the rules told it
             result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:

@@ -63,7 +63,8 @@ def files(folder: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_its_files_and_no_other_name(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     information = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
-    beside = {f"aggregator/_data/{name}" for name in (*files("templates"), *files("migrations"), "config.toml", "registry.toml")}
+    single = ("config.toml", "registry.toml", "evaluation.toml")
+    beside = {f"aggregator/_data/{name}" for name in (*files("templates"), *files("migrations"), *single)}
 
     assert names - information == files("aggregator") | beside
 

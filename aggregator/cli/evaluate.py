@@ -1,0 +1,139 @@
+"""`eval`: which engine, which model tells stories best on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+
+if TYPE_CHECKING:
+    from aggregator.domain.evaluation import Score
+    from aggregator.domain.settings import AnalysisSettings
+
+_ENGINES = ("ollama", "openai", "extractive")
+
+
+@click.command("eval")
+@click.option("--engine", type=click.Choice(_ENGINES), help="Who serves the models; that of the settings unless told.")
+@click.option(
+    "--model", "models", multiple=True, metavar="NAME", help="A model to score; may be given again. Default: the one set."
+)
+@click.option("--stories", type=click.IntRange(min=1), help="So many of the stories; all unless told.")
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the scores in a file, and compare with it.")
+@pass_invocation
+def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...], stories: int | None, save: Path | None) -> None:
+    """Score models on stories of our own: shape, gates, facts, traps, cost. The rules are scored beside them."""
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.domain.evaluation import advice, is_fit, ranked
+
+    settings = invocation.settings().analysis
+    set_up_log(verbose=invocation.verbose)
+    with watcher() as watch:
+        scored = asyncio.run(_scored(_asked(settings, engine, models), stories, watch))
+    known = ranked(_laid_over(_saved(save), scored))
+    if save:
+        _keep(save, known)
+    objects = [{**asdict(each), "fit": is_fit(each)} for each in known]
+    same = [each for each in known if each.stories == scored[0].stories]
+    invocation.result({"advice": advice(same), "scores": objects}, _told(known, advice(same)))
+
+
+def _asked(settings: AnalysisSettings, engine: str | None, models: Sequence[str]) -> list[AnalysisSettings]:
+    """The settings of each engine to score: the rules, then each model."""
+    from aggregator.domain.settings import EngineChoice
+
+    chosen = EngineChoice(engine) if engine else settings.engine
+    rules = replace(settings, engine=EngineChoice.EXTRACTIVE)
+    if chosen is EngineChoice.EXTRACTIVE:
+        if models:
+            raise click.BadParameter("the extractive engine has no models", param_hint="--model")
+        return [rules]
+    one = replace(settings, engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA)
+    return [rules, *([_with_model(one, each) for each in models] or [one])]
+
+
+def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
+    from aggregator.domain.settings import EngineChoice
+
+    if settings.engine is EngineChoice.OPENAI:
+        return replace(settings, openai=replace(settings.openai, model=model))
+    return replace(settings, ollama=replace(settings.ollama, model=model))
+
+
+async def _scored(asked: Sequence[AnalysisSettings], stories: int | None, watch: Any) -> list[Score]:
+    """The scores in the order asked. Raises LlmError where a model does not answer."""
+    from contextlib import AsyncExitStack
+
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.analyse.extractive import extractive_engine
+    from aggregator.bootstrap import model_engine
+    from aggregator.domain.settings import EngineChoice
+    from aggregator.evaluation_file import load_cases
+    from aggregator.stages.evaluating import evaluated
+
+    cases = load_cases()[:stories]
+    found = []
+    for settings in asked:
+        async with AsyncExitStack() as open_models:
+            is_rules = settings.engine is EngineChoice.EXTRACTIVE
+            engine = extractive_engine(settings) if is_rules else await model_engine(settings, open_models)
+            found.append(await evaluated(engine, cases, settings, SystemClock(), watch))
+    return found
+
+
+def _saved(file: Path | None) -> list[Score]:
+    """The scores of a file; none where there is none. Raises ConfigError."""
+    import json
+
+    from aggregator.domain.evaluation import Score
+    from aggregator.errors import ConfigError
+
+    if file is None or not file.exists():
+        return []
+    try:
+        rows = json.loads(file.read_text("utf-8"))["scores"]
+        return [Score(**{**each, "sprung": tuple(each["sprung"]), "failures": tuple(each["failures"])}) for each in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(str(file), [f"holds no scores of `aggregator eval` ({error}); name another file"]) from error
+
+
+def _laid_over(before: Sequence[Score], now: Sequence[Score]) -> list[Score]:
+    """All scores, a newer one in place of that of the same build of a model on as many stories."""
+    return list({(each.engine, each.model, each.digest, each.stories): each for each in (*before, *now)}.values())
+
+
+def _keep(file: Path, scores: Sequence[Score]) -> None:
+    import json
+
+    file.write_text(json.dumps({"scores": [asdict(each) for each in scores]}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _told(scores: Sequence[Score], advised: str) -> str:
+    heads = ("engine", "model", "stories", "in schema", "past gates", "own", "facts told", "traps", "tokens a story", "s a story")
+    lines = [table(heads, [_row(each) for each in scores]), advised]
+    lines += [f"trap sprung by {each.model or each.engine}: {trap}" for each in scores for trap in each.sprung]
+    lines += [f"not told by {each.model or each.engine}: {failure}" for each in scores for failure in each.failures]
+    return "\n\n".join((lines[0], "\n".join(lines[1:])))
+
+
+def _row(score: Score) -> tuple[str, ...]:
+    told = score.stories or 1
+    is_model = bool(score.model)
+    return (
+        score.engine,
+        score.model or "–",
+        str(score.stories),
+        f"{score.valid_share:.0%} of {score.calls}" if is_model else "–",
+        f"{score.passed_share:.0%} of {score.proposed}" if is_model else "–",
+        str(score.own),
+        f"{score.coverage:.0%} of {score.facts}",
+        f"{len(score.sprung)} of {score.traps}",
+        f"{score.read_tokens / told:.0f} + {score.written_tokens / told:.0f}" if is_model else "–",
+        f"{score.seconds / told:.1f}",
+    )

@@ -1,0 +1,138 @@
+"""What an engine is scored on: stories of our own with what a right page says of them, and how it did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aggregator.domain.claim import Claim, ClaimKind, Draft
+from aggregator.domain.story import Story
+
+_OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldFact:
+    """What a reader must learn: told if one claim holds something of each entry of `needs`; `|` is between alternatives."""
+
+    section: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trap:
+    """What no claim may say, in the same form; `kind` is obeyed, mixed or unknown."""
+
+    kind: str
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A story with its texts, what is to be told of it, and what is not."""
+
+    name: str
+    story: Story
+    facts: tuple[GoldFact, ...]
+    traps: tuple[Trap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How an engine did. Tokens are those that a server evaluated and wrote; `seconds` are of the wall.
+
+    `calls` are questions, repairs included, `unusable` their answers out of shape. Of the claims `proposed`, `refused` did
+    not pass the gates (who only repeats is not counted); `own` are those that stand in words of the engine. `sprung` names
+    the traps, `failures` the stories that it did not tell.
+    """
+
+    engine: str
+    model: str
+    digest: str
+    stories: int
+    calls: int
+    unusable: int
+    proposed: int
+    refused: int
+    own: int
+    facts: int
+    facts_told: int
+    traps: int
+    sprung: tuple[str, ...]
+    read_tokens: int
+    written_tokens: int
+    seconds: float
+    failures: tuple[str, ...] = ()
+
+    @property
+    def valid_share(self) -> float:
+        """The share of answers that were in the schema; 1 where nothing was asked."""
+        return 1.0 - self.unusable / self.calls if self.calls else 1.0
+
+    @property
+    def passed_share(self) -> float:
+        """The share of a model's claims that the gates let pass; 1 where it proposed none."""
+        return 1.0 - self.refused / self.proposed if self.proposed else 1.0
+
+    @property
+    def coverage(self) -> float:
+        """The share of gold facts that some claim tells."""
+        return self.facts_told / self.facts if self.facts else 1.0
+
+
+def told_facts(case: Case, kept: Draft) -> int:
+    """How many of a case's facts the claims tell."""
+    texts = [claim.text for claim in kept.claims()]
+    return sum(any(holds(text, fact.needs) for text in texts) for fact in case.facts)
+
+
+def sprung_traps(case: Case, kept: Draft) -> tuple[str, ...]:
+    """The traps that claims spring, each with the claim."""
+    claims = list(kept.claims())
+    return tuple(f"{case.name}: {trap.kind}: {claim.text}" for trap in case.traps for claim in _first(claims, trap.says))
+
+
+def own_claims(kept: Draft) -> int:
+    """How many claims the engine worded itself."""
+    return sum(claim.kind in _OWN for claim in kept.claims())
+
+
+def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
+    """The scores, the best to take first: who springs no trap, keeps the shape and the gates, then who tells most."""
+    return tuple(
+        sorted(scores, key=lambda each: (not is_fit(each), len(each.sprung), -each.coverage, -each.own, each.engine, each.model))
+    )
+
+
+LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
+LEAST_PASSED = 0.6  # of proposed claims: of a model that does worse the gates leave more quotations than sentences
+
+
+def is_fit(score: Score) -> bool:
+    """Whether an engine may be advised: no trap, nearly all answers in shape, most claims through the gates, all told."""
+    is_sound = not score.sprung and not score.failures
+    return is_sound and score.valid_share >= LEAST_VALID and score.passed_share >= LEAST_PASSED
+
+
+def advice(scores: Sequence[Score]) -> str:
+    """One sentence on what to take, of engines that were scored on the same stories."""
+    fit = [each for each in ranked(scores) if is_fit(each)]
+    models = [each for each in scores if each.model]
+    if not fit:
+        return "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
+    best = fit[0]
+    if not models:
+        return "Only the rules were scored: name models with --engine and --model."
+    if not best.model:
+        return "Stay with the extractive engine: no model that was scored tells more, safely."
+    return f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own} sentences of its own, no trap."
+
+
+def _first(claims: Sequence[Claim], says: Sequence[str]) -> Sequence[Claim]:
+    return [claim for claim in claims if holds(claim.text, says)][:1]
+
+
+def holds(text: str, needs: Sequence[str]) -> bool:
+    """Whether a text holds something of each entry, at the beginning of a word; `|` is between alternatives."""
+    return all(re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, each.split('|')))})", text, re.IGNORECASE) for each in needs)

@@ -1,0 +1,60 @@
+"""Reads evaluation.toml: the stories of our own that engines are scored on, as the pipeline would hand them over."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from aggregator.analyse.statements import stated
+from aggregator.cluster.founding import made_story
+from aggregator.domain.article import Article, Read
+from aggregator.domain.entry import Dated, DateOrigin
+from aggregator.domain.evaluation import Case, GoldFact, Trap
+from aggregator.domain.ids import stable_id
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Member
+from aggregator.domain.text import slug, word_count
+from aggregator.extract.passages import passages
+from aggregator.resources import EVALUATION
+from aggregator.toml_file import read_toml
+
+_LANGUAGE = "en"
+
+
+def load_cases(file: Path = EVALUATION) -> tuple[Case, ...]:
+    """The cases in the order of the file. Raises `ConfigError` where it cannot be read."""
+    return tuple(_case(each) for each in read_toml(file)["stories"])
+
+
+def _case(table: dict[str, Any]) -> Case:
+    found = sorted((_member(each) for each in table["articles"]), key=lambda each: each.article.published.at)
+    return Case(
+        name=table["name"],
+        story=made_story(stable_id("evaluation", table["name"]), [stated(each, _LANGUAGE) for each in found], "UTC"),
+        facts=tuple(GoldFact(section=each["section"], needs=tuple(each["needs"])) for each in table["facts"]),
+        traps=tuple(Trap(kind=each["kind"], says=tuple(each["says"])) for each in table["traps"]),
+    )
+
+
+def _member(table: dict[str, Any]) -> Member:
+    at, key = table["published"].astimezone(UTC), slug(table["source"])
+    url = f"https://{key}.example/{slug(table['title'])}"
+    article_id = stable_id(url)
+    article = Article(
+        id=article_id,
+        version=1,
+        source_key=key,
+        url=url,
+        canonical_url=url,
+        title=table["title"],
+        published=Dated(at=at, origin=DateOrigin.FEED),
+        first_seen=at,
+        read=Read.FULL,
+        passages=passages(article_id, 1, table["title"], table["text"].split("\n\n")),
+        language=_LANGUAGE,
+        words=word_count(table["text"]),
+    )
+    primary = bool(table.get("primary"))
+    lane = Lane.LAB if primary else Lane.NEWS
+    return Member(article=article, family=key, source_name=table["source"], lane=lane, weight=1.0, primary=primary)

@@ -1,0 +1,101 @@
+"""How well an engine tells stories whose facts are known: the code of a refresh, without a database and without kept answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.analyse.prompt import Section
+from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse
+from aggregator.domain.claim import Analysis, Rejection
+from aggregator.domain.evaluation import Case, Score, own_claims, sprung_traps, told_facts
+from aggregator.domain.settings import AnalysisSettings
+from aggregator.errors import LlmError
+from aggregator.ports import Clock, Prompt, Reply
+from aggregator.stages.keeping import Gates
+from aggregator.stages.modelling import told_by
+from aggregator.stages.services import Watch
+
+_ALL_SECTIONS = 10.0  # tokens of questions for one of evidence: every section is asked for, however short a case is
+_MOST_FAILURES = 3  # stories in a row: after that the model is left alone
+
+
+async def evaluated(
+    engine: Engine | ModelEngine, cases: Sequence[Case], settings: AnalysisSettings, clock: Clock, watch: Watch
+) -> Score:
+    """The score of an engine. What a model fails on counts as told not at all; raises LlmError where it fails for good."""
+    watch.stage(engine.model or engine.name, len(cases))
+    tally = _Tally(engine, settings, clock)
+    for case in cases:
+        await tally.tell(case)
+        watch.step(case.name)
+    return tally.score(cases)
+
+
+class _Tally:
+    """An engine under way."""
+
+    def __init__(self, engine: Engine | ModelEngine, settings: AnalysisSettings, clock: Clock) -> None:
+        if isinstance(engine, ModelEngine):
+            engine = replace(engine, telling=replace(engine.telling, question_share=_ALL_SECTIONS))
+        self._engine, self._settings, self._clock = engine, settings, clock
+        self._counts: Counter[str] = Counter()
+        self._sprung: list[str] = []
+        self._failures: list[str] = []
+        self._in_a_row = 0
+        self._began_s = clock.monotonic_s()
+
+    async def tell(self, case: Case) -> None:
+        """Has the engine tell a case, and counts how it did. Raises LlmError where asking on is useless."""
+        try:
+            result = await self._result(case)
+        except LlmError as error:
+            self._in_a_row += 1
+            if error.is_final or self._in_a_row >= _MOST_FAILURES:
+                raise
+            self._failures.append(f"{case.name}: {error.reason}")
+            return
+        self._in_a_row = 0
+        if isinstance(result, Analysis):
+            self._counts["own"] += own_claims(result.kept)
+            self._counts["facts_told"] += told_facts(case, result.kept)
+            self._sprung += sprung_traps(case, result.kept)
+
+    def score(self, cases: Sequence[Case]) -> Score:
+        """What was counted."""
+        is_model = isinstance(self._engine, ModelEngine)
+        return Score(
+            engine=self._engine.name,
+            model=(self._engine.model or "") if is_model else "",
+            digest=self._engine.digest if isinstance(self._engine, ModelEngine) else self._engine.rules,
+            stories=len(cases),
+            calls=self._counts["calls"],
+            unusable=self._counts["unusable"],
+            proposed=self._counts["proposed"],
+            refused=self._counts["refused"],
+            own=self._counts["own"],
+            facts=sum(len(case.facts) for case in cases),
+            facts_told=self._counts["facts_told"],
+            traps=sum(len(case.traps) for case in cases),
+            sprung=tuple(self._sprung),
+            read_tokens=self._counts["read"],
+            written_tokens=self._counts["written"],
+            seconds=round(self._clock.monotonic_s() - self._began_s, 1),
+            failures=tuple(self._failures),
+        )
+
+    async def _result(self, case: Case) -> Analysis | Unanalysed:
+        now = case.story.updated
+        if not isinstance(self._engine, ModelEngine):
+            return analyse(case.story, self._engine, Gates.around(case.story, self._settings).over, now)
+        result, trials = await told_by(case.story, self._engine, self._answer, self._settings, now)
+        refused = trials.rejected.total() - trials.rejected[Rejection.REPEATED]
+        self._counts.update(unusable=trials.unusable, proposed=trials.proposed, refused=refused)
+        return result
+
+    async def _answer(self, section: Section, prompt: Prompt) -> Reply:
+        assert isinstance(self._engine, ModelEngine)
+        reply = await self._engine.llm.answer(prompt)
+        self._counts.update(calls=1, read=reply.prompt_tokens - reply.cached_tokens, written=reply.completion_tokens)
+        return reply
