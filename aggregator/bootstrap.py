@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -89,6 +90,18 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
             )
     finally:
         database.close()
+
+
+@asynccontextmanager
+async def with_own_models(services: Services) -> AsyncIterator[Services]:
+    """The services with ports to models that are opened within and closed at the end: for a thread with a loop of its own."""
+    settings = services.settings
+    async with AsyncExitStack() as open_models:
+        yield replace(
+            services,
+            find_model=partial(_found_model, settings.analysis, open_models),
+            find_embedder=partial(_found_embedder, settings, open_models),
+        )
 
 
 async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine | Failure | None:
@@ -271,6 +284,15 @@ def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]
     """
     path = _lock_file(settings, name)
     with _file_lock(path, name) if path else _server_lock(settings, name):
+        yield
+
+
+@contextmanager
+def shared_run_lock(database: Database) -> Iterator[None]:
+    """Holds the lock of runs together with other workers, so that no refresh by hand comes between. Raises RunningError."""
+    with database.held("run", shared=True) as is_ours:
+        if not is_ours:
+            raise RunningError(f"another run is under way (lock on {database.name}); wait for it to end")
         yield
 
 

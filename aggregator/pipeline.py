@@ -7,22 +7,21 @@ comes back. So a run can be killed anywhere and run again, and one with nothing 
 from __future__ import annotations
 
 from aggregator.analyse.run import ModelEngine
-from aggregator.domain.report import Failure, Note, RunKind, RunReport, report_object
+from aggregator.domain.report import Failure, RunKind, RunReport, report_object
 from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
-from aggregator.stages.clustering import cluster_stage
 from aggregator.stages.fetching import fetch_stage
-from aggregator.stages.foretelling import due_told, mark_due
+from aggregator.stages.foretelling import note_due
 from aggregator.stages.forgetting import followed
 from aggregator.stages.noting import note_stage
-from aggregator.stages.overriding import override_stage
+from aggregator.stages.placing import place_stage
 from aggregator.stages.pricing import Price, price, waiting
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
-from aggregator.stages.recording import Recording, recorded
+from aggregator.stages.recording import recorded
+from aggregator.stages.reporting import run_report
 from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
-from aggregator.stages.tagging import tag_stage
 from aggregator.store import articles, entries, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import REVISION
@@ -38,20 +37,17 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
         with run.stage("read"):
             await read_stage(services, watch, tally)
         with run.stage("cluster"):
-            await cluster_stage(services, watch, tally, may_ask=options.analysis)
-            tally.notes += [Note(source="overrides", told=each) for each in override_stage(services)]
-            tag_stage(services)
+            await place_stage(services, watch, tally, may_ask=options.analysis)
         if options.analysis:
             with run.stage("analyse"):
                 note_stage(services)
                 await analyse_stage(services, watch, tally)
-        if due_now := mark_due(services):
-            tally.counts["predictions_due"] = due_now
-            tally.notes.append(Note(source="predictions", told=due_told(due_now)))
+        note_due(services, tally)
         with run.stage("publish"):
             published = publish_stage(services, watch, full=False)
         tally.counts.update(pages_written=published.written, pages_unchanged=published.unchanged, pages_removed=published.removed)
-        report = _report(tally, run, tally.engine or services.engine.name)
+        engine = services.engine.name
+        report = run_report(tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine)
         run.report = report_object(report)
     return report
 
@@ -91,16 +87,3 @@ async def planned(services: Services, options: RefreshOptions) -> dict[str, int 
             "stories_for_model": cost.stories,
             "prompt_tokens": cost.prompt_tokens,
         }
-
-
-def _report(tally: Tally, run: Recording, engine: str) -> RunReport:
-    return RunReport(
-        run=run.id,
-        seconds=run.seconds,
-        engine=engine,
-        stages=tuple(run.stages.items()),
-        claims_rejected=tuple(sorted(tally.rejected.items())),
-        failures=tuple(sorted(tally.failures, key=lambda each: (each.stage, each.source, each.reason))),
-        notes=tuple(sorted(tally.notes, key=lambda each: (each.source, each.told))),
-        **tally.counts,
-    )

@@ -52,12 +52,12 @@ def run_scheduler(settings: Settings, works: Works) -> None:
     """Blocks until SIGINT or SIGTERM; the run under way ends first, and the message. Raises RunningError where another runs."""
     log = structlog.get_logger()
     zone = ZoneInfo(settings.site.timezone)
-    refreshes, editions = CronTrigger.from_crontab(settings.schedule.refresh, timezone=zone), edition_trigger(settings)
+    refreshes, editions = refresh_trigger(settings), edition_trigger(settings)
     with run_lock(settings.database, name="scheduler"):
         one = {"type": "threadpool", "max_workers": 1}  # one at a time: what comes due meanwhile waits
         scheduler = BlockingScheduler(timezone=zone, executors={"default": one, "mail": dict(one)})
         stopping = threading.Event()
-        starts, published = _last_starts(settings)
+        starts, published = last_starts(settings)
         now = SystemClock().now()
 
         def add(name: str, trigger: CronTrigger, work: Callable[[], object], *, at_once: bool, executor: str = "default") -> None:
@@ -111,6 +111,11 @@ def run_scheduler(settings: Settings, works: Works) -> None:
             log.info("scheduler stops once the run under way has ended")
             stopping.set()
             scheduler.shutdown(wait=True)
+
+
+def refresh_trigger(settings: Settings) -> CronTrigger:
+    """When sources are read: `schedule.refresh` in the site's zone."""
+    return CronTrigger.from_crontab(settings.schedule.refresh, timezone=ZoneInfo(settings.site.timezone))
 
 
 def edition_trigger(settings: Settings) -> CronTrigger:
@@ -187,7 +192,7 @@ def guarded(work: Callable[[], None], *, name: str = "refresh") -> bool:
     return True
 
 
-def _last_starts(settings: Settings) -> tuple[Mapping[RunKind, datetime], datetime | None]:
+def last_starts(settings: Settings) -> tuple[Mapping[RunKind, datetime], datetime | None]:
     """When each kind of work began last, and when an edition was published last."""
     database = open_database(settings.database)
     try:

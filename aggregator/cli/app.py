@@ -26,12 +26,13 @@ from aggregator.cli import (
     serve,
     sources,
     subscribers,
+    worker,
 )
 from aggregator.cli.context import Invocation
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
-_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim dns email_validator flufl starlette uvicorn".split())
+_OF_EXTRAS = frozenset("aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split())
 _EXAMPLES = """\b
 First time:
   aggregator init        write a commented config.toml here
@@ -62,7 +63,7 @@ for command in (config.init, refresh.refresh, refresh.build, refresh.run, source
     aggregator.add_command(command)
 for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces):
     aggregator.add_command(command)
-for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions):
+for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions, worker.worker):
     aggregator.add_command(command)
 for command in (edition.edition, model.model, evaluate.evaluate, doctor.doctor, db.db, config.config):
     aggregator.add_command(command)

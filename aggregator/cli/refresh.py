@@ -40,10 +40,17 @@ NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of 
 @click.option("--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated.")
 @click.option("--no-analysis", is_flag=True, help="Stop after clustering; the site shows what is analysed already.")
 @click.option("--dry-run", is_flag=True, help="Tell what the run would do and cost; ask no source, write nothing.")
+@click.option("--enqueue", is_flag=True, help="Leave it to the workers (PostgreSQL), and end at once.")
 @NOW
 @pass_invocation
 def refresh(
-    invocation: Invocation, everything: bool, keys: tuple[str, ...], no_analysis: bool, dry_run: bool, now: datetime | None
+    invocation: Invocation,
+    everything: bool,
+    keys: tuple[str, ...],
+    no_analysis: bool,
+    dry_run: bool,
+    enqueue: bool,
+    now: datetime | None,
 ) -> None:
     """Read the sources, tell the stories, build the site."""
     from aggregator.cli.progress import set_up_log, watcher
@@ -58,9 +65,22 @@ def refresh(
         plan = asyncio.run(_planned(settings, options, now))
         invocation.result(plan, _plan_told(plan))
         return
+    if enqueue:
+        _enqueue(invocation, settings, options, now)
+        return
     with watcher() as watch:
         report = _refreshed(settings, options, now, watch)
     invocation.result(report_object(report), _told(report, settings))
+
+
+def _enqueue(invocation: Invocation, settings: Settings, options: Any, now: datetime | None) -> None:
+    from aggregator.cli.worker import enqueued
+
+    if options.only or not options.analysis:
+        raise click.UsageError("--enqueue goes with --all and --now only")
+    is_new = asyncio.run(enqueued(settings, now, everything=options.everything))
+    text = "The workers refresh." if is_new else "The workers refresh already."
+    invocation.result({"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done.")
 
 
 @click.command()

@@ -6,6 +6,7 @@ and every story where none answers, is told by the extractive engine meanwhile; 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse, evidence_digest, inputs_digest
@@ -28,23 +29,33 @@ _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
 async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     """Analyses the stale stories; a story whose inputs are the same keeps its analysis."""
+    model, stale = await outdate(services, tally)
+    if model:
+        await model_pass(services, model, for_model(services, stale), watch, tally)
+    tell_by_rules(services, watch, tally, waits_for_model=model is not None)
+    find_answers(services)
+
+
+async def outdate(services: Services, tally: Tally) -> tuple[ModelEngine | None, tuple[Story, ...]]:
+    """The model, if one answers, and the stories that are to be told, best first, their ledgers up to date."""
     found = await services.find_model()
     model = found if isinstance(found, ModelEngine) else None
     if isinstance(found, Failure):
         tally.failures.append(found)
     by: Engine | ModelEngine = model or services.engine
     tally.engine = f"{by.name} ({by.model})" if model else by.name
-    spare_models = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+    spare_models = _spares_models(services)
     with services.database.writing() as connection:
         since = kept_since(services.settings.retention, services.clock.now())
         stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None, since=since)
         stale = stories.stale_stories(connection)
     remember(services, stale)
-    limit = services.settings.analysis.max_stories_per_run or len(stale)
-    if model:
-        await model_pass(services, model, stale[:limit], watch, tally)
-    _extractive_pass(services, watch, tally, spare_models=spare_models, waits_for_model=model is not None)
-    find_answers(services)
+    return model, stale
+
+
+def for_model(services: Services, stale: Sequence[Story]) -> Sequence[Story]:
+    """Those of the stories that a model is asked to tell in one run."""
+    return stale[: services.settings.analysis.max_stories_per_run or None]
 
 
 def retell(services: Services, watch: Watch) -> None:
@@ -52,17 +63,33 @@ def retell(services: Services, watch: Watch) -> None:
     with services.database.reading() as connection:
         stale = stories.stale_stories(connection)
     remember(services, stale)
-    wants_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
-    _extractive_pass(services, watch, Tally(), spare_models=wants_model, waits_for_model=wants_model)
+    tell_by_rules(services, watch, Tally(), waits_for_model=_spares_models(services))
     find_answers(services)
 
 
-def _extractive_pass(services: Services, watch: Watch, tally: Tally, *, spare_models: bool, waits_for_model: bool) -> None:
-    """Tells by rules whatever is still stale, but never in place of a model that told of the same articles."""
+def for_rules(services: Services, stale: Sequence[Story], *, waits_for_model: bool) -> Sequence[Story]:
+    """Those of the stories that rules tell in one run: all where a model tells the best of them."""
+    return stale if waits_for_model else for_model(services, stale)
+
+
+def _spares_models(services: Services) -> bool:
+    return services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+
+
+def tell_by_rules(
+    services: Services, watch: Watch, tally: Tally, *, waits_for_model: bool, within: Collection[str] | None = None
+) -> None:
+    """Tells by rules whatever is still stale, but never in place of a model that told of the same articles.
+
+    `within` are the stories of one portion: these alone are looked at.
+    """
+    spare_models = _spares_models(services)
     with services.database.reading() as connection:
         stale, made = stories.stale_stories(connection), analyses.made(connection)
-    limit = services.settings.analysis.max_stories_per_run if not waits_for_model else 0
-    stale = stale[: limit or None]
+    if within is None:
+        stale = tuple(for_rules(services, stale, waits_for_model=waits_for_model))
+    else:
+        stale = tuple(story for story in stale if story.id in within)
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
         with services.database.writing() as connection:

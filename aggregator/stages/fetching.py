@@ -7,7 +7,7 @@ of its day, so that a run that dies asks again exactly what it had not stored.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -163,7 +163,7 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
         tombstones = forgotten.tombstones(connection)
-        asked = followed(connection, services.settings.sources)
+        asked = _of_portion(followed(connection, services.settings.sources), options, states, now)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
         newcomers = _newcomers(connection, due.asked)
     left_out = [each for each in services.settings.sources if each.key in options.only and each not in asked]
@@ -182,6 +182,16 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
         robots.save_robots(connection, rules.files() if rules else ())
+
+
+def _of_portion(
+    sources: Sequence[Source], options: RefreshOptions, states: Mapping[str, FetchState], now: datetime
+) -> Sequence[Source]:
+    """The sources that are looked at: of a portion, those that a worker which died before did not ask at this very moment."""
+    if options.within is None:
+        return sources
+    asked_now = {key for key, state in states.items() if state.last_tried == now}
+    return [each for each in sources if each.key in options.within - asked_now]
 
 
 def _newcomers(connection: Connection, asks: Sequence[Ask]) -> frozenset[str]:

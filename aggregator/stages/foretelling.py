@@ -10,12 +10,13 @@ from aggregator.cluster.members import members
 from aggregator.domain.claim import Citation
 from aggregator.domain.lexical import content_words, stem
 from aggregator.domain.prediction import Decision, Outcome, Prediction
+from aggregator.domain.report import Note
 from aggregator.domain.story import Member
 from aggregator.domain.text import sentences
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import counted
 from aggregator.errors import PredictionError
-from aggregator.stages.services import Services
+from aggregator.stages.services import Services, Tally
 from aggregator.store import articles, predictions
 from aggregator.store.database import Connection
 
@@ -46,15 +47,14 @@ class Verdict:
     note: str = ""
 
 
-def mark_due(services: Services) -> int:
-    """Marks the predictions whose last day is over; returns how many wait for a judgement."""
+def note_due(services: Services, tally: Tally) -> None:
+    """Marks the predictions whose last day is over, and has the run tell how many wait for a judgement."""
     with services.database.writing() as connection:
-        return predictions.mark_due(connection, services.clock.now().date())
-
-
-def due_told(number: int) -> str:
-    """What a run says of those."""
-    return f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
+        number = predictions.mark_due(connection, services.clock.now().date())
+    if number:
+        tally.counts["predictions_due"] = number
+        told = f"{counted(number, 'prediction')} due to be judged: `aggregator predictions list --due`"
+        tally.notes.append(Note(source="predictions", told=told))
 
 
 def score(services: Services, which: str, verdict: Verdict) -> Prediction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,13 +28,19 @@ from aggregator.store.articles import KnownArticle
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 
 
-async def read_stage(services: Services, watch: Watch, tally: Tally) -> None:
-    """Turns pending entries into articles: from the feed where it carries the text, else from the page, else an excerpt."""
+async def read_stage(services: Services, watch: Watch, tally: Tally, within: Collection[str] | None = None) -> None:
+    """Turns pending entries into articles: from the feed where it carries the text, else from the page, else an excerpt.
+
+    `within` are the articles of one portion: these alone are looked at.
+    """
     now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
         rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
         failures = dict(articles.pages_due(connection, now))
         pending = entries.pending_entries(connection)
+        if within is not None:
+            failures = {key: times for key, times in failures.items() if key in within}
+            pending = tuple(each for each in pending if each.article_id in within)
         wanted = sorted({each.article_id for each in pending} | failures.keys())
         known = articles.known_articles(connection, wanted)
         texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, wanted))}

@@ -155,11 +155,22 @@ class Database:
             return tuple(self._place.problems(connection))
 
     @contextmanager
-    def held(self, name: str) -> Iterator[bool]:
-        """The lock of this name on a server, held while the context lasts; False where another connection has it."""
-        assert isinstance(self._place, PostgresServer), "a file's locks are files beside it"
-        with _told(self.name), self._place.held(name) as is_ours:
+    def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
+        """The lock of this name on a server, held while the context lasts; False where another connection has it.
+
+        A `shared` one is had by several at once, and by nobody while it is had alone.
+        """
+        with _told(self.name), self._server().held(name, shared=shared) as is_ours:
             yield is_ours
+
+    @property
+    def driver_url(self) -> str:
+        """The address of a server as its driver takes it, password included."""
+        return self._server().driver_url
+
+    def _server(self) -> PostgresServer:
+        assert isinstance(self._place, PostgresServer), "a file's locks are files beside it"
+        return self._place
 
     def close(self) -> None:
         """Closes all connections."""

@@ -53,12 +53,21 @@ class PostgresServer:
         """A server is asked, not looked for."""
         return True
 
+    @property
+    def driver_url(self) -> str:
+        """The address as the driver itself takes it, password included."""
+        return make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
-    def held(self, name: str) -> Iterator[bool]:
-        """Holds the lock of this name while the context lasts; False where another connection has it."""
+    def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
+        """Holds the lock of this name while the context lasts; False where another connection has it.
+
+        A `shared` one is had by several at once, and by nobody while it is had alone.
+        """
+        attempt = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}({_LOCK})"
         engine = self._connecting(durable=False, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            yield bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})", (name,)).scalar())
+            yield bool(connection.exec_driver_sql(attempt, (name,)).scalar())
 
     def scrub(self, engine: Engine) -> bool:
         """Rewrites the tables without what was deleted from them. The server's own log and archives are the operator's."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0014"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0015"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -508,6 +508,18 @@ alerts = Table(
     Column("since", UtcDateTime, primary_key=True),
     Column("ended", UtcDateTime),
     Column("what", Text, nullable=False),
+)
+
+# What workers on several machines have to do of a refresh; gone once it is over.
+portions = Table(
+    "portions",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("items", JSON, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("told", JSON),  # its counts and failures, once it is done
 )
 
 editions = Table(

@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.publish.cards",),
     "pebble": ("aggregator.extract.workers",),
+    "procrastinate": ("aggregator.workers",),
     "prometheus_client": ("aggregator.adapters.exposition",),
     "protego": ("aggregator.fetch.robots",),
     "psycopg": ("aggregator.store.postgresql",),
@@ -50,7 +51,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
-    "structlog": ("aggregator.stages", "aggregator.bulletin", "aggregator.schedule", "aggregator.cli", "aggregator.bootstrap"),
+    "structlog": (
+        "aggregator.stages",
+        "aggregator.bulletin",
+        "aggregator.schedule",
+        "aggregator.cli",
+        "aggregator.bootstrap",
+        "aggregator.workers",
+    ),
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
     "uvicorn": ("aggregator.cli.serve",),
@@ -91,7 +99,14 @@ def test_each_library_stays_in_its_room() -> None:
 
 def test_each_library_that_is_imported_is_declared() -> None:
     extras = project()["optional-dependencies"]
-    declared = [*project()["dependencies"], *extras["embed"], *extras["mail"], *extras["postgres"], *extras["serve"]]
+    declared = [
+        *project()["dependencies"],
+        *extras["embed"],
+        *extras["mail"],
+        *extras["postgres"],
+        *extras["serve"],
+        *extras["workers"],
+    ]
     normal = {
         re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-").replace(".", "-") for requirement in declared
     }

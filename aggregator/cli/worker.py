@@ -1,0 +1,74 @@
+"""`aggregator worker`, and `refresh --enqueue`."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
+
+_QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send")
+
+
+class _Queues(click.ParamType[tuple[str, ...]]):
+    name = "NAMES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Names of queues, separated by commas."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(each.strip() for each in value.split(",") if each.strip())
+        if unknown := [each for each in names if each not in _QUEUES]:
+            self.fail(f"{unknown[0]!r} is none of {', '.join(_QUEUES)}", param, ctx)
+        return names or self.fail("names no queue", param, ctx)
+
+
+@click.command()
+@click.option("--queues", type=_Queues(), default=_QUEUES, help="What it does: all, or some, separated by commas.")
+@click.option("--concurrency", type=click.IntRange(1, 100), default=2, show_default=True, help="Jobs at once.")
+@click.option("--until-idle", is_flag=True, help="End once nothing waits.")
+@pass_invocation
+def worker(invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool) -> None:
+    """Do the work of a refresh, the edition and the mail together with workers on other machines (PostgreSQL)."""
+    from aggregator.cli.progress import Lines, set_up_log
+    from aggregator.workers.queue import Queue
+    from aggregator.workers.run import Manner, work
+
+    settings = invocation.settings()
+    set_up_log(verbose=invocation.verbose)
+    manner = Manner(queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle)
+    asyncio.run(work(settings, manner, errands(settings), Lines()))
+
+
+def errands(settings: Settings) -> Any:
+    """What a worker does as the commands do it."""
+    from aggregator.cli.digest import sent_edition
+    from aggregator.cli.edition import built
+    from aggregator.cli.progress import Lines
+    from aggregator.workers.run import Errands
+
+    return Errands(
+        build_edition=lambda: _ignored(asyncio.run(built(settings, None, None, Lines()))),
+        send=lambda week: _ignored(sent_edition(settings, week, Lines())),
+    )
+
+
+async def enqueued(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
+    """Has workers refresh; False where they do already."""
+    from aggregator.bootstrap import open_services
+    from aggregator.workers.run import demand_server, start_refresh
+
+    demand_server(settings)
+    async with open_services(settings, now) as services:
+        services.database.upgrade(services.clock.now())
+        return start_refresh(services, services.clock.now(), everything=everything)
+
+
+def _ignored(_: object) -> None:
+    return None

@@ -1,0 +1,31 @@
+"""A refresh in portions that workers on several machines take: what of which stage, and in which order the stages follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The stages of a refresh as workers take them, in their order: one begins when the one before is done."""
+
+    FETCH = "fetch"  # the sources of a domain
+    EXTRACT = "extract"  # the pages of a domain
+    CLUSTER = "cluster"  # all at once: an article may join any story
+    TELL = "tell"  # a story by the model
+    ANALYSE = "analyse"  # some stories by rules
+    PUBLISH = "publish"  # all at once: the site is one folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """What one worker does at a time: `items` are keys of sources, ids of articles or of stories, by step.
+
+    `key` tells the portions of a step apart; two of one key are never under way at once. `priority`: the higher the sooner.
+    """
+
+    run: str
+    step: Step
+    key: str
+    items: tuple[str, ...] = ()
+    priority: int = 0

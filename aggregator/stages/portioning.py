@@ -1,0 +1,246 @@
+"""A refresh in portions, for workers on several machines: what the portions of each step are, and the doing of one.
+
+The doing is that of the stages themselves; what a portion adds is its bounds. All portions of a run have its moment as their
+clock, so that one that is done again after its worker died comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from aggregator.analyse.run import ModelEngine
+from aggregator.domain.portion import Portion, Step
+from aggregator.domain.report import Failure, Note, RunKind, report_object
+from aggregator.domain.urls import registrable_domain
+from aggregator.fetch.plan import due_sources
+from aggregator.stages.analysing import for_model, for_rules, outdate, tell_by_rules
+from aggregator.stages.answering import find_answers
+from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.foretelling import note_due
+from aggregator.stages.forgetting import followed
+from aggregator.stages.modelling import model_pass
+from aggregator.stages.noting import note_stage
+from aggregator.stages.placing import place_stage
+from aggregator.stages.publishing import publish_stage
+from aggregator.stages.reading import read_stage
+from aggregator.stages.recording import run_id
+from aggregator.stages.reporting import run_report
+from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.store import articles, entries, portions, runs, stories
+from aggregator.store import sources as stored_sources
+from aggregator.store.database import Connection
+
+_STORIES_BY_RULES = 50  # in one portion: a story takes some 10 ms, a job as much again
+_ALL = "all"  # the key of a step that is one portion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of finishing a portion: the portions that can be taken now, and whether the run is over."""
+
+    next: tuple[Portion, ...] = ()
+    is_over: bool = False
+
+
+def begin(connection: Connection, services: Services, now: datetime, *, everything: bool) -> tuple[Portion, ...]:
+    """Begins a run; the portions that can be taken at once. Nothing where workers have one under way."""
+    if portions.open_runs(connection):
+        return ()
+    run = run_id(now, RunKind.REFRESH)
+    runs.start_run(connection, run, now)
+    return _planned(connection, _sources(connection, services, now, run, everything=everything))
+
+
+async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
+    """Does a portion, and returns what it told, to be given to `finish`."""
+    tally, began_s = Tally(), services.clock.monotonic_s()
+    more = await _done(services, portion, watch, tally)
+    told = {
+        "engine": tally.engine,
+        "counts": dict(tally.counts),
+        "rejected": dict(tally.rejected),
+        "failures": [_failure_told(each) for each in tally.failures],
+        "notes": [asdict(each) for each in tally.notes],
+        "seconds": round(services.clock.monotonic_s() - began_s, 3),
+    }
+    return told | more
+
+
+def finish(connection: Connection, services: Services, portion: Portion, told: dict[str, Any]) -> Done:
+    """Marks a portion as done; the last of a step opens the next. Done a second time, it changes nothing."""
+    was_last = portions.finish(connection, portion, told)
+    if not was_last:
+        return Done()
+    if portion.step is Step.PUBLISH:
+        _end(connection, services, portion.run)
+        return Done(is_over=True)
+    return Done(next=_planned(connection, _after(connection, services, portion)))
+
+
+def given_up(portion: Portion, reason: str) -> dict[str, Any]:
+    """What is told of a portion that failed for good: the run goes on without it."""
+    failure = Failure(source=portion.key, stage=portion.step.value, reason=reason)
+    return {"counts": {}, "rejected": {}, "failures": [_failure_told(failure)], "notes": [], "seconds": 0.0}
+
+
+async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally) -> dict[str, Any]:
+    match portion.step:
+        case Step.FETCH:
+            options = RefreshOptions(everything=portion.key.startswith("every/"), within=frozenset(portion.items))
+            await fetch_stage(services, options, watch, tally)
+        case Step.EXTRACT:
+            await read_stage(services, watch, tally, within=frozenset(portion.items))
+        case Step.CLUSTER:
+            return await _clustered(services, watch, tally)
+        case Step.TELL:
+            found = await services.find_model()
+            if isinstance(found, ModelEngine) and not _is_spent(services, portion.run):
+                await model_pass(services, found, _stories(services, portion.items), watch, tally)
+        case Step.ANALYSE:
+            waits = _has_model(services, portion.run)
+            tell_by_rules(services, watch, tally, waits_for_model=waits, within=frozenset(portion.items))
+        case Step.PUBLISH:
+            find_answers(services)
+            note_due(services, tally)
+            result = publish_stage(services, watch, full=False)
+            tally.counts.update(pages_written=result.written, pages_unchanged=result.unchanged, pages_removed=result.removed)
+        case _ as never:
+            assert_never(never)
+    return {}
+
+
+async def _clustered(services: Services, watch: Watch, tally: Tally) -> dict[str, Any]:
+    """Gives articles their stories, and prepares these for being told."""
+    await place_stage(services, watch, tally)
+    note_stage(services)
+    model, _ = await outdate(services, tally)
+    return {"has_model": model is not None}
+
+
+def _stories(services: Services, ids: Sequence[str]) -> Sequence[Any]:
+    with services.database.reading() as connection:
+        return [story for story in stories.stale_stories(connection) if story.id in ids]
+
+
+def _has_model(services: Services, run: str) -> bool:
+    with services.database.reading() as connection:
+        return _is_with_model(connection, run)
+
+
+def _is_with_model(connection: Connection, run: str) -> bool:
+    return any(told.get("has_model") for step, told in portions.told(connection, run) if step is Step.CLUSTER)
+
+
+def _is_spent(services: Services, run: str) -> bool:
+    """Whether the budget of the run's analysis is spent: by the seconds and tokens of the portions that are done."""
+    budget = services.settings.analysis
+    if not budget.time_budget_s and not budget.token_budget:
+        return False
+    with services.database.reading() as connection:
+        told = [each for step, each in portions.told(connection, run) if step is Step.TELL]
+    seconds = sum(each["seconds"] for each in told)
+    tokens = sum(each["counts"].get(name, 0) for each in told for name in ("tokens_prompt", "tokens_completion"))
+    return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
+
+
+def _planned(connection: Connection, planned: Sequence[Portion]) -> tuple[Portion, ...]:
+    portions.add(connection, planned)
+    return tuple(planned)
+
+
+def _after(connection: Connection, services: Services, portion: Portion) -> Sequence[Portion]:
+    """The portions of the next step that has any."""
+    for step in list(Step)[list(Step).index(portion.step) + 1 :]:
+        if found := _portions(connection, services, portion.run, step):
+            return found
+    raise AssertionError("publishing is always one portion")
+
+
+def _portions(connection: Connection, services: Services, run: str, step: Step) -> Sequence[Portion]:
+    match step:
+        case Step.EXTRACT:
+            return _articles(connection, services.clock.now(), run)
+        case Step.TELL if _is_with_model(connection, run):
+            told = for_model(services, stories.stale_stories(connection))
+            several = [[story.id] for story in told]
+        case Step.TELL:
+            return ()
+        case Step.ANALYSE:
+            waits = _is_with_model(connection, run)
+            ids = [story.id for story in for_rules(services, stories.stale_stories(connection), waits_for_model=waits)]
+            several = [ids[start : start + _STORIES_BY_RULES] for start in range(0, len(ids), _STORIES_BY_RULES)]
+        case Step.FETCH | Step.CLUSTER | Step.PUBLISH:
+            return (Portion(run=run, step=step, key=_ALL),)
+        case _ as never:
+            assert_never(never)
+    ranked = enumerate(several)
+    return [Portion(run=run, step=step, key=ids[0], items=tuple(ids), priority=len(several) - n) for n, ids in ranked]
+
+
+def _sources(connection: Connection, services: Services, now: datetime, run: str, *, everything: bool) -> Sequence[Portion]:
+    states, asked = stored_sources.fetch_states(connection), followed(connection, services.settings.sources)
+    plan = due_sources(asked, states, now, everything=everything)
+    prefix = "every/" if everything else ""
+    by_domain = _grouped((prefix + registrable_domain(ask.request.url), ask.source.key) for ask in plan.asked)
+    found = [Portion(run=run, step=Step.FETCH, key=key, items=items) for key, items in by_domain.items()]
+    _tell_of_those_not_due(connection, run, len(plan.not_due))
+    return found or _articles(connection, now, run) or [Portion(run=run, step=Step.CLUSTER, key=_ALL)]
+
+
+def _tell_of_those_not_due(connection: Connection, run: str, count: int) -> None:
+    """Counts the sources that nobody asks: as a portion that is done."""
+    nothing = Portion(run=run, step=Step.FETCH, key="")
+    portions.add(connection, [nothing])
+    told = {"counts": {"sources_not_due": count}, "rejected": {}, "failures": [], "notes": [], "seconds": 0.0}
+    portions.finish(connection, nothing, told)
+
+
+def _articles(connection: Connection, now: datetime, run: str) -> Sequence[Portion]:
+    """What is to be read, by the domain of the page."""
+    waiting = {each.article_id: each.entry.url for each in entries.pending_entries(connection)}
+    again = [article_id for article_id, _ in articles.pages_due(connection, now) if article_id not in waiting]
+    waiting |= {key: article.url for key, (article, _) in articles.articles_by_id(connection, again).items()}
+    by_domain = _grouped((registrable_domain(url), article_id) for article_id, url in sorted(waiting.items()))
+    return [Portion(run=run, step=Step.EXTRACT, key=key, items=items) for key, items in by_domain.items()]
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in sorted(found.items())}
+
+
+def _end(connection: Connection, services: Services, run: str) -> None:
+    """Keeps the report of a run: what its portions told, taken together; its seconds are those of all workers."""
+    told = portions.told(connection, run)
+    tally = Tally()
+    for _, each in told:
+        tally.engine = each.get("engine") or tally.engine
+        tally.counts.update(each["counts"])
+        tally.rejected.update(each["rejected"])
+        tally.failures += [_failure(one) for one in each["failures"]]
+        tally.notes += [Note(**one) for one in each["notes"]]
+    stages = {step.value: round(sum(each["seconds"] for of, each in told if of is step), 2) for step in Step}
+    seconds = round(sum(stages.values()), 2)
+    report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
+    runs.finish_run(connection, run, report_object(report))
+    portions.forget(connection, run)
+
+
+def end_with(connection: Connection, run: str, reason: str) -> None:
+    """Ends a run that cannot go on; what is stored of it stays, and the next run goes on from there."""
+    runs.finish_run(connection, run, {"run": run, "error": reason})
+    portions.forget(connection, run)
+
+
+def _failure_told(failure: Failure) -> dict[str, Any]:
+    return asdict(failure) | {"next_try": failure.next_try.isoformat() if failure.next_try else None}
+
+
+def _failure(told: dict[str, Any]) -> Failure:
+    moment = told["next_try"]
+    return Failure(**(told | {"next_try": datetime.fromisoformat(moment) if moment else None}))

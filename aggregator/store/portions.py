@@ -1,0 +1,64 @@
+"""The portions of runs that workers do: which there are, which are done, and what each told.
+
+A portion is done once: whoever finishes it second changes nothing, and learns so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from aggregator.domain.portion import Portion, Step
+from aggregator.store.schema import portions
+
+
+def add(connection: Connection, several: Sequence[Portion]) -> None:
+    """Keeps portions that are to be done."""
+    rows = [
+        {"run": each.run, "step": each.step.value, "key": each.key, "items": list(each.items), "done": False} for each in several
+    ]
+    if rows:
+        connection.execute(insert(portions), rows)
+
+
+def open_portion(connection: Connection, run: str, step: Step, key: str) -> Portion | None:
+    """A portion that is still to be done; None where it is done, or its run given up."""
+    row = connection.execute(select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)).one_or_none()
+    return Portion(run=run, step=step, key=key, items=tuple(row[0])) if row else None
+
+
+def finish(connection: Connection, of: Portion, told: dict[str, Any]) -> bool | None:
+    """Marks a portion as done and keeps what it told; whether it was the last of its step, None where it was done already."""
+    marked = update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(done=True, told=told)
+    if connection.execute(marked).rowcount == 0:
+        return None
+    left = select(func.count()).select_from(portions)
+    return connection.scalar(left.where(portions.c.run == of.run, portions.c.step == of.step.value, ~portions.c.done)) == 0
+
+
+def told(connection: Connection, run: str) -> tuple[tuple[Step, dict[str, Any]], ...]:
+    """What the portions of a run told that are done, by step and key."""
+    asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
+    return tuple((Step(row.step), row.told) for row in connection.execute(asked.order_by(portions.c.step, portions.c.key)))
+
+
+def open_runs(connection: Connection) -> tuple[str, ...]:
+    """The runs that workers have begun and not ended, by id."""
+    return tuple(connection.scalars(select(portions.c.run).distinct().order_by(portions.c.run)))
+
+
+def counts(connection: Connection, run: str) -> dict[Step, tuple[int, int]]:
+    """How many portions of each step there are, and how many of them are done."""
+    counted = select(portions.c.step, func.count(), func.count().filter(portions.c.done)).where(portions.c.run == run)
+    return {Step(step): (number, done) for step, number, done in connection.execute(counted.group_by(portions.c.step))}
+
+
+def forget(connection: Connection, run: str) -> None:
+    """Drops the portions of a run that is over."""
+    connection.execute(delete(portions).where(portions.c.run == run))
+
+
+def _is(run: str, step: Step, key: str) -> ColumnElement[bool]:
+    return and_(portions.c.run == run, portions.c.step == step.value, portions.c.key == key)

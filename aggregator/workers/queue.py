@@ -1,0 +1,90 @@
+"""The queue: Procrastinate on the database's own server, so that a job is there if, and only if, what it is about was committed.
+
+Jobs are run at least once: whoever does one asks the store whether it is still to be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.schema import SchemaManager
+
+from aggregator.domain.portion import Portion, Step
+from aggregator.store.database import Connection, Database
+
+
+class Queue(StrEnum):
+    """What a worker may be told to do; `refresh` begins runs and looks what is due."""
+
+    REFRESH = "refresh"
+    FETCH = "fetch"
+    EXTRACT = "extract"
+    CLUSTER = "cluster"
+    ANALYSE = "analyse"
+    PUBLISH = "publish"
+    SEND = "send"
+
+
+PORTION, REFRESH, EDITION, SEND, TICK = "portion", "refresh", "edition", "send", "tick"
+
+_QUEUE_OF = {
+    Step.FETCH: Queue.FETCH,
+    Step.EXTRACT: Queue.EXTRACT,
+    Step.CLUSTER: Queue.CLUSTER,
+    Step.TELL: Queue.ANALYSE,
+    Step.ANALYSE: Queue.ANALYSE,
+    Step.PUBLISH: Queue.PUBLISH,
+}
+_DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())  # is handed the connection of a transaction
+
+
+def install(database: Database) -> None:
+    """Makes the tables of the queue where they are missing."""
+    with database.writing() as connection:
+        driver = _driver(connection)
+        if driver.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0] is None:
+            driver.execute(SchemaManager.get_schema())
+
+
+def put_portions(connection: Connection, several: Iterable[Portion]) -> None:
+    """Has portions done by workers, once the transaction is committed."""
+    for each in several:
+        task = _DEFERRING.configure_task(
+            PORTION, queue=_QUEUE_OF[each.step].value, lock=lock_of(each), priority=each.priority, connection=_driver(connection)
+        )
+        task.defer(run=each.run, step=each.step.value, key=each.key)
+
+
+def put(connection: Connection, task: str, queue: Queue, only_once: str, **arguments: Any) -> bool:
+    """Has a task done once the transaction is committed; False where one of the same name waits already."""
+    nested = connection.begin_nested()
+    try:
+        configured = _DEFERRING.configure_task(
+            task, queue=queue.value, lock=only_once, queueing_lock=only_once, connection=_driver(connection)
+        )
+        configured.defer(**arguments)
+    except AlreadyEnqueued:
+        nested.rollback()
+        return False
+    nested.commit()
+    return True
+
+
+def lock_of(portion: Portion) -> str:
+    """What no two jobs hold at once: a domain, a story, or what is one for all."""
+    match portion.step:
+        case Step.FETCH | Step.EXTRACT:
+            return f"domain/{portion.key.removeprefix('every/')}"
+        case Step.TELL | Step.ANALYSE:
+            return f"story/{portion.key}"
+        case Step.CLUSTER | Step.PUBLISH:
+            return portion.step.value
+
+
+def _driver(connection: Connection) -> Any:
+    """The connection of the driver, in the midst of the same transaction."""
+    return connection.connection.driver_connection

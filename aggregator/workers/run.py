@@ -1,0 +1,220 @@
+"""`aggregator worker`: takes jobs from the queue until it is stopped, and does them by the functions of the stages.
+
+What waits for the network is done in the event loop of the worker; what computes, in a thread with a loop of its own, so that
+the worker goes on telling that it lives. The jobs of one that no longer does are taken by another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from aggregator.adapters.clock import FrozenClock, SystemClock
+from aggregator.bootstrap import open_services, shared_run_lock, with_own_models
+from aggregator.domain.portion import Portion, Step
+from aggregator.domain.report import RunKind
+from aggregator.domain.settings import Settings
+from aggregator.errors import AggregatorError, DatabaseError, RunningError
+from aggregator.schedule import due_digest, edition_trigger, is_missed, last_starts, refresh_trigger
+from aggregator.stages import portioning
+from aggregator.stages.services import Services, Watch
+from aggregator.store import portions
+from aggregator.store.runs import run_of
+from aggregator.workers.queue import EDITION, PORTION, REFRESH, SEND, TICK, Queue, install, put, put_portions
+
+_ATTEMPTS = 3  # of a portion that fails, until its run goes on without it
+_BEATS_MISSED = 3  # after which a worker is taken for dead
+_LOOK_S = 0.2  # between two looks whether more waits
+_AGAIN_S = 10  # after which a job is tried again that failed, or that found a refresh by hand under way
+_COMPUTING = frozenset({Step.CLUSTER, Step.TELL, Step.ANALYSE, Step.PUBLISH})
+_ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cannot go on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a worker works: for which queues, how many jobs at once, how often it tells that it lives.
+
+    A worker that has told nothing for three times as long is taken for dead, and its jobs are taken by others.
+    """
+
+    queues: tuple[Queue, ...] = tuple(Queue)
+    concurrency: int = 1
+    heartbeat_s: float = 10.0
+    until_idle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errands:
+    """What a worker does that is more than a portion: handed in, as commands do the same."""
+
+    build_edition: Callable[[], None]
+    send: Callable[[str], None]
+
+
+async def work(settings: Settings, manner: Manner, errands: Errands, watch: Watch) -> None:
+    """Works until it is stopped (SIGINT or SIGTERM; what is under way ends first), or with `until_idle` till nothing waits.
+
+    Raises DatabaseError where the database is no server.
+    """
+    demand_server(settings)
+    async with open_services(settings, None) as services:
+        services.database.upgrade(services.clock.now())
+        install(services.database)
+        app = _app(services, errands, watch)
+        if not manner.until_idle:
+            _follow_the_schedule(app, services)
+        async with app.open_async():
+            helper = asyncio.create_task(_take_over_from_the_dead(app, manner))
+            try:
+                await _taken(app, manner)
+                while manner.until_idle and await _is_waiting(app):
+                    await asyncio.sleep(_LOOK_S)
+                    await _taken(app, manner)
+            finally:
+                helper.cancel()
+                await asyncio.gather(helper, return_exceptions=True)
+
+
+def demand_server(settings: Settings) -> None:
+    """Raises DatabaseError where the database is a file: workers on several machines cannot share one."""
+    if not settings.database.url.startswith("postgresql"):
+        raise DatabaseError("workers need PostgreSQL: set database.url to postgresql+psycopg://…, and see `aggregator db copy`")
+
+
+async def _taken(app: procrastinate.App, manner: Manner) -> None:
+    """Takes jobs until stopped, or with `until_idle` until none can be taken now."""
+    await app.run_worker_async(
+        queues=[queue.value for queue in manner.queues],
+        concurrency=manner.concurrency,
+        wait=not manner.until_idle,
+        delete_jobs="successful",
+        update_heartbeat_interval=manner.heartbeat_s,
+        stalled_worker_timeout=manner.heartbeat_s * _BEATS_MISSED,
+        fetch_job_polling_interval=min(5.0, manner.heartbeat_s),
+    )
+
+
+async def _is_waiting(app: procrastinate.App) -> bool:
+    """Whether a job waits or is under way: what is under way may open more."""
+    return any([await app.job_manager.list_jobs_async(status=status) for status in ("todo", "doing")])
+
+
+def start_refresh(services: Services, now: datetime, *, everything: bool) -> bool:
+    """Has workers refresh; False where they do already."""
+    install(services.database)
+    with services.database.writing() as connection:
+        begun = portioning.begin(connection, services, now, everything=everything)
+        put_portions(connection, begun)
+    return bool(begun)
+
+
+class _Patience(BaseRetryStrategy):
+    """A job that found a refresh by hand under way waits for it; one that failed is tried again a few times."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
+        """When the job is tried again, None for never."""
+        if isinstance(exception, RunningError) or job.attempts + 1 < _ATTEMPTS:
+            return RetryDecision(retry_in={"seconds": _AGAIN_S})
+        return None
+
+
+def _app(services: Services, errands: Errands, watch: Watch) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(conninfo=services.database.driver_url, min_size=1, max_size=4)
+    app = procrastinate.App(connector=connector)
+
+    @app.task(name=PORTION, pass_context=True, retry=_Patience())
+    async def portion(context: procrastinate.JobContext, run: str, step: str, key: str) -> None:
+        await _worked(services, watch, run, Step(step), key, is_last_try=context.job.attempts + 1 >= _ATTEMPTS)
+
+    @app.task(name=REFRESH)
+    def refresh(everything: bool = False) -> None:
+        start_refresh(services, SystemClock().now(), everything=everything)
+
+    @app.task(name=EDITION, retry=_Patience())
+    def edition() -> None:
+        errands.build_edition()
+
+    @app.task(name=SEND, retry=_Patience())
+    def send(week: str) -> None:
+        errands.send(week)
+
+    return app
+
+
+def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
+    """Looks each minute what is due; of all workers one does, whichever is first."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=TICK, queue=Queue.REFRESH.value, queueing_lock=TICK)
+    def tick(timestamp: int) -> None:
+        put_due(services, SystemClock().now())
+
+
+def put_due(services: Services, now: datetime) -> None:
+    """Puts into the queue what the schedule says is due; what waits or is under way is not put twice."""
+    settings = services.settings
+    starts, published = last_starts(settings)
+    week, _ = due_digest(settings, now) if settings.schedule.digest else (None, None)
+    with services.database.writing() as connection:
+        if is_missed(refresh_trigger(settings), starts.get(RunKind.REFRESH), now) and not portions.open_runs(connection):
+            put(connection, REFRESH, Queue.REFRESH, REFRESH)
+        if published is not None and is_missed(edition_trigger(settings), published, now):
+            put(connection, EDITION, Queue.PUBLISH, EDITION)
+        if week:
+            put(connection, SEND, Queue.SEND, f"{SEND}/{week}", week=week)
+
+
+async def _worked(services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool) -> None:
+    """Does a portion that is still to be done, by the clock of its run."""
+    with services.database.reading() as connection:
+        portion, begun = portions.open_portion(connection, run, step, key), run_of(connection, run)
+    if portion is None or begun is None:
+        return
+    at_its_moment = replace(services, clock=FrozenClock(begun.started))
+    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=key):
+        try:
+            with shared_run_lock(services.database):
+                told = await _told(at_its_moment, portion, watch)
+        except RunningError:
+            raise
+        except (AggregatorError, OSError) as error:
+            structlog.get_logger().warning("portion failed", reason=str(error), is_last_try=is_last_try)
+            if not is_last_try:
+                raise
+            if step in _ESSENTIAL:
+                with services.database.writing() as connection:
+                    portioning.end_with(connection, run, str(error))
+                raise
+            told = portioning.given_up(portion, str(error))
+        with services.database.writing() as connection:
+            put_portions(connection, portioning.finish(connection, at_its_moment, portion, told).next)
+
+
+async def _told(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
+    if portion.step not in _COMPUTING:
+        return await portioning.do(services, portion, watch)
+
+    async def apart() -> dict[str, Any]:
+        async with with_own_models(services) as own:
+            return await portioning.do(own, portion, watch)
+
+    return await asyncio.to_thread(lambda: asyncio.run(apart()))
+
+
+async def _take_over_from_the_dead(app: procrastinate.App, manner: Manner) -> None:
+    """Has jobs taken again whose worker died. Procrastinate finds them, and leaves it to its users to do so."""
+    while True:
+        with contextlib.suppress(ProcrastinateException):  # the server is away for a moment, or another worker was faster
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=manner.heartbeat_s * _BEATS_MISSED):
+                structlog.get_logger().warning("a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs)
+                await app.job_manager.retry_job(job)
+        await asyncio.sleep(manner.heartbeat_s)

@@ -1,0 +1,198 @@
+"""Workers on one queue: the site of one process, byte for byte, also where workers are killed again and again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from aggregator.store import portions
+from aggregator.store.database import Database
+from aggregator.store.runs import recent_runs
+from tests import postgres
+from tests.acceptance.house import NOW, SEED, House
+from tests.servers import MiniWeb
+
+CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
+NEVER = '[schedule]\nrefresh = "0 0 1 1 *"\n'
+HEARTBEAT_S = 0.5
+_LOOK_S = 0.05  # between two looks at what is done
+# Every analysis that was committed, also one that another replaced later.
+_LOG_ANALYSES = """
+CREATE TABLE told (story_id text, inputs text);
+CREATE FUNCTION log_told() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN INSERT INTO told VALUES (NEW.story_id, NEW.inputs); RETURN NULL; END $$;
+CREATE TRIGGER log_told AFTER INSERT ON analyses FOR EACH ROW EXECUTE FUNCTION log_told();
+"""
+
+
+class Crew:
+    """Worker processes of a house."""
+
+    def __init__(self, house: House, size: int) -> None:
+        self._house = house
+        self._command = [sys.executable, "-m", "tests.worker_process", "config.toml", str(HEARTBEAT_S)]
+        self._workers = [self._started() for _ in range(size)]
+        self.kills = 0
+
+    def kill_one(self, chance: random.Random) -> None:
+        """Kills a worker with SIGKILL; another takes its place."""
+        place = chance.randrange(len(self._workers))
+        self._workers[place].kill()
+        self._workers[place].wait()
+        self._workers[place] = self._started()
+        self.kills += 1
+
+    def dismiss(self) -> list[int]:
+        """Stops all workers as service managers do; their exit codes."""
+        for worker in self._workers:
+            worker.send_signal(signal.SIGTERM)
+        return [worker.wait(60) for worker in self._workers]
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        return subprocess.Popen(self._command, cwd=self._house.folder, env=environ, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def crew(house: House, size: int) -> Iterator[Crew]:
+    """Workers, gone at the end in any case."""
+    workers = Crew(house, size)
+    try:
+        yield workers
+    finally:
+        for worker in workers._workers:
+            worker.kill()
+            worker.wait()
+
+
+def prepared(folder: Path, web: MiniWeb, server: postgres.Server) -> House:
+    """A house on a server, whose workers are told to refresh, and which remembers every analysis."""
+    house = House(folder, NEVER + web.sources_toml(), server.database())
+    assert house.run("db", "upgrade").returncode == 0
+    database = Database(house.database)
+    with database.writing() as connection:
+        for statement in _LOG_ANALYSES.strip().split(";\nCREATE"):
+            connection.execute(text(statement if statement.startswith("CREATE") else f"CREATE{statement}"))
+    database.close()
+    enqueued = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
+    assert enqueued.returncode == 0, enqueued.stderr
+    return house
+
+
+def progress(database: Database) -> int | None:
+    """How many portions of the run are done, None once it has its report."""
+    with database.reading() as connection:
+        (run,) = recent_runs(connection, 1)
+        return None if run.report else sum(done for _, done in portions.counts(connection, run.id).values())
+
+
+def worked_out(house: House, workers: Crew, *, limit_s: float, kill: Callable[[int, float], bool] = lambda *_: False) -> None:
+    """Waits for the end of the run; a worker is killed whenever `kill` says so of the portions and seconds since the last one."""
+    chance, database, began_s = random.Random(2026), Database(house.database), time.monotonic()
+    last, last_s = 1, began_s  # one portion is done at once: the sources that are not due
+    while (done := progress(database)) is not None:
+        threading.Event().wait(_LOOK_S)
+        now_s = time.monotonic()
+        assert now_s - began_s < limit_s, f"the workers do not come to an end: {done} portions are done"
+        if kill(done - last, now_s - last_s):
+            workers.kill_one(chance)
+            last, last_s = done, now_s
+    database.close()
+
+
+def check(house: House, calm: House) -> None:
+    """Everything was done, nothing twice, and the site is that of one process."""
+    database = Database(house.database)
+    with database.reading() as connection:
+        (run,) = recent_runs(connection, 9)
+        told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
+        jobs = connection.execute(text("SELECT status, args FROM procrastinate_jobs WHERE task_name = 'portion'")).fetchall()
+        left = portions.open_runs(connection)
+    problems = database.problems()
+    database.close()
+
+    assert (jobs, left, problems, run.error) == ([], (), (), "")
+    assert len(told) == len(set(told)) > 0
+    assert house.files() == calm.files()
+
+
+def test_two_workers_make_the_site_of_one_process_and_stop_when_they_are_told(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    with MiniWeb(SEED) as web:
+        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
+        alone = calm.refreshed("--all")
+        house = prepared(tmp_path / "house", web, postgres_server)
+        with crew(house, 2) as workers:
+            worked_out(house, workers, limit_s=120)
+            codes = workers.dismiss()
+    shown = house.run("--json", "runs", "show", alone["run"])
+
+    assert codes == [0, 0]
+    check(house, calm)
+    assert shown.returncode == 0
+    for name in ("sources", "entries", "articles", "stories", "claims", "analysed", "failures"):
+        assert f'"{name}"' in shown.stdout
+
+
+def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    with MiniWeb(SEED) as web:
+        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
+        calm.refreshed("--all")
+        house = prepared(tmp_path / "house", web, postgres_server)
+        with crew(house, 3) as workers:
+            worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
+            kills = workers.kills
+
+    assert kills > 0
+    check(house, calm)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
+def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site_of_one_process(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    with MiniWeb(CAPTURE) as web:
+        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
+        assert calm.run("refresh", "--all", "--now", NOW, timeout_s=1800).returncode == 0
+        house = prepared(tmp_path / "house", web, postgres_server)
+        with crew(house, 4) as workers:
+            worked_out(house, workers, limit_s=3600, kill=lambda _, seconds: seconds > 5)
+            sys.stdout.write(f"{workers.kills} kills\n")
+
+    check(house, calm)
+
+
+def test_a_refresh_is_not_left_to_workers_twice(tmp_path: Path, postgres_server: postgres.Server) -> None:
+    with MiniWeb(SEED) as web:
+        house = prepared(tmp_path, web, postgres_server)
+        again = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
+
+    assert (again.returncode, again.stdout.split()) == (0, ["{", '"enqueued":', "false", "}"])
+
+
+@pytest.mark.parametrize("arguments", [("worker", "--until-idle"), ("refresh", "--enqueue")], ids=" ".join)
+def test_workers_on_a_file_are_told_what_they_need(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = House(tmp_path, "").run(*arguments)
+
+    assert (done.returncode, "postgresql+psycopg://" in done.stderr) == (1, True)
+
+
+def test_an_unknown_queue_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    done = House(tmp_path, "").run("worker", "--queues", "fetch,mail")
+
+    assert (done.returncode, "refresh, fetch, extract" in done.stderr) == (2, True)

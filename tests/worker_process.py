@@ -1,0 +1,26 @@
+"""`aggregator worker` for tests: one that tells twice a second that it lives, so that its death is soon known.
+
+`python -m tests.worker_process CONFIG HEARTBEAT_S`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from aggregator.cli.progress import Lines
+from aggregator.cli.worker import errands
+from aggregator.config import load
+from aggregator.workers.run import Manner, work
+
+
+def main() -> None:
+    """Works until it is stopped."""
+    settings = load(Path(sys.argv[1]), os.environ)
+    asyncio.run(work(settings, Manner(concurrency=2, heartbeat_s=float(sys.argv[2])), errands(settings), Lines()))
+
+
+if __name__ == "__main__":
+    main()
