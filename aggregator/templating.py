@@ -126,7 +126,12 @@ def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
 
     moments = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso}
     cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}
-    return cached | {"json": _json, "shown": _shown, "number": words.number}
+    return cached | {"json": _json, "shown": _shown, "number": words.number, "capitalize": _capital}
+
+
+def _capital(text: str) -> str:
+    """The text with a capital first letter; Jinja's own filter makes the others small, and German nouns with them."""
+    return text[:1].upper() + text[1:]
 
 
 def _offset(local: datetime) -> str:

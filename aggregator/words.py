@@ -17,6 +17,7 @@ from gettext import c2py
 from pathlib import Path
 
 from aggregator.domain.dates import Precision, week_days
+from aggregator.domain.wording import said
 from aggregator.errors import CatalogueError
 from aggregator.resources import TEMPLATES
 
@@ -28,11 +29,6 @@ _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*"
 _PLURAL = re.compile(r"plural=([^;\\]+)")
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 _NO_WORDS = re.compile(r"(%(?:\(\w+\))?[sd]|<[^>]+>|&\w+;)")  # places, tags, entities
-
-
-def said(message: str) -> str:
-    """The message itself: marks a text that is said elsewhere, so that it enters the catalogues."""
-    return message
 
 
 _MONTHS = (
@@ -78,6 +74,11 @@ class Words:
         forms = self.forms(f"{context}{_CONTEXT}{message}")
         return forms[0] if forms else message
 
+    def inside(self, name: str) -> str:
+        """A name of ours as it stands within a sentence: with a small letter in English."""
+        is_small = self.of("the first letter of a name within a sentence", "small") == "small"
+        return f"{name[:1].lower()}{name[1:]}" if is_small else name
+
     def counted(self, number: int, one: str, many: str) -> str:
         """`1 story`, `1,204 stories`, from `%s story` and `%s stories`."""
         forms = self.forms(one) or (one, many)
@@ -117,6 +118,9 @@ class Words:
         if first.month != last.month:
             return self("%(first)s – %(last)s", first=self.day_of_year(first), last=self.day(last))
         return self("%(first_day)s – %(last)s", first_day=first.day, last=self.day(last))
+
+
+ENGLISH_WORDS = Words(language=ENGLISH)
 
 
 def languages() -> tuple[str, ...]:

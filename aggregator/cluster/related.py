@@ -16,7 +16,8 @@ from math import log
 
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
-from aggregator.domain.wording import day_name
+from aggregator.domain.wording import said
+from aggregator.words import ENGLISH_WORDS, Words
 
 MOST_RELATED = 4
 _EARLIER_STEPS = 2
@@ -29,6 +30,13 @@ _REACH = timedelta(days=180)
 _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 _RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
+_SAME = {
+    EntityKind.COMPANY: said("same company: %(name)s"),
+    EntityKind.MODEL: said("same model: %(name)s"),
+    EntityKind.PRODUCT: said("same product: %(name)s"),
+    EntityKind.PERSON: said("same person: %(name)s"),
+    EntityKind.REGULATION: said("same regulation: %(name)s"),
+}
 _WORTH = {
     EntityKind.MODEL: 1.5,
     EntityKind.PRODUCT: 1.5,
@@ -38,11 +46,13 @@ _WORTH = {
 }
 
 
-def related_stories(told: Iterable[Outline], topic_names: Mapping[str, str]) -> dict[str, tuple[Relation, ...]]:
+def related_stories(
+    told: Iterable[Outline], topic_names: Mapping[str, str], words: Words = ENGLISH_WORDS
+) -> dict[str, tuple[Relation, ...]]:
     """The stories related to each, by its id: steps of its storyline first, then by strength."""
     ordered = sorted(told, key=lambda each: (each.first_seen, each.published, each.id))
-    steps = _steps(ordered)
-    known = _Known()
+    steps = _steps(ordered, words)
+    known = _Known(words)
     found = {}
     for story in ordered:
         before = steps.get(story.id, ())
@@ -52,7 +62,7 @@ def related_stories(told: Iterable[Outline], topic_names: Mapping[str, str]) -> 
     return found
 
 
-def _steps(stories: Sequence[Outline]) -> dict[str, tuple[Relation, ...]]:
+def _steps(stories: Sequence[Outline], words: Words) -> dict[str, tuple[Relation, ...]]:
     """The next step and the last steps before, for the stories that have any."""
     lines: dict[str, list[Outline]] = {}
     for story in stories:
@@ -63,10 +73,10 @@ def _steps(stories: Sequence[Outline]) -> dict[str, tuple[Relation, ...]]:
         line.sort(key=lambda each: (each.published, each.id))
         for one, following in pairwise(line):
             if _is_step(one, following):
-                found.setdefault(one.id, []).append(_step(following, "next step of the same storyline"))
+                found.setdefault(one.id, []).append(_following(following, words))
         for place, story in enumerate(line):
             earlier = (each for each in reversed(line[max(0, place - _EARLIER_STEPS) : place]) if _is_step(each, story))
-            found.setdefault(story.id, []).extend(_step(each, "earlier step of the same storyline") for each in earlier)
+            found.setdefault(story.id, []).extend(_earlier(each, words) for each in earlier)
     return {key: tuple(several) for key, several in found.items()}
 
 
@@ -77,14 +87,21 @@ def _is_step(one: Outline, other: Outline) -> bool:
     return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
 
 
-def _step(story: Outline, what: str) -> Relation:
-    return Relation(story_id=story.id, reason=f"{what}, {day_name(story.published.date())}")
+def _following(story: Outline, words: Words) -> Relation:
+    day = words.day(story.published.date())
+    return Relation(story_id=story.id, reason=words("next step of the same storyline, %(day)s", day=day))
+
+
+def _earlier(story: Outline, words: Words) -> Relation:
+    day = words.day(story.published.date())
+    return Relation(story_id=story.id, reason=words("earlier step of the same storyline, %(day)s", day=day))
 
 
 class _Known:
     """The stories so far, by what they speak of. Releases keep to themselves: there is one every day."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self._count = 0
         self._naming: dict[tuple[str, bool], int] = {}
         self._newest: dict[tuple[str, bool], deque[Outline]] = {}
@@ -116,7 +133,7 @@ class _Known:
                     shared[other.id] = (worth, entity, topic_names.get(topic, ""))
         ranked = sorted(points, key=lambda each: (-round(points[each], 6), each))
         return _varied(
-            Relation(story_id=each, reason=_reason(shared[each][1], shared[each][2]))
+            Relation(story_id=each, reason=_reason(shared[each][1], shared[each][2], self._words))
             for each in ranked
             if points[each] >= _STRONG
         )
@@ -132,9 +149,10 @@ def _topic(story: Outline, other: Outline) -> str:
     return next((each for each in story.topics if each in other.topics), "")
 
 
-def _reason(entity: Entity, topic: str) -> str:
+def _reason(entity: Entity, topic: str, words: Words) -> str:
     """The thing that both speak of, and the topic where it is a reason only with one."""
-    return f"same {entity.kind}: {entity.name}" + (f", on {topic[0].lower()}{topic[1:]}" if topic else "")
+    same = words(_SAME[entity.kind], name=entity.name)
+    return words("%(same)s, on %(topic)s", same=same, topic=words.inside(topic)) if topic else same
 
 
 def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:

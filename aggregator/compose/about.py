@@ -14,7 +14,7 @@ from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.story import ToldStory
-from aggregator.domain.wording import counted
+from aggregator.words import Words, words_of
 
 _EXTRACTIVE = "extractive"
 
@@ -91,48 +91,53 @@ def about_page(
     told: StoryNumbers, engine: str, standings: Sequence[SourceStanding], editions: int, site: SiteSettings
 ) -> AboutPage:
     """The page that says how this is made. `engine` is the one in use now; each story names its own."""
+    words = words_of(site.language)
     met = [reason for reason in REJECTION_NAMES if told.rejected.get(reason)]
     return AboutPage(
-        head=Head(title="About", description="How this site is made.", url=absolute(site, "about/"), place="about"),
+        head=Head(title=words("About"), description=words("How this site is made."), url=absolute(site, "about/"), place="about"),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
-        stories=f"{counted(told.stories, 'story', 'stories')} from {counted(len(standings), 'source')}",
-        kept=counted(sum(told.claims.values()), "claim"),
-        rejected=f"{sum(told.rejected.values()):,}",
-        checks=tuple(Check(name=REJECTION_NAMES[reason], number=f"{told.rejected[reason]:,}") for reason in met),
-        unseen=tuple(name for reason, name in REJECTION_NAMES.items() if reason not in met),
-        numbers=_numbers(told, standings, editions),
+        stories=words(
+            "%(stories)s from %(sources)s",
+            stories=words.counted(told.stories, "%s story", "%s stories"),
+            sources=words.counted(len(standings), "%s source", "%s sources"),
+        ),
+        kept=words.counted(sum(told.claims.values()), "%s claim", "%s claims"),
+        rejected=words.number(sum(told.rejected.values())),
+        checks=tuple(Check(name=words(REJECTION_NAMES[reason]), number=words.number(told.rejected[reason])) for reason in met),
+        unseen=tuple(words(name) for reason, name in REJECTION_NAMES.items() if reason not in met),
+        numbers=_numbers(told, standings, editions, words),
         newest=told.newest,
-        report=contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n"),
+        report=contact_link(site.contact, subject=words("Correction: %(title)s", title=site.title), body=f"{site.base_url}\n\n"),
         contact=site.contact,
     )
 
 
-def _numbers(told: StoryNumbers, standings: Sequence[SourceStanding], editions: int) -> tuple[NumberGroup, ...]:
+def _numbers(told: StoryNumbers, standings: Sequence[SourceStanding], editions: int, words: Words) -> tuple[NumberGroup, ...]:
     failing = sum(standing.failing_since is not None for standing in standings)
+
+    def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
+        named = tuple(Check(name=each, number=words.number(number)) for each, number in parts.items() if number)
+        return NumberGroup(name=name, total=words.number(total), parts=named)
+
     return (
-        _group("Stories", told.stories, {LANE_NAMES[lane]: told.lanes.get(lane, 0) for lane in Lane}),
-        _group(
-            "Articles",
+        group(words("Stories"), told.stories, {words(LANE_NAMES[lane]): told.lanes.get(lane, 0) for lane in Lane}),
+        group(
+            words("Articles"),
             sum(told.read.values()),
-            {**{READ_NAMES[read]: told.read.get(read, 0) for read in Read}, "copies of another": told.copies},
+            {**{words(READ_NAMES[read]): told.read.get(read, 0) for read in Read}, words("copies of another"): told.copies},
         ),
-        _group(
-            "Claims printed",
+        group(
+            words("Claims printed"),
             sum(told.claims.values()),
             {
-                "in a source’s own words": told.claims.get(ClaimKind.EXTRACTED, 0),
-                "written by a model": told.claims.get(ClaimKind.WRITTEN, 0),
-                "inferred": told.claims.get(ClaimKind.INFERRED, 0),
-                "on what no source states": told.claims.get(ClaimKind.ABSENT, 0),
+                words("in a source’s own words"): told.claims.get(ClaimKind.EXTRACTED, 0),
+                words("written by a model"): told.claims.get(ClaimKind.WRITTEN, 0),
+                words("inferred"): told.claims.get(ClaimKind.INFERRED, 0),
+                words("on what no source states"): told.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
-        _group("Stories of two origins or more", told.told_twice, {}),
-        _group("Sources followed", len(standings), {"failing": failing}),
-        _group("Editions published", editions, {}),
+        group(words("Stories of two origins or more"), told.told_twice, {}),
+        group(words("Sources followed"), len(standings), {words("failing"): failing}),
+        group(words("Editions published"), editions, {}),
     )
-
-
-def _group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
-    named = tuple(Check(name=each, number=f"{number:,}") for each, number in parts.items() if number)
-    return NumberGroup(name=name, total=f"{total:,}", parts=named)

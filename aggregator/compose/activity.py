@@ -9,7 +9,7 @@ from datetime import timedelta, tzinfo
 
 from aggregator.compose.lines import StoryLine
 from aggregator.domain.dates import local_day
-from aggregator.domain.wording import counted, day_name, week_name
+from aggregator.words import ENGLISH_WORDS, Words
 
 WEEKS = 13  # a quarter
 _FEWEST = 5  # stories; of fewer, a chart tells nothing that the list does not
@@ -40,7 +40,7 @@ class Activity:
     width: int
 
 
-def activity(lines: Iterable[StoryLine], zone: tzinfo) -> Activity | None:
+def activity(lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS) -> Activity | None:
     """The chart of a listing's stories; None where it would hold fewer than five, or a single week."""
     days = [local_day(line.published, zone) for line in lines]
     mondays = Counter(day - timedelta(days=day.weekday()) for day in days)
@@ -52,14 +52,19 @@ def activity(lines: Iterable[StoryLine], zone: tzinfo) -> Activity | None:
     numbers = [mondays[monday] for monday in shown]
     if len(shown) == 1 or sum(numbers) < _FEWEST:
         return None
-    names = [week_name("{}-W{:02}".format(*monday.isocalendar())) for monday in shown]
+    names = [words.week("{}-W{:02}".format(*monday.isocalendar())) for monday in shown]
     most = max(numbers)
     return Activity(
         bars=tuple(_bar(place, name, number, most) for place, (name, number) in enumerate(zip(names, numbers, strict=True))),
-        words=f"{counted(sum(numbers), 'story', 'stories')} in {len(numbers)} weeks; "
-        f"the most, {most:,}, from {names[numbers.index(most)]}.",
-        first=day_name(shown[0]).rpartition(" ")[0],
-        last=day_name(newest + timedelta(days=6)).rpartition(" ")[0],
+        words=words(
+            "%(stories)s in %(weeks)s weeks; the most, %(most)s, from %(week)s.",
+            stories=words.counted(sum(numbers), "%s story", "%s stories"),
+            weeks=len(numbers),
+            most=words.number(most),
+            week=names[numbers.index(most)],
+        ),
+        first=words.day_of_year(shown[0]),
+        last=words.day_of_year(newest + timedelta(days=6)),
         width=(len(shown) - 1) * _STEP + _WIDTH,
     )
 

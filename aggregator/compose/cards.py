@@ -16,7 +16,7 @@ from aggregator.domain.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.domain.dates import local_day
 from aggregator.domain.page import CardPress, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.wording import day_name
+from aggregator.words import Words, words_of
 
 _TOPICS = 2  # names of topics that go on one line
 _LEADS = 3  # headlines of an edition that the description of its card names
@@ -28,7 +28,9 @@ def carded_story(page: StoryPage, site: SiteSettings, press: CardPress | None) -
     if press is None:
         return page, ()
     card = story_card(page, site)
-    told = f"“{page.headline.text}”. {card.date}, {card.facts}"
+    told = words_of(site.language)(
+        "“%(headline)s”. %(date)s, %(facts)s", headline=page.headline.text, date=card.date, facts=card.facts
+    )
     return replace(page, head=_with_card(page.head, card, told, site)), (_card_page(card, press),)
 
 
@@ -50,7 +52,7 @@ def story_card(page: StoryPage, site: SiteSettings) -> Card:
         kicker=" · ".join(topics[:_TOPICS]),
         date=_day(page.published, site),
         headline=page.headline.text,
-        instead=_reported(page.origins),
+        instead=_reported(page.origins, words_of(site.language)),
         facts=page.facts,
         origins=page.independent_origins,
         copies=sum(bool(row.copy_of) for origin in page.origins for row in origin.rows),
@@ -63,7 +65,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     return Card(
         path=f"{page.line.path}card.png",
         site=site.title,
-        kicker=f"Edition {page.line.number}",
+        kicker=words_of(site.language)("Edition %(number)s", number=page.line.number),
         date=_day(page.line.published, site),
         headline=page.line.name,
         instead=page.quiet,
@@ -73,19 +75,19 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     )
 
 
-def _reported(origins: Sequence[Origin]) -> str:
+def _reported(origins: Sequence[Origin], words: Words) -> str:
     """Who reports a story, for a card that cannot show its headline."""
     names = [origin.rows[0].name for origin in origins]
     match names:
         case [one]:
-            return f"Reported by {one}"
+            return words("Reported by %(name)s", name=one)
         case [one, other]:
-            return f"Reported by {one} and {other}"
-    return f"Reported by {names[0]} and {len(names) - 1} others"
+            return words("Reported by %(name)s and %(other)s", name=one, other=other)
+    return words("Reported by %(name)s and %(number)s others", name=names[0], number=len(names) - 1)
 
 
 def _day(moment: datetime, site: SiteSettings) -> str:
-    return day_name(local_day(moment, ZoneInfo(site.timezone)))
+    return words_of(site.language).day(local_day(moment, ZoneInfo(site.timezone)))
 
 
 def _with_card(head: Head, card: Card, told: str, site: SiteSettings) -> Head:

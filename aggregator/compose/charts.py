@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from aggregator.compose.origins import Origin, SourceRow
+from aggregator.compose.origins import Origin, SourceRow, origins_counted
 from aggregator.domain.dates import is_day_only, week_days
-from aggregator.domain.wording import counted, day_name, week_name
+from aggregator.domain.wording import said
+from aggregator.words import ENGLISH_WORDS, Words
 
 _EDGE = 2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
 _DOT_STEP = 3.8  # per cent from dot to dot at least: 11 px at 320 px, as much as a dot is wide
@@ -48,7 +49,7 @@ class _Voice:
     rows: tuple[SourceRow, ...]
 
 
-_KIND_WORDS = {ReportKind.REPORT: "own report", ReportKind.VENDOR: "vendor’s own announcement"}
+_KIND_WORDS = {ReportKind.REPORT: said("own report"), ReportKind.VENDOR: said("vendor’s own announcement")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,24 +136,24 @@ class BarsChart:
     ground: float
 
 
-def reports_chart(origins: Sequence[Origin], zone: ZoneInfo) -> ReportsChart | None:
+def reports_chart(origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGLISH_WORDS) -> ReportsChart | None:
     """Who reported a story when, by origin; None where there are not two origins to compare. `zone` sets the midnights."""
     if len(origins) < 2:
         return None
     voices = sorted(map(_voice, origins), key=lambda voice: _moment(voice.first))
     rows = [row for voice in voices for row in voice.rows]
     start, end = min(map(_moment, rows)), max(map(_moment, rows))
-    drawn = _named_lanes(voices)
+    drawn = _named_lanes(voices, words)
     return ReportsChart(
-        title="Who reported it when",
-        description=_reports_told(voices),
+        title=words("Who reported it when"),
+        description=_reports_told(voices, words),
         height=len(drawn) * _LANE + _AXIS,
         lanes=tuple(
             ReportLane(
                 name=name,
                 name_y=place * _LANE + _LANE_NAME,
                 rule_y=place * _LANE + _LANE_RULE,
-                marks=_marks(articles, start, end),
+                marks=_marks(articles, start, end, words),
             )
             for place, (name, articles) in enumerate(drawn)
         ),
@@ -163,7 +164,7 @@ def reports_chart(origins: Sequence[Origin], zone: ZoneInfo) -> ReportsChart | N
     )
 
 
-def coverage_chart(counts: Mapping[tuple[str, str], int]) -> BarsChart | None:
+def coverage_chart(counts: Mapping[tuple[str, str], int], words: Words = ENGLISH_WORDS) -> BarsChart | None:
     """Stories a week by topic, from their numbers by ISO week and topic's name: the topics told of most, over the newest weeks.
 
     None where there are no stories.
@@ -174,7 +175,7 @@ def coverage_chart(counts: Mapping[tuple[str, str], int]) -> BarsChart | None:
         totals[topic] += number if week in weeks else 0
     topics = [topic for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])) if total][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
-    return _bars_chart("Stories a week by topic", rows, weeks) if rows else None
+    return _bars_chart(words("Stories a week by topic"), rows, weeks, words) if rows else None
 
 
 def _moment(row: SourceRow) -> datetime:
@@ -192,16 +193,18 @@ def _voice(origin: Origin) -> _Voice:
     return _Voice(first=min(own, key=_moment), rows=tuple(sorted(origin.rows, key=_moment)))
 
 
-def _named_lanes(voices: Sequence[_Voice]) -> list[tuple[str, Sequence[SourceRow]]]:
+def _named_lanes(voices: Sequence[_Voice], words: Words) -> list[tuple[str, Sequence[SourceRow]]]:
     """A lane for each origin, named after whose report is its first; where there are too many, the last is for the rest."""
     alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
     named: list[tuple[str, Sequence[SourceRow]]] = [(_cut(each.first.name, _LONGEST_SOURCE), each.rows) for each in alone]
     if rest := voices[len(alone) :]:
-        named.append((f"{len(rest)} others", sorted((row for each in rest for row in each.rows), key=_moment)))
+        named.append(
+            (words("%(number)s others", number=len(rest)), sorted((row for each in rest for row in each.rows), key=_moment))
+        )
     return named
 
 
-def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime) -> tuple[ReportMark, ...]:
+def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime, words: Words) -> tuple[ReportMark, ...]:
     places = _apart([_share(_moment(row), start, end) for row in rows])
     return tuple(
         ReportMark(
@@ -210,10 +213,15 @@ def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime) -> tuple[R
             source=row.name,
             at=_moment(row),
             is_dated=row.published is not None,
-            told=_KIND_WORDS.get(_kind(row)) or f"copy of {row.copy_of}",
+            told=_mark_told(row, words),
         )
         for row, place in zip(rows, places, strict=True)
     )
+
+
+def _mark_told(row: SourceRow, words: Words) -> str:
+    kind = _KIND_WORDS.get(_kind(row))
+    return words(kind) if kind else words("copy of %(name)s", name=row.copy_of)
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
@@ -246,29 +254,36 @@ def _midnights(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[float, .
     return tuple(round(_share(each, start, end), 2) for each in moments if start < each < end)
 
 
-def _reports_told(voices: Sequence[_Voice]) -> str:
+def _reports_told(voices: Sequence[_Voice], words: Words) -> str:
     first, others = voices[0].first, voices[1:]
     alone = others[: _MOST_LANES - 1]
-    after = [f"{each.first.name} {_later(_moment(first), _moment(each.first))}" for each in alone]
+    after = [f"{each.first.name} {_later(_moment(first), _moment(each.first), words)}" for each in alone]
     if len(others) > len(alone):
-        after.append(f"{len(others) - len(alone)} others after that")
+        after.append(words("%(number)s others after that", number=len(others) - len(alone)))
     copies = sum(_kind(row) is ReportKind.COPY for each in voices for row in each.rows)
-    told = f"{counted(len(voices), 'independent origin')}: {first.name} first, {', '.join(after)}."
-    return f"{told} {counted(copies, 'article is a copy', 'articles are copies')}." if copies else told
+    told = words(
+        "%(origins)s: %(name)s first, %(others)s.",
+        origins=origins_counted(len(voices), words),
+        name=first.name,
+        others=", ".join(after),
+    )
+    return f"{told} {words.counted(copies, '%s article is a copy.', '%s articles are copies.')}" if copies else told
 
 
-def _later(first: datetime, then: datetime) -> str:
+def _later(first: datetime, then: datetime, words: Words) -> str:
     """`5 hours later`; `on the same day` where only days are known."""
     if is_day_only(first) or is_day_only(then):
         days = (then.astimezone(UTC).date() - first.astimezone(UTC).date()).days
-        return f"{counted(days, 'day')} later" if days else "on the same day"
+        return words.counted(days, "%s day later", "%s days later") if days else words("on the same day")
     minutes = round((then - first) / timedelta(minutes=1))
     if minutes < 1:
-        return "at the same time"
+        return words("at the same time")
     if minutes < 90:
-        return f"{counted(minutes, 'minute')} later"
+        return words.counted(minutes, "%s minute later", "%s minutes later")
     hours = round(minutes / 60)
-    return f"{counted(hours, 'hour')} later" if hours < 48 else f"{counted(round(hours / 24), 'day')} later"
+    if hours < 48:
+        return words.counted(hours, "%s hour later", "%s hours later")
+    return words.counted(round(hours / 24), "%s day later", "%s days later")
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:
@@ -290,36 +305,38 @@ def _week_at(monday: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str]) -> BarsChart:
-    names = tuple(week_name(week) for week in weeks)
-    first, last = day_name(week_days(weeks[0])[0]), day_name(week_days(weeks[-1])[1])
+def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Words) -> BarsChart:
+    names = tuple(words.week(week) for week in weeks)
+    first, last = words.day(week_days(weeks[0])[0]), words.day(week_days(weeks[-1])[1])
     most = max(max(numbers) for _, numbers in rows)
     pitch = _STRIP_NAME + _STRIP_BARS + _STRIP_GAP
     step = 100 / max(len(weeks), _FEWEST_COLUMNS)
     strips = tuple(
-        _strip(name, numbers, names, top=place * pitch, most=most, step=step) for place, (name, numbers) in enumerate(rows)
+        _strip(name, numbers, names, words, top=place * pitch, most=most, step=step) for place, (name, numbers) in enumerate(rows)
     )
     return BarsChart(
         title=title,
-        description=_bars_told(strips, names),
+        description=_bars_told(strips, names, words),
         height=len(rows) * pitch - _STRIP_GAP + _AXIS,
         strips=strips,
         weeks=names,
         first=first,
         last=last,
-        span=f"{first} – {last}" if len(weeks) < _FEWEST_COLUMNS else "",
+        span=words("%(first)s – %(last)s", first=first, last=last) if len(weeks) < _FEWEST_COLUMNS else "",
         ground=round(step * len(weeks), 2),
     )
 
 
-def _strip(name: str, numbers: Sequence[int], weeks: Sequence[str], *, top: int, most: int, step: float) -> BarStrip:
+def _strip(
+    name: str, numbers: Sequence[int], weeks: Sequence[str], words: Words, *, top: int, most: int, step: float
+) -> BarStrip:
     ground = top + _STRIP_NAME + _STRIP_BARS
     heights = [max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers]
     return BarStrip(
         name=name,
         shown=_cut(name, _LONGEST_TOPIC),
         total=sum(numbers),
-        sum_name=f"{sum(numbers):,}, most {max(numbers):,}" if len(numbers) > 1 else f"{sum(numbers):,}",
+        sum_name=_sum_told(numbers, words),
         most=max(numbers),
         name_y=top + _LANE_NAME,
         ground_y=ground,
@@ -337,17 +354,24 @@ def _strip(name: str, numbers: Sequence[int], weeks: Sequence[str], *, top: int,
     )
 
 
-def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str]) -> str:
-    span = f"In the week of {weeks[0]}" if len(weeks) == 1 else f"In {len(weeks)} weeks, the last that of {weeks[-1]}"
-    return f"{span}: " + "; ".join(_strip_told(each) for each in strips) + "."
+def _sum_told(numbers: Sequence[int], words: Words) -> str:
+    total = words.number(sum(numbers))
+    return words("%(sum)s, most %(most)s", sum=total, most=words.number(max(numbers))) if len(numbers) > 1 else total
 
 
-def _strip_told(strip: BarStrip) -> str:
-    total = f"{strip.name} {counted(strip.total, 'story', 'stories')}"
+def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
+    told = "; ".join(_strip_told(each, words) for each in strips)
+    if len(weeks) == 1:
+        return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=told)
+    return words("In %(number)s weeks, the last that of %(week)s: %(told)s.", number=len(weeks), week=weeks[-1], told=told)
+
+
+def _strip_told(strip: BarStrip, words: Words) -> str:
+    total = f"{strip.name} {words.counted(strip.total, '%s story', '%s stories')}"
     if len(strip.bars) == 1:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
-    return f"{total}, most in the week of {week} ({strip.most:,})"
+    return words("%(total)s, most in the week of %(week)s (%(most)s)", total=total, week=week, most=words.number(strip.most))
 
 
 def _cut(name: str, most: int) -> str:

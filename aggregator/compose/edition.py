@@ -25,7 +25,7 @@ from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, Lef
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, Story, ToldStory
-from aggregator.domain.wording import week_name
+from aggregator.words import Words, words_of
 
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each
@@ -108,9 +108,9 @@ def edition_of(
         week=week,
         number=number,
         published=published,
-        title=bounded(all_stories[0].headline, _MOST_TITLE) if all_stories else week_name(week),
+        title=bounded(all_stories[0].headline, _MOST_TITLE) if all_stories else words_of(site.language).week(week),
         opening=opened,
-        themes=shared_themes(leads),
+        themes=shared_themes(leads, words_of(site.language)),
         leads=leads,
         further=further,
         papers=papers,
@@ -143,12 +143,13 @@ def topic_coverage(
 
 def reason_left_out(told: ToldStory, *, told_before: Before, edition: EditionSettings, site: SiteSettings) -> str:
     """Why a story of the week would not be told, whatever else there is; empty where it may be."""
+    words = words_of(site.language)
     if told.story.id in told_before and not _news_since(told.story, told_before):
-        return "told in an earlier edition, with nothing new since"
-    if gap := _gap(told, site.language):
+        return words("told in an earlier edition, with nothing new since")
+    if gap := _gap(told, words):
         return gap
     is_low = told.story.score < edition.minimum_score and not told.story.operator.pinned
-    return f"below the score of {edition.minimum_score:g} that an edition asks for" if is_low else ""
+    return words("below the score of %(score)s that an edition asks for", score=f"{edition.minimum_score:g}") if is_low else ""
 
 
 def places(
@@ -185,6 +186,7 @@ class _Choice:
 
 
 def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: EditionSettings, site: SiteSettings) -> _Choice:
+    words = words_of(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_score(story_line(each, site.language) for each in looked_at.values()):
@@ -195,15 +197,17 @@ def _choice(looked_at: dict[str, ToldStory], told_before: Before, edition: Editi
     news = [line for line in read if line.lane not in SIDE_LANES]
     chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
     leads = varied(chosen, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
-    reasons |= {line.id: f"more than {_PER_SOURCE} stories of one source" for line in too_many}
-    reasons |= {
-        line.id: f"more than the {edition.stories} stories that an edition tells" for line in without(news, chosen, too_many)
-    }
+    of_one = words("more than %(number)s stories of one source", number=_PER_SOURCE)
+    reasons |= {line.id: of_one for line in too_many}
+    beyond = words("more than the %(number)s stories that an edition tells", number=edition.stories)
+    reasons |= {line.id: beyond for line in without(news, chosen, too_many)}
     side: dict[Lane, tuple[StoryLine, ...]] = {}
-    for lane, name in ((Lane.PAPER, "papers"), (Lane.RELEASE, "releases")):
+    for lane, less in (
+        (Lane.PAPER, words("papers that scored less than those listed, or the fourth of one source")),
+        (Lane.RELEASE, words("releases that scored less than those listed, or the fourth of one source")),
+    ):
         there = [line for line in read if line.lane is lane]
         side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
-        less = f"{name} that scored less than those listed, or the fourth of one source"
         reasons |= {line.id: less for line in without(there, side[lane])}
     return _Choice(
         leads=leads,
@@ -227,18 +231,18 @@ def _varied(lines: Iterable[StoryLine], most: int, per_source: int) -> tuple[tup
     return tuple(chosen), tuple(passed_over)
 
 
-def _gap(told: ToldStory, language: str) -> str:
+def _gap(told: ToldStory, words: Words) -> str:
     """Why a story is not told, empty where it is."""
     hook, articles = told.analysis.kept.hook, [member.article for member in told.story.members]
     if all(article.backlog for article in articles):
-        return "from before its source was followed"
+        return words("from before its source was followed")
     if hook and fits(hook, told.story):
         return ""
-    if all(foreign_language(article.language, language) for article in articles):
-        return "in another language than the site’s"
+    if all(foreign_language(article.language, words.language) for article in articles):
+        return words("in another language than the site’s")
     if all(article.read is Read.HEADLINE for article in articles):
-        return "only the headline could be read"
-    return "no sentence of it passed the checks"
+        return words("only the headline could be read")
+    return words("no sentence of it passed the checks")
 
 
 def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: int) -> EditionStory:

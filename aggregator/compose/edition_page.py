@@ -11,10 +11,18 @@ from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme, TopicCount
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
-from aggregator.domain.wording import counted, day_name, week_name
+from aggregator.domain.wording import said
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
-EDITION_FEEDS = Link(name="Weekly editions", url="week/")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = (
+    said("Monday"),
+    said("Tuesday"),
+    said("Wednesday"),
+    said("Thursday"),
+    said("Friday"),
+    said("Saturday"),
+    said("Sunday"),
+)
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
 
@@ -139,22 +147,26 @@ class EditionsPage:
     due: str
 
 
+def edition_feeds(words: Words) -> Link:
+    """The feeds of the editions."""
+    return Link(name=words("Weekly editions"), url="week/")
+
+
 def edition_path(week: str) -> str:
     """The folder of an edition's page."""
     return f"edition/{week}/"
 
 
-def edition_line(stored: StoredEdition) -> EditionLine:
+def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> EditionLine:
     """What a list shows of an edition."""
     edition = stored.edition
-    minutes = counted(edition.minutes, "minute")
     return EditionLine(
         number=edition.number,
         week=edition.week,
-        name=week_name(edition.week),
+        name=words.week(edition.week),
         path=edition_path(edition.week),
         title=edition.title,
-        told=f"{counted(len(edition.stories()), 'story', 'stories')}, {minutes} to read",
+        told=f"{words.counted(len(edition.stories()), '%s story', '%s stories')}, {_reading(edition, words)}",
         published=edition.published,
     )
 
@@ -162,93 +174,125 @@ def edition_line(stored: StoredEdition) -> EditionLine:
 def edition_pages(kept: Iterable[StoredEdition], there: Collection[str], site: SiteSettings) -> tuple[EditionPage, ...]:
     """The pages of the editions by number; `there` are the paths of the stories that have a page."""
     ordered = sorted(kept, key=lambda each: each.edition.number)
-    lines = [None, *map(edition_line, ordered), None]
+    words = words_of(site.language)
+    lines = [None, *(edition_line(each, words) for each in ordered), None]
     return tuple(_page(stored, there, site, earlier=lines[place], later=lines[place + 2]) for place, stored in enumerate(ordered))
 
 
 def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) -> EditionsPage:
     """The list of editions."""
+    words = words_of(site.language)
     head = Head(
-        title="Editions",
-        description="The weekly editions: each numbered, dated and unchanged since it was published.",
+        title=words("Editions"),
+        description=words("The weekly editions: each numbered, dated and unchanged since it was published."),
         url=absolute(site, "edition/"),
-        feeds=EDITION_FEEDS,
+        feeds=edition_feeds(words),
     )
     return EditionsPage(head=head, lines=tuple(page.line for page in reversed(pages)), due=due)
 
 
-def due_words(edition: EditionSettings, schedule: ScheduleSettings, timezone: str) -> str:
+def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSettings) -> str:
     """When `aggregator run` builds an edition, to go after "is built"."""
+    words = words_of(site.language)
     if schedule.edition:
-        return f"by the schedule “{schedule.edition}” ({timezone})"
-    day = next((name for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday)
-    return f"on {day} at {edition.hour:02}:00 {timezone}"
+        return words("by the schedule “%(schedule)s” (%(zone)s)", schedule=schedule.edition, zone=site.timezone)
+    day = next((words(name) for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday)
+    return words("on %(day)s at %(time)s %(zone)s", day=day, time=f"{edition.hour:02}:00", zone=site.timezone)
 
 
 def _page(
     stored: StoredEdition, there: Collection[str], site: SiteSettings, *, earlier: EditionLine | None, later: EditionLine | None
 ) -> EditionPage:
-    edition, line = stored.edition, edition_line(stored)
+    words = words_of(site.language)
+    edition, line = stored.edition, edition_line(stored, words)
     url = absolute(site, line.path)
     sections = _sections(edition, there, site)
-    looked_at = counted(edition.numbers.stories, "story", "stories")
+    looked_at = words.counted(edition.numbers.stories, "%s story", "%s stories")
     return EditionPage(
         head=Head(
             title=edition.title,
-            description=f"The AI news of {line.name}, edition {edition.number}: {len(edition.stories())} of {looked_at}.",
+            description=words(
+                "The AI news of %(week)s, edition %(number)s: %(told)s of %(stories)s.",
+                week=line.name,
+                number=edition.number,
+                told=len(edition.stories()),
+                stories=looked_at,
+            ),
             url=url,
             place="week",
             kind="article",
-            feeds=EDITION_FEEDS,
+            feeds=edition_feeds(words),
         ),
         line=line,
         url=url,
         digest=stored.digest,
         changed=max((edition.published, *(each.at for each in stored.corrections))),
-        reading=f"{counted(edition.minutes, 'minute')} to read",
-        quiet=_quiet(edition, looked_at),
-        coverage=f"It tells {len(edition.stories())} of the {looked_at} that were new in this week or went on in it.",
-        taken_out=_taken_out(stored),
+        reading=_reading(edition, words),
+        quiet=_quiet(edition, looked_at, words),
+        coverage=words(
+            "It tells %(told)s of the %(stories)s that were new in this week or went on in it.",
+            told=len(edition.stories()),
+            stories=looked_at,
+        ),
+        taken_out=_taken_out(stored, words),
         opening=tuple(_claim(each) for each in edition.opening),
         themes=tuple(_theme(each, sections) for each in edition.themes),
         sections=sections,
-        figures=_figures(edition),
-        bars=_bars(edition),
-        chart="Stories a day: " + ", ".join(f"{day} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)),
+        figures=_figures(edition, words),
+        bars=_bars(edition, words),
+        chart=_chart_told(edition, words),
         left_out=edition.left_out,
         topics=edition.topics,
         minutes=edition.minutes,
         engine=edition.engine,
         corrections=stored.corrections,
         citations=_citations(edition),
-        report=contact_link(site.contact, subject=f"Correction to edition {edition.number}", body=f"{edition.title}\n{url}\n\n"),
+        report=contact_link(
+            site.contact,
+            subject=words("Correction to edition %(number)s", number=edition.number),
+            body=f"{edition.title}\n{url}\n\n",
+        ),
         earlier=earlier,
         later=later,
     )
 
 
-def _quiet(edition: Edition, looked_at: str) -> str:
+def _reading(edition: Edition, words: Words) -> str:
+    return words.counted(edition.minutes, "%s minute to read", "%s minutes to read")
+
+
+def _chart_told(edition: Edition, words: Words) -> str:
+    days = ", ".join(f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True))
+    return words("Stories a day: %(days)s", days=days)
+
+
+def _quiet(edition: Edition, looked_at: str, words: Words) -> str:
     if not edition.quiet:
         return ""
     told = len(edition.leads) + len(edition.further)
     if not told:
-        return f"A quiet week: of {looked_at}, none but papers and releases could be told."
-    return f"A quiet week: of {looked_at}, {told} could be told as news. The edition is short because of that."
+        return words("A quiet week: of %(stories)s, none but papers and releases could be told.", stories=looked_at)
+    return words(
+        "A quiet week: of %(stories)s, %(told)s could be told as news. The edition is short because of that.",
+        stories=looked_at,
+        told=told,
+    )
 
 
-def _taken_out(stored: StoredEdition) -> str:
+def _taken_out(stored: StoredEdition, words: Words) -> str:
     if not stored.taken_out:
         return ""
-    number = counted(stored.taken_out, "story", "stories")
-    return f"Since it was published, the operator of this site took {number} out of it."
+    number = words.counted(stored.taken_out, "%s story", "%s stories")
+    return words("Since it was published, the operator of this site took %(stories)s out of it.", stories=number)
 
 
 def _sections(edition: Edition, there: Collection[str], site: SiteSettings) -> tuple[EditionSection, ...]:
+    words = words_of(site.language)
     several = (
-        ("leads", "Lead stories", edition.leads),
-        ("further", "Further stories", edition.further),
-        ("papers", "Papers", edition.papers),
-        ("releases", "Releases", edition.releases),
+        ("leads", words("Lead stories"), edition.leads),
+        ("further", words("Further stories"), edition.further),
+        ("papers", words("Papers"), edition.papers),
+        ("releases", words("Releases"), edition.releases),
     )
     return tuple(
         EditionSection(key=key, name=name, stories=tuple(_story(each, there, site) for each in stories))
@@ -304,28 +348,28 @@ def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
     return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
 
 
-def _figures(edition: Edition) -> tuple[Figure, ...]:
+def _figures(edition: Edition, words: Words) -> tuple[Figure, ...]:
     numbers = edition.numbers
     several = (
-        ("stories", "stories", numbers.stories),
-        ("articles", "articles", numbers.articles),
-        ("sources", "sources", numbers.sources),
-        ("origins", "independent origins", numbers.origins),
-        ("papers", "papers", numbers.papers),
-        ("releases", "releases", numbers.releases),
+        ("stories", words("stories"), numbers.stories),
+        ("articles", words("articles"), numbers.articles),
+        ("sources", words("sources"), numbers.sources),
+        ("origins", words("independent origins"), numbers.origins),
+        ("papers", words("papers"), numbers.papers),
+        ("releases", words("releases"), numbers.releases),
     )
     return tuple(Figure(key=key, name=name, number=number) for key, name, number in several)
 
 
-def _bars(edition: Edition) -> tuple[Bar, ...]:
+def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
     """The bars of the chart of stories a day; a day with any has a bar that can be seen."""
     days, (monday, _) = edition.numbers.days, week_days(edition.week)
     most = max((*days, 1))
     heights = [max(round(_CHART_HEIGHT * number / most), 2 if number else 0) for number in days]
     return tuple(
         Bar(
-            day=day_name(monday + timedelta(days=place)),
-            initial=_DAYS[place][:2],
+            day=words.day(monday + timedelta(days=place)),
+            initial=words(_DAYS[place])[:2],
             stories=number,
             x=place * _BAR_STEP,
             y=16 + _CHART_HEIGHT - heights[place],

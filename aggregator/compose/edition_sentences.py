@@ -10,6 +10,7 @@ from aggregator.domain.edition import EditionCitation, EditionClaim, EditionStor
 from aggregator.domain.story import Member, Story, ToldStory
 from aggregator.domain.text import normalised, sentences, word_count
 from aggregator.domain.urls import fetchable_url
+from aggregator.words import ENGLISH_WORDS, Words
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
@@ -82,7 +83,7 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
     return max(1, round(sum(map(word_count, said)) / _WORDS_A_MINUTE))
 
 
-def shared_themes(leads: Sequence[EditionStory]) -> tuple[Theme, ...]:
+def shared_themes(leads: Sequence[EditionStory], words: Words = ENGLISH_WORDS) -> tuple[Theme, ...]:
     """What two or more leads have in common: first the names that stand in their sentences, then who should care."""
     names: dict[str, list[str]] = {}
     roles: dict[str, list[str]] = {}
@@ -90,12 +91,8 @@ def shared_themes(leads: Sequence[EditionStory]) -> tuple[Theme, ...]:
         for name in _names(story):
             names.setdefault(name, []).append(story.id)
         for role in story.roles:
-            roles.setdefault(_for(ROLE_NAMES[role]), []).append(story.id)
+            roles.setdefault(words("For %(role)s", role=words.inside(words(ROLE_NAMES[role]))), []).append(story.id)
     return (*_themes(names, _MOST_NAMES), *_themes(roles, _MOST_ROLES))
-
-
-def _for(role: str) -> str:
-    return f"For {role[0].lower()}{role[1:]}"
 
 
 def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:

@@ -9,7 +9,7 @@ from aggregator.compose.cited import PageClaim
 from aggregator.compose.edition_page import EditionPage, EditionPageStory
 from aggregator.compose.markdown import cited, link, notes, plain
 from aggregator.compose.twin import Json, moment
-from aggregator.domain.wording import day_name
+from aggregator.words import ENGLISH_WORDS, Words
 
 
 def edition_json(page: EditionPage) -> dict[str, Json]:
@@ -40,49 +40,57 @@ def edition_json_text(page: EditionPage) -> str:
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 
-def edition_markdown(page: EditionPage) -> str:
+def edition_markdown(page: EditionPage, words: Words = ENGLISH_WORDS) -> str:
     """The edition as CommonMark, citations as numbered notes at the end."""
-    blocks = [f"# {plain(page.line.title)}", *_opening(page), *_sections(page), *_closing(page), *notes(page.citations)]
+    blocks = [
+        f"# {plain(page.line.title)}",
+        *_opening(page, words),
+        *_sections(page, words),
+        *_closing(page, words),
+        *notes(page.citations, words),
+    ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: EditionPage) -> Iterator[str]:
-    published = day_name(page.line.published.date())
-    yield f"Edition {page.line.number} · {page.line.name} · {page.reading} · published {published} · <{page.url}>"
+def _opening(page: EditionPage, words: Words) -> Iterator[str]:
+    number = words("Edition %(number)s", number=page.line.number)
+    published = words("published %(day)s", day=words.day(page.line.published.date()))
+    yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
     if page.quiet:
         yield page.quiet
-    yield from (cited(each) for each in page.opening)
+    yield from (cited(each, words) for each in page.opening)
     if page.themes:
         yield "\n".join(
             f"- **{plain(each.name)}**: {'; '.join(plain(story.name) for story in each.stories)}" for each in page.themes
         )
 
 
-def _sections(page: EditionPage) -> Iterator[str]:
+def _sections(page: EditionPage, words: Words) -> Iterator[str]:
     for section in page.sections:
         yield f"## {section.name}"
         for story in section.stories:
-            yield f"### {'Update: ' if story.is_update else ''}{link(story.headline, story.url)}"
-            yield from (cited(each) for each in (story.hook, *story.changes) if each)
+            update = f"{words('Update:')} " if story.is_update else ""
+            yield f"### {update}{link(story.headline, story.url)}"
+            yield from (cited(each, words) for each in (story.hook, *story.changes) if each)
             yield f"{plain(story.source)} · {story.reach}"
 
 
-def _closing(page: EditionPage) -> Iterator[str]:
-    yield "## The week in numbers"
-    yield "\n".join(f"- {each.name}: {each.number:,}" for each in page.figures) + f"\n- {page.chart}"
+def _closing(page: EditionPage, words: Words) -> Iterator[str]:
+    yield f"## {words('The week in numbers')}"
+    yield "\n".join(f"- {each.name}: {words.number(each.number)}" for each in page.figures) + f"\n- {page.chart}"
     if page.topics:
-        yield "## Topics of the week"
-        yield "\n".join(f"- {plain(each.name)}: {each.stories:,}" for each in page.topics)
+        yield f"## {words('Topics of the week')}"
+        yield "\n".join(f"- {plain(each.name)}: {words.number(each.stories)}" for each in page.topics)
     if page.left_out:
-        yield "## Left out"
+        yield f"## {words('Left out')}"
         yield page.coverage
-        yield "\n".join(f"- {each.stories:,}: {each.reason}" for each in page.left_out)
+        yield "\n".join(f"- {words.number(each.stories)}: {each.reason}" for each in page.left_out)
     if page.taken_out:
         yield page.taken_out
     if page.corrections:
-        yield "## Corrections"
-        yield "\n".join(f"- {day_name(each.at.date())}: {plain(each.text)}" for each in page.corrections)
-    yield "All content rights belong to the original publishers."
+        yield f"## {words('Corrections')}"
+        yield "\n".join(f"- {words.day(each.at.date())}: {plain(each.text)}" for each in page.corrections)
+    yield words("All content rights belong to the original publishers.")
 
 
 def _story(story: EditionPageStory) -> dict[str, Json]:

@@ -27,16 +27,18 @@ from aggregator.domain.lexical import content_words
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, ToldStory
 from aggregator.domain.text import folded
+from aggregator.domain.wording import said
+from aggregator.words import words_of
 
 _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
 
 _KINDS: dict[EntityKind, str] = {
-    EntityKind.COMPANY: "Company or body",
-    EntityKind.MODEL: "Model",
-    EntityKind.PRODUCT: "Product",
-    EntityKind.PERSON: "Person",
-    EntityKind.REGULATION: "Law or rule",
+    EntityKind.COMPANY: said("Company or body"),
+    EntityKind.MODEL: said("Model"),
+    EntityKind.PRODUCT: said("Product"),
+    EntityKind.PERSON: said("Person"),
+    EntityKind.REGULATION: said("Law or rule"),
 }
 
 
@@ -63,25 +65,26 @@ def entity_pages(
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of an entity with their paths. `archive` are the stories that `chronicled` names."""
+    words = words_of(site.language)
     rows = chronicle(archive, _MOST_ROWS)
     members = {member.article.id: member for row in rows for member in row.told.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
     maker = names.entities.get(known.maker)
     listing = ListingPage(
         path=entity_path(entity.key),
-        kind=_KINDS[entity.kind],
-        index=Link(name="Companies, models, people, laws", url=ENTITIES),
+        kind=words(_KINDS[entity.kind]),
+        index=Link(name=words("Companies, models, people, laws"), url=ENTITIES),
         title=entity.name,
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        timeline=tuple(page_date(row.row, cited, row.told) for row in rows),
+        timeline=tuple(page_date(row.row, cited, row.told, words) for row in rows),
         citations=cited.all(),
     )
     told = counts_of(line.entities for line in lines)
     sides = (
-        entity_side("Told together with", told, names, *EntityKind, but=entity.key),
-        topic_side(lines, names),
-        role_side(lines),
+        entity_side(words("Told together with"), told, names, words, *EntityKind, but=entity.key),
+        topic_side(lines, names, words),
+        role_side(lines, words),
     )
     ranked = sorted(by_score(lines), key=lambda line: not _is_about(line, entity))
     return listing_pages(listing, ranked, sides, names, site, zone, total)

@@ -19,7 +19,8 @@ from aggregator.compose.story import story_path
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, Member, ToldStory
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import inner_quotation, said
+from aggregator.words import words_of
 
 _MOST = 200  # on the page, newest first: some 100 KB of HTML
 PATH = "errata/"
@@ -34,9 +35,9 @@ class ErratumKind(StrEnum):
 
 
 _NAMES: dict[ErratumKind, str] = {
-    ErratumKind.CHANGED: "changed by its source",
-    ErratumKind.WITHDRAWN: "withdrawn by its source",
-    ErratumKind.EDITION: "correction",
+    ErratumKind.CHANGED: said("changed by its source"),
+    ErratumKind.WITHDRAWN: said("withdrawn by its source"),
+    ErratumKind.EDITION: said("correction"),
 }
 
 
@@ -98,13 +99,14 @@ def errata(stories: Iterable[ToldStory], editions: Iterable[EditionPage], site: 
 
 def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     """The page of corrections."""
+    words = words_of(site.language)
     head = Head(
-        title="Corrections",
-        description="What was told here and is told otherwise now, and what was taken back.",
+        title=words("Corrections"),
+        description=words("What was told here and is told otherwise now, and what was taken back."),
         url=absolute(site, PATH),
-        feeds=Link(name="Corrections", url=PATH),
+        feeds=Link(name=words("Corrections"), url=PATH),
     )
-    report = contact_link(site.contact, subject=f"Correction: {site.title}", body=f"{site.base_url}\n\n")
+    report = contact_link(site.contact, subject=words("Correction: %(title)s", title=site.title), body=f"{site.base_url}\n\n")
     return ErrataPage(head=head, errata=found, report=report)
 
 
@@ -122,7 +124,7 @@ def _of_story(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
             id=key,
             at=fact.at,
             kind=kind,
-            name=_NAMES[kind],
+            name=words_of(site.language)(_NAMES[kind]),
             title=told.headline.text,
             path=story_path(story),
             url=_place(key, site),
@@ -142,14 +144,15 @@ def _pair(fact: Fact, before: Fact | None) -> tuple[Fact | None, Fact | None] | 
 
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
+    words = words_of(site.language)
     for n, each in enumerate(page.corrections, start=1):
         key = stable_id("correction", page.line.week, str(n))
         yield Erratum(
             id=key,
             at=each.at,
             kind=ErratumKind.EDITION,
-            name=_NAMES[ErratumKind.EDITION],
-            title=f"Edition {page.line.number}, {page.line.name}",
+            name=words(_NAMES[ErratumKind.EDITION]),
+            title=words("Edition %(number)s, %(name)s", number=page.line.number, name=page.line.name),
             path=page.line.path,
             url=_place(key, site),
             told=None,

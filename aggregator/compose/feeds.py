@@ -21,6 +21,7 @@ from aggregator.compose.story import StoryPage, story_page
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.words import words_of
 
 ENTRIES = 50  # whole briefs, some 5 KB each
 _LINES = 30  # of one listing
@@ -91,14 +92,22 @@ def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryL
 def edition_feed(pages: Sequence[EditionPage], site: SiteSettings) -> Feed:
     """The feed of the newest editions, given by number."""
     entries = [_edition_entry(page) for page in reversed(pages[-_EDITIONS:])]
-    return _feed(FeedKind.EDITIONS, "week/", f"{site.title}: weekly editions", site.description, entries, site)
+    return _feed(
+        FeedKind.EDITIONS,
+        "week/",
+        words_of(site.language)("%(site)s: weekly editions", site=site.title),
+        site.description,
+        entries,
+        site,
+    )
 
 
 def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     """The feed of the newest corrections, given newest first."""
     entries = [_erratum_entry(each) for each in errata[:_ERRATA]]
-    description = "What was told here and is told otherwise now, and what was taken back."
-    return _feed(FeedKind.ERRATA, "errata/", f"{site.title}: corrections", description, entries, site)
+    words = words_of(site.language)
+    description = words("What was told here and is told otherwise now, and what was taken back.")
+    return _feed(FeedKind.ERRATA, "errata/", words("%(site)s: corrections", site=site.title), description, entries, site)
 
 
 def feed_page(of: Feed, *further: PageFile) -> Page:
@@ -182,7 +191,7 @@ def _edition_entry(page: EditionPage) -> FeedEntry:
 def _erratum_entry(erratum: Erratum) -> FeedEntry:
     return FeedEntry(
         url=erratum.url,
-        title=f"{erratum.name.capitalize()}: {erratum.title}",
+        title=f"{erratum.name[:1].upper()}{erratum.name[1:]}: {erratum.title}",
         lang="",
         summary=erratum.text,
         published=erratum.at,

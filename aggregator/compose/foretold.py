@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.prediction import Outcome, Prediction
-from aggregator.words import Words, said
+from aggregator.domain.wording import said
+from aggregator.words import Words
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
     Likelihood.VERY_LIKELY: said("very likely"),

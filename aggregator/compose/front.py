@@ -14,7 +14,7 @@ from aggregator.compose.week import WeekLine
 from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStanding
-from aggregator.domain.wording import counted
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 _MORE = 5
 _LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others
@@ -88,6 +88,7 @@ def front_page(
 
     `topics` are the names of all topics by key, `subscribe` the address of the form, if there is one.
     """
+    words = words_of(site.language)
     ranked = by_score(line for some in lines.values() for line in some)
     leads = varied(_lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC)
     latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
@@ -95,26 +96,30 @@ def front_page(
         head=Head(title=site.title, description=site.description, url=absolute(site, ""), place="front"),
         lead=leads[0] if leads else None,
         more=leads[1:],
-        latest=days(latest, zone),
+        latest=days(latest, zone, words),
         weeks=_week_tops(weeks, lines, leads, latest),
         edition=edition,
-        side=_side(ranked),
-        sources=counted(len(standings), "source"),
-        failures=failure_groups(standings),
+        side=_side(ranked, words),
+        sources=words.counted(len(standings), "%s source", "%s sources"),
+        failures=failure_groups(standings, words),
         topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
     )
 
 
-def failure_groups(standings: Sequence[SourceStanding]) -> tuple[FailureGroup, ...]:
+def failure_groups(standings: Sequence[SourceStanding], words: Words = ENGLISH_WORDS) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons: dict[str, list[str]] = {}
     for standing in standings:
         if standing.failing_since is not None:
-            reasons.setdefault(standing.reason or "no reason recorded", []).append(standing.source.name)
+            reasons.setdefault(standing.reason or words("no reason recorded"), []).append(standing.source.name)
     ordered = sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0]))
     return tuple(
-        FailureGroup(reason=reason, count=counted(len(names), "source"), names=tuple(sorted(names, key=str.casefold)))
+        FailureGroup(
+            reason=reason,
+            count=words.counted(len(names), "%s source", "%s sources"),
+            names=tuple(sorted(names, key=str.casefold)),
+        )
         for reason, names in ordered
     )
 
@@ -143,10 +148,10 @@ def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
     return [line for line in by_score(lines) if line.lane not in SIDE_LANES]
 
 
-def _side(ranked: Sequence[StoryLine]) -> tuple[Group, ...]:
+def _side(ranked: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
     """The best of the lanes that are listed apart; newer ones stand above older ones by their score."""
     groups = []
     for lane in (lane for lane in Lane if lane in SIDE_LANES):
         best = varied((line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3)
-        groups.append(Group(name=LANE_NAMES[lane], lines=best))
+        groups.append(Group(name=words(LANE_NAMES[lane]), lines=best))
     return tuple(group for group in groups if group.lines)

@@ -15,7 +15,7 @@ from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.domain.text import slug
-from aggregator.domain.wording import counted
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
@@ -53,23 +53,26 @@ class IndexPage:
     chart: BarsChart | None = None
 
 
-def topic_line(key: str, name: str, total: int, tops: Sequence[StoryLine]) -> IndexLine:
+def topic_line(key: str, name: str, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> IndexLine:
     """A topic in the list of all, with its best story."""
-    return IndexLine(key=key, name=name, path=topic_path(key), stories=_stories(total), tops=tuple(tops))
+    return IndexLine(key=key, name=name, path=topic_path(key), stories=_stories(total, words), tops=tuple(tops))
 
 
-def role_line(role: Role, total: int, tops: Sequence[StoryLine]) -> IndexLine:
+def role_line(role: Role, total: int, tops: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> IndexLine:
     """A role in the list of all, with its best story."""
-    return IndexLine(key=role.value, name=ROLE_NAMES[role], path=role_path(role), stories=_stories(total), tops=tuple(tops))
+    return IndexLine(
+        key=role.value, name=words(ROLE_NAMES[role]), path=role_path(role), stories=_stories(total, words), tops=tuple(tops)
+    )
 
 
 def topics_page(lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None) -> IndexPage:
     """The list of all topics, in the order of the registry."""
+    words = words_of(site.language)
     return IndexPage(
-        head=_head("Topics", "Every topic with the best of its stories.", TOPICS, site),
-        title="Topics",
-        note="A closed list: each story has the topics that its sources’ words name.",
-        empty="No topic is configured. The list comes with the program, and registry.toml may change it.",
+        head=_head(words("Topics"), words("Every topic with the best of its stories."), TOPICS, site),
+        title=words("Topics"),
+        note=words("A closed list: each story has the topics that its sources’ words name."),
+        empty=words("No topic is configured. The list comes with the program, and registry.toml may change it."),
         groups=_alone(lines),
         interests=True,
         chart=chart,
@@ -78,10 +81,11 @@ def topics_page(lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart
 
 def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
     """The list of all roles."""
+    words = words_of(site.language)
     return IndexPage(
-        head=_head("Who should care", "What concerns whom: the stories of each role.", ROLES, site),
-        title="Who should care",
-        note="A story names a role where its sources show why it concerns that role.",
+        head=_head(words("Who should care"), words("What concerns whom: the stories of each role."), ROLES, site),
+        title=words("Who should care"),
+        note=words("A story names a role where its sources show why it concerns that role."),
         empty="",
         groups=_alone(lines),
     )
@@ -89,20 +93,26 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
 
 def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> IndexPage:
     """The list of all entities with a page, each with the number of its stories: by kind, then by name."""
+    words = words_of(site.language)
     named = sorted(stories, key=lambda each: (each[0].name.casefold(), each[0].key))
     groups = (
         IndexGroup(
-            name=name, anchor=slug(name), lines=tuple(_entity_line(each, number) for each, number in named if each.kind is kind)
+            name=words(name),
+            anchor=slug(name),
+            lines=tuple(_entity_line(each, number, words) for each, number in named if each.kind is kind),
         )
         for kind, name in KIND_NAMES.items()
     )
     return IndexPage(
         head=_head(
-            "Companies, models, people, laws", "Everybody and everything that two stories or more tell of.", ENTITIES, site
+            words("Companies, models, people, laws"),
+            words("Everybody and everything that two stories or more tell of."),
+            ENTITIES,
+            site,
         ),
-        title="Companies, models, people, laws",
-        note="Whoever and whatever two stories or more tell of, with the number of stories.",
-        empty="Here will stand every company, model, product, person and law that two stories tell of.",
+        title=words("Companies, models, people, laws"),
+        note=words("Whoever and whatever two stories or more tell of, with the number of stories."),
+        empty=words("Here will stand every company, model, product, person and law that two stories tell of."),
         groups=tuple(group for group in groups if group.lines),
     )
 
@@ -118,12 +128,12 @@ def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
     return (IndexGroup(name="", anchor="", lines=tuple(told)),) if told else ()
 
 
-def _entity_line(entity: Entity, number: int) -> IndexLine:
-    return IndexLine(key=entity.key, name=entity.name, path=entity_path(entity.key), stories=f"{number:,}")
+def _entity_line(entity: Entity, number: int, words: Words) -> IndexLine:
+    return IndexLine(key=entity.key, name=entity.name, path=entity_path(entity.key), stories=words.number(number))
 
 
-def _stories(total: int) -> str:
-    return counted(total, "story", "stories") if total else "no story yet"
+def _stories(total: int, words: Words) -> str:
+    return words.counted(total, "%s story", "%s stories") if total else words("no story yet")
 
 
 def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:

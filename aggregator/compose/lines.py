@@ -10,13 +10,15 @@ from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
 from aggregator.compose.cited import foreign_language
+from aggregator.compose.origins import origins_counted
 from aggregator.compose.story import story_path
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
 from aggregator.domain.text import slug
-from aggregator.domain.wording import counted, day_name, inner_quotation
+from aggregator.domain.wording import inner_quotation
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 
@@ -120,7 +122,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
     headline = next((member for member in story.members if member.article.title == told.headline.text), None)
-    origins = story.independent_origins
+    origins, words = story.independent_origins, words_of(language)
     update = next(iter(story.updates), None)
     return StoryLine(
         id=story.id,
@@ -137,8 +139,8 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
         families=tuple(sorted({member.family for member in story.members if member.copy_of is None})),
-        weight=counted(origins, "origin") if origins > 1 else "",
-        reach=counted(origins, "independent origin") if origins > 1 else "single source",
+        weight=words.counted(origins, "%s origin", "%s origins") if origins > 1 else "",
+        reach=origins_counted(origins, words) if origins > 1 else words("single source"),
         score=story.score,
         update=_sentence(update.claim, members) if update else None,
         updated=update.at if update else None,
@@ -212,15 +214,15 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
     return [line for line in lines if line.id not in ids]
 
 
-def days(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+def days(lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS) -> tuple[Group, ...]:
     """The lines under the day of their publication, newest first."""
-    groups = _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)))
+    groups = _grouped(by_time(lines), lambda line: words.day(local_day(line.published, zone)))
     return tuple(replace(group, is_day=True) for group in groups)
 
 
-def months(lines: Iterable[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+def months(lines: Iterable[StoryLine], zone: tzinfo, words: Words = ENGLISH_WORDS) -> tuple[Group, ...]:
     """The lines under the month of their publication, newest first."""
-    return _grouped(by_time(lines), lambda line: day_name(local_day(line.published, zone)).partition(" ")[2])
+    return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
 
 
 def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group, ...], Pager], ...]:
@@ -231,7 +233,12 @@ def pages_of(groups: Sequence[Group], path: str) -> tuple[tuple[str, tuple[Group
     return tuple((paths[place], _regrouped(chunk), _pager(place, paths)) for place, chunk in enumerate(chunks))
 
 
-def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]]) -> tuple[Place, ...]:
+def paged(title: str, pager: Pager, words: Words) -> str:
+    """The title of a page of several: the first bears it as it is."""
+    return words("%(title)s, page %(number)s", title=title, number=pager.number) if pager.number > 1 else title
+
+
+def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]], words: Words = ENGLISH_WORDS) -> tuple[Place, ...]:
     """The headings of a list that was split into pages, in order."""
     first: dict[str, tuple[str, str]] = {}
     numbers: Counter[str] = Counter()
@@ -239,7 +246,9 @@ def places_of(pages: Iterable[tuple[str, Sequence[Group], Pager]]) -> tuple[Plac
         for group in groups:
             first.setdefault(group.name, (path, group.anchor))
             numbers[group.name] += len(group.lines)
-    return tuple(Place(name=name, path=path, anchor=anchor, lines=f"{numbers[name]:,}") for name, (path, anchor) in first.items())
+    return tuple(
+        Place(name=name, path=path, anchor=anchor, lines=words.number(numbers[name])) for name, (path, anchor) in first.items()
+    )
 
 
 def _pager(place: int, paths: Sequence[str]) -> Pager:

@@ -13,14 +13,14 @@ from datetime import tzinfo
 from aggregator.compose.activity import Activity, activity
 from aggregator.compose.cited import PageCitation
 from aggregator.compose.head import Head, Link, absolute
-from aggregator.compose.lines import Group, Pager, StoryLine, by_score, days, months, pages_of, varied
+from aggregator.compose.lines import Group, Pager, StoryLine, by_score, days, months, paged, pages_of, varied
 from aggregator.compose.story import PageDate
 from aggregator.compose.tags import entity_path, role_path, topic_path
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind
-from aggregator.domain.wording import counted
+from aggregator.words import Words, words_of
 
 MOST_LISTED = 250  # newest stories: one page. What is older stands in the archive, week by week, and the search finds it
 FEWEST_STORIES = 2  # of an entity that has a page: one of a single story would say what the story says
@@ -94,18 +94,19 @@ def topic_pages(
     key: str, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a topic with their paths; `lines` are the newest of `total`, where there are more."""
+    words = words_of(site.language)
     listing = ListingPage(
         path=topic_path(key),
-        index=Link(name="Topics", url=TOPICS),
+        index=Link(name=words("Topics"), url=TOPICS),
         title=names.topics[key],
-        empty="No story on this topic yet. The first that the sources tell will stand here.",
+        empty=words("No story on this topic yet. The first that the sources tell will stand here."),
         interest=key,
     )
     told = counts_of(line.entities for line in lines)
     sides = (
-        entity_side("Companies most told in it", told, names, EntityKind.COMPANY),
-        entity_side("Models and products", told, names, EntityKind.MODEL, EntityKind.PRODUCT),
-        role_side(lines),
+        entity_side(words("Companies most told in it"), told, names, words, EntityKind.COMPANY),
+        entity_side(words("Models and products"), told, names, words, EntityKind.MODEL, EntityKind.PRODUCT),
+        role_side(lines, words),
     )
     return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
 
@@ -114,14 +115,15 @@ def role_pages(
     role: Role, lines: Sequence[StoryLine], names: Names, site: SiteSettings, zone: tzinfo, total: int = 0
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a role with their paths; `lines` are the newest of `total`, where there are more."""
+    words = words_of(site.language)
     listing = ListingPage(
         path=role_path(role),
-        index=Link(name="Who should care", url=ROLES),
-        title=ROLE_NAMES[role],
-        empty="No story names this role yet. One does where its sources show why this role should care.",
+        index=Link(name=words("Who should care"), url=ROLES),
+        title=words(ROLE_NAMES[role]),
+        empty=words("No story names this role yet. One does where its sources show why this role should care."),
     )
     told = counts_of(line.entities for line in lines)
-    sides = (topic_side(lines, names), entity_side("Companies most told", told, names, EntityKind.COMPANY))
+    sides = (topic_side(lines, names, words), entity_side(words("Companies most told"), told, names, words, EntityKind.COMPANY))
     return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
 
 
@@ -136,12 +138,13 @@ def listing_pages(
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of any listing: the first that were read lead where there are others, and below them all stand by date."""
     best = varied((line for line in ranked if line.leads), _LEADS)
-    groups, facts = _by_date(ranked, zone), counted(max(total, len(ranked)), "story", "stories")
+    words = words_of(site.language)
+    groups, facts = _by_date(ranked, zone, words), words.counted(max(total, len(ranked)), "%s story", "%s stories")
     first = replace(
         listing,
         facts=facts,
         leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
-        chart=activity(ranked, zone),
+        chart=activity(ranked, zone, words),
         sides=tuple(side for side in sides if side.companions),
         dated=any(not group.is_day for group in groups),
         older=max(total - len(ranked), 0),
@@ -173,41 +176,43 @@ def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
     return Counter(key for some in keys for key in some)
 
 
-def entity_side(name: str, told: Counter[str], names: Names, *kinds: EntityKind, but: str = "") -> Side:
+def entity_side(name: str, told: Counter[str], names: Names, words: Words, *kinds: EntityKind, but: str = "") -> Side:
     """The entities of some kinds that are told most, of those with a page; `but` is left out."""
     known = {key: names.entities[key] for key in told if key in names.entities and key != but}
     links = {key: Link(name=each.name, url=entity_path(key)) for key, each in known.items() if each.kind in kinds}
-    return _side(name, told, links)
+    return _side(name, told, links, words)
 
 
-def topic_side(lines: Iterable[StoryLine], names: Names) -> Side:
+def topic_side(lines: Iterable[StoryLine], names: Names, words: Words) -> Side:
     """The topics that are told most."""
     told = counts_of(line.topics for line in lines)
-    return _side("Topics", told, {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()})
+    links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
+    return _side(words("Topics"), told, links, words)
 
 
-def role_side(lines: Iterable[StoryLine]) -> Side:
+def role_side(lines: Iterable[StoryLine], words: Words) -> Side:
     """The roles that should care most often."""
     told = counts_of(line.roles for line in lines)
-    return _side("Who should care", told, {role: Link(name=name, url=role_path(role)) for role, name in ROLE_NAMES.items()})
+    links: dict[str, Link] = {role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()}
+    return _side(words("Who should care"), told, links, words)
 
 
-def _side(name: str, told: Counter[str], links: Mapping[str, Link]) -> Side:
+def _side(name: str, told: Counter[str], links: Mapping[str, Link], words: Words) -> Side:
     ranked = sorted((key for key in told if key in links), key=lambda key: (-told[key], key))[:_COMPANIONS]
-    return Side(name=name, companions=tuple(Companion(link=links[key], stories=f"{told[key]:,}") for key in ranked))
+    return Side(name=name, companions=tuple(Companion(link=links[key], stories=words.number(told[key])) for key in ranked))
 
 
-def _by_date(lines: Sequence[StoryLine], zone: tzinfo) -> tuple[Group, ...]:
+def _by_date(lines: Sequence[StoryLine], zone: tzinfo, words: Words) -> tuple[Group, ...]:
     """Under days where there are several stories on most, else under months."""
     told_on = {local_day(line.published, zone) for line in lines}
-    return days(lines, zone) if len(lines) >= _A_DAY * max(len(told_on), 1) else months(lines, zone)
+    return days(lines, zone, words) if len(lines) >= _A_DAY * max(len(told_on), 1) else months(lines, zone, words)
 
 
 def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteSettings) -> Head:
-    page = f", page {pager.number}" if pager.number > 1 else ""
+    words = words_of(site.language)
     return Head(
-        title=listing.title + page,
-        description=f"{listing.title}: {facts}, every sentence with its source.",
+        title=paged(listing.title, pager, words),
+        description=words("%(name)s: %(stories)s, every sentence with its source.", name=listing.title, stories=facts),
         url=absolute(site, path),
         place="topic",
         feeds=Link(name=listing.title, url=listing.path),

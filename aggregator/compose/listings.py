@@ -30,6 +30,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.page import ListId, Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
+from aggregator.words import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +94,14 @@ def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> Li
 
 def index_pages(shelf: Shelf, named: Named, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings) -> Iterator[Page]:
     """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and key."""
+    words = words_of(site.language)
     of_topic, of_role, of_entity = (shelf.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
     found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
-    topic_lines = (topic_line(key, name, of_topic.get(key, 0), found[key]) for key, name in named.names.topics.items())
+    topic_lines = (topic_line(key, name, of_topic.get(key, 0), found[key], words) for key, name in named.names.topics.items())
     told = shelf.coverage().items()
-    chart = coverage_chart({(week, named.names.topics[key]): n for (week, key), n in told if key in named.names.topics})
+    chart = coverage_chart({(week, named.names.topics[key]): n for (week, key), n in told if key in named.names.topics}, words)
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
-    role_lines = (role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role])) for role in Role)
+    role_lines = (role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), words) for role in Role)
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
     with_a_page = ((each, of_entity[key]) for key, each in named.names.entities.items())
     yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))

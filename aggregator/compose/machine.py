@@ -16,6 +16,7 @@ from aggregator.compose.sitemaps import Address, news_sitemap, sitemap_pages
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
+from aggregator.words import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def _for_servers(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     served = server_file(site)
     yield _file("robots.txt", served)
     llms = llms_file([page.line for page in reversed(of.editions)], site)
-    yield Page(record=llms, files=(PageFile(path="llms.txt", text=partial(llms_text, llms)),))
+    yield Page(record=llms, files=(PageFile(path="llms.txt", text=partial(llms_text, llms, words_of(site.language))),))
     newest = max((line.published for line in of.recent), default=None)
     if security := security_file(newest, site):
         security_txt = PageFile(path=".well-known/security.txt", text=partial(security_text, security))

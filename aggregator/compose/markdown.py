@@ -4,87 +4,100 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.foretold import PageImplication
 from aggregator.compose.questions import PageAnswered
-from aggregator.compose.story import PageUpdate, StoryPage
-from aggregator.domain.wording import day_name
+from aggregator.compose.story import PageDate, PageUpdate, StoryPage
+from aggregator.words import ENGLISH_WORDS, Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a heading rule
 _URL_SPECIAL = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C"})
 
 
-def story_markdown(page: StoryPage) -> str:
+def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS) -> str:
     """The story as CommonMark, citations as numbered notes at the end."""
-    blocks = [f"# {plain(page.headline.text)}", *_opening(page), *_sections(page), *_sources(page), *notes(page.citations)]
+    blocks = [
+        f"# {plain(page.headline.text)}",
+        *_opening(page, words),
+        *_sections(page, words),
+        *_sources(page, words),
+        *notes(page.citations, words),
+    ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: StoryPage) -> Iterator[str]:
+def _opening(page: StoryPage, words: Words) -> Iterator[str]:
     if page.hook:
-        yield cited(page.hook)
+        yield cited(page.hook, words)
     if page.gap:
         yield page.gap
     if page.headline_as_published:
-        yield f"Headline by the operator of this site; as published: {cited(page.headline_as_published)}"
+        published = cited(page.headline_as_published, words)
+        yield words("Headline by the operator of this site; as published: %(headline)s", headline=published)
     if page.note:
-        yield f"Note by the operator of this site: {plain(page.note)}"
-    yield f"{day_name(page.published.date())} · {' · '.join((page.facts, *page.labels))} · <{page.url}>"
+        yield words("Note by the operator of this site: %(note)s", note=plain(page.note))
+    yield f"{words.day(page.published.date())} · {' · '.join((page.facts, *page.labels))} · <{page.url}>"
 
 
-def _sections(page: StoryPage) -> Iterator[str]:
-    yield from _section("Updates", [_update(each) for each in page.updates])
-    yield from _section("What changed", [cited(claim) for claim in page.what_changed])
-    yield from _section("Why it matters", [cited(claim) for claim in page.why_it_matters])
+def _sections(page: StoryPage, words: Words) -> Iterator[str]:
+    told = partial(cited, words=words)
+    yield from _section(words("Updates"), [_update(each, words) for each in page.updates])
+    yield from _section(words("What changed"), [told(claim) for claim in page.what_changed])
+    yield from _section(words("Why it matters"), [told(claim) for claim in page.why_it_matters])
     actions = [
-        f"**{each.name}**: {cited(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}" for each in page.what_to_do_next
+        f"**{each.name}**: {told(each.claim)}{f' ({plain(each.terms)})' if each.terms else ''}" for each in page.what_to_do_next
     ]
-    yield from _section("What to do next", actions)
-    yield from _section("Who should care", [f"**{each.name}**: {cited(each.claim)}" for each in page.who_should_care])
-    yield from _section("Key takeaways", [cited(claim) for claim in page.takeaways])
-    yield from _section("What is to come", [_implication(each) for each in page.implications])
-    rows = [
-        f"**{row.name}**{' (planned)' if row.planned else ''}{' (this story)' if row.this_event else ''}: {cited(row.claim)}"
-        + (f" (from “{plain(row.told_in.name)}”)" if row.told_in else "")
-        for row in page.timeline
-    ]
-    yield from _section("Timeline", rows if page.has_timeline else [])
-    differing = [f"{plain(each.question)} {' '.join(map(cited, each.claims))}" for each in page.disagreements]
-    yield from _section("Where reports differ", differing)
-    yield from _section("Not yet known", [cited(claim) for claim in page.unknowns])
-    yield from _section("Answered since", [_answered(each) for each in page.answered])
-    yield from _section("Related updates", [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related])
+    yield from _section(words("What to do next"), actions)
+    yield from _section(words("Who should care"), [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care])
+    yield from _section(words("Key takeaways"), [told(claim) for claim in page.takeaways])
+    yield from _section(words("What is to come"), [_implication(each, words) for each in page.implications])
+    yield from _section(words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else [])
+    differing = [f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements]
+    yield from _section(words("Where reports differ"), differing)
+    yield from _section(words("Not yet known"), [told(claim) for claim in page.unknowns])
+    yield from _section(words("Answered since"), [_answered(each, words) for each in page.answered])
+    related = [f"{link(each.headline, each.url)} ({plain(each.reason)})" for each in page.related]
+    yield from _section(words("Related updates"), related)
     tags = [f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}" for group in page.tags.groups]
-    yield from _section("What it is about", tags)
+    yield from _section(words("What it is about"), tags)
 
 
-def _implication(each: PageImplication) -> str:
-    terms = f"{each.likely} ({each.band}), {each.outcome_name}"
-    return f"**By {each.by}**, {terms}: {cited(each.claim)} Sign to watch: {plain(each.sign)}"
+def _implication(each: PageImplication, words: Words) -> str:
+    by = words("By %(day)s", day=each.by)
+    sign = words("Sign to watch: %(sign)s", sign=plain(each.sign))
+    return f"**{by}**, {each.likely} ({each.band}), {each.outcome_name}: {cited(each.claim, words)} {sign}"
 
 
-def _answered(each: PageAnswered) -> str:
+def _answered(each: PageAnswered, words: Words) -> str:
     asked = [plain(each.question)] if each.question else []
-    return " ".join((*asked, *map(cited, each.claims), "Since then:", cited(each.answer)))
+    told = (cited(claim, words) for claim in each.claims)
+    return " ".join((*asked, *told, words("Since then:"), cited(each.answer, words)))
 
 
-def _update(update: PageUpdate) -> str:
-    before = f" Before: {cited(update.before)}" if update.before else ""
-    return f"**{day_name(update.at.date())}**, {update.name}: {cited(update.claim)}{before}"
+def _date(row: PageDate, words: Words) -> str:
+    planned = f" ({words('planned')})" if row.planned else ""
+    own = f" ({words('this story')})" if row.this_event else ""
+    told_in = f" ({words('from “%(headline)s”', headline=plain(row.told_in.name))})" if row.told_in else ""
+    return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{told_in}"
 
 
-def _sources(page: StoryPage) -> Iterator[str]:
+def _update(update: PageUpdate, words: Words) -> str:
+    before = f" {words('Before: %(before)s', before=cited(update.before, words))}" if update.before else ""
+    return f"**{words.day(update.at.date())}**, {update.name}: {cited(update.claim, words)}{before}"
+
+
+def _sources(page: StoryPage, words: Words) -> Iterator[str]:
     rows = [
         f"{plain(row.name)}: {link(row.title, row.url)} ({row.read_name})"
-        + (f", copy of {plain(row.copy_of)}" if row.copy_of else "")
+        + (f", {words('copy of %(name)s', name=plain(row.copy_of))}" if row.copy_of else "")
         for origin in page.origins
         for row in origin.rows
     ]
-    yield from _section("Sources", rows)
-    yield f"{page.provenance.how} All content rights belong to the original publishers."
+    yield from _section(words("Sources"), rows)
+    yield f"{page.provenance.how} {words('All content rights belong to the original publishers.')}"
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
@@ -93,16 +106,18 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in lines)
 
 
-def cited(claim: PageClaim) -> str:
+def cited(claim: PageClaim, words: Words = ENGLISH_WORDS) -> str:
     """A claim with the marks of its notes."""
-    text = f"“{plain(claim.shown)}”" if claim.quoted else plain(claim.shown)
-    inferred = " (inference)" if claim.inferred else ""
+    text = words("“%(quote)s”", quote=plain(claim.shown)) if claim.quoted else plain(claim.shown)
+    inferred = f" ({words('inference')})" if claim.inferred else ""
     return text + inferred + "".join(f"[^{each.number}]" for each in claim.citations)
 
 
-def notes(citations: Sequence[PageCitation]) -> Iterator[str]:
+def notes(citations: Sequence[PageCitation], words: Words = ENGLISH_WORDS) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
-    several = [f"[^{each.number}]: “{plain(each.shown)}” {link(each.source, each.url)}" for each in citations]
+    several = [
+        f"[^{each.number}]: {words('“%(quote)s”', quote=plain(each.shown))} {link(each.source, each.url)}" for each in citations
+    ]
     if several:
         yield "\n".join(several)
 

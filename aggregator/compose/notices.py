@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import Head, absolute
 from aggregator.domain.settings import SiteSettings
+from aggregator.words import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,14 @@ class LostPage:
 
 def subscribe_page(form: str, newest: EditionLine | None, due: str, site: SiteSettings) -> SubscribePage:
     """How to follow the site by mail and by feed."""
-    head = Head(title="Subscribe", description="One edition a week by mail, or a feed.", url=absolute(site, "subscribe/"))
+    words = words_of(site.language)
+    head = Head(
+        title=words("Subscribe"), description=words("One edition a week by mail, or a feed."), url=absolute(site, "subscribe/")
+    )
     return SubscribePage(head=head, form=form, newest=newest, due=due)
 
 
 def lost_page(site: SiteSettings) -> LostPage:
     """The page for 404."""
-    return LostPage(head=Head(title="Page not found", description=site.description, url=absolute(site, "404.html")))
+    title = words_of(site.language)("Page not found")
+    return LostPage(head=Head(title=title, description=site.description, url=absolute(site, "404.html")))

@@ -13,6 +13,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Story
 from aggregator.domain.urls import fetchable_url
+from aggregator.words import Words, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,11 @@ class Origin:
 
     family: str
     rows: tuple[SourceRow, ...]
+
+
+def origins_counted(number: int, words: Words) -> str:
+    """`3 independent origins`."""
+    return words.counted(number, "%s independent origin", "%s independent origins")
 
 
 def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
@@ -72,7 +78,8 @@ def _original(member: Member, by_id: dict[str, Member]) -> Member:
 def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
     article, original = member.article, _original(member, by_id)
     is_copy = original is not member
-    shortfall = f" ({article.shortfall})" if article.shortfall else ""
+    words = words_of(language)
+    shortfall = f" ({words(article.shortfall)})" if article.shortfall else ""
     return SourceRow(
         name=member.source_name,
         key=article.source_key,
@@ -82,7 +89,7 @@ def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
         published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
         first_seen=article.first_seen,
         read=article.read,
-        read_name=READ_NAMES[article.read] + shortfall,
+        read_name=words(READ_NAMES[article.read]) + shortfall,
         primary=member.primary,
         copy_of=original.source_name if is_copy else "",
         copy_of_url=fetchable_url(original.article.url) or "" if is_copy else "",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aggregator.compose.head import Head, absolute
 from aggregator.compose.markdown import link
 from aggregator.domain.settings import SiteSettings
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,13 @@ def redirect_pages(
     redirects: Mapping[str, str], paths: Mapping[str, str], headlines: Mapping[str, str], site: SiteSettings
 ) -> tuple[RedirectPage, ...]:
     """A page for each path that leads to a story which is told; `redirects` holds the story's id, the others what it has."""
+    words = words_of(site.language)
     return tuple(
         RedirectPage(
             head=Head(
-                title=headlines[into], description=f"This story went into “{headlines[into]}”.", url=absolute(site, paths[into])
+                title=headlines[into],
+                description=words("This story went into “%(headline)s”.", headline=headlines[into]),
+                url=absolute(site, paths[into]),
             ),
             path=path,
             to=paths[into],
@@ -52,6 +56,6 @@ def redirect_json_text(page: RedirectPage) -> str:
     return json.dumps({"moved_to": f"{page.head.url}index.json", "url": page.head.url}) + "\n"
 
 
-def redirect_markdown(page: RedirectPage) -> str:
+def redirect_markdown(page: RedirectPage, words: Words = ENGLISH_WORDS) -> str:
     """The Markdown twin."""
-    return f"This story went into {link(page.headline, page.head.url)}.\n"
+    return words("This story went into %(link)s.", link=link(page.headline, page.head.url)) + "\n"

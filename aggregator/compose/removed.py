@@ -10,8 +10,9 @@ from aggregator.compose.head import Head, absolute
 from aggregator.compose.kinds import twinned_page
 from aggregator.domain.page import Page
 from aggregator.domain.settings import SiteSettings
+from aggregator.words import words_of
 
-_WHY = "removed at the publisher’s request"
+_WHY = "removed at the publisher’s request"  # for programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,10 @@ class RemovedPage:
 
 def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
     """A page for each path, with its twins; they stand in no list."""
+    words = words_of(site.language)
+    why = words("This page was removed at the publisher’s request.")
     for path in paths:
-        page = RemovedPage(head=Head(title="Removed", description=f"This page was {_WHY}.", url=absolute(site, path)), path=path)
+        page = RemovedPage(head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path)
         yield twinned_page(path, "removed.html", page, _json_text, _markdown)
 
 
@@ -34,4 +37,4 @@ def _json_text(page: RemovedPage) -> str:
 
 
 def _markdown(page: RemovedPage) -> str:
-    return f"This page was {_WHY}.\n"
+    return f"{page.head.description}\n"

@@ -24,7 +24,8 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, ToldStory
-from aggregator.domain.wording import counted, week_name
+from aggregator.domain.wording import said
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 FORMAT = 1  # of the files; raise it where their bytes change for the same documents
 LARGE = 8_192  # stories: a third of a second to make, and a hundred thousand stories are a dozen of them
@@ -84,10 +85,12 @@ class SearchPage:
     weeks: tuple[Link, ...]
 
 
-_FILTERS = (("topic", "Topic"), ("role", "Role"), ("company", "Company"), ("week", "Week"))
+_FILTERS = (("topic", said("Topic")), ("role", said("Role")), ("company", said("Company")), ("week", said("Week")))
 
 
-def search_document(told: ToldStory, line: StoryLine, topic_names: Mapping[str, str], zone: tzinfo) -> SearchDocument:
+def search_document(
+    told: ToldStory, line: StoryLine, topic_names: Mapping[str, str], zone: tzinfo, words: Words = ENGLISH_WORDS
+) -> SearchDocument:
     """What the search knows of a story. The names of its topics and entities are searched along with its TL;DR."""
     story, draft = told.story, told.analysis.kept
     topics = tuple(Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names)
@@ -101,7 +104,7 @@ def search_document(told: ToldStory, line: StoryLine, topic_names: Mapping[str, 
         hook=line.hook.shown if line.hook else "",
         text="\n".join((*_tldr(draft), *names)),
         topics=topics,
-        roles=tuple(Label(key=role, name=ROLE_NAMES[role]) for role in roles),
+        roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in roles),
         companies=tuple(Label(key=each.key, name=each.name) for each in story.entities if each.kind is EntityKind.COMPANY),
         week=story.week,
         day=local_day(story.published, zone),
@@ -196,11 +199,11 @@ def _digest(documents: Iterable[SearchDocument], of_each: Iterable[Mapping[str, 
     return digest.hexdigest()[:16]
 
 
-def _choices(kind: str, counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[Choice, ...]:
+def _choices(kind: str, counts: Mapping[str, int], names: Mapping[str, str], words: Words) -> tuple[Choice, ...]:
     """The choices of a filter by name; of the companies those that are told of most; of the weeks the newest first."""
     own = {label.partition(":")[2]: names[label] for label in names if label.startswith(f"{kind}:")}
     found = [
-        Choice(key=key, name=week_name(key) if kind == "week" else name, stories=counts[f"{kind}:{key}"])
+        Choice(key=key, name=words.week(key) if kind == "week" else name, stories=counts[f"{kind}:{key}"])
         for key, name in own.items()
     ]
     if kind == "week":
@@ -216,18 +219,19 @@ def _search_page(
     site: SiteSettings,
     topic_paths: Mapping[str, str],
 ) -> SearchPage:
-    choices = {kind: _choices(kind, counts, names) for kind, _ in _FILTERS}
+    words = words_of(site.language)
+    choices = {kind: _choices(kind, counts, names, words) for kind, _ in _FILTERS}
     in_all = sum(each.stories for each in choices["week"])
     topics = (each for each in choices["topic"] if each.key in topic_paths)
     return SearchPage(
         head=Head(
-            title="Search",
-            description="Search all stories by words, topic, role, company and week.",
+            title=words("Search"),
+            description=words("Search all stories by words, topic, role, company and week."),
             url=absolute(site, "search/"),
             place="search",
         ),
-        stories=counted(in_all, "story", "stories") if in_all else "",
-        filters=tuple(Filter(key=kind, name=name, choices=choices[kind]) for kind, name in _FILTERS),
+        stories=words.counted(in_all, "%s story", "%s stories") if in_all else "",
+        filters=tuple(Filter(key=kind, name=words(name), choices=choices[kind]) for kind, name in _FILTERS),
         topics=tuple(Link(name=each.name, url=topic_paths[each.key]) for each in topics),
         weeks=tuple(Link(name=each.name, url=f"week/{each.key}/") for each in choices["week"][:_WEEKS_SHOWN]),
     )

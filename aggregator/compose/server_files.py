@@ -10,6 +10,7 @@ from aggregator.compose.edition_page import EditionLine
 from aggregator.compose.head import absolute
 from aggregator.compose.markdown import link, plain
 from aggregator.domain.settings import SiteSettings
+from aggregator.words import ENGLISH_WORDS, Words
 
 _MONTHS_VALID = 11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
 _EDITIONS = 5
@@ -58,26 +59,39 @@ def llms_file(editions: Sequence[EditionLine], site: SiteSettings) -> LlmsFile:
     return LlmsFile(title=site.title, description=site.description, home=home, editions=tuple(editions[:_EDITIONS]))
 
 
-def llms_text(of: LlmsFile) -> str:
+def llms_text(of: LlmsFile, words: Words = ENGLISH_WORDS) -> str:
     """`llms.txt` as CommonMark."""
     named = [
-        ("Newest stories as JSON Feed", "feed.json", "the whole brief of each, every sentence with the passages it rests on"),
-        ("Editions as JSON Feed", "week/feed.json", "the weekly recap, numbered and unchanged since it was published"),
-        ("Corrections as JSON Feed", "errata/feed.json", "what was told and is told otherwise now"),
-        ("How this site is made", "about/", "what is checked, and what is not promised"),
-        ("Sources", "source/", "who is read, under which licence, and how each fares"),
+        (
+            words("Newest stories as JSON Feed"),
+            "feed.json",
+            words("the whole brief of each, every sentence with the passages it rests on"),
+        ),
+        (
+            words("Editions as JSON Feed"),
+            "week/feed.json",
+            words("the weekly recap, numbered and unchanged since it was published"),
+        ),
+        (words("Corrections as JSON Feed"), "errata/feed.json", words("what was told and is told otherwise now")),
+        (words("How this site is made"), "about/", words("what is checked, and what is not promised")),
+        (words("Sources"), "source/", words("who is read, under which licence, and how each fares")),
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
-    editions = [f"- {link(f'Edition {each.number}, {each.name}', f'{of.home}{each.path}index.md')}" for each in of.editions]
+    editions = [
+        f"- {link(words('Edition %(number)s, %(name)s', number=each.number, name=each.name), f'{of.home}{each.path}index.md')}"
+        for each in of.editions
+    ]
     blocks = [
         f"# {plain(of.title)}",
         f"> {plain(of.description)}",
-        "Each story and each edition has two twins beside its page: `index.json` and `index.md`. They say what the page says. "
-        "Sentences in quotation marks are the publishers’; all content rights belong to them. Cite the publisher that a "
-        "sentence names, and link to its article.",
-        "## For programs",
+        words(
+            "Each story and each edition has two twins beside its page: `index.json` and `index.md`. They say what the page "
+            "says. Sentences in quotation marks are the publishers’; all content rights belong to them. Cite the publisher that "
+            "a sentence names, and link to its article."
+        ),
+        f"## {words('For programs')}",
         "\n".join(listed),
-        *(("## Editions", "\n".join(editions)) if editions else ()),
+        *((f"## {words('Editions')}", "\n".join(editions)) if editions else ()),
     ]
     return "\n\n".join(blocks) + "\n"
 

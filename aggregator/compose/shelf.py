@@ -13,6 +13,7 @@ from aggregator.compose.search import search_document
 from aggregator.compose.search_volume import SearchDocument
 from aggregator.domain.page import ListId
 from aggregator.domain.story import FactKind, ToldStory
+from aggregator.words import words_of
 
 WEEK = "week"
 TOPIC = "topic"
@@ -83,7 +84,7 @@ class MemoryShelf:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
     def __init__(self, stories: Iterable[ToldStory], language: str, topic_names: Mapping[str, str], zone: tzinfo) -> None:
-        self._topic_names, self._zone = topic_names, zone
+        self._topic_names, self._zone, self._words = topic_names, zone, words_of(language)
         self._told = {each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)}
         self._line = {key: story_line(each, language) for key, each in self._told.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
@@ -133,7 +134,7 @@ class MemoryShelf:
     def documents(self) -> Iterable[SearchDocument]:
         """The stories as the search knows them."""
         by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
-        return [search_document(each, self._line[each.story.id], self._topic_names, self._zone) for each in by_week]
+        return [search_document(each, self._line[each.story.id], self._topic_names, self._zone, self._words) for each in by_week]
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ from aggregator.domain.page import CardPress, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStanding
 from aggregator.domain.story import Relation, ToldStory
+from aggregator.words import Words, words_of
 
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 1000  # and earlier ones until there are so many
@@ -140,25 +142,26 @@ def story_files(
     names = content.names
     page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
     page, cards = carded_story(page, site, content.press if told.story.id in content.in_editions else None)
-    return (*cards, twinned_page(page.path, "story.html", page, story_json_text, story_markdown))
+    markdown = partial(story_markdown, words=words_of(site.language))
+    return (*cards, twinned_page(page.path, "story.html", page, story_json_text, markdown))
 
 
 def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[Page]:
     """The pages of stories that went into others, which lead on, and of those that were removed, which say so."""
+    markdown = partial(redirect_markdown, words=words_of(site.language))
     for page in _moved(content, shelf, site):
-        yield twinned_page(page.path, "redirect.html", page, redirect_json_text, redirect_markdown)
+        yield twinned_page(page.path, "redirect.html", page, redirect_json_text, markdown)
     yield from removed_pages(content.removed, site)
 
 
 def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[tuple[str, Iterable[Page]]]:
     """The pages of each edition by its week, and the list of them under no week."""
     editions = _edition_pages(content, shelf, site)
+    markdown = partial(edition_markdown, words=words_of(site.language))
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.press)
-        yield (
-            edition.line.week,
-            (*cards, twinned_page(shown.line.path, "edition.html", shown, edition_json_text, edition_markdown)),
-        )
+        pages = twinned_page(shown.line.path, "edition.html", shown, edition_json_text, markdown)
+        yield edition.line.week, (*cards, pages)
     yield "", (list_page("edition/", "editions.html", editions_page(editions, content.edition_due, site)),)
 
 
@@ -181,9 +184,13 @@ def fixed_pages(
     zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
     newest_first = [week_line_of(week_lines[week]) for week in sorted(week_lines, reverse=True)]
     if not newest_first:
-        head = Head(title="This week", description=site.description, url=absolute(site, "week/"), place="week")
+        head = Head(
+            title=words_of(site.language)("This week"), description=site.description, url=absolute(site, "week/"), place="week"
+        )
         yield list_page("week/", "week-empty.html", EmptyWeekPage(head=head))
-    yield list_page("source/", "sources.html", sources_page(tuple(_source_lines(content, shelf).values()), site))
+    yield list_page(
+        "source/", "sources.html", sources_page(tuple(_source_lines(content, shelf, words_of(site.language)).values()), site)
+    )
     yield from index_pages(shelf, Named(names=content.names, known=content.known), summaries, site)
     archive = archive_pages(newest_first, site)
     for year in archive:
@@ -191,7 +198,7 @@ def fixed_pages(
     about = about_page(shelf.numbers(), content.engine, content.standings, len(content.editions), site)
     yield list_page("about/", "about.html", about)
     editions = sorted(content.editions, key=lambda each: each.edition.number)
-    newest = edition_line(editions[-1]) if editions else None
+    newest = edition_line(editions[-1], words_of(site.language)) if editions else None
     yield list_page("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
     foretelling = shelf.lines_of(sorted({each.story_id for each in content.ledger.predictions}))
     yield list_page("scorecard/", "scorecard.html", scorecard_page(content.ledger, foretelling, site))
@@ -216,10 +223,10 @@ def fixed_pages(
 
 def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
     """The recap of each week, and `week/` with the newest one: an address that the menu of every page can keep."""
-    counts, zone = shelf.counts(WEEK), ZoneInfo(site.timezone)
+    counts, zone, words = shelf.counts(WEEK), ZoneInfo(site.timezone), words_of(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
-    editions = {each.edition.week: edition_line(each) for each in content.editions}
+    editions = {each.edition.week: edition_line(each, words_of(site.language)) for each in content.editions}
 
     def beside(week: str) -> tuple[object, ...]:
         earlier, later = newest_first[place[week] + 1 : place[week] + 2], newest_first[max(place[week] - 1, 0) : place[week]]
@@ -227,10 +234,10 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
 
     def pages(week: str) -> tuple[Iterable[Page], str]:
         lines = shelf.lines(ListId(kind=WEEK, key=week))
-        line = week_line(week, lines)
+        line = week_line(week, lines, words)
         at, is_newest = place[week], place[week] == 0
-        earlier = week_link(newest_first[at + 1]) if at + 1 < len(newest_first) else None
-        later = week_link(newest_first[at - 1]) if at else None
+        earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
+        later = week_link(newest_first[at - 1], words) if at else None
         found = week_pages(lines, line, edition=editions.get(week), earlier=earlier, later=later, site=site, zone=zone)
         made = [list_page(path, "week.html", _in_archive(page, is_newest=is_newest)) for path, page in found]
         return ([list_page("week/", "week.html", found[0][1]), *made] if is_newest else made), week_line_text(line)
@@ -240,7 +247,7 @@ def _weeks(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
 
 def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind:
     counts, zone = shelf.counts(SOURCE), ZoneInfo(site.timezone)
-    lines = _source_lines(content, shelf)
+    lines = _source_lines(content, shelf, words_of(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         found = source_pages(lines[key], shelf.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone)
@@ -255,15 +262,15 @@ def _sources(content: SiteContent, shelf: Shelf, site: SiteSettings) -> ListKind
     )
 
 
-def _source_lines(content: SiteContent, shelf: Shelf) -> dict[str, SourceLine]:
+def _source_lines(content: SiteContent, shelf: Shelf, words: Words) -> dict[str, SourceLine]:
     """Every source by key: those of the configuration, and those that left it while their articles are still told."""
     counts = shelf.counts(SOURCE)
-    found = {each.source.key: source_line(each, counts.get(each.source.key, 0)) for each in content.standings}
+    found = {each.source.key: source_line(each, counts.get(each.source.key, 0), words=words) for each in content.standings}
     for key in sorted(counts.keys() - found.keys()):
         founded = next(iter(shelf.best(ListId(kind=SOURCE, key=key), 1)))
         member = next(each for each in founded.story.members if each.article.source_key == key)
         gone = SourceStanding(source=Source(key=key, name=member.source_name, url="", lane=member.lane))
-        found[key] = source_line(gone, counts[key], followed=False)
+        found[key] = source_line(gone, counts[key], followed=False, words=words)
     return found
 
 

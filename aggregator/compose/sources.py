@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from aggregator.compose.head import Head, Link, absolute, contact_link
-from aggregator.compose.lines import Group, Pager, StoryLine, months, pages_of
+from aggregator.compose.lines import Group, Pager, StoryLine, months, paged, pages_of
 from aggregator.compose.words import LANE_NAMES, VERDICT_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, Source, SourceDay, SourceStanding, Verdict
 from aggregator.domain.urls import fetchable_url
-from aggregator.domain.wording import counted, day_name
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 # What is so for good is told in the table alone; what may be mended, or hides what is published, leads the page.
 _LASTING = frozenset({Verdict.OK, Verdict.NEW, Verdict.UNDATED, Verdict.PAYWALLED})
@@ -84,64 +84,70 @@ class SourcePage:
     ask: str
 
 
-def source_line(standing: SourceStanding, stories: int, *, followed: bool = True) -> SourceLine:
+def source_line(standing: SourceStanding, stories: int, *, followed: bool = True, words: Words = ENGLISH_WORDS) -> SourceLine:
     """What is told of a source: nothing that changes by merely asking it."""
     source, health = standing.source, standing.health
     return SourceLine(
         key=source.key,
         name=source.name,
         path=f"source/{source.key}/",
-        lane=LANE_NAMES[source.lane],
+        lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.url) or "",
         licence=source.licence,
-        removal=_removal(source),
-        articles=f"{standing.articles:,}",
-        stories=counted(stories, "story", "stories"),
+        removal=_removal(source, words),
+        articles=words.number(standing.articles),
+        stories=words.counted(stories, "%s story", "%s stories"),
         newest=standing.newest,
-        verdict="" if health.verdict in (Verdict.OK, Verdict.NEW) else VERDICT_NAMES[health.verdict],
+        verdict="" if health.verdict in (Verdict.OK, Verdict.NEW) else words(VERDICT_NAMES[health.verdict]),
         why="" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why,
         since=health.since,
         alarming=followed and health.verdict not in _LASTING,
         rhythm=standing.rhythm,
-        read=_read_words(standing),
-        days=tuple(_day_line(day) for day in standing.days),
+        read=_read_words(standing, words),
+        days=tuple(_day_line(day, words) for day in standing.days),
         followed=followed,
     )
 
 
-def _removal(source: Source) -> Link | None:
+def _removal(source: Source, words: Words) -> Link | None:
     contact = source.removal_contact.strip()
-    url = fetchable_url(contact) or contact_link(contact, subject=f"Texts of {source.name}", body="")
+    url = fetchable_url(contact) or contact_link(contact, subject=words("Texts of %(name)s", name=source.name), body="")
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
 
-def _read_words(standing: SourceStanding) -> str:
+def _read_words(standing: SourceStanding, words: Words) -> str:
     """How much of its articles could be read; nothing where there are none."""
     if not standing.articles:
         return ""
-    closed = f"; {standing.walled:,} of {counted(standing.pages, 'page')} closed to us" if standing.walled else ""
-    return f"{standing.full:,} of {counted(standing.articles, 'article')} read in full{closed}"
+    articles = words.counted(standing.articles, "%s article", "%s articles")
+    full = words("%(full)s of %(articles)s read in full", full=words.number(standing.full), articles=articles)
+    if not standing.walled:
+        return full
+    pages = words.counted(standing.pages, "%s page", "%s pages")
+    return f"{full}; {words('%(closed)s of %(pages)s closed to us', closed=words.number(standing.walled), pages=pages)}"
 
 
-def _day_line(day: SourceDay) -> DayLine:
-    return DayLine(day=day_name(day.day), new=f"{day.new:,}" if day.new else "none", failed=day.failed > 0)
+def _day_line(day: SourceDay, words: Words) -> DayLine:
+    return DayLine(day=words.day(day.day), new=words.number(day.new) if day.new else words("none"), failed=day.failed > 0)
 
 
 def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage:
     """The list of all sources."""
     named = sorted(lines, key=lambda line: (line.name.casefold(), line.key))
-    groups = [SourceGroup(name=LANE_NAMES[lane], lines=_of_lane(named, LANE_NAMES[lane])) for lane in Lane]
+    words = words_of(site.language)
+    lanes = [words(LANE_NAMES[lane]) for lane in Lane]
+    groups = [SourceGroup(name=lane, lines=_of_lane(named, lane)) for lane in lanes]
     gone = tuple(line for line in named if not line.followed)
-    groups.append(SourceGroup(name="No longer followed", lines=gone))
+    groups.append(SourceGroup(name=words("No longer followed"), lines=gone))
     head = Head(
-        title="Sources",
-        description="Who is read here, how each source fares, and who cannot be reached.",
+        title=words("Sources"),
+        description=words("Who is read here, how each source fares, and who cannot be reached."),
         url=absolute(site, "source/"),
         place="source",
     )
     return SourcesPage(
         head=head,
-        count=counted(sum(line.followed for line in lines), "source"),
+        count=words.counted(sum(line.followed for line in lines), "%s source", "%s sources"),
         ailing=tuple(line for line in named if line.alarming),
         groups=tuple(group for group in groups if group.lines),
     )
@@ -151,14 +157,15 @@ def source_pages(
     line: SourceLine, stories: Sequence[StoryLine], site: SiteSettings, zone: tzinfo
 ) -> tuple[tuple[str, SourcePage], ...]:
     """The pages of one source with their paths, its newest stories first."""
+    words = words_of(site.language)
     ask = contact_link(
         site.contact,
-        subject=f"Removal of the texts of {line.name} ({line.key})",
-        body=f"{absolute(site, line.path)}\nI ask in the name of the publisher.\n\n",
+        subject=words("Removal of the texts of %(name)s (%(key)s)", name=line.name, key=line.key),
+        body=f"{absolute(site, line.path)}\n{words('I ask in the name of the publisher.')}\n\n",
     )
     return tuple(
         (path, SourcePage(head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask))
-        for path, groups, pager in pages_of(months(stories, zone), line.path)
+        for path, groups, pager in pages_of(months(stories, zone, words), line.path)
     )
 
 
@@ -167,10 +174,10 @@ def _of_lane(lines: Sequence[SourceLine], lane: str) -> tuple[SourceLine, ...]:
 
 
 def _head(line: SourceLine, path: str, pager: Pager, site: SiteSettings) -> Head:
-    page = f", page {pager.number}" if pager.number > 1 else ""
+    words = words_of(site.language)
     return Head(
-        title=line.name + page,
-        description=f"What {line.name} reported, in {line.stories}.",
+        title=paged(line.name, pager, words),
+        description=words("What %(name)s reported, in %(stories)s.", name=line.name, stories=line.stories),
         url=absolute(site, path),
         place="source",
     )

@@ -15,19 +15,19 @@ from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
-from aggregator.compose.origins import Origin, SourceRow, origins_of
+from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
 from aggregator.compose.questions import PageAnswered, PageDisagreement, page_answered, page_disagreements
 from aggregator.compose.tags import PageTags, page_tags
 from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Draft, Rejection, Role, TimelineRow
-from aggregator.domain.dates import Precision, day_text, machine_date
+from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import folded
-from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
-from aggregator.words import words_of
+from aggregator.domain.wording import inner_quotation
+from aggregator.words import Words, words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
@@ -243,7 +243,7 @@ def story_page(
 
     `listed` are the keys of the entities that have a page.
     """
-    story, analysis = told.story, told.analysis
+    story, analysis, words = told.story, told.analysis, words_of(site.language)
     timeline = story_timeline(told, others)
     foretold = tuple(each.implication for each in story.predictions)
     draft = replace(analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline))
@@ -272,74 +272,81 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        gap="" if hook else _gap(story, analysis, site.language),
+        gap="" if hook else _gap(story, analysis, words),
         what_changed=cited.claims(draft.what_changed),
         why_it_matters=cited.claims(draft.why_it_matters),
-        what_to_do_next=tuple(_page_action(each, cited) for each in draft.what_to_do_next),
+        what_to_do_next=tuple(_page_action(each, cited, words) for each in draft.what_to_do_next),
         who_should_care=tuple(
-            PageAudience(role=each.role, name=ROLE_NAMES[each.role], claim=cited.claim(each.claim))
+            PageAudience(role=each.role, name=words(ROLE_NAMES[each.role]), claim=cited.claim(each.claim))
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
-        implications=page_implications(story.predictions, cited, words_of(site.language)),
-        timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told) for each in timeline),
+        implications=page_implications(story.predictions, cited, words),
+        timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told, words) for each in timeline),
         disagreements=page_disagreements(draft, cited),
         unknowns=cited.claims(tuple(each.claim for each in draft.unknowns if each.answer is None)),
         answered=page_answered(draft, cited),
-        updates=tuple(_page_update(fact, before, cited) for fact, before in updates),
+        updates=tuple(_page_update(fact, before, cited, words) for fact, before in updates),
         related=tuple(related),
-        tags=page_tags(story, topic_names, listed),
+        tags=page_tags(story, topic_names, listed, words),
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
         note=story.operator.note,
         pinned=story.operator.pinned,
         origins=origins,
-        reports=reports_chart(origins, ZoneInfo(site.timezone)),
+        reports=reports_chart(origins, ZoneInfo(site.timezone), words),
         links=len(story.members),
         independent_origins=story.independent_origins,
-        facts=f"{counted(len(story.members), 'link')}, {counted(story.independent_origins, 'independent origin')}",
-        labels=_labels(story),
+        facts=f"{words.counted(len(story.members), '%s link', '%s links')}, {origins_counted(story.independent_origins, words)}",
+        labels=_labels(story, words),
         citations=cited.all(),
-        provenance=_provenance(analysis, draft),
-        recap=Recap(week=story.week, name=week_name(story.week), path=f"week/{story.week}/"),
+        provenance=_provenance(analysis, draft, words),
+        recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url),
         report=_report(story, analysis, headline.text, url, site),
-        cite=f"“{inner_quotation(headline.text)}”, {site.title}, {day_name(story.published.date())}. {url}",
+        cite=words(
+            "“%(headline)s”, %(site)s, %(day)s. %(url)s",
+            headline=inner_quotation(headline.text),
+            site=site.title,
+            day=words.day(story.published.date()),
+            url=url,
+        ),
     )
 
 
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
     """Where a mistake is reported, with the story and its version filled in."""
-    version = f"as told on {analysis.analysed_at:%Y-%m-%d %H:%M} UTC"
-    body = f"{headline}\n{url}\n{version}\nThe sentence, or the number of its passage: "
-    return contact_link(site.contact, subject=f"Correction to story {story.id}", body=body)
+    words = words_of(site.language)
+    version = words("as told on %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
+    body = f"{headline}\n{url}\n{version}\n{words('The sentence, or the number of its passage:')} "
+    return contact_link(site.contact, subject=words("Correction to story %(id)s", id=story.id), body=body)
 
 
-def _gap(story: Story, analysis: Analysis, language: str) -> str:
+def _gap(story: Story, analysis: Analysis, words: Words) -> str:
     articles = [member.article for member in story.members]
-    if all(foreign_language(article.language, language) for article in articles):
-        return "The sources are in another language. They are counted and linked here, and not analysed."
+    if all(foreign_language(article.language, words.language) for article in articles):
+        return words("The sources are in another language. They are counted and linked here, and not analysed.")
     if all(article.read is Read.HEADLINE for article in articles):
-        return "Only the headline could be read."
+        return words("Only the headline could be read.")
     if analysis.rejected:
-        return "No sentence of the sources passed the checks."
+        return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
-        return "Only an excerpt could be read, and no sentence in it was found that stands on its own."
-    return "No sentence in the sources was found that stands on its own."
+        return words("Only an excerpt could be read, and no sentence in it was found that stands on its own.")
+    return words("No sentence in the sources was found that stands on its own.")
 
 
-def _labels(story: Story) -> tuple[str, ...]:
+def _labels(story: Story, words: Words) -> tuple[str, ...]:
     originals = [member for member in story.members if member.copy_of is None]
-    single = ("single source",) if story.independent_origins == 1 else ()
-    vendor = ("vendor’s own announcement",) if originals and all(member.primary for member in originals) else ()
+    single = (words("single source"),) if story.independent_origins == 1 else ()
+    vendor = (words("vendor’s own announcement"),) if originals and all(member.primary for member in originals) else ()
     return single + vendor
 
 
-def _page_action(action: Action, cited: Citations) -> PageAction:
+def _page_action(action: Action, cited: Citations, words: Words) -> PageAction:
     trigger = action.trigger.text if action.trigger else ""
-    terms = [trigger, f"takes {action.effort}" if action.effort else ""]
+    terms = [trigger, words("takes %(time)s", time=action.effort) if action.effort else ""]
     return PageAction(
         role=action.role,
-        name=ROLE_NAMES[action.role],
+        name=words(ROLE_NAMES[action.role]),
         claim=cited.claim(action.claim),
         trigger=trigger,
         effort=action.effort,
@@ -348,11 +355,11 @@ def _page_action(action: Action, cited: Citations) -> PageAction:
     )
 
 
-def page_date(row: TimelineRow, cited: Citations, other: ToldStory | None) -> PageDate:
+def page_date(row: TimelineRow, cited: Citations, other: ToldStory | None, words: Words) -> PageDate:
     """A row of a timeline; `other` is the story that tells it, None where the page's own does."""
     return PageDate(
         day=row.day.isoformat(),
-        name=day_text(row.day, row.precision),
+        name=words.date(row.day, row.precision),
         machine=machine_date(row.day, row.precision),
         precision=row.precision,
         planned=row.planned,
@@ -369,26 +376,26 @@ def _updates(story: Story) -> tuple[tuple[Fact, Fact | None], ...]:
     return tuple((fact, facts.get(fact.replaces or 0) if fact.kind is FactKind.CHANGED else None) for fact in newest)
 
 
-def _page_update(fact: Fact, before: Fact | None, cited: Citations) -> PageUpdate:
+def _page_update(fact: Fact, before: Fact | None, cited: Citations, words: Words) -> PageUpdate:
     return PageUpdate(
         at=fact.at,
         kind=fact.kind,
-        name=FACT_NAMES[fact.kind],
+        name=words(FACT_NAMES[fact.kind]),
         claim=cited.claim(fact.claim),
         before=cited.claim(before.claim) if before else None,
     )
 
 
-def _provenance(analysis: Analysis, printed: Draft) -> Provenance:
+def _provenance(analysis: Analysis, printed: Draft, words: Words) -> Provenance:
     kinds = Counter(claim.kind for claim in printed.claims())
     return Provenance(
-        label="sentences chosen by rules" if analysis.model is None else "written by a model, checked by code",
-        how=_how(analysis),
+        label=words("sentences chosen by rules") if analysis.model is None else words("written by a model, checked by code"),
+        how=_how(analysis, words),
         engine=analysis.engine,
         model=analysis.model,
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
-            RejectionCount(reason=reason, name=REJECTION_NAMES[reason], number=number)
+            RejectionCount(reason=reason, name=words(REJECTION_NAMES[reason]), number=number)
             for reason, number in sorted(analysis.rejected)
             if number
         ),
@@ -398,7 +405,10 @@ def _provenance(analysis: Analysis, printed: Draft) -> Provenance:
     )
 
 
-def _how(analysis: Analysis) -> str:
+def _how(analysis: Analysis, words: Words) -> str:
     if analysis.model is None:
-        return "Sentences chosen from the sources by rules; no model wrote anything here."
-    return f"Written by the model {analysis.model} from the sources; every sentence was checked by code, none by a person."
+        return words("Sentences chosen from the sources by rules; no model wrote anything here.")
+    return words(
+        "Written by the model %(model)s from the sources; every sentence was checked by code, none by a person.",
+        model=analysis.model,
+    )

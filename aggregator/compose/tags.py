@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from aggregator.compose.head import Link
 from aggregator.domain.claim import Role
 from aggregator.domain.story import Entity, EntityKind, Story
+from aggregator.domain.wording import said
+from aggregator.words import ENGLISH_WORDS, Words
 
 KIND_NAMES: dict[EntityKind, str] = {
-    EntityKind.COMPANY: "Companies and bodies",
-    EntityKind.MODEL: "Models",
-    EntityKind.PRODUCT: "Products",
-    EntityKind.PERSON: "People",
-    EntityKind.REGULATION: "Laws and rules",
+    EntityKind.COMPANY: said("Companies and bodies"),
+    EntityKind.MODEL: said("Models"),
+    EntityKind.PRODUCT: said("Products"),
+    EntityKind.PERSON: said("People"),
+    EntityKind.REGULATION: said("Laws and rules"),
 }
-
-_TOPICS = "Topics"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagGroup:
-    """Tags of one kind, by name; `url` is from the root of the site, empty where the tag has no page."""
+    """Tags of one kind, by name; their addresses are from the root of the site, empty where a tag has no page."""
 
     name: str
     tags: tuple[Link, ...]
@@ -39,7 +39,7 @@ class PageTags:
     @property
     def topic_links(self) -> tuple[Link, ...]:
         """The topics by name."""
-        return next((group.tags for group in self.groups if group.name == _TOPICS), ())
+        return next((group.tags for group in self.groups[:1] if self.topics), ())
 
 
 def topic_path(key: str) -> str:
@@ -57,13 +57,15 @@ def entity_path(key: str) -> str:
     return f"entity/{key}/"
 
 
-def page_tags(story: Story, topic_names: Mapping[str, str], listed: Collection[str] = ()) -> PageTags:
+def page_tags(
+    story: Story, topic_names: Mapping[str, str], listed: Collection[str] = (), words: Words = ENGLISH_WORDS
+) -> PageTags:
     """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the entities with a page."""
     topics = tuple(key for key in story.topics if key in topic_names)
-    groups = [TagGroup(name=_TOPICS, tags=tuple(Link(name=topic_names[key], url=topic_path(key)) for key in topics))]
+    groups = [TagGroup(name=words("Topics"), tags=tuple(Link(name=topic_names[key], url=topic_path(key)) for key in topics))]
     for kind, name in KIND_NAMES.items():
         tags = (_entity_link(each, listed) for each in story.entities if each.kind is kind)
-        groups.append(TagGroup(name=name, tags=tuple(tags)))
+        groups.append(TagGroup(name=words(name), tags=tuple(tags)))
     return PageTags(topics=topics, entities=story.entities, groups=tuple(group for group in groups if group.tags))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import tzinfo
 from itertools import groupby
 
-from aggregator.compose.edition_page import EDITION_FEEDS, EditionLine
+from aggregator.compose.edition_page import EditionLine, edition_feeds
 from aggregator.compose.head import Head, Link, absolute
 from aggregator.compose.lines import (
     SIDE_LANES,
@@ -20,16 +20,18 @@ from aggregator.compose.lines import (
     days,
     line_of,
     line_text,
+    paged,
     pages_of,
     places_of,
     varied,
     without,
 )
+from aggregator.compose.origins import origins_counted
 from aggregator.compose.words import LANE_NAMES
 from aggregator.domain.dates import week_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.wording import counted, week_name
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 _LEADS = 7
 _FURTHER = 20
@@ -111,18 +113,18 @@ class ArchivePage:
     places: tuple[YearPlace, ...]
 
 
-def week_line(week: str, lines: Sequence[StoryLine]) -> WeekLine:
+def week_line(week: str, lines: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> WeekLine:
     """What a list shows of a week."""
     families = {family for line in lines for family in line.families}
     ranked = by_score(lines)
     return WeekLine(
         week=week,
-        name=week_name(week),
+        name=words.week(week),
         path=f"week/{week}/",
         number=int(week[-2:]),
         year=week_days(week)[0].isocalendar().year,
-        stories=counted(len(lines), "story", "stories"),
-        origins=counted(len(families), "independent origin"),
+        stories=words.counted(len(lines), "%s story", "%s stories"),
+        origins=origins_counted(len(families), words),
         top=max(ranked, key=lambda line: (line.leads, line.hook is not None)),
     )
 
@@ -139,9 +141,9 @@ def week_line_of(text: str) -> WeekLine:
     return WeekLine(**kept | {"top": line_of(kept["top"])})
 
 
-def week_link(week: str) -> Link:
+def week_link(week: str, words: Words = ENGLISH_WORDS) -> Link:
     """What leads to a week."""
-    return Link(name=week_name(week), url=f"week/{week}/")
+    return Link(name=words.week(week), url=f"week/{week}/")
 
 
 def week_pages(
@@ -155,30 +157,36 @@ def week_pages(
     zone: tzinfo,
 ) -> tuple[tuple[str, WeekPage], ...]:
     """The pages of a week with their paths: the recap, and further ones where the list is long."""
+    words = words_of(site.language)
     ranked = by_score(lines)
     leads = varied((each for each in ranked if each.leads), _LEADS)
     further = tuple(each for each in without(ranked, leads) if each.leads)[:_FURTHER]
     rest = without(ranked, leads, further)
-    groups = (*days((each for each in rest if each.lane not in SIDE_LANES), zone), *_side_groups(rest))
+    groups = (*days((each for each in rest if each.lane not in SIDE_LANES), zone, words), *_side_groups(rest, words))
     pages = pages_of(groups, line.path)
     return tuple(
         (
             path,
             WeekPage(
                 head=Head(
-                    title=f"Week {line.number}, {line.name}" + (f", page {pager.number}" if pager.number > 1 else ""),
-                    description=f"The AI news of {line.name}: {line.stories} from {line.origins}.",
+                    title=paged(words("Week %(number)s, %(name)s", number=line.number, name=line.name), pager, words),
+                    description=words(
+                        "The AI news of %(week)s: %(stories)s from %(origins)s.",
+                        week=line.name,
+                        stories=line.stories,
+                        origins=line.origins,
+                    ),
                     url=absolute(site, path),
                     place="week",
-                    feeds=EDITION_FEEDS,
+                    feeds=edition_feeds(words),
                 ),
                 path=path,
                 line=line,
-                lanes=_lanes(lines),
+                lanes=_lanes(lines, words),
                 leads=leads if pager.number == 1 else (),
                 further=further if pager.number == 1 else (),
                 groups=some,
-                places=places_of(pages),
+                places=places_of(pages, words),
                 pager=pager,
                 edition=edition,
                 earlier=earlier,
@@ -192,13 +200,17 @@ def week_pages(
 def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[ArchivePage, ...]:
     """The archive of weeks given newest first: the newest years on one page, each earlier one on its own."""
     years = [Year(year=year, weeks=tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year)]
-    pages = [("archive/", "Archive", years[:_YEARS_TOGETHER])]
-    pages += [(f"archive/{each.year}/", f"Archive of {each.year}", [each]) for each in years[_YEARS_TOGETHER:]]
+    words = words_of(site.language)
+    pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
+    pages += [(f"archive/{each.year}/", words("Archive of %(year)s", year=each.year), [each]) for each in years[_YEARS_TOGETHER:]]
     places = tuple(YearPlace(year=each.year, path=path) for path, _, some in pages for each in some)
     return tuple(
         ArchivePage(
             head=Head(
-                title=title, description=f"{title}: each week and its top story.", url=absolute(site, path), place="archive"
+                title=title,
+                description=words("%(title)s: each week and its top story.", title=title),
+                url=absolute(site, path),
+                place="archive",
             ),
             path=path,
             title=title,
@@ -209,15 +221,15 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
     )
 
 
-def _side_groups(lines: Sequence[StoryLine]) -> tuple[Group, ...]:
+def _side_groups(lines: Sequence[StoryLine], words: Words) -> tuple[Group, ...]:
     groups = (
-        Group(name=LANE_NAMES[lane], lines=tuple(each for each in lines if each.lane is lane))
+        Group(name=words(LANE_NAMES[lane]), lines=tuple(each for each in lines if each.lane is lane))
         for lane in Lane
         if lane in SIDE_LANES
     )
     return tuple(group for group in groups if group.lines)
 
 
-def _lanes(lines: Sequence[StoryLine]) -> tuple[LaneCount, ...]:
+def _lanes(lines: Sequence[StoryLine], words: Words) -> tuple[LaneCount, ...]:
     counts = ((lane, sum(line.lane is lane for line in lines)) for lane in Lane)
-    return tuple(LaneCount(name=LANE_NAMES[lane], stories=f"{number:,}") for lane, number in counts if number)
+    return tuple(LaneCount(name=words(LANE_NAMES[lane]), stories=words.number(number)) for lane, number in counts if number)

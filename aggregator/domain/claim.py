@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.wording import said
 
 
 class ClaimKind(StrEnum):
@@ -89,15 +90,15 @@ class Role(StrEnum):
 
 
 ROLE_NAMES: dict[Role, str] = {
-    Role.SECURITY: "Enterprise and security teams",
-    Role.DEVELOPERS: "Developers",
-    Role.INFRASTRUCTURE: "Infrastructure and platform teams",
-    Role.RESEARCH: "Researchers",
-    Role.PRODUCT: "Product teams",
-    Role.LEADERSHIP: "Business leaders",
-    Role.POLICY: "Policy and legal teams",
-    Role.INVESTORS: "Investors",
-    Role.CREATORS: "Writers, artists and media",
+    Role.SECURITY: said("Enterprise and security teams"),
+    Role.DEVELOPERS: said("Developers"),
+    Role.INFRASTRUCTURE: said("Infrastructure and platform teams"),
+    Role.RESEARCH: said("Researchers"),
+    Role.PRODUCT: said("Product teams"),
+    Role.LEADERSHIP: said("Business leaders"),
+    Role.POLICY: said("Policy and legal teams"),
+    Role.INVESTORS: said("Investors"),
+    Role.CREATORS: said("Writers, artists and media"),
 }
 
 

@@ -43,6 +43,7 @@ from aggregator.store import articles, editions, forgotten, lines, pages, predic
 from aggregator.store.database import Connection
 from aggregator.store.lines import ListState
 from aggregator.store.outlines import outlines
+from aggregator.words import words_of
 
 _LISTS_AT_ONCE = 50  # in one transaction: what a kill can cost
 
@@ -114,7 +115,7 @@ def _content(connection: Connection, services: Services, press: CardPress | None
         standings=with_days(connection, standings(connection, followed(connection, settings.sources))),
         engine=_engine_told(lines.engines(connection), services.engine.name),
         editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
-        edition_due=due_words(settings.edition, settings.schedule, settings.site.timezone),
+        edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
         topic_names=services.registry.topic_names(),
@@ -148,7 +149,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         hurt = {
             owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
         }
-    related, drawn = related_stories(known, topic_names), histories(known)
+    related, drawn = related_stories(known, topic_names, words_of(run.services.settings.site.language)), histories(known)
     names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
     run.content = replace(run.content, names=names)
     named = {each.id: [one.key for one in each.entities if one.key in names.entities] for each in known}

@@ -21,6 +21,7 @@ from aggregator.domain.story import ToldStory
 from aggregator.store import lines as stored
 from aggregator.store.database import Connection, Database
 from aggregator.store.lines import StoredLine
+from aggregator.words import words_of
 
 _AT_ONCE = 200  # stories that are whole in memory at once
 
@@ -64,7 +65,7 @@ def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
     line, story = story_line(told, rendering.language), told.story
-    document = search_document(told, line, rendering.topic_names, rendering.zone)
+    document = search_document(told, line, rendering.topic_names, rendering.zone, words_of(rendering.language))
     text = line_text(line)
     return StoredLine(
         story_id=story.id,
