@@ -23,6 +23,7 @@ from aggregator.domain.text import normalised
 from aggregator.errors import MailError
 from aggregator.resources import TEMPLATES
 from aggregator.templating import Render, plain_renderer, renderer
+from aggregator.words import words_of
 
 MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
 _MOST_LINK = 500  # characters of a link of ours
@@ -89,9 +90,9 @@ def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Ma
         "postal_address": normalised(email.postal_address),
     }
     return Mail(
-        subject=f"Confirm your subscription to {title}",
-        html=_INLINER.inline(_html(site.timezone)("confirmation.html", **values)),
-        text=_wrapped(_text()("confirmation.txt", **values)),
+        subject=words_of(site.language)("Confirm your subscription to %(site)s", site=title),
+        html=_INLINER.inline(_html(site.timezone, site.language)("confirmation.html", **values)),
+        text=_wrapped(_text(site.language)("confirmation.txt", **values)),
     )
 
 
@@ -100,7 +101,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
     """The mail with marks for links, as long as it fits: what does not is cut from the end of the opening and the stories."""
     marks = _marks(stored)
     room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
-    render = _html(site.timezone)
+    render = _html(site.timezone, site.language)
 
     def fits(units: int) -> str:
         shown = sheet(stored, site, email, segment, units)
@@ -116,7 +117,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
         best, html = low, fits(low)
     shown = sheet(stored, site, email, segment, best)
-    return Mail(subject=shown.subject, html=html, text=_wrapped(_text()("edition.txt", sheet=shown, links=marks)))
+    return Mail(subject=shown.subject, html=html, text=_wrapped(_text(site.language)("edition.txt", sheet=shown, links=marks)))
 
 
 def _marks(stored: StoredEdition) -> MailLinks:
@@ -127,13 +128,13 @@ def _marks(stored: StoredEdition) -> MailLinks:
 
 
 @lru_cache
-def _html(timezone: str) -> Render:
-    return renderer(TEMPLATES / "email", timezone)
+def _html(timezone: str, language: str) -> Render:
+    return renderer(TEMPLATES / "email", timezone, language)
 
 
 @lru_cache
-def _text() -> Render:
-    return plain_renderer(TEMPLATES / "email")
+def _text(language: str) -> Render:
+    return plain_renderer(TEMPLATES / "email", language)
 
 
 def _wrapped(text: str) -> str:

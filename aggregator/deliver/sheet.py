@@ -19,7 +19,8 @@ from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.subscriber import Segment
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
-from aggregator.domain.wording import counted, day_name, inner_quotation, week_name
+from aggregator.domain.wording import inner_quotation, said
+from aggregator.words import Words, words_of
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200
@@ -31,7 +32,7 @@ _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone i
 _PREHEADER = 140
 _BAR_PX = 40
 
-_WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_WEEKDAYS = (said("Mon"), said("Tue"), said("Wed"), said("Thu"), said("Fri"), said("Sat"), said("Sun"))
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
@@ -143,28 +144,32 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segme
     told = told_stories(edition, segment)
     shown = told[: max(0, units - len(edition.opening))]
     claims = (*opening, *(claim for story in shown for claim in _claims(story)))
-    lang = _language(site.language) or "en"
+    words, lang = words_of(site.language), _language(site.language) or "en"
     return Sheet(
-        subject=_subject(edition, told),
+        subject=_subject(edition, told, words),
         preheader=_line(" · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
-        title=_title(edition, told),
-        facts=(f"No. {edition.number}", week_name(edition.week), f"{counted(max(1, edition.minutes), 'minute')} to read"),
+        title=_title(edition, told, words),
+        facts=(
+            words("No. %(number)s", number=edition.number),
+            words.week(edition.week),
+            words.counted(max(1, edition.minutes), "%s minute to read", "%s minutes to read"),
+        ),
         corrections=_corrections(stored, site),
         quiet=edition.quiet,
         opening=tuple(_sentence(claim) for claim in opening),
-        themes=_themes(edition, told),
+        themes=_themes(edition, told, words),
         sections=_sections(edition, shown, site),
-        unseen=f"{counted(len(told) - len(shown), 'more story', 'more stories')}" if len(told) > len(shown) else "",
-        chosen=_chosen(edition, told, segment),
-        figures=_figures(edition),
-        bars=_bars(edition),
-        left_out=_left_out(edition),
+        unseen=words.counted(len(told) - len(shown), "%s more story", "%s more stories") if len(told) > len(shown) else "",
+        chosen=_chosen(edition, told, segment, words),
+        figures=_figures(edition, words),
+        bars=_bars(edition, words),
+        left_out=_left_out(edition, words),
         sources=_sources(claims),
-        legend=_legend(claims),
+        legend=_legend(claims, words),
         contact=_line(site.contact, _MOST_HEADLINE),
         postal_address=_line(email.postal_address, _MOST_HEADLINE),
     )
@@ -187,39 +192,46 @@ def _link(url: str) -> str:
     return address if len(address) <= _MOST_URL else ""
 
 
-def _subject(edition: Edition, told: Sequence[EditionStory]) -> str:
+def _subject(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
     first = _line(told[0].headline, _SUBJECT_HEADLINE) if told else _line(edition.title, _SUBJECT_HEADLINE)
-    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-    return f"{first.rstrip('.')}{more} · No. {edition.number}"
+    headline = first.rstrip(".")
+    if len(told) <= 1:
+        return words("%(headline)s · No. %(number)s", headline=headline, number=edition.number)
+    return words(
+        "%(headline)s, and %(others)s more · No. %(number)s", headline=headline, others=len(told) - 1, number=edition.number
+    )
 
 
-def _title(edition: Edition, told: Sequence[EditionStory]) -> str:
+def _title(edition: Edition, told: Sequence[EditionStory], words: Words) -> str:
     """The edition's title, unless it is the headline of its first story, which stands right below."""
     title = _line(edition.title, _MOST_HEADLINE)
     is_headline = bool(told) and _line(told[0].headline, _MOST_HEADLINE).startswith(title.rstrip("…"))
-    return "The week" if is_headline or not title else title
+    return words("The week") if is_headline or not title else title
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
-    zone = ZoneInfo(site.timezone)
+    zone, words = ZoneInfo(site.timezone), words_of(site.language)
     newest = stored.corrections[-_MOST_ROWS:]
-    return tuple((day_name(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest)
+    return tuple((words.day(local_day(each.at, zone)), _line(each.text, _MOST_CLAIM)) for each in newest)
 
 
-def _themes(edition: Edition, told: Sequence[EditionStory]) -> tuple[tuple[str, str], ...]:
+def _themes(edition: Edition, told: Sequence[EditionStory], words: Words) -> tuple[tuple[str, str], ...]:
     ids = {story.id for story in told}
     counts = ((theme, sum(story in ids for story in theme.stories)) for theme in edition.themes[:_MOST_ROWS])
-    return tuple((_line(theme.name, _MOST_NAME), counted(count, "story", "stories")) for theme, count in counts if count)
+    return tuple(
+        (_line(theme.name, _MOST_NAME), words.counted(count, "%s story", "%s stories")) for theme, count in counts if count
+    )
 
 
 def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSettings) -> tuple[Section, ...]:
     ids = {story.id for story in shown}
     themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
+    words = words_of(site.language)
     parts = (
-        ("The lead" if len(edition.leads) == 1 else "The leads", edition.leads),
-        ("Also this week", edition.further),
-        ("Papers", edition.papers),
-        ("Releases", edition.releases),
+        (words("The lead") if len(edition.leads) == 1 else words("The leads"), edition.leads),
+        (words("Also this week"), edition.further),
+        (words("Papers"), edition.papers),
+        (words("Releases"), edition.releases),
     )
     sections = (
         Section(
@@ -236,7 +248,7 @@ def _sections(edition: Edition, shown: Sequence[EditionStory], site: SiteSetting
 def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
     facts = (_line(theme, _MOST_NAME), _line(story.source, _MOST_NAME), _line(story.reach, _MOST_NAME))
     return MailStory(
-        headline=_line(story.headline, _MOST_HEADLINE) or "Untitled",
+        headline=_line(story.headline, _MOST_HEADLINE) or words_of(site.language)("Untitled"),
         lang=_language(story.lang),
         url=_link(f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
         facts=tuple(fact for fact in facts if fact),
@@ -263,26 +275,30 @@ def _sentence(claim: EditionClaim) -> Sentence:
     )
 
 
-def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment) -> str:
+def _chosen(edition: Edition, told: Sequence[EditionStory], segment: Segment, words: Words) -> str:
     """What a subscriber chose, where that left something out."""
     others = len(edition.stories()) - len(told)
-    return f"You chose: {segment.name}. {counted(others, 'story', 'stories')} for others: on the web." if others else ""
+    if not others:
+        return ""
+    chosen = ", ".join(words(name) for name in segment.names)
+    stories = words.counted(others, "%s story", "%s stories")
+    return words("You chose: %(choice)s. %(stories)s for others: on the web.", choice=chosen, stories=stories)
 
 
-def _figures(edition: Edition) -> tuple[tuple[str, str], ...]:
+def _figures(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
     numbers = edition.numbers
     named = (
-        ("stories", numbers.stories),
-        ("articles", numbers.articles),
-        ("sources", numbers.sources),
-        ("origins", numbers.origins),
-        ("papers", numbers.papers),
-        ("releases", numbers.releases),
+        (words("stories"), numbers.stories),
+        (words("articles"), numbers.articles),
+        (words("sources"), numbers.sources),
+        (words("origins"), numbers.origins),
+        (words("papers"), numbers.papers),
+        (words("releases"), numbers.releases),
     )
-    return tuple((f"{number:,}", name) for name, number in named)
+    return tuple((words.number(number), name) for name, number in named)
 
 
-def _bars(edition: Edition) -> tuple[Bar, ...]:
+def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:
     counts = edition.numbers.days[:7]
     most = max(counts, default=0)
     if most <= 0:
@@ -290,14 +306,14 @@ def _bars(edition: Edition) -> tuple[Bar, ...]:
     monday, _ = week_days(edition.week)
     days = (monday + timedelta(days=place) for place in range(len(counts)))
     return tuple(
-        Bar(day=_WEEKDAYS[day.weekday()], date=day.day, stories=count, height=max(1, round(_BAR_PX * count / most)))
+        Bar(day=words(_WEEKDAYS[day.weekday()]), date=day.day, stories=count, height=max(1, round(_BAR_PX * count / most)))
         for day, count in zip(days, counts, strict=True)
     )
 
 
-def _left_out(edition: Edition) -> tuple[tuple[str, str], ...]:
+def _left_out(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
     rows = edition.left_out[:_MOST_ROWS]
-    return tuple((counted(row.stories, "story", "stories"), _line(row.reason, _MOST_HEADLINE)) for row in rows)
+    return tuple((words.counted(row.stories, "%s story", "%s stories"), _line(row.reason, _MOST_HEADLINE)) for row in rows)
 
 
 def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
@@ -313,12 +329,17 @@ def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
     )
 
 
-def _legend(claims: Sequence[EditionClaim]) -> tuple[str, ...]:
+def _legend(claims: Sequence[EditionClaim], words: Words) -> tuple[str, ...]:
     """How to tell what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     told = (
-        (ClaimKind.EXTRACTED, "Words between quotation marks are a source’s own."),
-        (ClaimKind.WRITTEN, "Sentences without them were written by a language model and checked against the sources."),
-        (ClaimKind.INFERRED, "What is marked inference is concluded from the sources, not stated in them."),
+        (ClaimKind.EXTRACTED, words("Words between quotation marks are a source’s own.")),
+        (
+            ClaimKind.WRITTEN,
+            words("Sentences without them were written by a language model and checked against the sources."),
+        ),
+        (ClaimKind.INFERRED, words("What is marked inference is concluded from the sources, not stated in them.")),
     )
-    return (*(text for kind, text in told if kind in kinds), "The numbers lead to the sources at the end.") if kinds else ()
+    return (
+        (*(text for kind, text in told if kind in kinds), words("The numbers lead to the sources at the end.")) if kinds else ()
+    )

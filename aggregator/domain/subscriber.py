@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.source import Lane
+from aggregator.domain.wording import said
 
 
 class Standing(StrEnum):
@@ -30,7 +31,7 @@ class SuppressionReason(StrEnum):
 
 
 # What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
-TOPICS: dict[str, str] = {"news": "News", "papers": "Papers", "releases": "Releases"}
+TOPICS: dict[str, str] = {"news": said("News"), "papers": said("Papers"), "releases": said("Releases")}
 _TOPIC_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 
 
@@ -48,10 +49,15 @@ class Segment:
         return is_theirs and (not self.topics or _TOPIC_OF.get(lane, "news") in self.topics)
 
     @property
-    def name(self) -> str:
-        """The choice in words, empty for everything."""
+    def names(self) -> tuple[str, ...]:
+        """What was chosen, as messages; nothing for everything."""
         roles = [ROLE_NAMES[role] for role in Role if role in self.roles]
-        return ", ".join((*roles, *(name for topic, name in TOPICS.items() if topic in self.topics)))
+        return (*roles, *(name for topic, name in TOPICS.items() if topic in self.topics))
+
+    @property
+    def name(self) -> str:
+        """The choice in English, empty for everything."""
+        return ", ".join(self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

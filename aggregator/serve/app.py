@@ -7,7 +7,7 @@ their own subscriber only, with the address half hidden.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
@@ -21,11 +21,12 @@ from aggregator.adapters.exposition import CONTENT_TYPE, exposition
 from aggregator.deliver.addresses import checked_address
 from aggregator.deliver.links import public_url
 from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
-from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import TOPICS, Consent, Subscriber
 from aggregator.domain.vitals import Vitals, is_silent
+from aggregator.domain.wording import said
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
@@ -38,7 +39,7 @@ from aggregator.stages.enrolling import Write, forget_unanswered, receive
 from aggregator.stages.subscribing import CONSENT, Leaving, Wish
 from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
-from aggregator.words import words_of
+from aggregator.words import ENGLISH, spoken, words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
@@ -83,19 +84,19 @@ class Desk:
         try:
             address = checked_address(_first(form, "address"))
         except MailError as error:
-            return self._form(request, form=form, problem=_sentence(str(error)), status=422)
+            return self._form(request, form=form, problem=self._problem(error), status=422)
         if not _first(form, _HONEYPOT) and not self.outbox.put(self._wish(form, address, network)):
             return self._later(request, _BUSY_S)
         return RedirectResponse("subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"})
 
     async def sent(self, request: Request) -> Response:
         """What everybody is told who asked."""
-        return self._pages.page(request, "sent.html", "Look into your mail")
+        return self._pages.page(request, "sent.html", said("Look into your mail"))
 
     async def confirm_page(self, request: Request) -> Response:
         """The page with the button: a scanner that opens every link confirms nothing."""
         found = await asyncio.to_thread(self._awaiting, request.path_params["token"])
-        return self._pages.page(request, "confirm.html", "Confirm your subscription") if found else self._expired(request)
+        return self._pages.page(request, "confirm.html", said("Confirm your subscription")) if found else self._expired(request)
 
     async def confirm(self, request: Request) -> Response:
         """Confirms, once."""
@@ -103,7 +104,7 @@ class Desk:
         here = await asyncio.to_thread(self._confirm, request.path_params["token"])
         if here is None:
             return self._expired(request)
-        return self._pages.page(request, "confirmed.html", "You are subscribed", token=self._token(here))
+        return self._pages.page(request, "confirmed.html", said("You are subscribed"), token=self._token(here))
 
     # Choosing and leaving
 
@@ -129,7 +130,7 @@ class Desk:
         token = request.path_params["token"]
         if read_unsubscribe_token(self._key, token) is None:
             return self._unknown_link(request)
-        return self._pages.page(request, "unsubscribe.html", "Unsubscribe", token=token)
+        return self._pages.page(request, "unsubscribe.html", said("Unsubscribe"), token=token)
 
     async def unsubscribe(self, request: Request) -> Response:
         """Unsubscribes: the page's button and the one-click POST of a mail program (RFC 8058) alike.
@@ -148,9 +149,9 @@ class Desk:
             case Leaving.FORGED:
                 return self._unknown_link(request)
             case Leaving.STALE:
-                return self._pages.page(request, "stale.html", "This link is of an older subscription", status=410)
+                return self._pages.page(request, "stale.html", said("This link is of an older subscription"), status=410)
             case Leaving.LEFT | Leaving.GONE_ALREADY:
-                return self._pages.page(request, "gone.html", "You are unsubscribed")
+                return self._pages.page(request, "gone.html", said("You are unsubscribed"))
 
     # The rest
 
@@ -189,12 +190,12 @@ class Desk:
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """The page of an HTTP error."""
-        status, detail, headers = 500, "Something went wrong here. Nothing was changed; try again in a moment.", None
+        status, detail, headers = 500, said("Something went wrong here. Nothing was changed; try again in a moment."), None
         if isinstance(error, HTTPException):
             status, detail, headers = error.status_code, error.detail, error.headers
         template = "nothing.html" if status == 404 else "failure.html"
-        title = "Nothing at this address" if status == 404 else "That did not work"
-        return self._pages.page(request, template, title, status=status, headers=headers, detail=detail)
+        title = said("Nothing at this address") if status == 404 else said("That did not work")
+        return self._pages.page(request, template, title, status=status, headers=headers, detail=self._words(detail))
 
     async def forget_daily(self) -> None:
         """Forgets, at the start and once a day, who asked long ago and never confirmed."""
@@ -210,12 +211,21 @@ class Desk:
         except DatabaseError:
             return None
 
+    def _said(self, names: Mapping[Role, str] | Mapping[str, str]) -> dict[str, str]:
+        return {key: self._words(name) for key, name in names.items()}
+
+    def _problem(self, error: MailError) -> str:
+        """Why an address is none; in other languages than English without the details."""
+        if spoken(self._words.language) == ENGLISH:
+            return _sentence(str(error))
+        return self._words("That is no mail address. Write one such as reader@example.org.")
+
     def _wish(self, form: Form, address: str, network: str) -> Wish:
         consent = Consent(
             asked=self._clock.now(),
             network=network,
             form=f"{public_url(self._settings)}/subscribe",
-            text_version=subscribing.consent_version(),
+            text_version=subscribing.consent_version(self._words),
         )
         return Wish(
             address=address,
@@ -244,13 +254,13 @@ class Desk:
         return self._pages.page(
             request,
             "subscribe.html",
-            "Subscribe by mail",
+            said("Subscribe by mail"),
             status=status,
             address=_first(filled, "address")[:_MOST_SHOWN],
-            roles=ROLE_NAMES,
-            topics=TOPICS,
+            roles=self._said(ROLE_NAMES),
+            topics=self._said(TOPICS),
             chosen={*filled.get("role", ()), *filled.get("topic", ())},
-            consent=CONSENT,
+            consent=self._words(CONSENT),
             honeypot=_HONEYPOT,
             problem=problem,
         )
@@ -261,28 +271,28 @@ class Desk:
         return self._pages.page(
             request,
             "preferences.html",
-            "What you get",
+            said("What you get"),
             address=half_hidden(of.address),
-            roles=ROLE_NAMES,
-            topics=TOPICS,
+            roles=self._said(ROLE_NAMES),
+            topics=self._said(TOPICS),
             chosen={*(role.value for role in of.roles), *(of.topics or TOPICS)},
             token=request.path_params["token"],
             saved=saved,
         )
 
     def _expired(self, request: Request) -> Response:
-        return self._pages.page(request, "expired.html", "This link no longer holds", status=410)
+        return self._pages.page(request, "expired.html", said("This link no longer holds"), status=410)
 
     def _unknown_link(self, request: Request) -> Response:
-        return self._pages.page(request, "unknown.html", "This link leads nowhere", status=404)
+        return self._pages.page(request, "unknown.html", said("This link leads nowhere"), status=404)
 
     def _no_mail(self, request: Request) -> Response:
-        return self._pages.page(request, "no-mail.html", "No mail from here yet", status=503)
+        return self._pages.page(request, "no-mail.html", said("No mail from here yet"), status=503)
 
     def _later(self, request: Request, wait_s: int) -> Response:
         wait = self._words.counted(-(-wait_s // 60), "%s minute", "%s minutes")
         headers = {"Retry-After": str(wait_s)}
-        return self._pages.page(request, "later.html", "Too many requests", status=429, headers=headers, wait=wait)
+        return self._pages.page(request, "later.html", said("Too many requests"), status=429, headers=headers, wait=wait)
 
 
 def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, key: bytes, write: Write) -> Starlette:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from aggregator.domain.wording import said
+
 MOST_BYTES = 16_384
 _MOST_FIELDS = 100
 _READING_S = 10.0
@@ -32,11 +34,11 @@ async def body_of(request: Request) -> bytes:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > MOST_BYTES:
-                    raise HTTPException(413, f"The form is longer than {MOST_BYTES:,} bytes.", {"Connection": "close"})
+                    raise HTTPException(413, said("The form is longer than 16,384 bytes."), {"Connection": "close"})
     except TimeoutError:
-        raise HTTPException(408, "The form did not arrive in time.", {"Connection": "close"}) from None
+        raise HTTPException(408, said("The form did not arrive in time."), {"Connection": "close"}) from None
     except ClientDisconnect:
-        raise HTTPException(400, "The form was cut off.") from None
+        raise HTTPException(400, said("The form was cut off.")) from None
     return bytes(body)
 
 
@@ -47,14 +49,14 @@ def fields(content_type: str, body: bytes) -> Form:
         return _multipart(content_type, body)
     if kind == "application/x-www-form-urlencoded":
         return _urlencoded(body)
-    raise HTTPException(415, "Send the form as a browser does.")
+    raise HTTPException(415, said("Send the form as a browser does."))
 
 
 def _urlencoded(body: bytes) -> Form:
     try:
         found = parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise HTTPException(400, f"The form has more than {_MOST_FIELDS} fields.") from None
+        raise HTTPException(400, said("The form has more than 100 fields.")) from None
     return {name: tuple(values) for name, values in found.items()}
 
 
@@ -64,7 +66,7 @@ def _multipart(content_type: str, body: bytes) -> Form:
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     parts = [part for part in message.iter_parts() if isinstance(part, Message)] if message.is_multipart() else []
     if not 0 < len(parts) <= _MOST_FIELDS:
-        raise HTTPException(400, "The form cannot be read.")
+        raise HTTPException(400, said("The form cannot be read."))
     found: dict[str, tuple[str, ...]] = {}
     for part in parts:
         name = part.get_param("name", header="content-disposition")

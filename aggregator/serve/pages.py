@@ -18,6 +18,7 @@ from aggregator.publish.assets import Asset, static_assets
 from aggregator.resources import TEMPLATES
 from aggregator.serve.site import A_YEAR
 from aggregator.templating import renderer
+from aggregator.words import words_of
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -49,6 +50,7 @@ class Pages:
         self._url = public_url(settings)
         folders = (TEMPLATES / "serve", TEMPLATES / "site")
         static = {asset.name: asset.path for asset in assets}
+        self._words = words_of(settings.site.language)
         self._render = renderer(folders, settings.site.timezone, settings.site.language, site=settings.site, static=static)
 
     def asset(self, path: str) -> Asset | None:
@@ -65,9 +67,10 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        """An HTML page that nobody keeps, indexes or is told of by a Referer."""
+        """An HTML page that nobody keeps, indexes or is told of by a Referer. `title` is a message."""
         path = request.url.path
-        head = Head(title=title, description=title, url=f"{self._url}/")
+        said = self._words(title)
+        head = Head(title=said, description=said, url=f"{self._url}/")
         root = "../" * (path.count("/") - 1) or "./"
         body = self._render(template, page=ServedPage(head=head), root=root, **values)
         return HTMLResponse(body, status_code=status, headers={**_OWN, **(headers or {})})

@@ -17,8 +17,10 @@ from aggregator.deliver.tokens import address_key, confirmation_hash, new_confir
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import TOPICS, Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.wording import said
 from aggregator.store import subscribers as stored
 from aggregator.store.database import Connection
+from aggregator.words import ENGLISH_WORDS, Words
 
 CONFIRMATION_LIFE = timedelta(hours=72)
 PENDING_LIFE = timedelta(days=60)  # longer than the longest wait below, else forgetting somebody would shorten it
@@ -27,15 +29,15 @@ PENDING_LIFE = timedelta(days=60)  # longer than the longest wait below, else fo
 # somebody's address again and again has them get three letters in the first week and one a month then.
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
-CONSENT = (
+CONSENT = said(
     "Send me the weekly edition at this address. I can leave with one click from any mail. The address is used for nothing "
     "else, and the time and the network I ask from are kept as proof that I asked."
 )
 
 
-def consent_version() -> str:
+def consent_version(words: Words = ENGLISH_WORDS) -> str:
     """Names the words that were agreed to: it changes with them."""
-    return hashlib.sha256(CONSENT.encode()).hexdigest()[:12]
+    return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,67 @@
+"""The catalogues are whole: every message is said in every language, with the places and the markup of the English."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from aggregator.words import ENGLISH, catalogue, languages
+from tools.catalogue import FOLDER, Message, messages
+from tools.catalogue import catalogue as written
+
+OTHERS = [each for each in languages() if each != ENGLISH]
+HOW = "write what is missing into templates/words/, after `python -m tools.catalogue`"
+
+
+def parts(text: str) -> Counter[str]:
+    """The places, tags and entities of a text."""
+    return Counter(re.findall(r"%\(\w+\)s|%s|</?\w+[^>]*>|&\w+;", text))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_said(language: str) -> None:
+    forms = catalogue(FOLDER / f"{language}.po").forms
+    keys = {f"{each.context}\x04{each.text}" if each.context else each.text for each in messages()}
+
+    assert sorted(key for key in keys if forms(key) is None) == [], HOW
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_is_as_the_tool_writes_it(language: str) -> None:
+    assert (FOLDER / f"{language}.po").read_bytes() == written(language), HOW
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_said_has_the_places_and_the_markup_of_the_message(language: str) -> None:
+    forms = catalogue(FOLDER / f"{language}.po").forms
+
+    wrong = {
+        each.text: said
+        for each in messages()
+        if not each.context
+        for said in forms(each.text) or ()
+        if parts(said) != parts(each.text)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_our_reader_reads_what_babel_reads(language: str) -> None:
+    path = FOLDER / f"{language}.po"
+    forms = catalogue(path).forms
+    read = [each for each in read_po(BytesIO(path.read_bytes()), locale=language) if each.id]
+
+    theirs = {(each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read}
+    ours = {(context, text): forms(f"{context}\x04{text}" if context else str(text)) for context, text in theirs}
+    assert {key: said if len(said) > 1 else said[0] for key, said in ours.items() if said} == theirs
+
+
+def test_what_has_no_message_is_found(tmp_path: Path) -> None:
+    assert Message(text="%s story", plural="%s stories") in messages()
+    assert Message(text="Front page") in messages()
+    assert Message(text="Chips") in messages()
