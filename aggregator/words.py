@@ -15,11 +15,14 @@ from datetime import date
 from functools import cache
 from gettext import c2py
 from pathlib import Path
+from typing import TypeVar
 
 from aggregator.domain.dates import Precision, week_days
 from aggregator.domain.wording import said
 from aggregator.errors import CatalogueError
 from aggregator.resources import TEMPLATES
+
+Key = TypeVar("Key")
 
 ENGLISH = "en"
 LENGTHENED = "en-XA"  # the usual name for such a language
@@ -73,6 +76,10 @@ class Words:
         """A message whose English word means several things; `context` says which."""
         forms = self.forms(f"{context}{_CONTEXT}{message}")
         return forms[0] if forms else message
+
+    def named(self, names: Mapping[Key, str]) -> dict[Key, str]:
+        """Names of ours by key, each as the language has it."""
+        return {key: self(name) for key, name in names.items()}
 
     def inside(self, name: str) -> str:
         """A name of ours as it stands within a sentence: with a small letter in English."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.assets import static_assets
-from aggregator.resources import TEMPLATES
+from bench.english import english_template
 from bench.hugo import lines
 from bench.spent import Spent, spent
 
@@ -60,7 +60,7 @@ def built(folder: Path, modules: Path, ours: Path, records: Path, site: SiteSett
     (folder / "eleventy.config.cjs").write_text(_SETTINGS, "utf-8")
     (data / "site.json").write_text(json.dumps(asdict(site)), "utf-8")
     (data / "static.json").write_text(json.dumps({asset.name: asset.path for asset in static_assets()}), "utf-8")
-    for name in ("base.html", "parts.html", "policy.html"):
+    for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html"):
         (includes / name).write_text(nunjucks(name), "utf-8")
     texts = {"html": nunjucks("story.html"), "json": "{{ entry.twin | dump | safe }}", "md": "{{ entry.markdown | safe }}"}
     for suffix, text in texts.items():
@@ -73,8 +73,7 @@ def built(folder: Path, modules: Path, ours: Path, records: Path, site: SiteSett
 
 def nunjucks(name: str) -> str:
     """A template of ours in the words of Nunjucks."""
-    text = (TEMPLATES / "site" / name).read_text("utf-8")
-    return _CODE.sub(lambda code: _renamed(code[0]), text)
+    return _CODE.sub(lambda code: _renamed(code[0]), english_template(name))
 
 
 def _renamed(code: str) -> str:

@@ -18,9 +18,17 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
+from bench.english import english
+
 _MOMENTS = frozenset({"iso", "machine", "day", "moment", "date", "monthday", "clock"})
 _OPERATORS = {"eq": "eq", "ne": "ne", "gt": "gt", "gteq": "ge", "lt": "lt", "lteq": "le"}
-_FILTERS = {"json": "jsonify {}", "capitalize": "strings.FirstUpper (lower {})", "length": "len {}", "join": "delimit {}"}
+_FILTERS = {
+    "json": "jsonify {}",
+    "capitalize": "strings.FirstUpper {}",
+    "length": "len {}",
+    "join": "delimit {}",
+    "number": "lang.FormatNumberCustom 0 {}",
+}
 _FUNCTIONS: dict[type, str] = {nodes.And: "and", nodes.Or: "or", nodes.Sub: "sub", nodes.Add: "add"}
 _IN_ADDRESS = re.compile(r'href="[^"]*$')
 _SIMPLE = re.compile(r"\$[\w.]+")
@@ -88,7 +96,7 @@ class _Translation:
 
     def _frame(self, name: str) -> nodes.Template:
         """The outermost template; the blocks of the inner ones win."""
-        parsed = self._jinja.parse((self._folder / name).read_text("utf-8"))
+        parsed = self._jinja.parse(english((self._folder / name).read_text("utf-8")))
         for block in parsed.find_all(nodes.Block):
             self._blocks.setdefault(block.name, block)
         for macro in parsed.find_all(nodes.Macro):
@@ -303,8 +311,6 @@ def _function(node: nodes.Node) -> tuple[str, *tuple[nodes.Node, ...]]:
             found = ("print", *node.nodes)
         case nodes.BinExpr() if type(node) in _FUNCTIONS:
             found = (_FUNCTIONS[type(node)], node.left, node.right)
-        case nodes.Call(node=nodes.Getattr(node=nodes.Const(value="{:,}"), attr="format"), args=[number]):
-            found = ("lang.FormatNumberCustom 0", number)
         case nodes.Call(node=nodes.Getattr(node=text, attr="startswith"), args=[beginning]):
             found = ("hasPrefix", text, beginning)
         case _:

@@ -18,7 +18,7 @@ from typing import Any
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.assets import static_assets
-from aggregator.resources import TEMPLATES
+from bench.english import english_template
 from bench.hugo import lines
 from bench.spent import Spent, spent
 
@@ -83,9 +83,8 @@ def built(folder: Path, python: Path, records: Path, site: SiteSettings, count: 
     content.mkdir()
     globals_ = {"site": asdict(site), "static": {asset.name: asset.path for asset in static_assets()}, "root": "../../"}
     (folder / "pelicanconf.py").write_text(f"{_SETTINGS}JINJA_GLOBALS = {globals_!r}\n", "utf-8")
-    for name in ("base.html", "parts.html", "policy.html", "story.html"):
-        text = (TEMPLATES / "site" / name).read_text("utf-8")
-        renamed = _CODE.sub(lambda code: re.sub(r"\bpage\.", "article.record.page.", code[0]), text)
+    for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html", "story.html"):
+        renamed = _CODE.sub(lambda code: re.sub(r"\bpage\.", "article.record.page.", code[0]), english_template(name))
         (templates / name.replace("story", "article")).write_text(renamed, "utf-8")
     found = (line for line in lines(records) if line["template"] == "story.html")
     for line in islice(found, count):

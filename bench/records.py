@@ -37,8 +37,8 @@ def main() -> None:
 def _recording(out: TextIO) -> Callable[..., Render]:
     """What stands in for `renderer`: the same, but each page of HTML is written down as well."""
 
-    def recording(folder: Path | Sequence[Path], timezone: str, **shared: Any) -> Render:
-        render = renderer(folder, timezone, **shared)
+    def recording(folder: Path | Sequence[Path], timezone: str, language: str, **shared: Any) -> Render:
+        render = renderer(folder, timezone, language, **shared)
         base = shared["site"].base_url + "/"
         exported = _Exported(Path(__file__).parent / "peers", timezone).value
 

@@ -7,7 +7,7 @@ their own subscriber only, with the address half hidden.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
@@ -21,7 +21,7 @@ from aggregator.adapters.exposition import CONTENT_TYPE, exposition
 from aggregator.deliver.addresses import checked_address
 from aggregator.deliver.links import public_url
 from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
-from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import TOPICS, Consent, Subscriber
@@ -211,9 +211,6 @@ class Desk:
         except DatabaseError:
             return None
 
-    def _said(self, names: Mapping[Role, str] | Mapping[str, str]) -> dict[str, str]:
-        return {key: self._words(name) for key, name in names.items()}
-
     def _problem(self, error: MailError) -> str:
         """Why an address is none; in other languages than English without the details."""
         if spoken(self._words.language) == ENGLISH:
@@ -257,8 +254,8 @@ class Desk:
             said("Subscribe by mail"),
             status=status,
             address=_first(filled, "address")[:_MOST_SHOWN],
-            roles=self._said(ROLE_NAMES),
-            topics=self._said(TOPICS),
+            roles=self._words.named(ROLE_NAMES),
+            topics=self._words.named(TOPICS),
             chosen={*filled.get("role", ()), *filled.get("topic", ())},
             consent=self._words(CONSENT),
             honeypot=_HONEYPOT,
@@ -273,8 +270,8 @@ class Desk:
             "preferences.html",
             said("What you get"),
             address=half_hidden(of.address),
-            roles=self._said(ROLE_NAMES),
-            topics=self._said(TOPICS),
+            roles=self._words.named(ROLE_NAMES),
+            topics=self._words.named(TOPICS),
             chosen={*(role.value for role in of.roles), *(of.topics or TOPICS)},
             token=request.path_params["token"],
             saved=saved,

@@ -26,6 +26,7 @@ from aggregator.stages.services import Services, Watch
 from aggregator.stages.telling import told_stories
 from aggregator.store import editions, facts, stories
 from aggregator.store.database import Connection
+from aggregator.words import words_of
 
 MOST_CORRECTION = 2_000  # characters
 
@@ -71,7 +72,7 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
                 chosen,
                 told_before=before,
                 site=services.settings.site,
-                topic_names=services.registry.topic_names(),
+                topic_names=words_of(services.settings.site.language).named(services.registry.topic_names()),
             )
             built = editions.save_edition(connection, replace(edition, topics=topics))
     publish_stage(services, watch, full=False)

@@ -85,7 +85,7 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
     with services.database.reading() as connection:
         damaged = damaged_files(output, pages.published(connection))
     open_folder(output)
-    names = services.registry.topic_names()
+    names = words_of(site.language).named(services.registry.topic_names())
     rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=names)
     shelve(services.database, own, rendering, _telling(settings))
     with services.database.reading() as connection:
@@ -118,7 +118,7 @@ def _content(connection: Connection, services: Services, press: CardPress | None
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
-        topic_names=services.registry.topic_names(),
+        topic_names=words_of(settings.site.language).named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
         press=press,
