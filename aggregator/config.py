@@ -41,6 +41,7 @@ from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.errors import ConfigError
 from aggregator.toml_file import read_toml, toml_of
+from aggregator.words import languages, spoken
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -224,6 +225,11 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = problem
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
+    if settings is not None and "site.language" not in mistakes and not spoken(settings.site.language):
+        there = ", ".join(languages())
+        mistakes["site.language"] = (
+            f"there are no words in {settings.site.language!r}, only in {there}; CONTRIBUTING says how to add some"
+        )
     if settings is not None and not mistakes:
         settings = _placed(settings, folder)
         mistakes |= _folder_mistakes(settings, folder)

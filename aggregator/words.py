@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import TypeVar
@@ -50,7 +50,7 @@ _MONTHS = (
 )
 
 
-def _as_it_is(message: str) -> None:
+def _as_it_is(message: str) -> tuple[str, ...] | None:
     return None
 
 
@@ -68,6 +68,8 @@ class Words:
 
     def __call__(self, message: str, **values: object) -> str:
         """A message with its places filled."""
+        if self.forms is _as_it_is:  # of seventy messages that a story's page has
+            return message % values if values else message
         forms = self.forms(message)
         text = forms[0] if forms else message
         return text % values if values else text
@@ -97,7 +99,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """`4 July 2026`."""
-        return self("%(day)s %(month)s %(year)s", day=day.day, month=self(_MONTHS[day.month - 1]), year=day.year)
+        return _day(self, day)
 
     def day_of_year(self, day: date) -> str:
         """`4 July`."""
@@ -125,6 +127,11 @@ class Words:
         if first.month != last.month:
             return self("%(first)s – %(last)s", first=self.day_of_year(first), last=self.day(last))
         return self("%(first_day)s – %(last)s", first_day=first.day, last=self.day(last))
+
+
+@lru_cache(maxsize=1024)  # a list asks for the day of each of its lines
+def _day(words: Words, day: date) -> str:
+    return words("%(day)s %(month)s %(year)s", day=day.day, month=words(_MONTHS[day.month - 1]), year=day.year)
 
 
 ENGLISH_WORDS = Words(language=ENGLISH)

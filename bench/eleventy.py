@@ -58,7 +58,7 @@ def built(folder: Path, modules: Path, ours: Path, records: Path, site: SiteSett
     data.mkdir(parents=True)
     includes.mkdir()
     (folder / "eleventy.config.cjs").write_text(_SETTINGS, "utf-8")
-    (data / "site.json").write_text(json.dumps(asdict(site)), "utf-8")
+    (data / "site.json").write_text(json.dumps(asdict(site) | {"told_in": site.told_in}), "utf-8")
     (data / "static.json").write_text(json.dumps({asset.name: asset.path for asset in static_assets()}), "utf-8")
     for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html"):
         (includes / name).write_text(nunjucks(name), "utf-8")

@@ -55,7 +55,10 @@ class Hugo:
     @cached_property
     def templates(self) -> Mapping[str, str]:
         """The Go templates by the names of ours."""
-        constants = {"site": asdict(self.site), "static": {asset.name: asset.path for asset in static_assets()}}
+        constants = {
+            "site": asdict(self.site) | {"told_in": self.site.told_in},
+            "static": {asset.name: asset.path for asset in static_assets()},
+        }
         asked = sorted({line["template"] for line in lines(self.records)})
         return {name: go_template(TEMPLATES / "site", name, _RECORD, _ROOT, constants) for name in asked}
 

@@ -81,7 +81,11 @@ def built(folder: Path, python: Path, records: Path, site: SiteSettings, count: 
     templates, content = folder / "theme" / "templates", folder / "content"
     templates.mkdir(parents=True)
     content.mkdir()
-    globals_ = {"site": asdict(site), "static": {asset.name: asset.path for asset in static_assets()}, "root": "../../"}
+    globals_ = {
+        "site": asdict(site) | {"told_in": site.told_in},
+        "static": {asset.name: asset.path for asset in static_assets()},
+        "root": "../../",
+    }
     (folder / "pelicanconf.py").write_text(f"{_SETTINGS}JINJA_GLOBALS = {globals_!r}\n", "utf-8")
     for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html", "story.html"):
         renamed = _CODE.sub(lambda code: re.sub(r"\bpage\.", "article.record.page.", code[0]), english_template(name))

@@ -4,7 +4,7 @@
     python -m tools.catalogue fr         begins a language
     python -m tools.catalogue --check    writes nothing; ends with 1 where a catalogue is not up to date
 
-A message that changed a little keeps its old words, marked fuzzy: pages say it in English until a translator has looked.
+A message that changed is a new one: pages say it in English until somebody has written what it is in the language.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def catalogue(language: str) -> bytes:
         template.add(id, locations=[(place, 0) for place in places], context=message.context or None)
     path = FOLDER / f"{language}.po"
     known = read_po(BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language, charset="utf-8")
-    known.update(template, no_fuzzy_matching=False, update_creation_date=False)
+    known.update(template, no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     body = BytesIO()
     write_po(body, known, omit_header=True, no_location=True, sort_output=True, width=130)

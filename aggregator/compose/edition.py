@@ -25,7 +25,7 @@ from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, Lef
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, Story, ToldStory
-from aggregator.words import Words, words_of
+from aggregator.words import ENGLISH, Words, words_of
 
 LEADS = 5
 SIDE = 5  # papers, and releases: a handful of each
@@ -238,7 +238,7 @@ def _gap(told: ToldStory, words: Words) -> str:
         return words("from before its source was followed")
     if hook and fits(hook, told.story):
         return ""
-    if all(foreign_language(article.language, words.language) for article in articles):
+    if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words("in another language than the site’s")
     if all(article.read is Read.HEADLINE for article in articles):
         return words("only the headline could be read")

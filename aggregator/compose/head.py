@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
 from aggregator.domain.settings import SiteSettings
+from aggregator.words import ENGLISH_WORDS, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,13 @@ def absolute(site: SiteSettings, path: str) -> str:
     return f"{site.base_url.rstrip('/')}/{path}"
 
 
-def share_links(title: str, url: str) -> tuple[Link, ...]:
+def share_links(title: str, url: str, words: Words = ENGLISH_WORDS) -> tuple[Link, ...]:
     """Plain links; no third party hears of a reader who takes none."""
     text, address = (quote_plus(each, errors="replace") for each in (title, url))  # once: every story has these links
     return (
-        Link(name="Post", url=f"https://x.com/intent/post?text={text}&url={address}"),
+        Link(name=words("Post"), url=f"https://x.com/intent/post?text={text}&url={address}"),
         Link(name="LinkedIn", url=f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
-        Link(name="E-mail", url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
+        Link(name=words("E-mail"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
     )
 
 

@@ -27,7 +27,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import folded
 from aggregator.domain.wording import inner_quotation
-from aggregator.words import Words, words_of
+from aggregator.words import ENGLISH, Words, words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
@@ -301,7 +301,7 @@ def story_page(
         citations=cited.all(),
         provenance=_provenance(analysis, draft, words),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
-        share=share_links(headline.text, url),
+        share=share_links(headline.text, url, words),
         report=_report(story, analysis, headline.text, url, site),
         cite=words(
             "“%(headline)s”, %(site)s, %(day)s. %(url)s",
@@ -323,7 +323,7 @@ def _report(story: Story, analysis: Analysis, headline: str, url: str, site: Sit
 
 def _gap(story: Story, analysis: Analysis, words: Words) -> str:
     articles = [member.article for member in story.members]
-    if all(foreign_language(article.language, words.language) for article in articles):
+    if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words("The sources are in another language. They are counted and linked here, and not analysed.")
     if all(article.read is Read.HEADLINE for article in articles):
         return words("Only the headline could be read.")

@@ -107,6 +107,7 @@ class Sheet:
     preheader: str
     lang: str
     dir: str
+    told_in: str
     site: str
     site_url: str
     title: str
@@ -150,6 +151,7 @@ def sheet(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segme
         preheader=_line(" · ".join(story.headline for story in told[1:4]) or site.description, _PREHEADER),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
+        told_in=site.told_in,
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
         title=_title(edition, told, words),

@@ -52,10 +52,15 @@ class SiteSettings:
     title: str = _setting("AI news, checked", "name of the site")
     base_url: str = _setting("http://localhost:8000", "address the site folder is served at, without a slash at the end")
     output: str = _setting("site", "folder the pages are written to, relative to the file")
-    language: str = _setting("en", "language of the pages (BCP 47)")
+    language: str = _setting("en", "language of the pages (BCP 47): en or de; CONTRIBUTING says how to add one")
     timezone: str = _setting("UTC", "IANA zone for dates, weeks and the schedule")
     description: str = _setting("What happened in AI, every sentence with its source.", "one line under the title")
     contact: str = _setting("", "address for corrections, an e-mail or a page")
+
+    @property
+    def told_in(self) -> str:
+        """The language that stories are told in, where it is not that of the pages, else empty: sources are read in English."""
+        return "" if self.language.lower().partition("-")[0] == "en" else "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ SPOKEN = {"aria-label", "title", "alt", "placeholder"}  # attributes that are re
 LITERAL = {"script", "style", "code", "kbd"}
 
 
-class _Texts(HTMLParser):
+class Texts(HTMLParser):
     """The texts of a page that somebody reads."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ def plain_parts(node: nodes.Node) -> Iterator[str]:
 def raw_texts(template: str) -> list[str]:
     """The words that a template says without a message."""
     environment = Environment(extensions=[InternationalizationExtension], trim_blocks=True, lstrip_blocks=True, autoescape=True)
-    texts = _Texts()
+    texts = Texts()
     texts.feed("".join(plain_parts(environment.parse(template))))
     texts.close()
     words = (re.sub(r"[\s\x00]+", " ", text).strip() for text in texts.found)

@@ -17,6 +17,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import publish
+from aggregator.words import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.quality.site.browsers import CHROMIUM, FLAGS
 from tests.quality.site.pages import telling
@@ -59,18 +60,18 @@ def every_kind(sample: str, sample_folder: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def served(folder: Path, stories: tuple[ToldStory, ...]) -> Iterator[str]:
-    """Publishes the stories and serves them on loopback."""
+def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -> Iterator[str]:
+    """Publishes the stories in a language and serves them on loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     address = f"http://127.0.0.1:{server.server_port}"
-    site = SiteSettings(base_url=address, contact="editor@news.example")
+    site = SiteSettings(base_url=address, contact="editor@news.example", language=language)
     editions = (published_edition(stories),)
     content = SiteContent(
         stories=stories,
         standings=sample_standings(),
         engine="extractive",
         editions=editions,
-        topic_names=SAMPLE_TOPICS,
+        topic_names=words_of(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
         press=card_press(),
     )

@@ -222,6 +222,7 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, told: s
         pytest.param('[site]\nbase_url = "https://news.example.org?a=b"', "site.base_url", id="address with a query"),
         pytest.param('[site]\nbase_url = "https://[::1"', "site.base_url", id="address that cannot be taken apart"),
         pytest.param('[site]\nlanguage = "English"', "site.language", id="language by name"),
+        pytest.param('[site]\nlanguage = "tlh"', "site.language", id="language without words"),
         pytest.param('[site]\ntimezone = "Europe"', "site.timezone", id="zone that is a folder"),
         pytest.param('[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"),
         pytest.param('[site]\noutput = ""', "site.output", id="no folder"),

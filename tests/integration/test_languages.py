@@ -1,0 +1,99 @@
+"""A site in another language: every word of ours is said in it, what sources say stays as it is, and is marked as English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.compose.story import story_path
+from aggregator.domain.settings import SiteSettings
+from aggregator.publish.run import publish
+from aggregator.words import LENGTHENED, words_of
+from tests.architecture.test_messages import NAMES, Texts
+from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
+from tests.unit.compose.makers import published as published_edition
+
+SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
+# What is no word of ours: names, and keys of programs.
+OTHERS = NAMES | {"LinkedIn", "extractive"}
+
+
+def content(language: str) -> SiteContent:
+    """The sample site's."""
+    stories = sample_stories()
+    return SiteContent(
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published_edition(stories),),
+        topic_names=words_of(language).named(SAMPLE_TOPICS),
+        removed=("story/removed-aaaaaaaaaaaa/",),
+    )
+
+
+def built(folder: Path, language: str) -> Path:
+    """The folder of the sample site in a language."""
+    site = SiteSettings(**{name: getattr(SITE, name) for name in ("base_url", "contact")}, language=language)
+    publish(site_pages(content(language), site), folder, site, {})
+    return folder
+
+
+def strings(value: object) -> str:
+    """All texts of some records, one a line."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "\n".join(map(strings, value.values()))
+        case tuple() | list() | frozenset():
+            return "\n".join(map(strings, value))
+    return "\n".join(strings(getattr(value, each.name)) for each in fields(value)) if is_dataclass(value) else ""
+
+
+def texts(page: Path) -> list[str]:
+    """What somebody reads on a page, in order."""
+    found = Texts()
+    found.feed(page.read_text("utf-8"))
+    found.close()
+    return [" ".join(each.split()) for each in found.found]
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample site in English, and lengthened."""
+    return built(tmp_path_factory.mktemp("en"), "en"), built(tmp_path_factory.mktemp("longer"), LENGTHENED)
+
+
+@cache
+def told() -> str:
+    """Everything that stories, sources and the edition hold."""
+    of = content("en")
+    return " ".join(strings((of.stories, of.standings, of.editions, SITE.title, SITE.description, SITE.contact)).split())
+
+
+def test_every_word_of_ours_is_said_in_the_language_of_the_site(sites: tuple[Path, Path]) -> None:
+    english, longer = sites
+    pages = sorted(path.relative_to(english) for path in english.rglob("*.html"))
+
+    same = {
+        part
+        for page in pages
+        for text, said in zip(texts(english / page), texts(longer / page), strict=True)
+        if text == said
+        for part in re.split(r" · |, |: |\. |https://\S+| \(\d+\)", text)
+        if len(part) > 2 and re.search("[aeiou]", part) and part not in OTHERS and part.strip("·,. ") not in told()
+    }
+    assert same == set()
+
+
+def test_a_page_says_its_language_and_that_of_what_it_tells(tmp_path: Path) -> None:
+    page = (built(tmp_path, "de") / story_path(leverage_story().story) / "index.html").read_text("utf-8")
+
+    assert '<html lang="de">' in page
+    assert '<q class="claim" lang="en">' in page
+    assert "Was sich geändert hat" in page
