@@ -28,6 +28,7 @@ _FILTERS = {
     "length": "len {}",
     "join": "delimit {}",
     "number": "lang.FormatNumberCustom 0 {}",
+    "urlencode": "urlquery {}",
 }
 _FUNCTIONS: dict[type, str] = {nodes.And: "and", nodes.Or: "or", nodes.Sub: "sub", nodes.Add: "add"}
 _IN_ADDRESS = re.compile(r'href="[^"]*$')

@@ -23,6 +23,11 @@ _LEADS = 3  # headlines of an edition that the description of its card names
 _LONGEST_ALT = 400  # characters; readers of OpenGraph cut the description of a picture at 420
 
 
+def card_path(folder: str) -> str:
+    """Where the card of a story or an edition lies: beside its page."""
+    return f"{folder}card.png"
+
+
 def carded_story(page: StoryPage, site: SiteSettings, press: CardPress | None) -> tuple[StoryPage, tuple[Page, ...]]:
     """The story's page as it is with a card, and the page of the card; without a press the page as it was, and no card."""
     if press is None:
@@ -47,7 +52,7 @@ def story_card(page: StoryPage, site: SiteSettings) -> Card:
     """The card of a story."""
     topics = [each.name for each in page.tags.topic_links]
     return Card(
-        path=f"{page.path}card.png",
+        path=card_path(page.path),
         site=site.title,
         kicker=" · ".join(topics[:_TOPICS]),
         date=_day(page.published, site),
@@ -63,7 +68,7 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
     """The card of an edition: its week, its first headlines and its stories a day."""
     headlines = [story.headline for section in page.sections if section.key in {"leads", "further"} for story in section.stories]
     return Card(
-        path=f"{page.line.path}card.png",
+        path=card_path(page.line.path),
         site=site.title,
         kicker=words_of(site.language)("Edition %(number)s", number=page.line.number),
         date=_day(page.line.published, site),

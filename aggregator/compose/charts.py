@@ -1,7 +1,7 @@
 """Charts as records: where each mark of a drawing stands, and the same told in words and as a table. No markup.
 
 Across, everything is in per cent of the drawing's width, so a chart fills a phone and a desk while its letters keep their
-size; down, in pixels. Two charts: who reported a story when, and stories a week by topic.
+size; down, in pixels. Three charts: who reported a story when, stories a week by topic, and those of one listing.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _MOST_LANES = 10  # further origins share the last lane; the table has them all
 _MOST_TICKS = 15
 _MOST_TOPICS = 12
 _MOST_WEEKS = 26
+_QUARTER = 13  # weeks
+_FEWEST_STORIES = 5
 _FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
 _BAR_SHARE = 0.76
 _STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14  # pixels: for the name of a strip, its bars, and after them
@@ -176,6 +178,20 @@ def coverage_chart(counts: Mapping[tuple[str, str], int], words: Words = ENGLISH
     topics = [topic for topic, total in sorted(totals.items(), key=lambda each: (-each[1], each[0])) if total][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
     return _bars_chart(words("Stories a week by topic"), rows, weeks, words) if rows else None
+
+
+def activity_chart(name: str, days: Iterable[date], words: Words = ENGLISH_WORDS) -> BarsChart | None:
+    """Stories a week of one listing, from their days: the weeks up to the newest of a quarter.
+
+    None where they are fewer than five, or all of one week: it would tell nothing that the list does not.
+    """
+    counts = Counter("{}-W{:02}".format(*day.isocalendar()) for day in days)
+    known = _weeks(counts)[-_QUARTER:]
+    weeks = known[next((place for place, week in enumerate(known) if counts[week]), 0) :]
+    numbers = [counts[week] for week in weeks]
+    if len(weeks) < 2 or sum(numbers) < _FEWEST_STORIES:
+        return None
+    return _bars_chart(words("Stories a week"), [(name, numbers)], weeks, words)
 
 
 def _moment(row: SourceRow) -> datetime:

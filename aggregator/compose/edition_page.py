@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.head import Head, Link, absolute, contact_link
+from aggregator.compose.tags import topic_path
 from aggregator.domain.dates import week_days
-from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme, TopicCount
+from aggregator.domain.edition import Correction, Edition, EditionClaim, EditionStory, LeftOut, StoredEdition, Theme
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import said
 from aggregator.words import ENGLISH_WORDS, Words, words_of
@@ -23,6 +25,7 @@ _DAYS = (
     said("Saturday"),
     said("Sunday"),
 )
+_NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
 
@@ -85,6 +88,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageTopic:
+    """A topic of the week; `path` is empty where no topic has that name any more."""
+
+    name: str
+    path: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionLine:
     """An edition in a list."""
 
@@ -117,7 +129,7 @@ class EditionPage:
     bars: tuple[Bar, ...]
     chart: str
     left_out: tuple[LeftOut, ...]
-    topics: tuple[TopicCount, ...]
+    topics: tuple[PageTopic, ...]
     minutes: int
     engine: str
     corrections: tuple[Correction, ...]
@@ -171,12 +183,19 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
     )
 
 
-def edition_pages(kept: Iterable[StoredEdition], there: Collection[str], site: SiteSettings) -> tuple[EditionPage, ...]:
-    """The pages of the editions by number; `there` are the paths of the stories that have a page."""
+def edition_pages(
+    kept: Iterable[StoredEdition], there: Collection[str], site: SiteSettings, topics: Mapping[str, str] = _NO_TOPICS
+) -> tuple[EditionPage, ...]:
+    """The pages of the editions by number.
+
+    `there` are the paths of the stories that have a page, `topics` the names of the topics by key.
+    """
+    paths = {name: topic_path(key) for key, name in topics.items()}
     ordered = sorted(kept, key=lambda each: each.edition.number)
     words = words_of(site.language)
     lines = [None, *(edition_line(each, words) for each in ordered), None]
-    return tuple(_page(stored, there, site, earlier=lines[place], later=lines[place + 2]) for place, stored in enumerate(ordered))
+    neighbours = zip(ordered, lines, lines[2:], strict=False)
+    return tuple(_page(stored, there, paths, site, earlier=earlier, later=later) for stored, earlier, later in neighbours)
 
 
 def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) -> EditionsPage:
@@ -201,7 +220,13 @@ def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSe
 
 
 def _page(
-    stored: StoredEdition, there: Collection[str], site: SiteSettings, *, earlier: EditionLine | None, later: EditionLine | None
+    stored: StoredEdition,
+    there: Collection[str],
+    topics: Mapping[str, str],
+    site: SiteSettings,
+    *,
+    earlier: EditionLine | None,
+    later: EditionLine | None,
 ) -> EditionPage:
     words = words_of(site.language)
     edition, line = stored.edition, edition_line(stored, words)
@@ -242,7 +267,7 @@ def _page(
         bars=_bars(edition, words),
         chart=_chart_told(edition, words),
         left_out=edition.left_out,
-        topics=edition.topics,
+        topics=tuple(PageTopic(name=each.name, path=topics.get(each.name, ""), stories=each.stories) for each in edition.topics),
         minutes=edition.minutes,
         engine=edition.engine,
         corrections=stored.corrections,

@@ -14,7 +14,8 @@ from aggregator.words import ENGLISH_WORDS, Words
 
 def edition_json(page: EditionPage) -> dict[str, Json]:
     """The edition as plain JSON values."""
-    return {
+    image: dict[str, Json] = {"image": page.head.card.url} if page.head.card else {}
+    return image | {
         "week": page.line.week,
         "number": page.line.number,
         "url": page.url,

@@ -6,12 +6,13 @@ times and sentences. `updated` is the time of a real change: a feed without news
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nsmallest
 
+from aggregator.compose.cards import card_path
 from aggregator.compose.cited import PageCitation
 from aggregator.compose.edition_page import EditionPage
 from aggregator.compose.errata import Erratum
@@ -43,7 +44,7 @@ class FeedKind(StrEnum):
 class FeedEntry:
     """An entry: its address, which is its id, and what it tells. `content` is the record that its text is written from.
 
-    `passages` are those that its sentences cite. `generated`: a model wrote any of them.
+    `passages` are those that its sentences cite. `generated`: a model wrote any of them. `image` is the card, where there is one.
     """
 
     url: str
@@ -57,6 +58,7 @@ class FeedEntry:
     generated: bool
     passages: tuple[PageCitation, ...]
     content: StoryPage | StoryLine | EditionPage | Erratum
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +76,15 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-def feed(stories: Iterable[ToldStory], site: SiteSettings) -> Feed:
-    """The feed of the newest stories that could be read, papers and releases left out: the whole brief of each."""
+def feed(stories: Iterable[ToldStory], site: SiteSettings, carded: Collection[str] = ()) -> Feed:
+    """The feed of the newest stories that could be read, papers and releases left out: the whole brief of each.
+
+    `carded` are the ids of those that have a card.
+    """
     told = (each for each in stories if each.analysis.kept.hook and each.story.lane not in SIDE_LANES)
     newest = nsmallest(ENTRIES, told, key=lambda each: (-each.story.published.timestamp(), each.story.id))
-    entries = [_story_entry(story_page(each, site)) for each in newest]
+    pages = (story_page(each, site) for each in newest)
+    entries = [_story_entry(page, absolute(site, card_path(page.path)) if page.id in carded else "") for page in pages]
     return _feed(FeedKind.STORIES, "", site.title, site.description, entries, site)
 
 
@@ -89,9 +95,10 @@ def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryL
     return _feed(FeedKind.LINES, path, f"{site.title}: {title}", description, entries, site)
 
 
-def edition_feed(pages: Sequence[EditionPage], site: SiteSettings) -> Feed:
-    """The feed of the newest editions, given by number."""
-    entries = [_edition_entry(page) for page in reversed(pages[-_EDITIONS:])]
+def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bool = False) -> Feed:
+    """The feed of the newest editions, given by number; `carded`: each has a card."""
+    newest = reversed(pages[-_EDITIONS:])
+    entries = [_edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "") for page in newest]
     return _feed(
         FeedKind.EDITIONS,
         "week/",
@@ -130,7 +137,7 @@ def _feed(kind: FeedKind, path: str, title: str, description: str, entries: Sequ
     )
 
 
-def _story_entry(page: StoryPage) -> FeedEntry:
+def _story_entry(page: StoryPage, image: str) -> FeedEntry:
     return FeedEntry(
         url=page.url,
         title=page.headline.text,
@@ -143,6 +150,7 @@ def _story_entry(page: StoryPage) -> FeedEntry:
         generated=page.generated,
         passages=_passages(page),
         content=page,
+        image=image,
     )
 
 
@@ -172,7 +180,7 @@ def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
     )
 
 
-def _edition_entry(page: EditionPage) -> FeedEntry:
+def _edition_entry(page: EditionPage, image: str) -> FeedEntry:
     return FeedEntry(
         url=page.url,
         title=page.line.title,
@@ -185,6 +193,7 @@ def _edition_entry(page: EditionPage) -> FeedEntry:
         generated=page.generated,
         passages=page.citations,
         content=page,
+        image=image,
     )
 
 

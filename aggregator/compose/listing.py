@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from aggregator.compose.activity import Activity, activity
+from aggregator.compose.charts import BarsChart, activity_chart
 from aggregator.compose.cited import PageCitation
 from aggregator.compose.head import Head, Link, absolute
 from aggregator.compose.lines import Group, Pager, StoryLine, by_score, days, months, paged, pages_of, varied
@@ -81,7 +81,7 @@ class ListingPage:
     head: Head = _UNTITLED
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
-    chart: Activity | None = None
+    chart: BarsChart | None = None
     sides: tuple[Side, ...] = ()
     groups: tuple[Group, ...] = ()
     dated: bool = False
@@ -144,7 +144,7 @@ def listing_pages(
         listing,
         facts=facts,
         leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
-        chart=activity(ranked, zone, words),
+        chart=activity_chart(listing.title, (local_day(line.published, zone) for line in ranked), words),
         sides=tuple(side for side in sides if side.companions),
         dated=any(not group.is_day for group in groups),
         older=max(total - len(ranked), 0),

@@ -26,6 +26,7 @@ class MachineSide:
     `newest` are the stories that the feed of all chooses from, `corrected` those with a ledger that corrects something,
     `recent` the lines of the newest two weeks: each may hold more, in any order. `editions` come by number, `addresses`
     of stories and editions oldest first; `lists` are the paths of all other pages.
+    `carded` are the ids of stories that have a card, as every edition then has; None where there are no cards.
     """
 
     newest: Iterable[ToldStory]
@@ -35,14 +36,17 @@ class MachineSide:
     addresses: Iterable[Address]
     lists: Sequence[str]
     moved: tuple[RedirectPage, ...]
+    carded: frozenset[str] | None = None
 
 
 def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     """Every file of it."""
     corrections = errata(of.corrected, of.editions, site)
     yield Page(record=errata_page(corrections, site), files=(PageFile(path=f"{PATH}index.html", template="errata.html"),))
-    yield feed_page(feed(of.newest, site))
-    yield feed_page(edition_feed(of.editions, site), PageFile(path="editions.xml", template="feed.xml"))  # its old address
+    yield feed_page(feed(of.newest, site, of.carded or ()))
+    yield feed_page(
+        edition_feed(of.editions, site, carded=of.carded is not None), PageFile(path="editions.xml", template="feed.xml")
+    )  # its old address
     yield feed_page(errata_feed(corrections, site))
     yield from sitemap_pages(of.addresses, [*of.lists, PATH], site)
     yield _file("news-sitemap.xml", news_sitemap(of.recent, site))

@@ -217,6 +217,7 @@ def fixed_pages(
         addresses=_addresses(shelf, pages, site),
         lists=_list_paths(content.names, archive, newest_first),
         moved=_moved(content, shelf, site),
+        carded=content.in_editions if content.press else None,
     )
     yield from machine_pages(machine, site)
 
@@ -296,7 +297,7 @@ def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[Redi
 def _edition_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
     told = sorted({story.id for each in content.editions for story in each.edition.stories()})
     there = {line.path for line in shelf.lines_of(told).values()} | {page.path for page in _moved(content, shelf, site)}
-    return edition_pages(content.editions, there, site)
+    return edition_pages(content.editions, there, site, content.topic_names)
 
 
 def _addresses(shelf: Shelf, editions: Sequence[EditionPage], site: SiteSettings) -> Iterator[Address]:

@@ -21,6 +21,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
         {
             "id": page.id,
             "url": page.url,
+            "image": page.head.card.url if page.head.card else None,
             "headline": _claim(page.headline),
             "headlines_as_published": [{"source": each.source, "text": each.text} for each in page.headlines_as_published],
             "published": moment(page.published),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -134,3 +135,23 @@ def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
     }
 
     assert len(told) == 1
+
+
+def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> None:
+    build(tmp_path, CountingPress().press())
+    cards = {f"https://news.example/ai/{path.relative_to(tmp_path).as_posix()}" for path in tmp_path.rglob("card.png")}
+    twins = {json.loads(path.read_text("utf-8")).get("image") for path in tmp_path.glob("*/*/index.json")} - {None}
+    of_stories, of_editions = (
+        json.loads((tmp_path / path).read_text("utf-8"))["items"] for path in ("feed.json", "week/feed.json")
+    )
+    atom = re.findall(r'rel="enclosure" type="image/png" href="([^"]+)"', (tmp_path / "feed.xml").read_text("utf-8"))
+
+    assert twins == cards
+    assert {each["image"] for each in (*of_stories, *of_editions) if "image" in each} == cards
+    assert atom == [each["image"] for each in of_stories if "image" in each]
+
+
+def test_without_cards_nothing_names_one(tmp_path: Path) -> None:
+    build(tmp_path, None)
+
+    assert "card.png" not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.suffix in {".json", ".xml"})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.compose.activity import WEEKS, activity
+from aggregator.compose.charts import activity_chart
 from aggregator.compose.entity import KnownAs, chronicled, entity_pages
 from aggregator.compose.head import Link
 from aggregator.compose.indexes import entities_page, topic_line, topics_page
@@ -210,28 +210,36 @@ def test_the_list_of_entities_is_by_kind_and_name() -> None:
     ]
 
 
+def days(numbers: Iterable[int]) -> list[date]:
+    """The days of some stories, counted back from the newest."""
+    return [line(number).published.date() for number in numbers]
+
+
 def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
-    chart = activity([line(number) for number in (0, 1, 2, 3, 9, 200)], ZONE)
+    chart = activity_chart("Chips", days([0, 1, 2, 3, 9, 200]))
 
     assert chart is not None
-    assert [(bar.week, bar.stories) for bar in chart.bars] == [
+    (strip,) = chart.strips
+    assert [(bar.name, bar.number) for bar in strip.bars] == [
         ("22 – 28 June 2026", 1),
         ("29 June – 5 July 2026", 4),
     ]
-    assert chart.words == "5 stories in 2 weeks; the most, 4, from 29 June – 5 July 2026."
-    assert (chart.first, chart.last) == ("22 June", "5 July")
+    assert chart.description == (
+        "In 2 weeks, the last that of 29 June – 5 July 2026: Chips 5 stories, most in the week of 29 June – 5 July 2026 (4)."
+    )
+    assert chart.span == "22 June 2026 – 5 July 2026"
 
 
 def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
-    chart = activity([line(7 * week) for week in range(0, 40, 2)], ZONE)
+    chart = activity_chart("Chips", days(7 * week for week in range(0, 40, 2)))
 
     assert chart is not None
-    assert [bar.stories for bar in chart.bars] == [1, 0] * (WEEKS // 2) + [1]
+    assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [1]
 
 
 @pytest.mark.parametrize("numbers", [(), (1, 2, 3, 9), (0, 1, 2, 3, 4)], ids=["none", "too few", "one week"])
 def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]) -> None:
-    assert activity([line(number) for number in numbers], ZONE) is None
+    assert activity_chart("Chips", days(numbers)) is None
 
 
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
