@@ -54,7 +54,7 @@ def test_what_is_said_has_the_places_and_the_markup_of_the_message(language: str
 def test_our_reader_reads_what_babel_reads(language: str) -> None:
     path = FOLDER / f"{language}.po"
     forms = catalogue(path).forms
-    read = [each for each in read_po(BytesIO(path.read_bytes()), locale=language) if each.id]
+    read = [each for each in read_po(BytesIO(path.read_bytes()), locale=language) if each.id and each.string]
 
     theirs = {(each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read}
     ours = {(context, text): forms(f"{context}\x04{text}" if context else str(text)) for context, text in theirs}
