@@ -1,7 +1,8 @@
 """The same story pages and twins by Eleventy (Nunjucks): our templates with the few words changed in which the two differ.
 
-Eleventy calls something else `page`, has no tuples, and takes an empty list for true: records are handed over as `entry.page`,
-with null for what is empty. Moments are spelt already, as for Hugo. Lists, feeds and sitemap are left out.
+Eleventy calls something else `page`, has no tuples, gives macros no globals unless asked, and takes an empty list for true:
+records are handed over as `entry.page`, with null for what is empty. Moments are spelt already, as for Hugo. Lists, feeds
+and sitemap are left out.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ module.exports = function (settings) {
   for (const name of ["iso", "machine", "day", "moment", "date", "monthday", "clock"]) {
     settings.addFilter(name, (value) => value[name]);
   }
+  settings.addFilter("number", (value) => value.toLocaleString("en"));
   settings.addNunjucksFilter("json", function (value) {
     const text = JSON.stringify(value).replace(/[<>&]/g, (each) => "\\\\u00" + each.charCodeAt(0).toString(16));
     return this.env.filters.safe(text);
@@ -79,7 +81,8 @@ def nunjucks(name: str) -> str:
 def _renamed(code: str) -> str:
     code = re.sub(r"\bpage\.", "entry.page.", code)
     code = re.sub(r"(?<!, )\broot\b(?= \}\})", "entry.root", code)
-    return code.replace("(", "[").replace(")", "]") if " in [(" in code else code
+    code = re.sub(r'(\{% from "[\w.-]+" import [^%]*?) %\}', r"\1 with context %}", code)
+    return code.replace("[(", "[[").replace("), (", "], [").replace(")]", "]]") if "[(" in code else code
 
 
 def _entry(line: dict[str, Any], ours: Path) -> dict[str, Any]:
