@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from aggregator.domain.claim import Claim, ClaimKind, Draft
 from aggregator.domain.story import Story
 
+LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
+LEAST_PASSED = 0.6  # of proposed claims: of a model that does worse the gates leave more quotations than sentences
+MOST_LOST = 0.05  # of the facts, against the rules: the price of sentences in plain words
 _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 
@@ -105,10 +108,6 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
     )
 
 
-LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
-LEAST_PASSED = 0.6  # of proposed claims: of a model that does worse the gates leave more quotations than sentences
-
-
 def is_fit(score: Score) -> bool:
     """Whether an engine may be advised: no trap, nearly all answers in shape, most claims through the gates, all told."""
     is_sound = not score.sprung and not score.failures
@@ -116,17 +115,21 @@ def is_fit(score: Score) -> bool:
 
 
 def advice(scores: Sequence[Score]) -> str:
-    """One sentence on what to take, of engines that were scored on the same stories."""
+    """One sentence on what to take, of engines that were scored on the same stories.
+
+    A model words what rules can only quote, so it is taken where it tells about as much as they do.
+    """
     fit = [each for each in ranked(scores) if is_fit(each)]
-    models = [each for each in scores if each.model]
-    if not fit:
-        return "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
-    best = fit[0]
-    if not models:
+    rules = max((each.coverage for each in scores if not each.model), default=0.0)
+    models = [each for each in fit if each.model and each.coverage >= rules - MOST_LOST]
+    if models:
+        best = models[0]
+        return f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own} sentences of its own, no trap."
+    if not any(each.model for each in scores):
         return "Only the rules were scored: name models with --engine and --model."
-    if not best.model:
-        return "Stay with the extractive engine: no model that was scored tells more, safely."
-    return f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {best.own} sentences of its own, no trap."
+    if not any(not each.model for each in fit):
+        return "None of them may be taken: each springs a trap, fails, or loses too much at the gates."
+    return "Stay with the extractive engine: no model that was scored tells as much, safely."
 
 
 def _first(claims: Sequence[Claim], says: Sequence[str]) -> Sequence[Claim]:

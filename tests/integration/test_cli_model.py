@@ -230,6 +230,17 @@ def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(price
     assert 500 < plan["prompt_tokens"] / plan["stories_for_model"] < 5 * 5000
 
 
+def test_a_dry_run_says_how_often_a_model_may_be_asked_what_words_leave_in_doubt(
+    priced: tuple[House, OllamaServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, _ = priced
+    before = as_json(house, "refresh", "--dry-run")["doubts_for_model"]
+    monkeypatch.setenv("AGGREGATOR_CLUSTER__JUDGE_QUESTIONS", "12")
+    with_model, without = (as_json(house, "refresh", "--dry-run", *more) for more in ((), ("--no-analysis",)))
+
+    assert (before, with_model["doubts_for_model"], without["doubts_for_model"]) == (0, 12, 0)
+
+
 def test_without_analysis_there_is_no_price(priced: tuple[House, OllamaServer]) -> None:
     plan = as_json(priced[0], "refresh", "--dry-run", "--no-analysis")
 

@@ -75,6 +75,11 @@ def test_a_model_that_tells_most_is_not_advised_if_it_cannot_be_trusted(worse: d
     assert advice([bad, RULES]).startswith("Stay with the extractive engine")
 
 
+@pytest.mark.parametrize(("facts_told", "advised"), [(22, "Take good:4b"), (21, "Stay with the extractive engine")])
+def test_a_model_may_lose_a_twentieth_of_the_facts_for_the_sake_of_its_words(facts_told: int, advised: str) -> None:
+    assert advice([RULES, replace(MODEL, facts_told=facts_told)]).startswith(advised)
+
+
 def test_there_is_no_advice_where_nothing_can_be_compared() -> None:
     assert advice([RULES]).startswith("Only the rules were scored")
     assert advice([replace(MODEL, failures=("plant: no answer",))]).startswith("None of them")
