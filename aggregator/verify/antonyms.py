@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 
 from aggregator.domain.lexical import stem
 
@@ -64,6 +66,8 @@ _OPPOSITES = (
 )
 # The same for words that point at what stands behind them only. "Until" is none: "not until May" is after May.
 _POINTERS = (("after following", "before"), ("above", "below beneath"), ("inside within", "outside"))
+# Small words that turn what stands behind them; they have too many uses to refuse a claim by.
+_TURNING = (("with", "without"), ("over", "under"), ("for", "against"), ("up", "down"), ("first", "last"), ("more", "fewer less"))
 
 # Relations whose two ends can't be swapped. The rows name who has more of it on the left, and who has less.
 _RANKS = (
@@ -109,8 +113,17 @@ def _table(rows: Iterable[tuple[str, str]]) -> Sides:
 _UNINFLECTED = ("er", "est", "ly", "ahead", "behind", "best", "more", "less")
 _VERBS = frozenset("lower enter discover recover".split())
 
+
+@cache
+def common_opposites() -> Sides:
+    """The opposites of ordinary words as WordNet has them: too many senses to refuse a claim by, enough to doubt it."""
+    lines = Path(__file__).with_name("opposites.txt").read_text("utf-8").splitlines()
+    return _table(tuple(line.split(" ")) for line in lines if not line.startswith("#"))  # type: ignore[misc]
+
+
 OPPOSITES = _table(_OPPOSITES)
 POINTERS = _table(_POINTERS)
+TURNING = _table(_TURNING)
 RANKS = _table([_RANKS])
 COMPARISONS = _table(_COMPARISONS)
 DEEDS = _table((deed, "") for deed in _DEEDS.split())

@@ -6,12 +6,12 @@ company, and its own side in less of it. A relation between two names is judged 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import COMPARISONS, DEEDS, OPPOSITES, POINTERS, RANKS, sides
+from aggregator.verify.antonyms import COMPARISONS, DEEDS, OPPOSITES, POINTERS, RANKS, TURNING, common_opposites, sides
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
 from aggregator.verify.versions import NO_PRODUCT, version_spans
@@ -41,6 +41,14 @@ def is_turned_round(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     """Whether a sentence of the claim says the opposite direction of the evidence, or swaps who did what to whom."""
     evidence = read_all(evidence_texts)
     return any(_is_turned(own, evidence) for own in read(claim_text))
+
+
+def opposed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[int, int]:
+    """How many words of a sentence have, in any sentence of the evidence, their opposite in their place.
+
+    First those of the tables that the gate goes by, then those with so many senses that nothing is refused for them.
+    """
+    return _opposed(own, evidence, _turns), _opposed(own, evidence, _loose_turns)
 
 
 _NEAR = 5  # words on each side that make the company of a word
@@ -75,6 +83,11 @@ def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     return any(_is_opposed(turn, retold, company) for turn in turns)
 
 
+def _opposed(own: Sentence, evidence: Sequence[Sentence], turns: Callable[[Sentence], tuple[Turn, ...]]) -> int:
+    others = [turn for each in evidence for turn in turns(each)]
+    return sum(_is_opposed(turn, others, 1) for turn in turns(own))
+
+
 def _is_opposed(turn: Turn, others: Sequence[Turn], company: int) -> bool:
     along = [other for other in others if other.axis == turn.axis]
     same = max((len(turn.company & other.company) for other in along if other.sign == turn.sign), default=0)
@@ -91,6 +104,22 @@ def _turns(sentence: Sentence) -> tuple[Turn, ...]:
         if place not in denied:
             found.extend(_word_turns(tokens, place, token))
     return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _loose_turns(sentence: Sentence) -> tuple[Turn, ...]:
+    tokens, denied = sentence.tokens, negated(sentence.tokens)
+    found: list[Turn] = []
+    for place, token in enumerate(tokens):
+        if place in denied or sides(token.word, token.stem, OPPOSITES):
+            continue
+        found += (Turn(f"common {axis}", sign, _around(tokens, place)) for axis, sign in _common(token))
+        found += (Turn(f"turning {axis}", sign, _behind(tokens, place)) for axis, sign in sides(token.word, token.stem, TURNING))
+    return tuple(found)
+
+
+def _common(token: Token) -> tuple[tuple[int, int], ...]:
+    return sides(token.word, token.stem, common_opposites()) if token.stem else ()
 
 
 def _word_turns(tokens: Sequence[Token], place: int, token: Token) -> Iterator[Turn]:

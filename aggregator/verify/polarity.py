@@ -138,8 +138,14 @@ def _denied(sentence: Sentence) -> Iterator[tuple[str, tuple[str, ...]]]:
 def denying(tokens: Sequence[Token]) -> Iterator[int]:
     """The places of the words that deny, idioms left out."""
     for place, token in enumerate(tokens):
-        if (token.word in _CUES or token.word.endswith("n't")) and _is_meant(tokens, place):
+        if (token.word in _CUES or token.word.endswith("n't")) and _is_meant(tokens, place) and not _is_event(tokens, place):
             yield place
+
+
+def _is_event(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a failure is one of a thing, "a mine failure", and nobody's to do something."""
+    following = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    return tokens[place].word == "failure" and following not in {"to", "of"}
 
 
 def _is_meant(tokens: Sequence[Token], place: int) -> bool:

@@ -42,7 +42,9 @@ _VERB = (
     r"|confirms|acknowledged|acknowledges|estimated|estimates|suggested|suggests|testified|tweeted|posted|conceded|concedes"
     r"|complained|cautioned|cautions|stressed|replied|denied|denies|declared|declares|called|calls|described|describes|quipped)"
 )
-_SAYING = re.compile(rf"(?<![\w-]){_VERB}\b|\b[Aa]ccording to\b")
+_SAYING = re.compile(
+    rf"(?<![\w-])(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bnot ){_VERB}\b|\b[Aa]ccording to\b"
+)
 _NOUN_PHRASE = (
     r"(?:(?:the|a|an|its|his|her|their)\s)?(?:[\w.&’'-]+\s){0,6}?[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for))*"
 )

@@ -11,13 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.article import Passage
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.text import normalised, sentences
+from aggregator.verify.verdict import rejection
 
+PUBLISHED = date(2023, 2, 24)
+ANY_LENGTH = 1_000_000
 SENTENCES_A_PASSAGE = 3  # for documents that come as one paragraph
 
 
@@ -44,6 +50,14 @@ class Judged:
 def judged(folder: Path) -> Iterator[Judged]:
     """What one folder of the corpus holds, in a fixed order."""
     return _READERS[folder.name](folder)
+
+
+def refusal(text: str, passages: Sequence[str]) -> Rejection | None:
+    """What the product's gates say of a text that a model wrote and that cites passages."""
+    cited = [Passage(article_id="a", version=1, n=n, text=each) for n, each in enumerate(passages, 1)]
+    citations = tuple(Citation(passage=each.key, quote=each.text) for each in cited)
+    claim = Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
+    return rejection(claim, {each.key: each for each in cited}, {"a": PUBLISHED}, ANY_LENGTH)
 
 
 def half(document: str) -> str:

@@ -1,9 +1,9 @@
 """Scores the support check on judged claims: `python -m tests.quality.grounding --data FOLDER --json`.
 
-FOLDER is one of `../shared/corpus/faithfulness`. A claim cites its whole document and is scored by `verify.support`
-alone; no label and no other summary is in reach. The threshold with the best balanced accuracy on the documents of one half
-(`dev`) is applied to those of the other, which is reported; of a set of errors alone, at the product's own threshold.
-Found (`precision`, `recall`) are errors.
+FOLDER is one of `../shared/corpus/faithfulness`. A claim cites its whole document and has the `credence` that
+`verify.doubt` gives it, or none where a gate refuses it; no label and no other summary is in reach. The threshold with the
+best balanced accuracy on the documents of one half (`dev`, whose documents gave the weights) is applied to those of the
+other, which is reported; of a set of errors alone, at the product's own threshold. Found (`precision`, `recall`) are errors.
 """
 
 from __future__ import annotations
@@ -16,10 +16,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from aggregator.domain.claim import ClaimKind
+from aggregator.domain.claim import Rejection
 from aggregator.domain.text import sentences
-from aggregator.verify.support import LEAST_SUPPORT, support
-from tests.quality.faithfulness import Judged, judged
+from aggregator.verify.doubt import LEAST_CREDENCE, credence
+from tests.quality.faithfulness import Judged, judged, refusal
+
+OF_SUBSTANCE = frozenset(
+    {Rejection.NUMBER, Rejection.VERSION, Rejection.DATE, Rejection.NAME, Rejection.QUOTATION, Rejection.SPEAKER}
+    | {Rejection.NEGATION, Rejection.DIRECTION}
+)  # the gates that speak of what is true; support is weighed, and form is not at issue here
 
 Scored = tuple[float, bool]  # the score, and whether people found the claim true
 
@@ -35,8 +40,12 @@ def report(folder: Path) -> dict[str, Any]:
 
 
 def score(claim: Judged) -> float:
-    """How well its document supports a claim, 0 to 1: as well as its weakest sentence."""
-    return min((support(each, claim.passages) for each in sentences(claim.text)), default=0.0)
+    """How well its document supports a claim, 0 to 1: as well as its weakest sentence, not at all where a gate refuses one."""
+    told = sentences(claim.text)
+    passages = claim.passages
+    if any(refusal(each, passages) in OF_SUBSTANCE for each in told):
+        return 0.0
+    return min((credence(each, passages) for each in told), default=0.0)
 
 
 def tuned(scored: Sequence[Scored]) -> float:
@@ -46,8 +55,8 @@ def tuned(scored: Sequence[Scored]) -> float:
 
 def _figures(found: Sequence[tuple[Judged, float]]) -> dict[str, Any]:
     if not any(each.is_true for each, _ in found):
-        least = LEAST_SUPPORT[ClaimKind.WRITTEN]
-        return {"threshold": least, "recall": round(_share([value < least for _, value in found]), 4)}
+        recall = _share([value < LEAST_CREDENCE for _, value in found])
+        return {"threshold": LEAST_CREDENCE, "recall": round(recall, 4)}
     dev, held = ([(value, each.is_true) for each, value in found if each.half == half] for half in ("dev", "held"))
     least = tuned(dev)
     errors = [is_true for value, is_true in held if value < least]

@@ -13,13 +13,19 @@ from typing import Any
 import pytest
 
 from tests.quality.grounding import report, tuned
+from tests.quality.planted import paraphrased, samples
+from tests.quality.unseen import UNSEEN
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "faithfulness"
 FLOORS = {
-    ("qags", "qags-xsum", "balanced_accuracy"): 0.67,
-    ("faithbench", "balanced_accuracy"): 0.63,
-    ("aggrefact-unified", "recall"): 0.52,
+    ("summedits", "balanced_accuracy"): 0.63,
+    ("qags", "qags-cnndm", "balanced_accuracy"): 0.8,
+    ("qags", "qags-xsum", "balanced_accuracy"): 0.64,
+    ("faithbench", "balanced_accuracy"): 0.55,
+    ("aggrefact-unified", "recall"): 0.43,
 }
+PLANTED_FLOORS = {"number": 1.0, "unit": 1.0, "date": 1.0, "name": 0.93, "negation": 0.97, "direction": 0.65}
+KEPT_FLOOR = 0.85  # of true claims that retell
 
 
 @pytest.mark.parametrize("path", FLOORS, ids="/".join)
@@ -30,6 +36,16 @@ def test_grounding_stays_above_its_floors(path: tuple[str, ...]) -> None:
     found: Any = reduce(getitem, path[1:], report(DATA / path[0]))
 
     assert found >= FLOORS[path]
+
+
+def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
+    if not DATA.is_dir():
+        pytest.skip("the judged claims are not on this machine")
+
+    found = paraphrased([each for each in samples(DATA) if each.half == "held"], UNSEEN)
+
+    assert found["true"]["kept"] >= KEPT_FLOOR
+    assert {kind: found[kind]["rejected"] for kind, floor in PLANTED_FLOORS.items() if found[kind]["rejected"] < floor} == {}
 
 
 def test_the_threshold_is_the_one_that_tells_true_from_false_best() -> None:

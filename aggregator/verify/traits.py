@@ -1,0 +1,198 @@
+"""Traits: what the words of a claim show of how it came from its evidence, as numbers that `doubt` weighs.
+
+There are two families, since no likeness does the work of both: how much of the claim the evidence has, in what company
+and order (support); and where a claim that follows it closely departs from it (contradiction): a denial or a direction that
+one side alone has, a figure or small words in the place of others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from aggregator.verify.alignment import Sentence, Token, read, read_all, share_of
+from aggregator.verify.antonyms import OPPOSITES, POINTERS, TURNING, Sides, common_opposites, sides
+from aggregator.verify.direction import opposed
+from aggregator.verify.polarity import denying
+from aggregator.verify.versions import NO_PRODUCT
+
+SUPPORT = ("in_one", "joints")
+DEPARTURES = ("denies", "denied", "recounted", "regrammared")
+CONTRADICTION = (*DEPARTURES, "opposite", "contrary", "turned", "opposed", "crossed")
+NAMES = (*SUPPORT, *CONTRADICTION)
+
+_TOLD: dict[str, Callable[[], Sides]] = {"opposites": lambda: OPPOSITES, "pointers": lambda: POINTERS}
+_LOOSELY_TOLD: dict[str, Callable[[], Sides]] = {"turning": lambda: TURNING, "common": common_opposites}
+_REACH = 5  # words within which two content words belong together
+_TIGHT = 3  # words on either side of a change that is still one
+_CLOSEST = 2  # sentences that are compared word by word
+
+Stems = tuple[str, ...]
+
+
+def traits(claim_text: str, evidence_texts: Sequence[str]) -> tuple[float, ...]:
+    """The numbers of a claim against its evidence, in the order of `NAMES`."""
+    pair = _Pair(read(claim_text), read_all(evidence_texts))
+    return (*_support(pair), *_contradiction(pair))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """A claim and its evidence as sentences, with what several traits ask of them."""
+
+    own: Sequence[Sentence]
+    evidence: Sequence[Sentence]
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The content of the claim."""
+        return frozenset().union(*(each.content for each in self.own))
+
+    @cached_property
+    def window(self) -> Sequence[Sentence]:
+        """The three sentences in a row that have most of the claim."""
+        return _window(self.content, self.evidence)
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """The words of those sentences."""
+        return frozenset(stem for each in self.window for stem in _stems(each))
+
+    @cached_property
+    def near_sides(self) -> frozenset[tuple[str, int, int]]:
+        """The directions that those sentences speak of."""
+        return frozenset().union(*(_sides(token, _TOLD | _LOOSELY_TOLD) for each in self.window for token in each.tokens))
+
+
+def _support(pair: _Pair) -> Iterator[float]:
+    joints = frozenset().union(*(_joints(each) for each in pair.evidence))
+    yield max((share_of(pair.content, each.content) for each in pair.evidence), default=0.0)
+    yield _share([each in joints for own in pair.own for each in pairwise(_content(own))])
+
+
+def _contradiction(pair: _Pair) -> Iterator[float]:
+    found = Counter(each for own in pair.own for each in _departures(own, pair.evidence))
+    turns = Counter(_turns(pair))
+    yield from (float(found[each]) for each in DEPARTURES)
+    yield from (turns[each] for each in ("opposite", "contrary", "turned"))
+    turned_round = [opposed(each, pair.evidence) for each in pair.own]
+    yield sum(strictly for strictly, _ in turned_round)
+    yield sum(loosely for _, loosely in turned_round)
+
+
+def _departures(own: Sentence, evidence: Sequence[Sentence]) -> Iterator[str]:
+    """Where a sentence leaves the one it follows most closely, by name of the trait."""
+    found = _followed(own, evidence)
+    if found is None:
+        return
+    matcher, words = found
+    mine, denials = _words(own), _denials([own])
+    their_denials = _denials(evidence)
+    blocks = matcher.get_opcodes()
+    for place, (tag, start, end, first, last) in enumerate(blocks):
+        if tag == "equal":
+            continue
+        gap, other = mine[start:end], words[first:last]
+        around = words[max(0, first - _TIGHT) : last + _TIGHT]
+        if denials.intersection(gap) and not their_denials.intersection(around):
+            yield "denies"
+        if len(other) <= _TIGHT and their_denials.intersection(other) and not denials.intersection(gap):
+            yield "denied"
+        if _is_one_change(blocks, place) and (change := _change(gap, other)):
+            yield change
+
+
+def _change(gap: Sequence[Token], other: Sequence[Token]) -> str | None:
+    """What took the place of what: a figure of another figure, small words of small words. Dates have a gate of their own."""
+    both = (*gap, *other)
+    if not gap or not other or any(token.word in NO_PRODUCT for token in both):
+        return None
+    if all(any(token.word[0].isdigit() for token in side) for side in (gap, other)):
+        return "recounted"
+    return None if any(token.stem for token in both) else "regrammared"
+
+
+def _is_one_change(blocks: Sequence[tuple[str, int, int, int, int]], place: int) -> bool:
+    """Whether few words changed between some that did not."""
+    _, start, end, first, last = blocks[place]
+    sides = [blocks[n][2] - blocks[n][1] if 0 <= n < len(blocks) else 2 for n in (place - 1, place + 1)]
+    return end - start <= _TIGHT and last - first <= _TIGHT and sum(sides) >= _TIGHT
+
+
+def _turns(pair: _Pair) -> Iterator[str]:
+    """Words of direction that the claim's surroundings lack: they have the other side of it ("opposite", "contrary") or none."""
+    for token in (each for own in pair.own for each in own.tokens):
+        if (token.stem or token.word) in pair.near:
+            continue
+        told, loosely_told = _sides(token, _TOLD), _sides(token, _LOOSELY_TOLD)
+        if pair.near_sides.intersection((n, axis, -sign) for n, axis, sign in told):
+            yield "opposite"
+        elif pair.near_sides.intersection((n, axis, -sign) for n, axis, sign in loosely_told):
+            yield "contrary"
+        elif told:
+            yield "turned"
+
+
+def _sides(token: Token, tables: Mapping[str, Callable[[], Sides]]) -> frozenset[tuple[str, int, int]]:
+    """The directions of a word: its table, its axis there, and which end."""
+    word, root = token.word, token.stem or token.word
+    return frozenset((name, *each) for name, table in tables.items() for each in sides(word, root, table()))
+
+
+def _followed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[SequenceMatcher[str], list[Token]] | None:
+    """The sentence, or the three around it, that a claim follows most closely: how they match, and their words."""
+    best: tuple[SequenceMatcher[str], list[Token]] | None = None
+    most = -1
+    ranked = sorted(range(len(evidence)), key=lambda n: (-len(own.content & evidence[n].content), len(evidence[n].content), n))
+    for n in ranked[:_CLOSEST]:
+        for near in (evidence[n : n + 1], evidence[max(0, n - 1) : n + 2]):
+            words = [token for each in near for token in _words(each)]
+            matcher = SequenceMatcher(None, _stems(own), [token.stem or token.word for token in words], autojunk=False)
+            matched = sum(block.size for block in matcher.get_matching_blocks())
+            if matched > most:
+                best, most = (matcher, words), matched
+    return best
+
+
+def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[Sentence]:
+    """The three sentences in a row that have most of some content, the first of several."""
+    shares = [
+        len(content & frozenset().union(*(each.content for each in evidence[max(0, n - 1) : n + 2])))
+        for n in range(len(evidence))
+    ]
+    best = max(range(len(evidence)), key=lambda n: (shares[n], -n), default=0)
+    return evidence[max(0, best - 1) : best + 2]
+
+
+def _denials(sentences: Sequence[Sentence]) -> frozenset[Token]:
+    return frozenset(each.tokens[place] for each in sentences for place in denying(each.tokens))
+
+
+@lru_cache(maxsize=1024)
+def _words(sentence: Sentence) -> tuple[Token, ...]:
+    """The tokens that are no marks."""
+    return tuple(token for token in sentence.tokens if token.word[0].isalnum())
+
+
+@lru_cache(maxsize=1024)
+def _stems(sentence: Sentence) -> Stems:
+    return tuple(token.stem or token.word for token in _words(sentence))
+
+
+@lru_cache(maxsize=1024)
+def _joints(sentence: Sentence) -> frozenset[tuple[str, str]]:
+    """The pairs of content words that stand together, the first before the second."""
+    stems = _content(sentence)
+    return frozenset((stem, other) for n, stem in enumerate(stems) for other in stems[n + 1 : n + 1 + _REACH])
+
+
+def _content(sentence: Sentence) -> Stems:
+    return tuple(token.stem for token in sentence.tokens if token.stem)
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits) if hits else 1.0
