@@ -128,7 +128,10 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     facts = await llm.facts()
     room = max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS)
     telling = Telling(
-        language=settings.language, quote_words=settings.quote_words, evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS)
+        language=settings.language,
+        quote_words=settings.quote_words,
+        evidence_tokens=min(room, _MOST_EVIDENCE_TOKENS),
+        entailment_vote=settings.entailment_vote,
     )
     return ModelEngine(
         name=name,

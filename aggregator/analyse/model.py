@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
-from aggregator.analyse.prompt import Section, prompt, repair_prompt
-from aggregator.analyse.reply import Unusable, Written, written
+from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
+from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Claim, Draft, Rejection
 from aggregator.domain.dates import date_mentions, machine_date, report_day
@@ -24,9 +24,10 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt, Reply
 
-Ask = Callable[[Section, Prompt], Awaitable[Reply]]  # raises LlmError, or BudgetSpent
+Ask = Callable[[str, Prompt], Awaitable[Reply]]  # what for, and the question; raises LlmError, or BudgetSpent
 Gate = Callable[[Claim, Sequence[Claim]], Rejection | None]  # a claim, and what the page tells before it
 Explain = Callable[[Rejection], str]
+Doubtful = Callable[[Claim], Sequence[str]]  # the passages that a claim cites where they carry it by little, else none
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")  # an action without a name or a figure is advice that fits any news
 _BRIEF_WORDS = 12  # of a refused statement when it is told to the model: enough to know which is meant
@@ -44,11 +45,21 @@ class Trials:
     proposed: int = 0
     repairs: int = 0
     quoted: int = 0
+    votes: int = 0
     rejected: Counter[Rejection] = field(default_factory=Counter)
 
 
-async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling) -> tuple[Draft | None, Trials]:
+def beyond_doubt(claim: Claim) -> Sequence[str]:
+    """No passages: nothing is put to the vote."""
+    return ()
+
+
+async def model_draft(
+    story: Story, ask: Ask, gate: Gate, explain: Explain, telling: Telling, doubtful: Doubtful = beyond_doubt
+) -> tuple[Draft | None, Trials]:
     """The draft of a story as far as its claims survive; None where the story has no article in the language.
+
+    A claim that is `doubtful` falls if the model, asked whether those passages state it, says no.
 
     A story with next to no text that a model may read is told by the rules alone: `trials.calls` stays 0. See
     `Telling.question_share`.
@@ -58,7 +69,7 @@ async def model_draft(story: Story, ask: Ask, gate: Gate, explain: Explain, tell
     members = open_members(story, telling.language)
     if not members:
         return quoted, trials
-    teller = _Teller(members, ask, gate, explain, telling, trials)
+    teller = _Teller(members, ask, gate, explain, telling, trials, doubtful)
     brief = await teller.section(Section.BRIEF)
     why = await teller.section(Section.WHY)
     following = await teller.section(Section.NEXT)
@@ -124,9 +135,17 @@ class _Teller:
     """One story under way: its evidence, its sentences, and what it tells so far."""
 
     def __init__(
-        self, members: Sequence[Member], ask: Ask, gate: Gate, explain: Explain, telling: Telling, trials: Trials
+        self,
+        members: Sequence[Member],
+        ask: Ask,
+        gate: Gate,
+        explain: Explain,
+        telling: Telling,
+        trials: Trials,
+        doubtful: Doubtful,
     ) -> None:
         self._ask, self._gate, self._explain, self._telling, self._trials = ask, gate, explain, telling, trials
+        self._doubtful = doubtful
         self._evidence: Evidence = evidence(members, telling.evidence_tokens)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
@@ -142,7 +161,7 @@ class _Teller:
         if not self._purse.pays(question):
             return Written()
         answer = await self._answer(section, question)
-        refused = self._refused(answer)
+        refused = await self._refused(answer)
         if isinstance(answer, Unusable) or _is_mendable(answer, refused):
             answer, refused = await self._repaired(section, question, answer, refused, told)
         if isinstance(answer, Unusable):
@@ -165,7 +184,7 @@ class _Teller:
             return answer, refused
         self._trials.repairs += 1
         again = await self._answer(section, repair)
-        refused_again = self._refused(again)
+        refused_again = await self._refused(again)
         is_better = _sound_count(again, refused_again) >= _sound_count(answer, refused)  # small models mend one, forget the rest
         return (again, refused_again) if is_better else (answer, refused)
 
@@ -176,15 +195,15 @@ class _Teller:
         self._trials.unusable += isinstance(answer, Unusable)
         return answer
 
-    def _refused(self, answer: Written | Unusable) -> dict[Claim, Rejection]:
-        """The claims of an answer that a gate turns away, in its order."""
+    async def _refused(self, answer: Written | Unusable) -> dict[Claim, Rejection]:
+        """The claims of an answer that a gate turns away, or a vote where the gates are in doubt, in its order."""
         if isinstance(answer, Unusable):
             return {}
         refused: dict[Claim, Rejection] = {}
         before = [self._headline, *self._told]
         actions = {action.claim for action in answer.what_to_do_next}
         for claim in _claims(answer):
-            reason = self._gate(claim, before)
+            reason = self._gate(claim, before) or await self._voted_down(claim)
             if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
                 reason = Rejection.PHRASE
             if reason:
@@ -192,6 +211,15 @@ class _Teller:
             else:
                 before.append(claim)
         return refused
+
+    async def _voted_down(self, claim: Claim) -> Rejection | None:
+        """SUPPORT where a doubtful claim is not stated by its passages, says the model; an answer out of shape is no vote."""
+        passages = self._doubtful(claim)
+        question = vote_prompt(claim.text, passages) if passages else None
+        if question is None or not self._purse.pays(question):
+            return None
+        self._trials.votes += 1
+        return Rejection.SUPPORT if vote(await self._ask("vote", question)) is False else None
 
     def _settled(self, answer: Written, refused: Mapping[Claim, Rejection]) -> Written:
         """The answer with each refused claim replaced by the nearest source sentence, or gone."""

@@ -19,6 +19,7 @@ from aggregator.templating import plain_renderer
 MOST_WORDS = 30  # of a statement: what a reader takes in at once
 MOST_CHARACTERS = 280  # of a text, in the grammar: half as much again as 30 words, so that no model talks for ever
 _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
+_VOTE_TOKENS = 40  # {"stated": false} with room for what a thinking model cannot leave out
 _MOST_NUMBERS = 3  # passages of a statement
 _ROLES = ", ".join(role.value for role in Role)
 MOST_OPENING = 4  # sentences of an edition's opening
@@ -55,6 +56,17 @@ def opening_prompt(leads: Evidence) -> Prompt:
     """The question for the opening of an edition; what is told of a story does not depend on its words."""
     return _prompt(
         leads, _render("edition/opening.txt"), _object(opening=_list(_object(text=_TEXT, passages=_NUMBERS), MOST_OPENING))
+    )
+
+
+def vote_prompt(statement: str, passages: Sequence[str]) -> Prompt:
+    """The question whether passages state a statement."""
+    return Prompt(
+        system=_render("vote/system.txt"),
+        prefix=_render("vote/passages.txt", passages=passages),
+        task=_render("vote/task.txt", statement=statement),
+        schema=_object(stated={"type": "boolean"}),
+        most_tokens=_VOTE_TOKENS,
     )
 
 

@@ -93,6 +93,10 @@ class _Takeaways(_Strict):
     takeaways: list[_Statement]
 
 
+class _Vote(_Strict):
+    stated: bool
+
+
 _SHAPES: dict[Section, type[_Strict]] = {
     Section.BRIEF: _Brief,
     Section.WHY: _Why,
@@ -126,6 +130,12 @@ def says_same(reply: Reply) -> bool:
     """Whether a model says that two articles report one event; what is no answer is no yes."""
     answer = _read(_Judged, reply)
     return not isinstance(answer, Unusable) and answer.same_event
+
+
+def vote(reply: Reply) -> bool | Unusable:
+    """Whether a model says that the passages state a statement."""
+    answer = _read(_Vote, reply)
+    return answer if isinstance(answer, Unusable) else answer.stated
 
 
 def _read(shape: type[_Shape], reply: Reply) -> _Shape | Unusable:

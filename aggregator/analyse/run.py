@@ -46,6 +46,7 @@ class ModelEngine:
         """The build of the model, the prompts and the options: part of an analysis's digest."""
         telling = self.telling
         options = f"{telling.language} {telling.quote_words} {telling.evidence_tokens} {telling.question_share}"
+        options += " vote" if telling.entailment_vote else ""
         return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {options}"
 
 

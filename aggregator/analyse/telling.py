@@ -11,9 +11,11 @@ class Telling:
 
     `question_share` bounds what a model is asked: all questions of a story together have at most so many tokens for each
     token of its evidence. So a short story is asked for little, and the rules tell the rest.
+    With `entailment_vote` the model is asked about claims that their passages carry by little.
     """
 
     language: str
     quote_words: int
     evidence_tokens: int
     question_share: float = 0.4
+    entailment_vote: bool = False

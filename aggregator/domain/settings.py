@@ -156,6 +156,9 @@ class AnalysisSettings:
     quote_words: int = _setting(25, "most words quoted from a passage at once")
     quote_share: float = _setting(0.15, "most of one article's words shown on a page, as a share")
     quote_least: int = _setting(100, "words of one article that may be shown however short it is: four quotations")
+    entailment_vote: bool = _setting(
+        False, "ask the model once more about sentences of its own that the passages carry by little; its no is final"
+    )
     language: str = _setting("en", "articles in this language are analysed; others are counted and linked")
     max_stories_per_run: int = _setting(0, "most stories analysed in one run, best first; 0 for no limit")
     time_budget_s: float = _setting(

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.analyse.prompt import Section
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse
 from aggregator.domain.claim import Analysis, Rejection
 from aggregator.domain.evaluation import Case, Score, own_claims, sprung_traps, told_facts
@@ -94,7 +93,7 @@ class _Tally:
         self._counts.update(unusable=trials.unusable, proposed=trials.proposed, refused=refused)
         return result
 
-    async def _answer(self, section: Section, prompt: Prompt) -> Reply:
+    async def _answer(self, section: str, prompt: Prompt) -> Reply:
         assert isinstance(self._engine, ModelEngine)
         reply = await self._engine.llm.answer(prompt)
         self._counts.update(calls=1, read=reply.prompt_tokens - reply.cached_tokens, written=reply.completion_tokens)

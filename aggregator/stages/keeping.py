@@ -23,6 +23,7 @@ from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles, predictions
 from aggregator.store.database import Connection
 from aggregator.verify.differences import differences
+from aggregator.verify.doubt import is_tied
 from aggregator.verify.repetition import is_repeated
 from aggregator.verify.unknowns import unknowns
 from aggregator.verify.verdict import rejection, survivors
@@ -65,6 +66,11 @@ class Gates:
         refused = rejection(claim, self.passages, self.published, self.quote_words, prompt_sentences())
         is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
         return Rejection.REPEATED if is_again else refused
+
+    def doubtful(self, claim: Claim) -> tuple[str, ...]:
+        """The passages that a claim cites, where they carry it by little; none where they do well."""
+        texts = tuple(self.passages[key].text for key in dict.fromkeys(each.passage for each in claim.citations))
+        return texts if is_tied(claim.text, texts, claim.kind) else ()
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
         """The sentence as a claim that may be shown, None where it may not."""

@@ -11,8 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.analyse.model import Ask, Trials, model_draft
-from aggregator.analyse.prompt import Section
+from aggregator.analyse.model import Ask, Trials, beyond_doubt, model_draft
 from aggregator.analyse.run import ModelEngine, Unanalysed, concluded, inputs_digest
 from aggregator.domain.claim import Analysis
 from aggregator.domain.report import Failure
@@ -52,7 +51,8 @@ async def told_by(
 ) -> tuple[Analysis | Unanalysed, Trials]:
     """A story as a model tells it behind the gates, and what happened on the way. Raises what `ask` does."""
     gates = Gates.around(story, settings)
-    draft, trials = await model_draft(story, ask, gates.against, explained, engine.telling)
+    doubtful = gates.doubtful if engine.telling.entailment_vote else beyond_doubt
+    draft, trials = await model_draft(story, ask, gates.against, explained, engine.telling, doubtful)
     return concluded(story, engine, draft, gates.over, now, trials.rejected), trials
 
 
@@ -93,7 +93,7 @@ class _Pass:
         with self._services.database.writing() as connection:
             keep(connection, result, self._engine, self._tally)
 
-    async def _answer(self, section: Section, prompt: Prompt) -> Reply:
+    async def _answer(self, section: str, prompt: Prompt) -> Reply:
         """The kept answer, else the model's, which is kept before it is read. Raises BudgetSpentError, LlmError."""
         key = question_key(self._engine.digest, prompt)
         with self._services.database.reading() as connection:

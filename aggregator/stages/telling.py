@@ -12,13 +12,14 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import ToldStory
 from aggregator.store import analyses, articles, facts, predictions, stories
 from aggregator.store.database import Connection
+from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
 
 
 def told_stories(connection: Connection, settings: Settings, only: Sequence[str] | None = None) -> tuple[ToldStory, ...]:
     """Every analysed story (or these only) that is not dropped, best first, with its members, its ledger and its claims.
 
-    What would show too large a share of an article is left out.
+    What would show too large a share of an article is left out, and key statements of one origin name it.
     """
     sources = {source.key: source for source in settings.sources}
     share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
@@ -38,7 +39,7 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
         )
         for story in bare
     )
-    return tuple(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words) for story in whole)
+    return tuple(attributed(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words)) for story in whole)
 
 
 _Placed = Sequence[tuple[Article, str | None]]

@@ -13,6 +13,7 @@ from math import exp
 from aggregator.domain.claim import ClaimKind
 from aggregator.verify.traits import NAMES, traits
 
+DOUBT = 0.5  # below it, what passes is doubtful enough for a vote
 LEAST_CREDENCE = 0.232
 BIAS = -0.153
 WEIGHTS = {
@@ -33,6 +34,11 @@ WEIGHTS = {
 def is_doubtful(claim_text: str, evidence_texts: Sequence[str], kind: ClaimKind) -> bool:
     """Whether the evidence carries a claim too badly. Written claims only: what is inferred says more than its passages."""
     return kind is ClaimKind.WRITTEN and credence(claim_text, evidence_texts) < LEAST_CREDENCE
+
+
+def is_tied(claim_text: str, evidence_texts: Sequence[str], kind: ClaimKind) -> bool:
+    """Whether the evidence carries a claim by so little that a vote may decide."""
+    return kind is ClaimKind.WRITTEN and LEAST_CREDENCE <= credence(claim_text, evidence_texts) < DOUBT
 
 
 def credence(claim_text: str, evidence_texts: Sequence[str]) -> float:

@@ -36,6 +36,11 @@ def has_other_speaker(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     return any(_is_misattributed(own, each, evidence) for own, each in claimed if each.head)
 
 
+def is_attributed(text: str) -> bool:
+    """Whether each sentence of a text says who says it, or the text quotes somebody."""
+    return bool(quotations(text)) or all(_attributions(each) for each in read(text))
+
+
 _VERB = (
     r"(?:said|says|saying|told|tells|argued|argues|warned|warns|claimed|claims|announced|announces|added|adds|wrote|writes"
     r"|explained|explains|noted|notes|stated|states|believes|admitted|admits|insisted|insists|predicted|predicts|confirmed"

@@ -20,7 +20,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Draft, Rejection, Role
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
-from aggregator.ports import Prompt, Reply
+from aggregator.ports import Finish, Prompt, Reply
 from aggregator.stages.keeping import Gates
 from aggregator.verify.explanation import explained
 from tests.fakes import FakeLlm
@@ -112,8 +112,8 @@ def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING) -> tuple[Dr
     """The draft that a model gives of a story, through the real gates."""
     of = story(*(members or (DAILY, LEDGER)))
 
-    async def ask(section: Section, prompt: Prompt) -> Reply:
-        assert section is section_of(prompt)
+    async def ask(section: str, prompt: Prompt) -> Reply:
+        assert section == section_of(prompt)
         return await llm.answer(prompt)
 
     gates = Gates.around(of, AnalysisSettings())
@@ -370,7 +370,7 @@ def test_a_story_in_another_language_is_not_asked_about() -> None:
     )
     llm = answering({})
 
-    async def ask(section: Section, prompt: Prompt) -> Reply:
+    async def ask(section: str, prompt: Prompt) -> Reply:
         return await llm.answer(prompt)
 
     of = story(foreign)
@@ -420,3 +420,39 @@ def test_a_story_of_closed_articles_alone_is_told_by_the_rules_without_a_call() 
     made, trials = told(llm := answering({}), _closed(DAILY), _closed(LEDGER))
 
     assert (made.headline, llm.asked, trials.calls) == (by_rules().headline, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        pytest.param('{"stated": false}', False, id="no"),
+        pytest.param('{"stated": true}', True, id="yes"),
+        pytest.param("I think so.", True, id="no vote at all"),
+    ],
+)
+def test_a_doubtful_claim_falls_by_a_vote_and_by_nothing_less(answer: str, kept: bool) -> None:
+    of, asked = story(DAILY, LEDGER), list[str]()
+
+    async def ask(what: str, prompt: Prompt) -> Reply:
+        asked.append(what)
+        text = answer if what == "vote" else GOOD[Section(what)]
+        assert isinstance(text, str)
+        return Reply(text=text, finish=Finish.STOP, prompt_tokens=1, completion_tokens=1, seconds=0.0)
+
+    def doubtful(claim: Claim) -> tuple[str, ...]:
+        return ("Halden did something.",) if claim.text == CHANGE else ()
+
+    gates = Gates.around(of, AnalysisSettings())
+    made, trials = asyncio.run(model_draft(of, ask, gates.against, explained, TELLING, doubtful))
+
+    assert made is not None
+    assert (CHANGE in {claim.text for claim in made.what_changed if claim.kind is ClaimKind.WRITTEN}) is kept
+    assert asked.count("vote") == trials.votes > 0
+
+
+def test_only_sentences_of_its_own_that_pass_by_little_are_doubtful() -> None:
+    gates = Gates.around(story(DAILY, LEDGER), AnalysisSettings())
+    made, _ = told(answering({}))
+
+    assert [gates.doubtful(replace(each, kind=ClaimKind.EXTRACTED)) for each in made.claims() if each.citations][:3] == [()] * 3
+    assert gates.doubtful(next(each for each in made.what_changed if each.text == CHANGE)) == ()

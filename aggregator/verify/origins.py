@@ -1,0 +1,76 @@
+"""Origins: how many independent voices stand behind a key statement, and "according to" where it is one.
+
+Key are the hook, what changed, and takeaways with figures, of what a model wrote: quotations name their source wherever they
+stand, and the headline has its label. A copy is the voice of what it repeats, two sources of one family are one voice. Who
+was named for the statement before is not named again, and a statement that says who said it is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.story import Member, ToldStory
+from aggregator.verify.figures import figures
+from aggregator.verify.speakers import is_attributed
+from aggregator.verify.wording import wording
+
+_CHANNEL = re.compile(r"\s+(?:blog|news|newsroom|research|press(?: releases?)?|releases|updates|announcements)$", re.IGNORECASE)
+_PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
+
+
+def attributed(told: ToldStory) -> ToldStory:
+    """The story with its key statements of a single origin attributed to it."""
+    kept, voices = told.analysis.kept, _Voices({member.article.id: member for member in told.story.members})
+    draft = replace(
+        kept,
+        hook=voices.attributed(kept.hook) if kept.hook else None,
+        what_changed=tuple(map(voices.attributed, kept.what_changed)),
+        takeaways=tuple(voices.attributed(each) if figures(each.text) else each for each in kept.takeaways),
+    )
+    return told if draft == kept else replace(told, analysis=replace(told.analysis, kept=draft))
+
+
+class _Voices:
+    """Attributes statements in the order of the page, each voice when it begins to speak."""
+
+    def __init__(self, members: Mapping[str, Member]) -> None:
+        self._members = members
+        self._speaking: str | None = None
+
+    def attributed(self, claim: Claim) -> Claim:
+        """The claim, with the name of its only origin unless that was named last."""
+        behind = self._behind(claim)
+        families = {member.family for member in behind}
+        if claim.kind is ClaimKind.EXTRACTED or len(families) != 1:
+            self._speaking = None
+            return claim
+        family = families.pop()
+        if family == self._speaking:
+            return claim
+        self._speaking = family
+        return claim if is_attributed(claim.text) else replace(claim, text=_according_to(claim.text, behind[0]))
+
+    def _behind(self, claim: Claim) -> Sequence[Member]:
+        """The originals that a claim rests on, in the order cited."""
+        cited = (citation.passage.partition(".")[0] for citation in claim.citations)
+        return [self._original(self._members[each]) for each in cited if each in self._members]
+
+    def _original(self, member: Member) -> Member:
+        seen = {member.article.id}
+        while (original := self._members.get(member.copy_of or "")) and original.article.id not in seen:
+            member = original
+            seen.add(member.article.id)
+        return member
+
+
+def _according_to(text: str, member: Member) -> str:
+    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where Vexel is spoken of."""
+    name = _CHANNEL.sub("", member.source_name) if member.primary else member.source_name
+    if member.primary and wording(name) in wording(text):
+        return _PLAIN_END.sub(", the company says.", text, count=1)
+    if not _PLAIN_END.search(text):
+        return f"According to {name}: {text}"
+    return _PLAIN_END.sub(lambda _: f", according to {name}.", text, count=1)

@@ -1,0 +1,76 @@
+"""Attribution: key statements of one origin name it, once, and whoever reads them can tell whose word it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aggregator.domain.claim import Claim, ClaimKind, Draft
+from aggregator.domain.story import Member, ToldStory
+from aggregator.verify.origins import attributed
+from tests import builders
+
+PAPER, POST = builders.article("Vexel ships a chip", key="paper"), builders.article("Our chip", key="vexel")
+AGAIN = builders.article("Vexel ships a chip, agencies say", key="gazette")
+SAID = "The chip halves the bill for power."
+
+
+def written(text: str, *of: Member) -> Claim:
+    """A sentence of a model's that cites articles."""
+    return builders.claim(text, *(each.article for each in of), kind=ClaimKind.WRITTEN)
+
+
+def told(draft: Draft, *members: Member) -> ToldStory:
+    """A story of some members, told so."""
+    story = builders.told(builders.story(members))
+    return replace(story, analysis=replace(story.analysis, kept=draft))
+
+
+REPORT = builders.member(PAPER, name="The Paper")
+OWN = builders.member(POST, name="Vexel Blog", family="vexel", primary=True)
+COPY = builders.member(AGAIN, name="The Gazette", copy_of=PAPER.id)
+HEADLINE = builders.headline(PAPER)
+
+
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        pytest.param(written(SAID, REPORT), "The chip halves the bill for power, according to The Paper.", id="one origin"),
+        pytest.param(written(SAID, OWN), "The chip halves the bill for power, according to Vexel.", id="the vendor's own word"),
+        pytest.param(written("Vexel ships it.", OWN), "Vexel ships it, the company says.", id="the vendor of itself"),
+        pytest.param(written(SAID, REPORT, OWN), SAID, id="two origins"),
+        pytest.param(written(SAID, REPORT, COPY), "The chip halves the bill for power, according to The Paper.", id="a copy"),
+        pytest.param(written(SAID, COPY), "The chip halves the bill for power, according to The Paper.", id="a copy alone"),
+        pytest.param(written("Orla Brandt said it halves the bill.", REPORT), "Orla Brandt said it halves the bill.", id="said"),
+        pytest.param(written("Who pays the bill?", REPORT), "According to The Paper: Who pays the bill?", id="no plain end"),
+        pytest.param(builders.claim(SAID, PAPER), SAID, id="a quotation names its source beside it"),
+    ],
+)
+def test_a_key_statement_of_one_origin_names_it(claim: Claim, shown: str) -> None:
+    story = attributed(told(Draft(headline=HEADLINE, hook=claim), REPORT, OWN, COPY))
+
+    assert story.analysis.kept.hook == replace(claim, text=shown)
+
+
+def test_who_was_named_last_is_not_named_again() -> None:
+    changes = (written("It ships in May.", REPORT), written("It costs less.", OWN), written("It is made in Norvik.", REPORT))
+    draft = Draft(headline=HEADLINE, hook=written(SAID, REPORT), what_changed=changes)
+
+    shown = [each.text for each in attributed(told(draft, REPORT, OWN)).analysis.kept.what_changed]
+
+    assert shown == ["It ships in May.", "It costs less, according to Vexel.", "It is made in Norvik, according to The Paper."]
+
+
+def test_of_takeaways_those_with_figures_are_key() -> None:
+    draft = Draft(headline=HEADLINE, takeaways=(written("Power is dear.", REPORT), written("It saves 40 watts.", REPORT)))
+
+    shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.takeaways]
+
+    assert shown == ["Power is dear.", "It saves 40 watts, according to The Paper."]
+
+
+def test_a_story_of_quotations_stays_the_same_record() -> None:
+    story = builders.leverage_story()
+
+    assert attributed(story) is story
