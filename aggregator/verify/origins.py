@@ -23,7 +23,10 @@ _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 def attributed(told: ToldStory) -> ToldStory:
     """The story with its key statements of a single origin attributed to it."""
-    kept, voices = told.analysis.kept, _Voices({member.article.id: member for member in told.story.members})
+    kept = told.analysis.kept
+    if all(each is None or each.kind is ClaimKind.EXTRACTED for each in (kept.hook, *kept.what_changed, *kept.takeaways)):
+        return told
+    voices = _Voices({member.article.id: member for member in told.story.members})
     draft = replace(
         kept,
         hook=voices.attributed(kept.hook) if kept.hook else None,
@@ -48,10 +51,10 @@ class _Voices:
             self._speaking = None
             return claim
         family = families.pop()
-        if family == self._speaking:
+        if family == self._speaking or is_attributed(claim.text):
             return claim
         self._speaking = family
-        return claim if is_attributed(claim.text) else replace(claim, text=_according_to(claim.text, behind[0]))
+        return replace(claim, text=_according_to(claim.text, behind[0]))
 
     def _behind(self, claim: Claim) -> Sequence[Member]:
         """The originals that a claim rests on, in the order cited."""

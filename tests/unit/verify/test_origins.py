@@ -62,6 +62,14 @@ def test_who_was_named_last_is_not_named_again() -> None:
     assert shown == ["It ships in May.", "It costs less, according to Vexel.", "It is made in Norvik, according to The Paper."]
 
 
+def test_a_statement_that_names_its_speaker_does_not_speak_for_the_next() -> None:
+    draft = Draft(headline=HEADLINE, hook=written("Orla Brandt said it is dear.", REPORT), what_changed=(written(SAID, REPORT),))
+
+    shown = [each.text for each in attributed(told(draft, REPORT)).analysis.kept.what_changed]
+
+    assert shown == ["The chip halves the bill for power, according to The Paper."]
+
+
 def test_of_takeaways_those_with_figures_are_key() -> None:
     draft = Draft(headline=HEADLINE, takeaways=(written("Power is dear.", REPORT), written("It saves 40 watts.", REPORT)))
 
