@@ -59,6 +59,7 @@ _BOILERPLATE = re.compile(
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
 _LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
+_GLUED = re.compile(r"[a-z]\.[A-Z][a-z]+ ")  # "… with VentureBeat.Some capabilities …": two sentences of a bad page
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 _FINITE = re.compile(
@@ -76,6 +77,7 @@ _ADVERBIAL = re.compile(  # what opens a sentence before its subject
     r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|once|earlier|later|\w+ing|\w+ed)\b",
     re.IGNORECASE,
 )
+_SUBORDINATOR = re.compile(r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE)  # and no main clause
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
     r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
@@ -205,6 +207,7 @@ def _is_prose(sentence: str) -> bool:
     capitals = sum(word.isupper() and len(word) > 3 for word in words(sentence))
     return (
         letters >= 0.8 * len(sentence)
+        and not _GLUED.search(sentence)
         and capitals <= 3
         and not any(mark in sentence for mark in ("|", "<", ">", "=", "`", "#", "*", "\\", "_"))
     )
@@ -234,6 +237,8 @@ def _is_clause(head: str) -> bool:
 def _has_main_verb(head: str) -> bool:
     """Whether a verb stands in the main clause: before the first comma, or after the apposition or adverbial that it closes."""
     first, *parts = head.split(", ")
+    if not parts and _SUBORDINATOR.match(first):
+        return False
     if not _ADVERBIAL.match(first):
         return bool(_FINITE.search(first)) or any(_says_something(part) for part in parts[1:])
     return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))

@@ -73,7 +73,14 @@ _EARLY = re.compile(
     re.I,
 )
 _MID = re.compile(r"\b(?:mid|middle of|summer(?: of)?|Q3|third quarter(?: of)?)[\s-]*$", re.IGNORECASE)
-_END_OF_CLAUSE = re.compile(r"[;:—–]|,\s|\s(?=(?:when|while|as|and|but|will|is|are|was|has|according)\b)")
+_END_OF_CLAUSE = re.compile(
+    r"[;:—–]|,\s|\s(?=(?:when|while|as|will|is|are|was|has|according)\b|(?:and|but)"
+    r" (?:will|is|are|has|have|plans?|expects?|the|it|they|that)\b)"
+)
+_NAMELESS = re.compile(  # "The rollout will begin": whose?
+    r"(?:The|A|An|This|That|These|Its|Their) [^A-Z“\"]*?"
+    r"\b(?:will|has|have|is|are|was|were|plans?|expects?|aims?|helps?|said|could|may)\b"
+)
 _OPENING = re.compile(r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$")
 _SOON = re.compile(r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -125,23 +132,29 @@ def _plans(found: Sequence[Candidate], quote_words: int) -> Iterator[_Plan]:
 def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
     """The first verb of a sentence with a date ahead that it governs."""
     quote = claim.citations[0].quote
+    if _NAMELESS.match(quote):
+        return None
     for mention in date_mentions(quote, published):
         horizon = _last_day(quote, mention)
         if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not _is_led(quote, mention):
             continue
-        for cue in _CUE.finditer(quote):
-            between = quote[cue.end() : mention.start] if cue.end() <= mention.start else quote[mention.end : cue.start()]
-            is_far = len(between) > _REACH or cue.start() < mention.start < cue.end()
-            plan = _Plan(candidate, claim, cue, mention, horizon)
-            is_vague = plan.likelihood is Likelihood.EVEN and not _SOON.search(quote[: mention.start])
-            is_loose = mention.start < cue.start() and not _OPENING.search(quote[: mention.start])
-            if (
-                not (is_far or is_vague or is_loose)
-                and not _BREAKS.search(between)
-                and len(_foretold(plan).split()) >= _FEWEST_WORDS
-            ):
-                return plan
+        plans = (_Plan(candidate, claim, cue, mention, horizon) for cue in _CUE.finditer(quote))
+        if plan := next((each for each in plans if _is_governed(each, quote)), None):
+            return plan
     return None
+
+
+def _is_governed(plan: _Plan, quote: str) -> bool:
+    """Whether the verb that looks ahead governs the date, and enough is foretold to be told right or wrong."""
+    cue, mention = plan.cue, plan.mention
+    is_before = cue.end() <= mention.start
+    between = quote[cue.end() : mention.start] if is_before else quote[mention.end : cue.start()]
+    if len(between) > _REACH or cue.start() < mention.start < cue.end() or _BREAKS.search(between):
+        return False
+    led = quote[: mention.start]
+    is_vague = plan.likelihood is Likelihood.EVEN and not _SOON.search(led)
+    is_loose = not is_before and not _OPENING.search(led)
+    return not (is_vague or is_loose) and len(_foretold(plan).split()) >= _FEWEST_WORDS
 
 
 def _is_led(quote: str, mention: DateMention) -> bool:

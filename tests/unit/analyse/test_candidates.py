@@ -244,6 +244,17 @@ def test_what_opens_a_sentence_is_not_taken_for_its_subject(opening: str) -> Non
     assert cut(f"{opening}, a step that a dozen labs in Europe had asked for since the first model came out.") == f"{opening} …"
 
 
+def test_two_sentences_that_a_page_glued_are_none() -> None:
+    assert not is_presentable("The rollout of Northwind ends by March, the founder told the Ledger.Some wards remain without it.")
+    assert is_presentable("The rollout of Northwind ends by March, the founder told Ledger.com and the editors of Node.js.")
+
+
+def test_a_sentence_is_not_cut_to_what_has_no_main_clause() -> None:
+    fair = "With the fair between the hospitals of Oslo and the makers of Bergen set to open in the harbour this Sunday, "
+
+    assert cut(f"{fair}about seventy thousand visitors are on their way to see the new models of both towns.", 25) is None
+
+
 def test_a_sentence_that_would_be_cut_to_a_crumb_is_left_out() -> None:
     rest = "a step that a dozen labs in Europe had asked for ever since the first one of them came out in the spring of last year"
 

@@ -37,7 +37,7 @@ def of(*members: Member) -> tuple[Implication, ...]:
         pytest.param(
             "Northwind will publish the weights of the model on 3 September 2026.", date(2026, 9, 3), VERY_LIKELY, id="will"
         ),
-        pytest.param("The law on models in hospitals takes effect on 1 January 2027.", date(2027, 1, 1), VERY_LIKELY, id="a law"),
+        pytest.param("The Norse Act on hospitals takes effect on 1 January 2027.", date(2027, 1, 1), VERY_LIKELY, id="a law"),
         pytest.param(
             "Analysts expect Northwind to sell the model to ten hospitals by 2028.", date(2028, 12, 31), LIKELY, id="forecast"
         ),
@@ -60,6 +60,7 @@ def test_a_dated_plan_is_foretold_as_the_source_puts_it(sentence: str, horizon: 
     "sentence",
     [
         pytest.param("Northwind plans to open the model to all hospitals soon.", id="no date"),
+        pytest.param("The rollout to all hospitals will begin in March 2027.", id="nobody is named"),
         pytest.param("Northwind opened the model to all hospitals in May 2026.", id="the past"),
         pytest.param("Northwind will open the model in March 2027 if the hospitals agree.", id="a condition"),
         pytest.param("Northwind had planned to open the model to hospitals in March 2027.", id="planned once"),
@@ -103,10 +104,10 @@ def test_one_plan_told_twice_is_one_prediction() -> None:
             id="a plan",
         ),
         pytest.param(
-            "The law on models takes effect on 1 January 2027, in hospitals too.", "A report that it took effect.", id="a law"
+            "The Norse Act takes effect on 1 January 2027, in hospitals too.", "A report that it took effect.", id="a law"
         ),
         pytest.param(
-            "The opening of the model in hospitals is scheduled for 3 September 2026.", "A report that it took place.", id="a day"
+            "The opening of the Northwind model is scheduled for 3 September 2026.", "A report that it took place.", id="a day"
         ),
     ],
 )
