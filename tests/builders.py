@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aggregator.domain.article import Article, Read
+from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.claim import (
     Analysis,
     Audience,
@@ -25,6 +26,15 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.ids import stable_id
+from aggregator.domain.insight import (
+    Cell,
+    CellState,
+    Comparison,
+    ComparisonRow,
+    Insight,
+    Specification,
+    SpecificationRow,
+)
 from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
 from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, Member, OperatorsHand, Story, ToldStory
 from aggregator.domain.text import slug
@@ -220,7 +230,58 @@ def leverage_story() -> ToldStory:
         ),
         operator=OperatorsHand(note="The share of revenue was asked for again on Sunday."),
     )
-    return told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2)))
+    return replace(
+        told(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))), insight=_insight(post, wire, other)
+    )
+
+
+def _insight(post: Article, wire: Article, other: Article) -> Insight:
+    """A comparison with a cell of every kind, and a specification with a gap."""
+    absent = Cell(state=CellState.NOT_STATED)
+
+    def stated(*facts: AttributeFact, is_old: bool = False, superseded: date | None = None) -> Cell:
+        state = CellState.STATED if len(facts) == 1 else CellState.DISPUTED
+        return Cell(state=state, facts=facts, is_old=is_old, superseded=superseded)
+
+    weights = stated(attribute_fact("Mistral 7B", Attribute.WEIGHTS, "weights are published", post))
+    price = attribute_fact("Mistral 7B", Attribute.PRICE, "$0.25 per million tokens", wire, qualifier="million tokens")
+    dearer = attribute_fact("Mistral 7B", Attribute.PRICE, "$0.30 per million tokens", other, qualifier="million tokens")
+    context = attribute_fact("GPT-5.2", Attribute.CONTEXT, "400,000 tokens", wire)
+    rows = (
+        (Attribute.WEIGHTS, "", weights, absent),
+        (Attribute.CONTEXT, "", absent, stated(context, superseded=date(2026, 9, 1))),
+        (Attribute.PRICE, "million tokens", stated(price, dearer), stated(replace(price, name="GPT-5.2"), is_old=True)),
+    )
+    return Insight(
+        comparison=Comparison(
+            products=("Mistral 7B", "GPT-5.2"),
+            rows=tuple(ComparisonRow(attribute=row[0], qualifier=row[1], cells=row[2:]) for row in rows),
+        ),
+        specification=Specification(
+            product="Mistral 7B",
+            rows=(
+                SpecificationRow(attribute=Attribute.WEIGHTS, qualifier="", cell=weights),
+                SpecificationRow(attribute=Attribute.PARAMETERS, qualifier="", cell=absent),
+                SpecificationRow(attribute=Attribute.PRICE, qualifier="million tokens", cell=stated(price, dearer)),
+            ),
+        ),
+    )
+
+
+def attribute_fact(name: str, attribute: Attribute, text: str, of: Article, *, qualifier: str = "") -> AttributeFact:
+    """What an article states of a model on the day it appeared."""
+    return AttributeFact(
+        subject=slug(name),
+        name=name,
+        kind=SubjectKind.MODEL,
+        attribute=attribute,
+        qualifier=qualifier,
+        value=text,
+        text=text,
+        as_of=of.published.at.date(),
+        passage=f"{of.id}.{of.version}.1",
+        quote=f"{name}: {text}",
+    )
 
 
 def _fact(n: int, text: str, of: Article, *, hours: float, changes: int | None = None) -> Fact:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from aggregator.analyse.subjects import PRODUCTS, Subject, groups, subjects
-from aggregator.analyse.values import Value, has_value, values
+from aggregator.analyse.subjects import PRODUCTS, Subject, groups, self_named, subjects
+from aggregator.analyse.values import BENCHMARK, Value, has_value, values
 from aggregator.domain.article import Passage
 from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.dates import date_mentions, machine_date, report_day
@@ -25,9 +25,7 @@ ATTRIBUTES = "attributes-1"  # goes into what an article is noted by: a change o
 MentionsIn = Callable[[str], Sequence[Mention]]
 
 _OF_COMPANIES = frozenset({Attribute.VALUATION})
-_OF_BOTH = frozenset(
-    {Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.USERS, Attribute.REVENUE, Attribute.PRICE}
-)
+_OF_BOTH = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.USERS, Attribute.REVENUE})
 _IN_WORDS = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.LICENCE})
 _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
 
@@ -36,31 +34,44 @@ _UNSURE = re.compile(
     r"estimat\w+|likely|suggest\w*|speculat\w*|imagine|suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|"
     r"in talks|talks to|chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|in theory|"
     r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|down from|up from|instead of|"
-    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth of)\b",
+    r"respectively|not yet|no longer|until|nearly tripl\w+|compet(?:es|ing|itors?)|worth of|once|i|i['’]?m|my|me)\b",
     re.IGNORECASE,
 )
-_PAST_PRICE = re.compile(r"\b(?:was|were|had|paid|spent|saved?)\b", re.IGNORECASE)
+_TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")
+_NO_PRICE = re.compile(
+    r"\b(?:was|were|had|paid|pays?|paying|saved?|spend\w*|spent|bills?|credits?|dropped|drops|cuts?|lower(?:s|ed|ing)?|slash\w*|"
+    r"halv\w+|rais(?:es|ed|ing)|cost(?:s|ing)? (?:him|her|them|us))\b|\bfrom [$€£]",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _RANGE = re.compile(r"(?:\d[\w.,$€£]*|\bbetween)\s*(?:to|and|or|,|/|-|–|—|and up to)\s*$", re.IGNORECASE)
 _AFTER_RANGE = re.compile(r"^\s*(?:to|or|-|–|—|/)\s*[$€£]?\d")
+_AT = re.compile(r"\b(?:at|beyond|past|under|with) (?:an? )?$")  # "6 times as fast at 1M tokens of context"
 _OF_MODELS = re.compile(r"\b(?:models|LLMs|networks|systems|ones)\b[^,.;]{0,30}$", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|because|after|before|when|against|"
-    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent of)\b|\.\s",
+    r"unlike|behind|ahead|rival\w*|beat\w*|outperform\w*|match\w*|exceed\w*|surpass\w*|per cent of|par with|comparable|"
+    r"similar|like|close to)\b|\.\s",
     re.IGNORECASE,
 )
 _NAMELIKE = re.compile(r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*")
+_RELATIVE = re.compile(r"^(?: (?:subscription|plan|tier|model|version))?, which ")  # "ChatGPT Go, which costs $8"
 _BEFORE_NAME = re.compile(
     r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|open-weight|multimodal|vision|sparse|"
-    r"dense|mixture-of-experts|new|latest|of|for|in|to|the|its)[ -]){0,4}$"
+    r"dense|mixture-of-experts|new|latest|of|for|to|the|its)[ -]){0,4}$"
 )
 _FOR_NAME = re.compile(r"^(?: accuracy)?(?: and \S+ \S+)? (?:for|by) (?:the |its )?$")
 _POINTS_BACK = re.compile(
     r"^(?:The|This|Its)(?: new| latest| open-weight| sparse| dense| small| large| mixture-of-experts| [\w.-]+-parameter)*"
-    r" (?:model|weights)\b"
+    r" (?:model|weights)\b|^(?:API )?[Pp]ricing (?:is|starts|begins)\b"
 )
 _COMPANY_BACK = re.compile(r"^(?:The company|The startup|The lab|The firm)\b")
+_COMPANY = re.compile(r"\b[Tt]he (?:company|start-?up|lab|firm)\b")
 _FROM_SUBJECT = 80  # characters between a name and its value: beyond that the sentence speaks of something else
+_IS = re.compile(r"(?:is|are|becomes?)\b")
+_AT_ONCE = re.compile(
+    r" (?:\([^()]{2,60}\) )?|, [^,;]{3,80}, | (?:\w+ )?(?:model|app|tool|agent) "
+)  # what is available stands right before it
 _FROM_NAME = 30  # the same where what is valued may be a deal
 _CLAUSE = re.compile(r";|,? (?:while|whereas|but)\b|, and (?=[A-Z])")
 _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|debuted)\b")
@@ -70,6 +81,7 @@ _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|
 class _Sentence:
     """A sentence of a passage; `around` are the sentences of that passage, and it is the one at `place`."""
 
+    title: str
     passage: Passage
     around: Sequence[str]
     place: int
@@ -80,8 +92,9 @@ class _Sentence:
         return self.around[self.place]
 
     def named(self) -> tuple[Subject, ...]:
-        """Whom it names."""
-        return subjects(self.text, self.mentions(self.text))
+        """Whom it names; what the registry does not know is known by the headline of the article."""
+        found = subjects(self.text, self.mentions(self.text))
+        return found or self_named(self.text, self.title)
 
     def meant_before(self) -> tuple[Subject, ...]:
         """Whom the sentence before it speaks of; where that only points back ("The company sells …"), the one before that."""
@@ -93,6 +106,13 @@ class _Sentence:
         if named or not (of_company or of_product):
             return named
         return _of(before.meant_before(), products=bool(of_product))
+
+    def headlined(self) -> tuple[Subject, ...]:
+        """The product of the headline, where it is the only one that headline and passage name."""
+        named = (*subjects(self.title, self.mentions(self.title)), *subjects(self.passage.text, self.mentions(self.passage.text)))
+        products = _of(named, products=True)
+        is_about = bool(products) and products[0].end <= len(self.title)
+        return products[:1] if is_about and len({each.key for each in products}) == 1 else ()
 
 
 def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
@@ -112,7 +132,10 @@ def _telling(member: Member, mentions: MentionsIn) -> Iterator[_Sentence]:
     for passage in member.article.passages:
         if passage.n and _may_tell(passage.text):
             around = sentences(passage.text)
-            yield from (_Sentence(passage, around, place, mentions) for place, text in enumerate(around) if _may_tell(text))
+            title = member.article.title
+            yield from (
+                _Sentence(title, passage, around, place, mentions) for place, text in enumerate(around) if _may_tell(text)
+            )
 
 
 def _may_tell(text: str) -> bool:
@@ -132,7 +155,7 @@ def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[A
                 shown = text[value.start : value.end]
                 yield _fact(subject, value.attribute, value.qualifier, value.value, shown, day, sentence.passage, quote)
     if is_release:
-        yield from _releases(sentence, _of(named, products=True), day, quote_words)
+        yield from _releases(sentence, named, day, quote_words)
 
 
 def _fact(
@@ -160,14 +183,16 @@ def _is_out(text: str) -> bool:
 def _is_doubtful(value: Value, text: str, day: date) -> bool:
     """Whether a value is a guess, a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
-    if _UNSURE.search(text) or _RANGE.search(before) or _AFTER_RANGE.search(after):
+    if _UNSURE.search(text) or _TO_COME.search(before) or _RANGE.search(before) or _AFTER_RANGE.search(after):
         return True
     if any(int(year) < day.year for year in _YEAR.findall(text)):
+        return True
+    if value.attribute is Attribute.CONTEXT and _AT.search(before):
         return True
     if value.attribute in (Attribute.PARAMETERS, Attribute.ACTIVE_PARAMETERS):
         is_bound = re.match(r"(?:up to|at least|over|more than|some)\b", text[value.start : value.end])
         return bool(_OF_MODELS.search(before) or is_bound)
-    return value.attribute is Attribute.PRICE and bool(_PAST_PRICE.search(text))
+    return value.attribute is Attribute.PRICE and bool(_NO_PRICE.search(text))
 
 
 def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tuple[Subject, ...]:
@@ -212,8 +237,12 @@ def _named_before(value: Value, text: str, preceding: Sequence[tuple[Subject, ..
     if len(preceding) != 1:
         return ()
     (owner,) = preceding
-    between = text[owner[-1].end : value.start]
+    between = BENCHMARK.sub("", _RELATIVE.sub(" ", text[owner[-1].end : value.start]))
     most = _FROM_NAME if value.attribute is Attribute.VALUATION and "valued" in text else _FROM_SUBJECT
+    if value.attribute is Attribute.DEPLOYMENT and _IS.match(text[value.start :]) and not _AT_ONCE.fullmatch(between):
+        return ()
+    if value.attribute is Attribute.PARAMETERS and between.startswith(("'s ", "’s ")):  # one size of a family
+        return ()
     is_other = len(between) > most or _BOUNDARY.search(between) or _NAMELIKE.search(between)
     return () if is_other or not all(each.is_plain for each in owner) else owner
 
@@ -226,6 +255,8 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     products, companies = _of(meant, products=True), _of(meant, products=False)
     keys = {each.key for each in products}
     if _POINTS_BACK.search(sentence.text) and value.attribute not in _OF_COMPANIES:
+        if not meant:
+            return sentence.headlined()
         return products[:1] if len(keys) == 1 and products[0].is_plain else ()
     is_both = sentence.text.startswith("Both ") and value.attribute in _IN_WORDS
     is_company = _COMPANY_BACK.search(sentence.text) or is_both
@@ -234,14 +265,14 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     return ()
 
 
-def _releases(sentence: _Sentence, products: Sequence[Subject], day: date, quote_words: int) -> Iterator[AttributeFact]:
+def _releases(sentence: _Sentence, named: Sequence[Subject], day: date, quote_words: int) -> Iterator[AttributeFact]:
     """The days on which products were released: "released Codestral on 29 May 2024"."""
-    text = sentence.text
+    text, products, makers = sentence.text, _of(named, products=True), _of(named, products=False)
     verbs = list(_RELEASE.finditer(text))
     if len(verbs) != 1 or len({each.key for each in products}) != 1 or _UNSURE.search(text):
         return
     product, verb = products[0], verbs[0]
-    is_object = bool(re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start]))
+    is_object = bool(re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start])) and _has_maker(text, verb, makers)
     is_subject = (
         bool(re.fullmatch(r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]))
         if product.end <= verb.start()
@@ -256,6 +287,11 @@ def _releases(sentence: _Sentence, products: Sequence[Subject], day: date, quote
     if quote and (re.fullmatch(r" (?:on |in )?", near) or told.end <= min(product.start, verb.start())):
         worth = machine_date(told.day, told.precision)
         yield _fact(product, Attribute.RELEASED, "", worth, text[told.start : told.end], day, sentence.passage, quote)
+
+
+def _has_maker(text: str, verb: re.Match[str], companies: Sequence[Subject]) -> bool:
+    """Whether a company does what a verb says, and not anybody who released something made of the product."""
+    return any(each.end <= verb.start() for each in companies) or bool(_COMPANY.search(text[: verb.start()]))
 
 
 def _quote(sentence: str, start: int, end: int, most_words: int) -> str:

@@ -14,6 +14,9 @@ from decimal import Decimal
 
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import (
+    FEWEST_ROWS,
+    FEWEST_SPECIFIED,
+    NO_ATTRIBUTES,
     Cell,
     CellState,
     Comparison,
@@ -28,10 +31,8 @@ from aggregator.domain.wording import counted
 COMPARING = "comparing-1"  # part of what stories are noted by: a change of these rules has every insight made again
 
 _FEWEST_PRODUCTS = 2
-_FEWEST_ROWS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
 _MOST_ROWS = 8
-_FEWEST_SPECIFIED = 2  # attributes: one is a sentence, not a specification
 _SAME_TIME = timedelta(days=45)  # within which two reports of different values differ; later, the value changed
 _OLD = timedelta(days=180)
 _LASTING = frozenset({Attribute.RELEASED, Attribute.PARAMETERS, Attribute.ACTIVE_PARAMETERS, Attribute.TRAINING_TOKENS})
@@ -86,7 +87,7 @@ def insight(known: Known) -> Insight:
 
 def _comparison(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]]) -> tuple[Comparison | None, str]:
     if not known.own:
-        return None, "its articles state no attribute of a product or company"
+        return None, NO_ATTRIBUTES
     columns = _columns(known, by_subject)
     if len(columns) < _FEWEST_PRODUCTS:
         return None, "of fewer than two alike an attribute is stated"
@@ -96,7 +97,7 @@ def _comparison(known: Known, by_subject: Mapping[str, Sequence[AttributeFact]])
         return None, f"no attribute is stated of two of {counted(len(columns), 'product')}"
     chosen = sorted(shared, key=lambda place: (-shared[place], *_row_order(place)))[:_MOST_ROWS]
     columns = [subject for subject in columns if cells[subject].keys() & set(chosen)]
-    if len(chosen) < _FEWEST_ROWS:
+    if len(chosen) < FEWEST_ROWS:
         return None, f"only one attribute is stated of {counted(len(columns), 'product')}"
     absent = Cell(state=CellState.NOT_STATED)
     rows = tuple(
@@ -125,7 +126,7 @@ def _specification(known: Known, by_subject: Mapping[str, Sequence[AttributeFact
     subject = max(about, key=lambda each: (own[each], -about.index(each)))
     cells = {place: cell for place, cell in _cells(by_subject[subject], known).items() if place[0] not in _OF_BUSINESS}
     name, kind = by_subject[subject][0].name, by_subject[subject][0].kind
-    if len(cells) < _FEWEST_SPECIFIED:
+    if len(cells) < FEWEST_SPECIFIED:
         return None, f"only one attribute of {name} is stated"
     stated = {attribute for attribute, _ in cells}
     gaps = {(each, ""): Cell(state=CellState.NOT_STATED) for each in _EXPECTED.get(kind, ()) if each not in stated}

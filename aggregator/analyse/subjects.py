@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.analyse.values import BENCHMARK
 from aggregator.domain.attribute import SubjectKind
 from aggregator.domain.story import EntityKind, Mention
-from aggregator.domain.text import folded, slug
+from aggregator.domain.text import slug
 
 PRODUCTS = frozenset({SubjectKind.MODEL, SubjectKind.PRODUCT})
 _KINDS = {
@@ -21,14 +22,15 @@ _KINDS = {
     EntityKind.COMPANY: SubjectKind.COMPANY,
 }
 
-_SIZE = r"\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[BMT](?:-A\d+(?:\.\d+)?B)?"
+_SIZE = r"\d+(?:\.\d+)?(?:x\d+(?:\.\d+)?)?[BMTb](?:-A\d+(?:\.\d+)?B)?"
 _VARIANT = (
     "Instruct|Base|Chat|Thinking|Reasoning|Preview|Exp|Experimental|Mini|mini|Nano|nano|Pro|Max|Ultra|Lite|Flash|Plus|Turbo|Large|"
     "Medium|Small|Tiny|Coder|Code|Codex|Math|Vision|VL|Omni|Audio|Image|Video|Next|Air|High|Heavy|Fast|Enterprise|Business|Team|"
     "Edu|Go|Premium|Free|Gov|Health|Spark|Distill|Zero|Terminus|Speciale|Haiku|Sonnet|Opus"
 )
 _GOES_ON = re.compile(
-    rf"(?:[ -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w))+"
+    rf"(?:[ -](?:{_SIZE}|{_VARIANT})(?![\w])|-(?:[A-Z0-9][\w.]*[\w])(?!\w)|(?<=[A-Za-z])\d+(?:\.\d+)*(?![\w.]*\w)|"
+    r" \d+\.\d+(?![\w%]| (?:million|billion|percent)))+"
 )
 _ADJECTIVE = re.compile(r"^-(?:\w+)\b")  # "GPT-4-class", "Claude-powered"
 _UNKNOWN = re.compile(
@@ -36,6 +38,11 @@ _UNKNOWN = re.compile(
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|I)\b)[A-Z\[][\w\]-]*"
 )
 _SELF_NAMED = re.compile(rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])")
+_SELF_TOLD = re.compile(
+    r"(?:The )?(?P<name>[A-Z][\w.+-]*(?: (?:[A-Z0-9][\w.+-]*|\[\w+\]))*)(?: \([^()]{2,60}\))?,? "
+    r"(?:is an?|has|supports|offers|comes with|is released|is available|is licensed)\b"
+)
+_FEWEST_PARTS = 2
 _MEASURED_AGAINST = re.compile(
     r"\b(?:than|unlike|like|versus|vs\.?|compared (?:to|with)|similar to|rival(?:s|led|ling|ing)?|beat(?:s|ing)?|"
     r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead of|behind|"
@@ -43,12 +50,14 @@ _MEASURED_AGAINST = re.compile(
     r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
     r"compet\w+ with|against|over|using|version of|variant of|from|by|out of|on|for|via|through|inside|supports?|"
     r"integrat\w+ with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
+    r"|\+\s*$"
 )
 _OF_SOMEBODY_ELSE = re.compile(
     r"^(?: |-)(?:spin-?(?:out|off)|subsidiary|rival|competitor|partner|investor|backer|researchers?|engineers?|executives?|"
     r"employees?|founders?|co-?founders?|alum\w*|veterans?|users?|customers?|developers?|shares?|stock|devices?|chips?|GPUs?|fork|clone|plugin|"
-    r"based|backed|style|like|compatible|owned|wrapper|family)\b"
+    r"based|backed|style|like|compatible|owned|wrapper|family|models|series|variants|APIs)\b"
 )
+_TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 _JOINED = re.compile(r"(?:,? and |, | or | & )")
 
 
@@ -66,7 +75,7 @@ class Subject:
 
 def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
     """The products and companies that a sentence names, in order; without those of which it says the half of a name only."""
-    own = tuple(each for each in mentions if each.entity.kind in _KINDS)
+    own = tuple(each for each in mentions if each.entity.kind in _KINDS and not BENCHMARK.match(text, each.start))
     known = [subject for each in own if (subject := _whole(text, each, own))]
     free = [
         found
@@ -75,6 +84,19 @@ def subjects(text: str, mentions: Sequence[Mention]) -> tuple[Subject, ...]:
     ]
     named = [_subject(text, found[0], SubjectKind.MODEL, found.start(), found.end()) for found in free]
     return tuple(sorted((*known, *named), key=lambda each: each.start))
+
+
+def self_named(text: str, title: str) -> tuple[Subject, ...]:
+    """The product with whose name a sentence begins that says what it is, where the headline has the name too.
+
+    "Nemotron Speech ASR is a 0.6B parameter model" tells what it is of; a name of one word may be a company's.
+    """
+    found = _SELF_TOLD.match(text)
+    if found is None or len(found["name"].split()) + found["name"].count("-") < _FEWEST_PARTS:
+        return ()
+    name = found["name"]
+    is_headlined = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", title) is not None
+    return (_subject(text, name, SubjectKind.MODEL, found.start("name"), found.end("name")),) if is_headlined else ()
 
 
 def groups(text: str, several: Sequence[Subject]) -> tuple[tuple[Subject, ...], ...]:
@@ -98,17 +120,28 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
     rest = text[end:]
     follows = _UNKNOWN.match(rest)
     is_other = bool(follows) and not any(each.start == end + 1 for each in others)
-    if _ADJECTIVE.match(rest) or (is_other and kind in PRODUCTS):
+    if _ADJECTIVE.match(rest) or text[: mention.start].endswith("-") or (is_other and kind in PRODUCTS):
         return None
-    written = text[mention.start : end]
-    is_edition = kind in PRODUCTS and folded(written).startswith(folded(mention.entity.name))
-    if not more and is_edition and folded(written) != folded(mention.entity.name):  # an alias: "ChatGPT Plus" of ChatGPT
-        return _subject(text, written, kind, mention.start, end)
-    if not more:
-        return _subject(text, mention.entity.name, kind, mention.start, end, mention.entity.key)
+    if mention.is_line and not more:
+        return None
+    written, name = text[mention.start : end], mention.entity.name
     if kind is SubjectKind.COMPANY:  # "Mistral 7B", as it is written
-        return _subject(text, written, SubjectKind.MODEL, mention.start, end)
-    return _subject(text, mention.entity.name + text[mention.end : end], kind, mention.start, end)
+        made = SubjectKind.MODEL if more else kind
+        return _subject(text, written if more else name, made, mention.start, end, "" if more else mention.entity.key)
+    if _is_short_for(text[mention.start : mention.end], name):
+        key = "" if more else mention.entity.key
+        return _subject(text, name + text[mention.end : end], kind, mention.start, end, key)
+    return _subject(text, written, kind, mention.start, end)  # an alias that is another product: "ChatGPT Plus"
+
+
+def _is_short_for(written: str, name: str) -> bool:
+    """Whether a name is told whole, or by its version: "Opus 4.6". "Copilot" is several products'."""
+    own, whole = _tokens(written), _tokens(name)
+    return own == whole or (own <= whole and any(each[0].isdigit() for each in own))
+
+
+def _tokens(name: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(name.lower()))
 
 
 def _subject(text: str, name: str, kind: SubjectKind, start: int, end: int, key: str = "") -> Subject:

@@ -51,9 +51,11 @@ _BENCHMARKS = (
     "ARC-AGI-1|ARC-AGI-2|ARC-AGI-3|ARC-AGI|Humanity['’]s Last Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|"
     "FrontierMath|SimpleQA|WebArena|GDPval|ScreenSpot-Pro|CharXiv|Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
 )
+BENCHMARK = re.compile(rf"(?:{_BENCHMARKS})(?![\w-])")
 _LICENCES = (
-    r"Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?[ -]2\.0|MIT|BSD(?:-[23]-Clause)?|[AL]?GPL(?:-?v?[23](?:\.0)?)?|"
-    r"CC[ -]BY(?:-NC)?(?:-SA)?(?:[ -]4\.0)?|OpenRAIL(?:-M)?"
+    r"(?:modified )?(?:Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?[ -]2\.0|MIT|BSD(?:-[23]-Clause)?|"
+    r"[AL]?GPL(?:-?v?[23](?:\.0)?)?|"
+    r"CC[ -]BY(?:-NC)?(?:-SA)?(?:[ -]4\.0)?|OpenRAIL(?:-M)?)"
 )
 _PLACE = (
     r"(?:servers?|hardware|infrastructure|premises|data cent(?:er|re)s?|GPUs?|laptops?|phones?|smartphones|devices?|machines?|"
@@ -121,17 +123,11 @@ def _rule(attribute: Attribute, pattern: str, worth: Callable[[str], str], of: s
 _RULES = (
     _rule(Attribute.ACTIVE_PARAMETERS, rf"{_ABOUT}{_BIG}[ -](?:active|activated)[ -]parameters?\b", amount),
     _rule(Attribute.ACTIVE_PARAMETERS, rf"{_ABOUT}{_BIG}(?:[ -]parameters?)?(?= (?:per|for each) token\b)", amount),
-    _rule(Attribute.PARAMETERS, rf"{_ABOUT}{_BIG}[ -](?:total[ -])?parameters?\b(?: in total)?", amount),
+    _rule(Attribute.PARAMETERS, rf"{_ABOUT}{_BIG}[ -](?:total[ -])?parameters?\b(?: in total)?(?! (?:are )?activ)", amount),
     _rule(Attribute.CONTEXT, rf"{_ABOUT}{_TOKENS}(?= (?:of )?context\b)", amount),
     _rule(Attribute.CONTEXT, rf"\bcontext (?:window|length) of (?P<shown>{_ABOUT}{_TOKENS})", amount),
     _rule(Attribute.CONTEXT, rf"{_ABOUT}{_NUMBER}[ -]?(?:million|[MKk])(?=[ -]context (?:window|length)\b)", amount),
-    _rule(
-        Attribute.OUTPUT_LIMIT,
-        rf"{_ABOUT}{_NUMBER}[ -]?(?:million|thousand|[MKk])? ?(?:output tokens|tokens of output)\b",
-        amount,
-    ),
     _rule(Attribute.TRAINING_TOKENS, rf"\btrained (?:on|with|over) (?P<shown>{_ABOUT}{_BIG} tokens)\b", amount),
-    _rule(Attribute.SPEED, rf"{_ABOUT}{_NUMBER} tokens (?:per|a) second\b", amount),
     _rule(
         Attribute.BENCHMARK,
         r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|earn(?:s|ed))\s+"
@@ -139,6 +135,18 @@ _RULES = (
         rf"(?:accuracy\s+|score\s+)?(?:on|in|at)\s+(?:the\s+)?(?P<bench>{_BENCHMARKS})(?![\w-])",
         amount,
         of="bench",
+    ),
+    _rule(
+        Attribute.BENCHMARK,
+        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the )?(?P<bench>{_BENCHMARKS})(?![\w-])",
+        amount,
+        of="bench",
+    ),
+    _rule(
+        Attribute.PRICE,
+        rf"{_MONEY} ?/ ?{_MONEY} per (?:million|1?M)(?: input/output| input and output)? tokens\b",
+        lambda shown: "/".join(re.findall(_MONEY, shown)),
+        unit="million tokens input/output",
     ),
     _rule(
         Attribute.PRICE,
@@ -155,7 +163,11 @@ _RULES = (
         amount,
         of="per",
     ),
-    _rule(Attribute.LICENCE, rf"\bunder (?:an? |the )?(?:\w+ )?(?P<shown>(?:{_LICENCES})(?:[ -]licen[sc]e)?)(?![\w-])", _licence),
+    _rule(
+        Attribute.LICENCE,
+        rf"\bunder (?:an? |the )?(?:permissive |open-source )?(?P<shown>{_LICENCES}(?:[ -]licen[sc]e)?)(?![\w-])",
+        _licence,
+    ),
     _rule(
         Attribute.WEIGHTS,
         r"\b(?:do|does|did|has|have) not (?:publish|release|open|share|published|released|opened|shared) "

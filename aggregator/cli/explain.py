@@ -120,6 +120,9 @@ def _story_told(story: StoryExplained) -> Iterator[str]:
         model = f" ({told.model})" if told.model else ""
         yield from ("", f"Told by {told.engine}{model} on {told.analysed:%Y-%m-%d %H:%M} UTC")
         yield f"  {told.kept} claims kept, turned away: {turned}"
+    if story.sections:
+        yield from ("", "Sections")
+        yield from (f"  {'+' if each.given else '-'} {each.section:<16} {each.because}" for each in story.sections)
     if story.facts:
         yield from ("", "What each telling added")
         yield from (f"  {each.at:%Y-%m-%d}  {each.kind.value:<9}  {each.text}" for each in story.facts)

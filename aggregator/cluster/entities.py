@@ -52,9 +52,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gazetteer:
-    """The phrases of a registry by their first word, longest first, and models before companies: "DeepSeek" and its V3."""
+    """The phrases of a registry by their first word, longest first, and models before companies: "DeepSeek" and its V3.
+
+    `lines` are the keys of models that have versions or variants, whose bare name means all of them.
+    """
 
     phrases: dict[str, tuple[Phrase, ...]]
+    lines: frozenset[str] = frozenset()
 
 
 def gazetteer(registry: Registry) -> Gazetteer:
@@ -66,7 +70,9 @@ def gazetteer(registry: Registry) -> Gazetteer:
         first: tuple(sorted(some, key=lambda each: (-len(each.words.folded), each.kind is not EntityKind.MODEL, each.key)))
         for first, some in phrases.items()
     }
-    return Gazetteer(phrases=ordered)
+    models = registry.entities.get(EntityKind.MODEL, {})
+    lines = frozenset(key for key, entry in models.items() if entry.versions or entry.variants)
+    return Gazetteer(phrases=ordered, lines=lines)
 
 
 def words_of(text: str) -> Words:
@@ -103,9 +109,10 @@ def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Me
     found: list[Mention] = []
     place = 0
     while place < len(spans):
-        entity, _, after = _at(place, words, around, index)
+        entity, line, after = _at(place, words, around, index)
         if entity:
-            found.append(Mention(entity=entity, start=spans[place][0], end=spans[after - 1][1]))
+            is_line = entity.key == line and line in index.lines
+            found.append(Mention(entity=entity, start=spans[place][0], end=spans[after - 1][1], is_line=is_line))
         place = after
     return tuple(found)
 

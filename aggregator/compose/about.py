@@ -43,7 +43,7 @@ def story_numbers(stories: Iterable[ToldStory]) -> StoryNumbers:
         lanes=Counter(each.story.lane for each in told),
         read=Counter(member.article.read for member in members),
         copies=sum(member.copy_of is not None for member in members),
-        claims=Counter(claim.kind for each in told for claim in each.analysis.kept.claims()),
+        claims=Counter(claim.kind for each in told for claim in each.claims()),
         rejected=sum((Counter(dict(each.analysis.rejected)) for each in told), Counter()),
         newest=max((member.article.first_seen for member in members), default=None),
     )

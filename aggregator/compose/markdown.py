@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 from aggregator.compose.cited import PageCitation, PageClaim
 from aggregator.compose.foretold import PageImplication
+from aggregator.compose.insight import PageCell, PageTable
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageDate, PageUpdate, StoryPage
 from aggregator.words import ENGLISH_WORDS, Words
@@ -53,6 +54,10 @@ def _sections(page: StoryPage, words: Words) -> Iterator[str]:
     yield from _section(words("What to do next"), actions)
     yield from _section(words("Who should care"), [f"**{each.name}**: {told(each.claim)}" for each in page.who_should_care])
     yield from _section(words("Key takeaways"), [told(claim) for claim in page.takeaways])
+    yield from _comparison(page.comparison, words)
+    if page.specification:
+        stated = [f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in page.specification.rows]
+        yield from _section(words("Technical specification"), [plain(page.specification.products[0]), *stated])
     yield from _section(words("What is to come"), [_implication(each, words) for each in page.implications])
     yield from _section(words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else [])
     differing = [f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements]
@@ -82,6 +87,21 @@ def _date(row: PageDate, words: Words) -> str:
     own = f" ({words('this story')})" if row.this_event else ""
     told_in = f" ({words('from “%(headline)s”', headline=plain(row.told_in.name))})" if row.told_in else ""
     return f"**{row.name}**{planned}{own}: {cited(row.claim, words)}{told_in}"
+
+
+def _comparison(table: PageTable | None, words: Words) -> Iterator[str]:
+    """A table in the manner of GitHub's Markdown."""
+    if table:
+        yield f"## {words('Compared by what sources state')}"
+        head = ["", *map(plain, table.products)]
+        rows = [[plain(row.name), *(_cell(cell, words) for cell in row.cells)] for row in table.rows]
+        yield "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+def _cell(cell: PageCell, words: Words) -> str:
+    told = "; ".join(cited(claim, words) for claim in cell.claims)
+    marks = [each for each in (cell.as_of, *cell.marks) if each]
+    return f"{told} ({', '.join(map(plain, marks))})" if marks else told
 
 
 def _update(update: PageUpdate, words: Words) -> str:

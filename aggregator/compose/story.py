@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -15,12 +15,13 @@ from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
 from aggregator.compose.history import story_timeline
+from aggregator.compose.insight import PageTable, page_comparison, page_specification
 from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
 from aggregator.compose.questions import PageAnswered, PageDisagreement, page_answered, page_disagreements
 from aggregator.compose.tags import PageTags, page_tags
-from aggregator.compose.words import FACT_NAMES, REJECTION_NAMES
+from aggregator.compose.words import FACT_NAMES, READ_NAMES, REJECTION_NAMES
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import ROLE_NAMES, Action, Analysis, Claim, ClaimKind, Rejection, Role, TimelineRow
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -99,17 +100,23 @@ class RejectionCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the claims came about, counted from what happened. `label` says it in a few words, `how` in a sentence."""
+    """How the claims came about, counted from what happened. `label` says it in a few words, `how` in a sentence.
+
+    `prompts` names the version of the rules or prompts, `read` counts the articles by how much of them could be read.
+    """
 
     label: str
     how: str
     engine: str
     model: str | None
+    prompts: str
+    read: tuple[tuple[Read, str, int], ...]
     kept: int
     rejected: tuple[RejectionCount, ...]
     extracted: int
     written: int
     inferred: int
+    absent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +166,8 @@ class StoryPage:
     what_to_do_next: tuple[PageAction, ...]
     who_should_care: tuple[PageAudience, ...]
     takeaways: tuple[PageClaim, ...]
+    comparison: PageTable | None
+    specification: PageTable | None
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
@@ -248,11 +257,12 @@ def story_page(
     foretold = tuple(each.implication for each in story.predictions)
     draft = replace(analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline))
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
-    members = {each.article.id: each for each in story.beside} | members
+    members = {each.article.id: each for each in (*story.beside, *told.background)} | members
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (each for each in (draft.headline, draft.hook) if each)
-    cited = Citations((*opening, *news, *draft.claims()), members, site.language)
+    at_length = (*draft.what_changed, *draft.why_it_matters, *draft.takeaways, *(fact.claim for fact in told.insight.facts()))
+    cited = Citations((*opening, *news, *at_length, *draft.claims()), members, site.language)
     headline, hook = cited.claim(told.headline), cited.claim(draft.hook) if draft.hook else None
     path = story_path(story)
     url = absolute(site, path)
@@ -281,6 +291,8 @@ def story_page(
             for each in draft.who_should_care
         ),
         takeaways=cited.claims(draft.takeaways),
+        comparison=page_comparison(told.insight.comparison, cited, words) if told.insight.comparison else None,
+        specification=page_specification(told.insight.specification, cited, words) if told.insight.specification else None,
         implications=page_implications(story.predictions, cited, words),
         timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told, words) for each in timeline),
         disagreements=page_disagreements(draft, cited),
@@ -299,7 +311,7 @@ def story_page(
         facts=f"{words.counted(len(story.members), '%s link', '%s links')}, {origins_counted(story.independent_origins, words)}",
         labels=_labels(story, words),
         citations=cited.all(),
-        provenance=_provenance(analysis, draft, words),
+        provenance=_provenance(analysis, story, (*draft.claims(), *told.insight.claims()), words),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
         share=share_links(headline.text, url, words),
         report=_report(story, analysis, headline.text, url, site),
@@ -386,13 +398,16 @@ def _page_update(fact: Fact, before: Fact | None, cited: Citations, words: Words
     )
 
 
-def _provenance(analysis: Analysis, printed: Draft, words: Words) -> Provenance:
-    kinds = Counter(claim.kind for claim in printed.claims())
+def _provenance(analysis: Analysis, story: Story, printed: Iterable[Claim], words: Words) -> Provenance:
+    kinds = Counter(claim.kind for claim in printed)
+    read = Counter(member.article.read for member in story.members)
     return Provenance(
         label=words("sentences chosen by rules") if analysis.model is None else words("written by a model, checked by code"),
         how=_how(analysis, words),
         engine=analysis.engine,
         model=analysis.model,
+        prompts=analysis.rules,
+        read=tuple((each, words(READ_NAMES[each]), read[each]) for each in Read if read[each]),
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
             RejectionCount(reason=reason, name=words(REJECTION_NAMES[reason]), number=number)
@@ -402,6 +417,7 @@ def _provenance(analysis: Analysis, printed: Draft, words: Words) -> Provenance:
         extracted=kinds[ClaimKind.EXTRACTED],
         written=kinds[ClaimKind.WRITTEN],
         inferred=kinds[ClaimKind.INFERRED],
+        absent=kinds[ClaimKind.ABSENT],
     )
 
 

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from aggregator.compose.cited import PageClaim
 from aggregator.compose.foretold import PageImplication
+from aggregator.compose.insight import PageAttribute, PageCell
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageAction, PageDate, PageUpdate, Provenance, StoryPage
+from aggregator.domain.insight import CellState
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -31,12 +33,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "hook": _claim(page.hook) if page.hook else None,
             "gap": page.gap,
             "brief": _brief(page),
-            "insight": _present(
-                {
-                    "takeaways": _claims(page.takeaways),
-                    "implications": [_implication(each) for each in page.implications],
-                }
-            ),
+            "insight": _insight(page),
             "timeline": [_date(row) for row in page.timeline],
             "disagreements": [{"question": each.question, "claims": _claims(each.claims)} for each in page.disagreements],
             "unknowns": _claims(page.unknowns),
@@ -93,6 +90,45 @@ def _brief(page: StoryPage) -> dict[str, Json]:
             ],
         }
     )
+
+
+def _insight(page: StoryPage) -> dict[str, Json]:
+    comparison, specification = page.comparison, page.specification
+    return _present(
+        {
+            "takeaways": _claims(page.takeaways),
+            "comparison": {"products": list(comparison.products), "rows": [_row(row) for row in comparison.rows]}
+            if comparison
+            else None,
+            "technical": [_specified(row) for row in specification.rows] if specification else [],
+            "implications": [_implication(each) for each in page.implications],
+        }
+    )
+
+
+def _row(row: PageAttribute) -> dict[str, Json]:
+    return _named(row) | {"cells": [_cell(cell) for cell in row.cells]}
+
+
+def _specified(row: PageAttribute) -> dict[str, Json]:
+    """A row of the specification: the first of its claims stands under `claim`, as a list has one; others beside it.
+
+    Sources that differ state it, too: its marks say so.
+    """
+    cell = _cell(row.cell)
+    cell["state"] = (CellState.STATED if row.cell.as_of else CellState.NOT_STATED).value
+    claims = _claims(row.cell.claims)
+    del cell["claims"]
+    return _named(row) | cell | {"claim": claims[0]} | ({"further": claims[1:]} if claims[1:] else {})
+
+
+def _named(row: PageAttribute) -> dict[str, Json]:
+    return _present({"attribute": row.attribute.value, "qualifier": row.qualifier, "name": row.name})
+
+
+def _cell(cell: PageCell) -> dict[str, Json]:
+    told = _present({"state": cell.state.value, "as_of": cell.as_of, "marks": list(cell.marks)})
+    return told | {"claims": _claims(cell.claims)}
 
 
 def _action(action: PageAction) -> dict[str, Json]:
@@ -157,9 +193,15 @@ def _sources(page: StoryPage) -> list[Json]:
 
 
 def _provenance(provenance: Provenance) -> dict[str, Json]:
-    return _present({"engine": provenance.engine, "model": provenance.model}) | {
-        "claims": {"kept": provenance.kept, "rejected": {each.reason.value: each.number for each in provenance.rejected}},
-        "extracted": provenance.extracted,
-        "written": provenance.written,
-        "inferred": provenance.inferred,
-    }
+    by: dict[str, Json] = {"engine": provenance.engine, "model": provenance.model, "prompts": provenance.prompts}
+    return (
+        _present(by)
+        | {
+            "read": {read.value: number for read, _, number in provenance.read},
+            "claims": {"kept": provenance.kept, "rejected": {each.reason.value: each.number for each in provenance.rejected}},
+            "extracted": provenance.extracted,
+            "written": provenance.written,
+            "inferred": provenance.inferred,
+        }
+        | ({"absent": provenance.absent} if provenance.absent else {})
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -245,7 +245,8 @@ class Analysis:
     """What survived the gates for one story, with how it came about.
 
     `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same digest is never
-    made twice. `rejected` counts the claims that were turned away, by reason.
+    made twice. `rejected` counts the claims that were turned away, by reason. `rules` names the version of the rules or
+    prompts that it was made by, once it is stored.
     """
 
     story_id: str
@@ -255,3 +256,4 @@ class Analysis:
     inputs: str
     kept: Draft
     rejected: tuple[tuple[Rejection, int], ...] = ()
+    rules: str = field(default="", compare=False)

@@ -6,11 +6,16 @@ Both are chosen by code from what sources state; no model is asked. A section th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from aggregator.domain.attribute import Attribute, AttributeFact
+from aggregator.domain.claim import Claim, ClaimKind
+
+NOT_STATED = "not stated"
+FEWEST_ROWS = 2  # attributes that make a table
+FEWEST_SPECIFIED = 2  # attributes that are stated: one is a sentence, not a specification
 
 
 class CellState(StrEnum):
@@ -55,6 +60,17 @@ class Comparison:
     products: tuple[str, ...]
     rows: tuple[ComparisonRow, ...]
 
+    def with_rows(self, rows: tuple[ComparisonRow, ...]) -> Comparison | None:
+        """The table of these rows alone and of whom they state anything; None where too little is left to compare."""
+        columns = [at for at in range(len(self.products)) if any(row.cells[at].facts for row in rows)]
+        is_shared = any(sum(bool(cell.facts) for cell in row.cells) > 1 for row in rows)
+        if len(rows) < FEWEST_ROWS or not is_shared:
+            return None
+        return Comparison(
+            products=tuple(self.products[at] for at in columns),
+            rows=tuple(replace(row, cells=tuple(row.cells[at] for at in columns)) for row in rows),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecificationRow:
@@ -72,6 +88,11 @@ class Specification:
     product: str
     rows: tuple[SpecificationRow, ...]
 
+    def with_rows(self, rows: tuple[SpecificationRow, ...]) -> Specification | None:
+        """The specification of these rows alone; None where they state too little to be one."""
+        is_enough = sum(bool(row.cell.facts) for row in rows) >= FEWEST_SPECIFIED
+        return replace(self, rows=rows) if is_enough else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionReason:
@@ -82,13 +103,17 @@ class SectionReason:
     because: str
 
 
+NO_ATTRIBUTES = "its articles state no attribute of a product or company"
+WITHOUT = tuple(SectionReason(section=each, given=False, because=NO_ATTRIBUTES) for each in ("comparison", "technical"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """What attribute facts make of a story."""
+    """What attribute facts make of a story; one whose articles state nothing has no insight of its own."""
 
     comparison: Comparison | None = None
     specification: Specification | None = None
-    reasons: tuple[SectionReason, ...] = ()
+    reasons: tuple[SectionReason, ...] = WITHOUT
 
     def cells(self) -> Iterator[Cell]:
         """Every cell that is shown, in the order of the page."""
@@ -96,6 +121,13 @@ class Insight:
             yield from (cell for row in self.comparison.rows for cell in row.cells)
         if self.specification:
             yield from (row.cell for row in self.specification.rows)
+
+    def claims(self) -> Iterator[Claim]:
+        """A claim for each fact that is shown, and one for each cell of which nothing is stated."""
+        for cell in self.cells():
+            yield from (fact.claim for fact in cell.facts)
+            if not cell.facts:
+                yield Claim(text=NOT_STATED, kind=ClaimKind.ABSENT, citations=())
 
     def facts(self) -> Iterator[AttributeFact]:
         """Every fact that is shown, in the order of the page."""

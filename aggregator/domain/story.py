@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
 from aggregator.domain.dates import Precision
+from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
 
@@ -106,11 +108,12 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Somebody or something of the registry as `text[start:end]` names it."""
+    """Somebody or something of the registry as `text[start:end]` names it. `is_line`: a line of models, not one of them."""
 
     entity: Entity
     start: int
     end: int
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +204,20 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """A story with the analysis that survived the gates: what pages, feeds and mail are made from."""
+    """A story with the analysis that survived the gates: what pages, feeds and mail are made from.
+
+    `insight` rests on facts of the archive too; `background` are the articles of other stories that it cites.
+    """
 
     story: Story
     analysis: Analysis
+    insight: Insight = field(default_factory=Insight)
+    background: tuple[Member, ...] = ()
+
+    def claims(self) -> Iterator[Claim]:
+        """Every claim that is told, what rests on attributes included."""
+        yield from self.analysis.kept.claims()
+        yield from self.insight.claims()
 
     @property
     def headline(self) -> Claim:

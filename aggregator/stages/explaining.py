@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from aggregator.compose.edition import places
 from aggregator.compose.head import absolute
 from aggregator.compose.story import path_of
 from aggregator.domain.article import Article
-from aggregator.domain.claim import Rejection
+from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
+from aggregator.domain.insight import Insight, SectionReason
 from aggregator.domain.override import Overrides
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
@@ -22,7 +23,7 @@ from aggregator.domain.story import Fact, Member, RankReason, Story
 from aggregator.domain.urls import host
 from aggregator.sources.filters import unwanted
 from aggregator.stages.editing import perhaps_told, told_before
-from aggregator.store import analyses, articles, editions, entries, facts, placements, stories
+from aggregator.store import analyses, articles, attributes, editions, entries, facts, placements, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 from aggregator.store.placements import Ground
@@ -75,6 +76,7 @@ class StoryExplained:
     editions: tuple[str, ...]
     overrides: tuple[str, ...]
     telling: Telling | None
+    sections: tuple[SectionReason, ...]
     facts: tuple[Fact, ...]
 
 
@@ -129,6 +131,7 @@ def explained(
         )
         if told
         else None,
+        sections=(*_sections(told.kept), *_insight(connection, story_id).reasons) if told else (),
         facts=facts.facts_of(connection, [story_id]).get(story_id, ()),
     )
 
@@ -159,6 +162,27 @@ def address_explained(
     return AddressExplained(
         url=url, found=True, steps=(*steps, _place(story, article)), remedy=_advice(article, story), story=story
     )
+
+
+def _insight(connection: Connection, story_id: str) -> Insight:
+    return attributes.insights_of(connection, [story_id]).get(story_id, Insight())
+
+
+def _sections(kept: Draft) -> Iterator[SectionReason]:
+    """The sections that claims fill, as far as any survived."""
+    held = {
+        "what_changed": kept.what_changed,
+        "why_it_matters": kept.why_it_matters,
+        "what_to_do_next": kept.what_to_do_next,
+        "who_should_care": kept.who_should_care,
+        "takeaways": kept.takeaways,
+        "timeline": kept.timeline,
+        "disagreements": kept.disagreements,
+        "unknowns": kept.unknowns,
+    }
+    for section, several in held.items():
+        because = f"{len(several)} kept" if several else "nothing that its articles state was found for it and passed the gates"
+        yield SectionReason(section=section, given=bool(several), because=because)
 
 
 def _standing(story: Story, *, is_told: bool, has_members: bool, into: str) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.tagging import tag_stage
-from aggregator.store import stories
+from aggregator.store import attributes, stories
 
 
 def replay(services: Services, watch: Watch) -> tuple[str, ...]:
     """Puts the operator's hand on what is stored, and tells anew what that changed; returns what matches nothing."""
     unmatched = override_stage(services)
     tag_stage(services)
-    note_stage(services)
     with services.database.reading() as connection:
-        is_stale = stories.is_any_stale(connection)
+        is_stale, is_waiting = stories.is_any_stale(connection), attributes.is_any_waiting(connection, services.registry.digest)
+    if is_waiting:
+        from aggregator.stages.noting import note_stage  # noqa: PLC0415 - as below
+
+        note_stage(services)
     if is_stale:
         from aggregator.stages.analysing import retell  # noqa: PLC0415 - a quarter of a second that most builds need not
 

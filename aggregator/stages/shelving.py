@@ -83,7 +83,7 @@ def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
         pinned=line.pinned,
         read=line.hook is not None,
         origins=story.independent_origins,
-        counts=json.dumps([Counter(claim.kind for claim in told.analysis.kept.claims()), dict(told.analysis.rejected)]),
+        counts=json.dumps([Counter(claim.kind for claim in told.claims()), dict(told.analysis.rejected)]),
         listed=lists_of(line, story.week),
     )
 

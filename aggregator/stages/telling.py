@@ -8,9 +8,11 @@ from dataclasses import replace
 from aggregator.cluster.members import members
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
+from aggregator.domain.insight import Insight
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import ToldStory
-from aggregator.store import analyses, articles, facts, predictions, stories
+from aggregator.domain.source import Source
+from aggregator.domain.story import Story, ToldStory
+from aggregator.store import analyses, articles, attributes, facts, predictions, stories
 from aggregator.store.database import Connection
 from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
@@ -27,6 +29,9 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
     ids = [story.id for story in bare]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
+    insights = attributes.insights_of(connection, ids)
+    cited = {fact.article_id for insight in insights.values() for fact in insight.facts()}
+    known = articles.articles_by_id(connection, sorted(cited))
     foretold = predictions.predictions_of(connection, ids)
     beside = _beside(connection, placed, told)
     whole = (
@@ -39,7 +44,8 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
         )
         for story in bare
     )
-    return tuple(attributed(within_share(ToldStory(story=story, analysis=told[story.id]), share, least_words)) for story in whole)
+    several = (_told(story, told[story.id], insights.get(story.id, Insight()), known, sources) for story in whole)
+    return tuple(attributed(within_share(each, share, least_words)) for each in several)
 
 
 _Placed = Sequence[tuple[Article, str | None]]
@@ -59,3 +65,17 @@ def _cited_beside(placed: _Placed, analysis: Analysis) -> tuple[str, ...]:
     answers = (answer for answer in analysis.kept.answers() if answer)
     cited = (citation.passage.partition(".")[0] for answer in answers for citation in answer.citations)
     return tuple(dict.fromkeys(each for each in cited if each not in own))
+
+
+def _told(
+    story: Story,
+    analysis: Analysis,
+    insight: Insight,
+    known: Mapping[str, tuple[Article, str | None]],
+    sources: Mapping[str, Source],
+) -> ToldStory:
+    """A story with its sections, and the articles of other stories that they cite."""
+    own = {member.article.id for member in story.members}
+    others = dict.fromkeys(fact.article_id for fact in insight.facts() if fact.article_id not in own)
+    background = members([known[each] for each in others if each in known], sources)
+    return ToldStory(story=story, analysis=analysis, insight=insight, background=background)

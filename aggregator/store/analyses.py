@@ -289,6 +289,7 @@ def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_Placed]) -> Analys
         inputs=row.inputs,
         kept=_draft(placed),
         rejected=tuple((Rejection(reason), count) for reason, count in row.rejected),
+        rules=row.rules,
     )
 
 

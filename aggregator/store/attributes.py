@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, or_, select
 
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
@@ -21,22 +22,35 @@ def waiting(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
 
     A story that an article left is named too, with no article of its own.
     """
-    columns = (articles.c.id, articles.c.story_id, noted.c.story_id.label("before"))
-    is_other = or_(
+    chosen = _placed(articles.c.id, articles.c.story_id, noted.c.story_id.label("before"))
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(chosen.where(or_(_is_other(), noted.c.rules != rules))):
+        found.setdefault(row.story_id, set()).add(row.id)
+        if row.before and row.before != row.story_id:
+            found.setdefault(row.before, set())
+    return {story_id: frozenset(found[story_id]) for story_id in sorted(found)}
+
+
+def is_any_waiting(connection: Connection, registry: str) -> bool:
+    """Whether an article changed, or moved, or was read by another registry than the one of this digest."""
+    is_other = or_(_is_other(), noted.c.rules.not_like(f"%{registry}%"))
+    return connection.execute(_placed(articles.c.id).where(is_other).limit(1)).first() is not None or bool(left(connection))
+
+
+def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
+    """The articles that are in a story, beside how they were read for attributes."""
+    chosen = select(*columns).select_from(articles).outerjoin(noted, noted.c.article_id == articles.c.id)
+    return chosen.where(articles.c.story_id.is_not(None))
+
+
+def _is_other() -> ColumnElement[bool]:
+    return or_(
         noted.c.article_id.is_(None),
         noted.c.version != articles.c.version,
         noted.c.published != articles.c.published,
         noted.c.story_id != articles.c.story_id,
         noted.c.copy_of.is_distinct_from(articles.c.copy_of),
-        noted.c.rules != rules,
     )
-    chosen = select(*columns).outerjoin(noted, noted.c.article_id == articles.c.id)
-    found: dict[str, set[str]] = {}
-    for row in connection.execute(chosen.where(articles.c.story_id.is_not(None), is_other)):
-        found.setdefault(row.story_id, set()).add(row.id)
-        if row.before and row.before != row.story_id:
-            found.setdefault(row.before, set())
-    return {story_id: frozenset(found[story_id]) for story_id in sorted(found)}
 
 
 def left(connection: Connection) -> dict[str, str]:

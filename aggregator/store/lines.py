@@ -38,7 +38,7 @@ from aggregator.domain.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import FactKind, Outline
 from aggregator.store.outlines import outline_text
-from aggregator.store.schema import analyses, articles, facts, lines, listings, lists, predictions, stories
+from aggregator.store.schema import analyses, articles, facts, insights, lines, listings, lists, predictions, stories
 
 _MOST_BOUND = 500
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
@@ -105,7 +105,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     with ExitStack() as opened:
         rows, *beside = (
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (told, _members(), _facts(), _predictions())
+            for statement in (told, _members(), _facts(), _predictions(), _insights())
         )
         followed = [_Followed(each) for each in beside]
         for row in rows:
@@ -149,6 +149,10 @@ def _predictions() -> Any:
     columns = _bare(predictions, "id text kind basis horizon likelihood sign due outcome")
     told = select(articles.c.story_id, *columns).join(articles, articles.c.id == predictions.c.article_id)
     return told.where(articles.c.story_id.is_not(None)).order_by(articles.c.story_id, predictions.c.id)
+
+
+def _insights() -> Any:
+    return select(insights.c.story_id, insights.c.record).order_by(insights.c.story_id)
 
 
 def _bare(table: Any, names: str) -> list[ColumnElement[str]]:

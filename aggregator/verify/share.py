@@ -8,11 +8,12 @@ Where an article's share is used up, what comes later on the page gives way; wha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.claim import Action, Audience, Claim, Disagreement, Draft, Rejection, TimelineRow, Unknown
+from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import word_count
 
@@ -27,18 +28,22 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     Its hook always stays. Claims that give way are counted among those turned away. What a source changed or took back
     is told whatever its share.
     """
-    shown = _Shown({each.article.id: max(least_words, int(share * each.article.words)) for each in told.story.members})
+    articles = (each.article for each in (*told.story.members, *told.background))
+    shown = _Shown({each.id: max(least_words, int(share * each.words)) for each in articles})
     kept = told.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
     facts = _facts(told.story, shown)
+    brief = _after_hook(kept, shown)
+    insight = _insight(told.insight, shown)
     foretold = shown.those(told.story.predictions, lambda each: (each.implication.claim,))
-    draft = _without_lone_takeaway(_after_hook(kept, shown), kept, shown)
+    draft = _without_lone_takeaway(_at_length(brief, shown), kept, shown)
     if not shown.turned_away:
         return told
     rejected = Counter(dict(told.analysis.rejected)) + Counter({Rejection.SHARE: shown.turned_away})
     analysis = replace(told.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    return ToldStory(story=replace(told.story, facts=facts, predictions=foretold), analysis=analysis)
+    story = replace(told.story, facts=facts, predictions=foretold)
+    return replace(told, story=story, analysis=analysis, insight=insight)
 
 
 class _Shown:
@@ -105,6 +110,22 @@ def _after_hook(draft: Draft, shown: _Shown) -> Draft:
         who_should_care=shown.those(draft.who_should_care, _of_row),
         disagreements=shown.those(draft.disagreements, _of_question),
         unknowns=shown.those(draft.unknowns, _of_question),
+    )
+
+
+def _insight(insight: Insight, shown: _Shown) -> Insight:
+    """The comparison and the specification, row by row; one of which too little is left gives way whole."""
+    comparison, specification = insight.comparison, insight.specification
+    if comparison:
+        comparison = comparison.with_rows(shown.those(comparison.rows, _of_cells))
+    if specification:
+        specification = specification.with_rows(shown.those(specification.rows, _of_cell))
+    return replace(insight, comparison=comparison, specification=specification)
+
+
+def _at_length(draft: Draft, shown: _Shown) -> Draft:
+    return replace(
+        draft,
         takeaways=shown.those(draft.takeaways, _itself),
         timeline=shown.those(draft.timeline, _of_row),
     )
@@ -132,6 +153,14 @@ def _of_action(action: Action) -> tuple[Claim, ...]:
 
 def _of_question(question: Disagreement | Unknown) -> tuple[Claim, ...]:
     return question.all_claims()
+
+
+def _of_cell(row: SpecificationRow) -> Iterator[Claim]:
+    return (fact.claim for fact in row.cell.facts)
+
+
+def _of_cells(row: ComparisonRow) -> Iterator[Claim]:
+    return (fact.claim for cell in row.cells for fact in cell.facts)
 
 
 def _article(passage: str) -> str:

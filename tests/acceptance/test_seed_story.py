@@ -94,11 +94,75 @@ def test_enterprise_and_security_teams_are_among_those_who_should_care(story: di
     assert "security" in {audience["role"] for audience in story["brief"]["who_should_care"]}
 
 
+def test_three_companies_are_compared_by_what_the_articles_state(story: dict[str, Any]) -> None:
+    table = story["insight"]["comparison"]
+    rows = {
+        row["attribute"]: [" / ".join(each["text"] for each in cell["claims"]) for cell in row["cells"]] for row in table["rows"]
+    }
+
+    assert table["products"] == ["Mistral AI", "Anthropic", "OpenAI"]
+    assert rows == {
+        "weights": ["not stated", "do not publish the weights", "do not publish the weights"],
+        "deployment": [
+            "deployments on customer infrastructure / can run on a customer's own servers",
+            "offer their main models through an API and through cloud partners",
+            "offer their main models through an API and through cloud partners",
+        ],
+        "customer_data": ["not stated", "does not train on the data of commercial customers by default", "not stated"],
+    }
+
+
+def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_is_stated(story: dict[str, Any]) -> None:
+    cells = [cell for row in story["insight"]["comparison"]["rows"] for cell in row["cells"]]
+
+    assert {(cell["state"], bool(cell.get("as_of")), all(each["citations"] for each in cell["claims"])) for cell in cells} == {
+        ("stated", True, True),
+        ("not_stated", False, False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("headline", "told"),
+    [
+        (
+            "Mistral launches Mixtral 8x7B, a sparse mixture of experts",
+            {"released": "11 December 2023", "weights": "weights are published", "licence": "Apache 2.0",
+             "parameters": "46.7 billion parameters in total", "active_parameters": "about 12.9 billion", "context": "not stated",
+             "price": "not stated"},
+        ),
+        (
+            "Mistral releases Codestral, its first model for code",
+            {"released": "29 May 2024", "weights": "not stated", "licence": "not stated", "parameters": "22-billion-parameter",
+             "context": "32,000 tokens", "price": "not stated"},
+        ),
+        (
+            "Mistral releases Mistral 7B, its first model",
+            {"weights": "open-weight model", "licence": "Apache 2.0 licence", "parameters": "7.3 billion parameters",
+             "context": "not stated", "price": "not stated"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_model_is_specified_by_what_the_archive_states_with_its_gaps(
+    stories: list[dict[str, Any]], headline: str, told: dict[str, str]
+) -> None:
+    (found,) = (each for each in stories if each["headline"]["text"] == headline)
+
+    assert {row["attribute"]: row["claim"]["text"] for row in found["insight"]["technical"]} == told
+
+
+def test_a_story_on_policy_has_no_specification(story: dict[str, Any]) -> None:
+    assert "technical" not in story["insight"]
+
+
 def test_nothing_is_on_the_page_that_no_article_says(story: dict[str, Any]) -> None:
     pages = " ".join(page.body.decode() for url, page in captured_pages(SEED).items() if not page.title).replace("&#x27;", "'")
     quotes = {citation["quote"] for citation in _citations(story)}
 
     assert {quote for quote in quotes if quote not in pages} == set()
+
+
+def _texts(claims: list[dict[str, Any]]) -> str:
+    return " / ".join(each["text"] for each in claims)
 
 
 def _citations(value: Any) -> Iterator[dict[str, str]]:

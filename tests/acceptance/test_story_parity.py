@@ -17,6 +17,7 @@ import pytest
 from lxml import etree
 
 from aggregator.compose.cited import PageClaim
+from aggregator.compose.insight import PageTable
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import StoryPage
 from aggregator.domain.article import Article
@@ -38,6 +39,8 @@ SECTIONS = {
     "What to do next": "what_to_do_next",
     "Who should care": "who_should_care",
     "Key takeaways": "takeaways",
+    "Compared by what sources state": "comparison",
+    "Technical specification": "technical",
     "What is to come": "implications",
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
@@ -86,6 +89,8 @@ def read_record(page: StoryPage) -> Reading:
         "what_to_do_next": several(each.claim for each in page.what_to_do_next),
         "who_should_care": several(each.claim for each in page.who_should_care),
         "takeaways": several(page.takeaways),
+        "comparison": several(_stated(page.comparison)),
+        "technical": several(_stated(page.specification)),
         "implications": several(each.claim for each in page.implications),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
         "disagreements": several(claim for each in page.disagreements for claim in each.claims),
@@ -100,6 +105,12 @@ def read_record(page: StoryPage) -> Reading:
         counts=(page.links, page.independent_origins),
         numbers={each.number: (_line(each.shown), each.url) for each in page.citations},
     )
+
+
+def _stated(table: PageTable | None) -> Iterable[PageClaim]:
+    """What a table states, row by row; that nothing is stated rests on no passage."""
+    rows = table.rows if table else ()
+    return (claim for row in rows for cell in row.cells for claim in cell.claims if claim.citations)
 
 
 def read_html(html: str) -> Reading:
@@ -134,8 +145,8 @@ def read_html(html: str) -> Reading:
 def _heading(block: Any) -> str:
     if block.xpath("ancestor::*[@class='hook']"):
         return "hook"
-    names = block.xpath("(ancestor::div/dt)[last()]/text()") or block.xpath("ancestor::section[1]/h2/text()")
-    return SECTIONS.get(names[0].strip(), "") if names else ""
+    names = (*block.xpath("ancestor::section[1]/h2/text()"), *block.xpath("(ancestor::div/dt)[last()]/text()"))
+    return next((SECTIONS[name.strip()] for name in names if name.strip() in SECTIONS), "")
 
 
 def _figure(figure: Any) -> Citation:
@@ -156,7 +167,8 @@ def read_json(text: str) -> Reading:
             for each in claims
         )
 
-    brief = twin.get("brief", {})
+    brief, insight = twin.get("brief", {}), twin.get("insight", {})
+    compared, specified = insight.get("comparison", {"rows": ()})["rows"], insight.get("technical", ())
     sections = {
         "hook": several([twin["hook"]] if "hook" in twin else []),
         "updates": several(each[key] for each in twin.get("updates", []) for key in ("claim", "before") if key in each),
@@ -164,8 +176,10 @@ def read_json(text: str) -> Reading:
         "why_it_matters": several(brief.get("why_it_matters", [])),
         "what_to_do_next": several(each["claim"] for each in brief.get("what_to_do_next", [])),
         "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
-        "takeaways": several(twin.get("insight", {}).get("takeaways", [])),
-        "implications": several(each["claim"] for each in twin.get("insight", {}).get("implications", [])),
+        "takeaways": several(insight.get("takeaways", [])),
+        "comparison": several(_cited(claim for row in compared for cell in row["cells"] for claim in cell["claims"])),
+        "technical": several(_cited(claim for row in specified for claim in (row["claim"], *row.get("further", ())))),
+        "implications": several(each["claim"] for each in insight.get("implications", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
         "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
         "unknowns": several(twin.get("unknowns", [])),
@@ -179,6 +193,10 @@ def read_json(text: str) -> Reading:
         counts=(len(twin["sources"]), twin["independent_origins"]),
         numbers=None,
     )
+
+
+def _cited(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    return (each for each in claims if each["kind"] != "absent")
 
 
 def read_markdown(text: str) -> Reading:
@@ -314,7 +332,8 @@ def written() -> ToldStory:
         sign="A report that [one] did.",
     )
     noted = Prediction(id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold)
-    return told(replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small")
+    made = told(replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small")
+    return replace(made, insight=plain.insight)
 
 
 def open_ones(first: Article, other: Article) -> dict[str, Any]:

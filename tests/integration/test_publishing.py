@@ -15,8 +15,10 @@ from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
 from aggregator.compose.shelf import ENTITY, ROLE, SOURCE, TOPIC, WEEK, MemoryShelf, Shelf
+from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, Role, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.page import ListId
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
@@ -26,7 +28,7 @@ from aggregator.publish.run import PublishResult
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, predictions, stories, tags
+from aggregator.store import analyses, attributes, predictions, stories, tags
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from tests import builders
@@ -173,7 +175,18 @@ def a_prediction_is_written_down_and_judged(connection: Connection, told: Sequen
     predictions.decide(connection, prediction_id(foretold), decide)
 
 
+def a_fact_of_a_comparison_changes(connection: Connection, told: Sequence[Story]) -> None:
+    """What another story's article states of a product that this one shows."""
+    first, other = told[3].members[0].article, told[5].members[0].article
+    facts = [builders.attribute_fact(f"N-{n}", Attribute.PRICE, f"${n} per month", of) for n, of in enumerate((first, other))]
+    cells = tuple(Cell(state=CellState.STATED, facts=(fact,)) for fact in facts)
+    rows = tuple(ComparisonRow(attribute=each, qualifier="", cells=cells) for each in (Attribute.WEIGHTS, Attribute.PRICE))
+    insight = Insight(comparison=Comparison(products=("N-0", "N-1"), rows=rows))
+    attributes.save_insight(connection, told[3].id, insight, {"n-0", "n-1"})
+
+
 CHANGES = (
+    a_fact_of_a_comparison_changes,
     a_story_is_told_anew,
     a_story_comes,
     a_late_story_comes,

@@ -89,6 +89,37 @@ def told(*paragraphs: str) -> list[str]:
             ["Anthropic: customer_data = no"],
             id="what a company does not do",
         ),
+        pytest.param(
+            "Claude Sonnet 4.6 achieved 72.5% on OSWorld-Verified, 79.6% on SWE-bench and 59.1% on Terminal-Bench 2.0.",
+            [
+                "Claude Sonnet 4.6: benchmark OSWorld-Verified = 72.5",
+                "Claude Sonnet 4.6: benchmark SWE-bench = 79.6",
+                "Claude Sonnet 4.6: benchmark Terminal-Bench 2.0 = 59.1",
+            ],
+            id="a list of scores",
+        ),
+        pytest.param(
+            "Claude Opus 4.5 is out. Pricing starts at $5/$25 per million input/output tokens.",
+            ["Claude Opus 4.5: price million tokens input/output = $5/$25"],
+            id="two prices in one",
+        ),
+        pytest.param("Codex 5.3 is $20 per month.", ["Codex 5.3: price month = $20"], id="a version that is no model's"),
+        pytest.param("Copilot costs $10 per month.", ["Copilot: price month = $10"], id="half a name is not taken for the whole"),
+        pytest.param(
+            "OpenAI has the ChatGPT Go subscription, which costs $8 per month.",
+            ["ChatGPT Go: price month = $8"],
+            id="which costs",
+        ),
+        pytest.param(
+            "Mistral Medium 3.5 is available under a modified MIT license.",
+            ["Mistral Medium 3.5: licence = modified-mit"],
+            id="a licence that was modified",
+        ),
+        pytest.param(
+            "Intern-S1-Pro is a 1T-parameter model.",
+            ["Intern-S1-Pro: parameters = 1000000000000"],
+            id="an alias with a name of its own",
+        ),
         pytest.param("Groq, valued at $6.9 billion, hires.", ["Groq: valuation = $6900000000"], id="what a company is worth"),
     ],
 )
@@ -118,6 +149,22 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -
         pytest.param("OpenAI opened GPT-5.2 beside Gemini 3 Pro. The model has 7 billion parameters.", id="one of two"),
         pytest.param("| **GPT-5.2** | $3 per month |", id="a table's markup"),
         pytest.param("OpenAI released GPT-5.2 on 1 August 2026.", id="a day to come"),
+        pytest.param("Running GPT-5.2 cost him $17 per hour.", id="what somebody paid"),
+        pytest.param(
+            "OpenAI dropped the price of o3 from $10/million input tokens to $2/million input tokens.", id="a price that fell"
+        ),
+        pytest.param("GPT-5.2 is 6 times as fast at 1 million tokens of context.", id="a measurement at some length"),
+        pytest.param("In April 2025, Hughes et al. released Codestral 22B as an example.", id="what researchers made of it"),
+        pytest.param("Grok 5 will be a 7-trillion-parameter model.", id="what is to come"),
+        pytest.param("The write-up tells of Codestral models and is available on Kaggle.", id="something else is available"),
+        pytest.param("ACE-GPT-5.2 is released under the MIT license.", id="the end of another name"),
+        pytest.param("OpenAI took back the free $5/month credits.", id="a credit"),
+        pytest.param("Kimi has 1 trillion parameters.", id="a line of models"),
+        pytest.param("LFM2 and GPT-5.2 perform on par with 30B parameters models.", id="on par with others"),
+        pytest.param("Of Qwen3.5-397B-A17B 17 billion parameters are active.", id="active ones"),
+        pytest.param("Qwen3.5's 27B parameter size was named.", id="one size of a family"),
+        pytest.param("Aggregation + Gemini 3 Flash reached 59.31% on ARC-AGI-2.", id="one of two together"),
+        pytest.param("Once the Codestral weights are released, tools follow.", id="once they are"),
         pytest.param("Anthropic does not use customer data for advertising.", id="another use of data"),
     ],
 )

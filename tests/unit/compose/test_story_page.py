@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from aggregator.compose.cited import PageClaim
 from aggregator.compose.head import contact_link
 from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
-from aggregator.compose.twin import story_json
+from aggregator.compose.twin import story_json, story_json_text
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
@@ -61,6 +63,7 @@ def test_a_story_with_a_headline_alone_has_no_key_for_what_it_lacks() -> None:
         "week": "2026-W27",
         "provenance": {
             "engine": "extractive",
+            "read": {"headline": 1},
             "claims": {"kept": 1, "rejected": {}},
             "extracted": 1,
             "written": 0,
@@ -79,11 +82,53 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     assert twin["independent_origins"] == 3
     assert twin["provenance"] == {
         "engine": "extractive",
-        "claims": {"kept": 18, "rejected": {"number": 1, "quote_too_long": 2}},
-        "extracted": 18,
+        "read": {"full": 3, "excerpt": 1},
+        "claims": {"kept": 26, "rejected": {"number": 1, "quote_too_long": 2}},
+        "extracted": 26,
         "written": 0,
         "inferred": 0,
+        "absent": 3,
     }
+
+
+def twin_of(told: ToldStory) -> Any:
+    """The JSON twin as a program reads it."""
+    return json.loads(story_json_text(page(told)))
+
+
+def test_the_twin_names_the_version_of_rules_or_prompts() -> None:
+    plain = told()
+    ruled = replace(plain, analysis=replace(plain.analysis, rules="extractive-7 en"))
+
+    assert twin_of(ruled)["provenance"] == twin_of(plain)["provenance"] | {"prompts": "extractive-7 en"}
+
+
+def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about() -> None:
+    table = twin_of(leverage_story())["insight"]["comparison"]
+    cells = {
+        row["name"]: [(cell["state"], cell.get("marks", []), [each["kind"] for each in cell["claims"]]) for cell in row["cells"]]
+        for row in table["rows"]
+    }
+
+    assert table["products"] == ["Mistral 7B", "GPT-5.2"]
+    assert cells == {
+        "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
+        "Context": [("not_stated", [], ["absent"]), ("stated", ["stated otherwise on 1 September 2026"], ["extracted"])],
+        "Price (million tokens)": [
+            ("disputed", ["sources differ"], ["extracted"] * 2),
+            ("stated", ["as of 4 July 2026"], ["extracted"]),
+        ],
+    }
+
+
+def test_a_specification_has_one_claim_a_row_and_further_ones_beside_it() -> None:
+    rows = twin_of(leverage_story())["insight"]["technical"]
+
+    assert [(row["attribute"], row["state"], row["claim"]["text"], len(row.get("further", []))) for row in rows] == [
+        ("weights", "stated", "weights are published", 0),
+        ("parameters", "not_stated", "not stated", 0),
+        ("price", "stated", "$0.25 per million tokens", 1),
+    ]
 
 
 def test_sources_begin_with_the_vendor_and_copies_follow_the_article_they_repeat() -> None:

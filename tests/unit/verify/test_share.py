@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 
 from aggregator.domain.article import Article
+from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.story import Fact, FactKind, ToldStory
 from aggregator.domain.text import word_count
 from aggregator.verify.share import within_share
-from tests.builders import NOON, article, claim, headline, member, news_story, story, told
+from tests.builders import NOON, article, attribute_fact, claim, headline, member, news_story, story, told
 
 FLOOR = 25
 
@@ -141,3 +143,41 @@ def test_no_story_shows_more_of_an_article_than_its_share_or_its_hook() -> None:
         for passage, quote in {(c.passage, c.quote) for each in shown.analysis.kept.claims() for c in each.citations}:
             words[passage.partition(".")[0]] += 0 if passage.endswith(".0") else word_count(quote)
         assert max(words.values(), default=0) <= 30
+
+
+def compared(of: Article, other: Article, *prices: str) -> Insight:
+    """A table of one attribute a price, all stated by one article; the second product's by another."""
+    rows = []
+    for attribute, price in zip(Attribute, prices, strict=False):
+        cells = (attribute_fact("A", attribute, price, of), attribute_fact("B", attribute, price, other))
+        shown = tuple(Cell(state=CellState.STATED, facts=(cell,)) for cell in cells)
+        rows.append(ComparisonRow(attribute=attribute, qualifier="", cells=shown))
+    return Insight(comparison=Comparison(products=("A", "B"), rows=tuple(rows)))
+
+
+def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> None:
+    first, other = of_length(400), of_length(400, key="other")
+    rows = [f"{sentence(n, 9)}" for n in range(3)]  # with the name of the product, ten words each
+    whole = replace(telling(first), insight=compared(first, other, *rows), background=(member(other),))
+
+    left = [within_share(whole, share, 0).insight.comparison for share in (0.075, 0.05, 0.025)]
+
+    assert [len(each.rows) if each else 0 for each in left] == [3, 2, 0]
+
+
+def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:
+    first, other = of_length(10_000), of_length(100, key="other")
+    whole = replace(telling(first), insight=compared(first, other, sentence(1), sentence(2)), background=(member(other),))
+
+    assert within_share(whole, 0.1, 0).insight.comparison is None
+
+
+def test_a_comparison_comes_before_takeaways() -> None:
+    first, other = of_length(400), of_length(400, key="other")
+    rows = [sentence(n, 9) for n in range(2)]
+    takeaways = [claim(sentence(n), first) for n in (7, 8)]
+    whole = replace(telling(first, *takeaways), insight=compared(first, other, *rows), background=(member(other),))
+
+    shown = within_share(whole, 0.05, 0)
+
+    assert (shown.insight, kept(shown)) == (whole.insight, [])

@@ -1,0 +1,104 @@
+"""The sections of a story's page that rest on attributes: a comparison as a table, a specification as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.compose.cited import Citations, PageClaim
+from aggregator.domain.attribute import Attribute
+from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.insight import Cell, CellState, Comparison, Specification
+from aggregator.domain.wording import said
+from aggregator.words import Words
+
+ATTRIBUTE_NAMES: dict[Attribute, str] = {
+    Attribute.RELEASED: said("Released"),
+    Attribute.WEIGHTS: said("Weights"),
+    Attribute.LICENCE: said("Licence"),
+    Attribute.PARAMETERS: said("Parameters"),
+    Attribute.ACTIVE_PARAMETERS: said("Active parameters"),
+    Attribute.CONTEXT: said("Context"),
+    Attribute.TRAINING_TOKENS: said("Training data"),
+    Attribute.BENCHMARK: said("Score"),
+    Attribute.PRICE: said("Price"),
+    Attribute.DEPLOYMENT: said("Deployment"),
+    Attribute.CUSTOMER_DATA: said("Training on customers’ data"),
+    Attribute.USERS: said("Users"),
+    Attribute.REVENUE: said("Revenue"),
+    Attribute.VALUATION: said("Valuation"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCell:
+    """A cell as it is shown. `as_of` is an ISO date, empty where nothing is stated; `marks` say what to be careful about."""
+
+    state: CellState
+    claims: tuple[PageClaim, ...]
+    as_of: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAttribute:
+    """A row: the attribute with its name in words, and a cell for each product."""
+
+    attribute: Attribute
+    qualifier: str
+    name: str
+    cells: tuple[PageCell, ...]
+
+    @property
+    def cell(self) -> PageCell:
+        """The only cell of a specification's row."""
+        return self.cells[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTable:
+    """Products beside each other; a specification has one."""
+
+    products: tuple[str, ...]
+    rows: tuple[PageAttribute, ...]
+
+
+def page_comparison(comparison: Comparison, cited: Citations, words: Words) -> PageTable:
+    """The comparison with its citations numbered."""
+    rows = (_row(row.attribute, row.qualifier, row.cells, cited, words) for row in comparison.rows)
+    return PageTable(products=comparison.products, rows=tuple(rows))
+
+
+def page_specification(specification: Specification, cited: Citations, words: Words) -> PageTable:
+    """The specification with its citations numbered."""
+    rows = (_row(row.attribute, row.qualifier, (row.cell,), cited, words) for row in specification.rows)
+    return PageTable(products=(specification.product,), rows=tuple(rows))
+
+
+def _row(attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: Citations, words: Words) -> PageAttribute:
+    name = words(ATTRIBUTE_NAMES[attribute])
+    return PageAttribute(
+        attribute=attribute,
+        qualifier=qualifier,
+        name=f"{name} ({qualifier})" if qualifier else name,
+        cells=tuple(_cell(each, cited, words) for each in cells),
+    )
+
+
+def _cell(cell: Cell, cited: Citations, words: Words) -> PageCell:
+    absent = Claim(text=words("not stated"), kind=ClaimKind.ABSENT, citations=())
+    return PageCell(
+        state=cell.state,
+        claims=cited.claims(tuple(fact.claim for fact in cell.facts)) or cited.claims((absent,)),
+        as_of=cell.as_of.isoformat() if cell.as_of else "",
+        marks=tuple(_marks(cell, words)),
+    )
+
+
+def _marks(cell: Cell, words: Words) -> list[str]:
+    """What a reader should know of a cell beside its words."""
+    marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
+    if cell.superseded:
+        marks.append(words("stated otherwise on %(day)s", day=words.day(cell.superseded)))
+    elif cell.is_old and cell.as_of:
+        marks.append(words("as of %(day)s", day=words.day(cell.as_of)))
+    return marks
