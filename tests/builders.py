@@ -207,6 +207,10 @@ def leverage_story() -> ToldStory:
             claim("Mistral publishes the weights of its smaller models under Apache 2.0.", post),
             claim("The first model, of 7.3 billion parameters, was released on 27 September 2023.", post),
         ),
+        mechanism=(
+            claim("The model uses sliding-window attention over 32 layers.", post),
+            claim("A router sends each token to two of eight experts.", wire),
+        ),
         timeline=(
             _row(date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)),
             _row(date(2023, 9, 27), Precision.DAY, claim("Mistral 7B was released under Apache 2.0.", post)),

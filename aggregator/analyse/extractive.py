@@ -14,6 +14,7 @@ from functools import partial
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
@@ -30,6 +31,7 @@ _MOST_CHANGES = 2
 _MOST_REASONS = 1
 _FEWEST_TAKEAWAYS = 2  # one lone bullet is a sentence that lost its paragraph
 _MOST_TAKEAWAYS = 5
+_MOST_MECHANISM = 3
 _SAME = 0.5  # share of content words in common above which two sentences tell the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
@@ -87,6 +89,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason, alike=_RESTATED)
     audiences = _audiences(pool, members)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
+    mechanism = _mechanism(pool, members)
     return Draft(
         headline=headline,
         hook=next(iter(hook), None),
@@ -94,9 +97,18 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         why_it_matters=reasons,
         who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
+        mechanism=mechanism,
         implications=implications(pool.candidates, story, quote_words),
         timeline=timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words),
     )
+
+
+def _mechanism(pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
+    """How what a technical story is about works; nothing of a single sentence."""
+    if not is_technical([member.article.title for member in members], pool.candidates):
+        return ()
+    found = pool.take(_MOST_MECHANISM, weigh=lambda each: 0.5 * mechanism_terms(each.sentence), wanted=tells_mechanism)
+    return found if len(found) >= FEWEST else ()
 
 
 def _first_report(members: Sequence[Member]) -> Member:

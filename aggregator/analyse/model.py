@@ -127,6 +127,7 @@ def _filled(told: Draft, quoted: Draft) -> Draft:
         who_should_care=told.who_should_care or quoted.who_should_care,
         takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
         implications=quoted.implications,
+        mechanism=chosen((), quoted.mechanism),
         timeline=quoted.timeline,
     )
 

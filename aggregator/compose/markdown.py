@@ -58,6 +58,7 @@ def _sections(page: StoryPage, words: Words) -> Iterator[str]:
     if page.specification:
         stated = [f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in page.specification.rows]
         yield from _section(words("Technical specification"), [plain(page.specification.products[0]), *stated])
+    yield from _section(words("How it works"), [told(claim) for claim in page.mechanism])
     yield from _section(words("What is to come"), [_implication(each, words) for each in page.implications])
     yield from _section(words("Timeline"), [_date(row, words) for row in page.timeline] if page.has_timeline else [])
     differing = [f"{plain(each.question)} {' '.join(map(told, each.claims))}" for each in page.disagreements]

@@ -168,6 +168,7 @@ class StoryPage:
     takeaways: tuple[PageClaim, ...]
     comparison: PageTable | None
     specification: PageTable | None
+    mechanism: tuple[PageClaim, ...]
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
@@ -292,6 +293,7 @@ def story_page(
         ),
         takeaways=cited.claims(draft.takeaways),
         comparison=page_comparison(told.insight.comparison, cited, words) if told.insight.comparison else None,
+        mechanism=cited.claims(draft.mechanism),
         specification=page_specification(told.insight.specification, cited, words) if told.insight.specification else None,
         implications=page_implications(story.predictions, cited, words),
         timeline=tuple(page_date(each.row, cited, None if each.told is told else each.told, words) for each in timeline),

@@ -100,7 +100,7 @@ def _insight(page: StoryPage) -> dict[str, Json]:
             "comparison": {"products": list(comparison.products), "rows": [_row(row) for row in comparison.rows]}
             if comparison
             else None,
-            "technical": [_specified(row) for row in specification.rows] if specification else [],
+            "technical": [*map(_specified, specification.rows if specification else ()), *map(_mechanism, page.mechanism)],
             "implications": [_implication(each) for each in page.implications],
         }
     )
@@ -120,6 +120,10 @@ def _specified(row: PageAttribute) -> dict[str, Json]:
     claims = _claims(row.cell.claims)
     del cell["claims"]
     return _named(row) | cell | {"claim": claims[0]} | ({"further": claims[1:]} if claims[1:] else {})
+
+
+def _mechanism(claim: PageClaim) -> dict[str, Json]:
+    return {"attribute": "mechanism", "state": CellState.STATED.value, "claim": _claim(claim)}
 
 
 def _named(row: PageAttribute) -> dict[str, Json]:

@@ -207,6 +207,7 @@ class Draft:
     what_to_do_next: tuple[Action, ...] = ()
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
+    mechanism: tuple[Claim, ...] = ()
     implications: tuple[Implication, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
@@ -234,6 +235,7 @@ class Draft:
                 yield action.trigger
         yield from (each.claim for each in self.who_should_care)
         yield from self.takeaways
+        yield from self.mechanism
         yield from (each.claim for each in self.implications)
         yield from (each.claim for each in self.timeline)
         yield from (claim for each in self.disagreements for claim in each.all_claims())

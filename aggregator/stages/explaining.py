@@ -176,6 +176,7 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         "what_to_do_next": kept.what_to_do_next,
         "who_should_care": kept.who_should_care,
         "takeaways": kept.takeaways,
+        "mechanism": kept.mechanism,
         "timeline": kept.timeline,
         "disagreements": kept.disagreements,
         "unknowns": kept.unknowns,

@@ -42,6 +42,7 @@ class _Section(StrEnum):
     TRIGGER = "what_to_do_next_trigger"  # of the action in the same position
     WHO_SHOULD_CARE = "who_should_care"
     TAKEAWAYS = "takeaways"
+    MECHANISM = "mechanism"
     IMPLICATIONS = "implications"
     TIMELINE = "timeline"
     DISAGREEMENTS = "disagreements"
@@ -167,7 +168,7 @@ def _placed(draft: Draft) -> Iterator[_Placed]:
     if draft.hook:
         yield _Placed(section=_Section.HOOK, position=0, claim=draft.hook, detail={})
     plain = ((_Section.WHAT_CHANGED, draft.what_changed), (_Section.WHY_IT_MATTERS, draft.why_it_matters))
-    for section, several in (*plain, (_Section.TAKEAWAYS, draft.takeaways)):
+    for section, several in (*plain, (_Section.TAKEAWAYS, draft.takeaways), (_Section.MECHANISM, draft.mechanism)):
         for position, claim in enumerate(several):
             yield _Placed(section=section, position=position, claim=claim, detail={})
     for position, action in enumerate(draft.what_to_do_next):
@@ -217,6 +218,7 @@ def _draft(placed: Sequence[_Placed]) -> Draft:
             Audience(role=Role(each.detail["role"]), claim=each.claim) for each in of(_Section.WHO_SHOULD_CARE)
         ),
         takeaways=claims_of(_Section.TAKEAWAYS),
+        mechanism=claims_of(_Section.MECHANISM),
         implications=tuple(_implication(each) for each in of(_Section.IMPLICATIONS)),
         timeline=tuple(_timeline_row(each) for each in of(_Section.TIMELINE)),
         disagreements=tuple(_disagreements(of(_Section.DISAGREEMENTS))),

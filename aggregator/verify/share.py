@@ -127,6 +127,7 @@ def _at_length(draft: Draft, shown: _Shown) -> Draft:
     return replace(
         draft,
         takeaways=shown.those(draft.takeaways, _itself),
+        mechanism=shown.those(draft.mechanism, _itself),
         timeline=shown.those(draft.timeline, _of_row),
     )
 

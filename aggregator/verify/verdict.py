@@ -105,6 +105,7 @@ def _kept(draft: Draft, reasons: Sequence[Rejection | None], rows: Sequence[Reje
         what_to_do_next=tuple(action for each in draft.what_to_do_next if (action := _sound_action(each, is_sound))),
         who_should_care=_sound(draft.who_should_care, is_sound),
         takeaways=_sound(draft.takeaways, is_sound),
+        mechanism=_sound(draft.mechanism, is_sound),
         implications=_sound(draft.implications, is_sound),
         timeline=_sound(draft.timeline, iter([reason is None for reason in rows])),
     )

@@ -41,6 +41,7 @@ SECTIONS = {
     "Key takeaways": "takeaways",
     "Compared by what sources state": "comparison",
     "Technical specification": "technical",
+    "How it works": "mechanism",
     "What is to come": "implications",
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
@@ -91,6 +92,7 @@ def read_record(page: StoryPage) -> Reading:
         "takeaways": several(page.takeaways),
         "comparison": several(_stated(page.comparison)),
         "technical": several(_stated(page.specification)),
+        "mechanism": several(page.mechanism),
         "implications": several(each.claim for each in page.implications),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
         "disagreements": several(claim for each in page.disagreements for claim in each.claims),
@@ -178,7 +180,8 @@ def read_json(text: str) -> Reading:
         "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
         "takeaways": several(insight.get("takeaways", [])),
         "comparison": several(_cited(claim for row in compared for cell in row["cells"] for claim in cell["claims"])),
-        "technical": several(_cited(claim for row in specified for claim in (row["claim"], *row.get("further", ())))),
+        "technical": several(_cited(_claims_of(row for row in specified if row["attribute"] != "mechanism"))),
+        "mechanism": several(_claims_of(row for row in specified if row["attribute"] == "mechanism")),
         "implications": several(each["claim"] for each in insight.get("implications", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
         "disagreements": several(claim for each in twin.get("disagreements", []) for claim in each["claims"]),
@@ -193,6 +196,10 @@ def read_json(text: str) -> Reading:
         counts=(len(twin["sources"]), twin["independent_origins"]),
         numbers=None,
     )
+
+
+def _claims_of(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    return (claim for row in rows for claim in (row["claim"], *row.get("further", ())))
 
 
 def _cited(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -43,7 +43,7 @@ def note(database: Database, tmp_path: Path) -> Notes:
     """Runs the stage with its tags."""
     settings = Settings(
         site=SiteSettings(output=str(tmp_path / "site")),
-        database=DatabaseSettings(url=f"sqlite:///{database.path}"),
+        database=DatabaseSettings(url=database.url),
         analysis=AnalysisSettings(),
     )
 
