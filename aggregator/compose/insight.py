@@ -29,6 +29,29 @@ ATTRIBUTE_NAMES: dict[Attribute, str] = {
 }
 
 
+# What a price or a number of users is for; benchmarks are called as they are.
+_QUALIFIER_NAMES: dict[str, str] = {
+    "million tokens": said("per million tokens"),
+    "million tokens input": said("per million input tokens"),
+    "million tokens output": said("per million output tokens"),
+    "million tokens cached input": said("per million cached input tokens"),
+    "million tokens input/output": said("per million tokens, input/output"),
+    "month": said("per month"),
+    "user month": said("per user and month"),
+    "seat month": said("per seat and month"),
+    "person month": said("per person and month"),
+    "developer month": said("per developer and month"),
+    "year": said("per year"),
+    "hour": said("per hour"),
+    "minute": said("per minute"),
+    "second": said("per second"),
+    "image": said("per image"),
+    "daily": said("daily"),
+    "weekly": said("weekly"),
+    "monthly": said("monthly"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCell:
     """A cell as it is shown. `as_of` is an ISO date, empty where nothing is stated; `marks` say what to be careful about."""
@@ -75,11 +98,13 @@ def page_specification(specification: Specification, cited: Citations, words: Wo
 
 
 def _row(attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: Citations, words: Words) -> PageAttribute:
-    name = words(ATTRIBUTE_NAMES[attribute])
+    name, of = words(ATTRIBUTE_NAMES[attribute]), qualifier
+    if qualifier in _QUALIFIER_NAMES:
+        of = words(_QUALIFIER_NAMES[qualifier])
     return PageAttribute(
         attribute=attribute,
         qualifier=qualifier,
-        name=f"{name} ({qualifier})" if qualifier else name,
+        name=f"{name}, {of}" if of else name,
         cells=tuple(_cell(each, cited, words) for each in cells),
     )
 

@@ -118,3 +118,14 @@ def test_a_headline_that_speaks_to_a_machine_is_not_shown_to_it() -> None:
 
 def test_a_story_without_passages_has_no_evidence() -> None:
     assert (evidence((), PLENTY).sources, evidence((DAILY,), 0).sources) == ((), ())
+
+
+def test_after_its_opening_an_article_gives_what_its_story_is_about_in_reading_order() -> None:
+    further = [f"Paragraph {n} speaks of the weather in Bergen." for n in range(12)]
+    late = "Northwind's new model opens to everybody in May."
+    article = reported("Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", *further, late)
+    room = costs("Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late)
+
+    told = [text for _, text in numbered(evidence((article,), room))]
+
+    assert told == ["Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late]

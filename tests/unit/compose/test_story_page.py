@@ -114,7 +114,7 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
     assert cells == {
         "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
         "Context": [("not_stated", [], ["absent"]), ("stated", ["stated otherwise on 1 September 2026"], ["extracted"])],
-        "Price (million tokens)": [
+        "Price, per million tokens": [
             ("disputed", ["sources differ"], ["extracted"] * 2),
             ("stated", ["as of 4 July 2026"], ["extracted"]),
         ],
