@@ -1,6 +1,10 @@
-"""Takes the pictures of the documents from a built site: `python -m tools.screenshots SITE`. Needs Chromium and Playwright.
+"""Takes the pictures of the documents from built sites. Needs Chromium and Playwright.
 
-They show what is on the site: the front page, the story with most independent origins, and the newest edition if there is one.
+    python -m tools.screenshots SITE front edition
+    python -m tools.screenshots OTHER_SITE story
+
+They show what is on the site: the front page, the newest edition, the story with most independent origins, its first
+citation opened.
 """
 
 from __future__ import annotations
@@ -8,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,13 +26,17 @@ _CHROMIUM = "/usr/bin/chromium"
 _ALONE = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
 
-def main(site: Path) -> None:
-    """Writes a picture of each page into `docs/`."""
+def main(site: Path, names: Sequence[str]) -> None:
+    """Writes a picture of each page that is named into `docs/`."""
     with _served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_ALONE))
         page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
         for name, path in _pages(site):
+            if name not in names:
+                continue
             page.goto(f"{address}/{path}", wait_until="networkidle")
+            if name == "story":
+                page.locator("main details summary").nth(1).click()
             page.screenshot(path=DOCS / f"{name}.png")
             sys.stdout.write(f"docs/{name}.png: {path or 'front page'}\n")
         browser.close()
@@ -67,4 +75,4 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,52 @@
+"""Weeks and a year of a house: permalinks hold, editions stay, and what is kept and what a day takes stops growing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import pytest
+import structlog
+
+from aggregator.store.database import Database
+from tests.acceptance.years import Day, Year
+from tests.quality.citations import counted
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+
+
+def lived(year: Year, weeks: int) -> Sequence[Day]:
+    """The days of these weeks, after a look at what must hold whatever happens."""
+    days = asyncio.run(year.lived(weeks))
+
+    assert year.corrected > 3 * weeks
+    assert [day.broken for day in days] == [0] * len(days)
+    assert (len(year.editions) > 0, year.changed_editions()) == (True, [])
+    assert Database(year.settings().database.url).problems() == ()
+    claims = counted(year.folder / "site", year.folder / "news.db", 25)
+    assert {name: count for name, count in claims.items() if name.startswith("bad_") and count} == {}
+    return days
+
+
+@pytest.mark.timeout(600)
+def test_in_six_weeks_no_permalink_breaks_and_no_edition_changes(tmp_path: Path) -> None:
+    days = lived(Year(tmp_path, texts_days=14), 6)
+    texts = [day.stored["entry texts"] for day in days]
+
+    assert max(texts[28:]) < 1.3 * max(texts[14:28])  # the window passed after two weeks
+
+
+@pytest.mark.soak
+def test_in_a_year_neither_memory_nor_the_time_of_a_day_grows_once_the_window_has_passed(tmp_path: Path) -> None:
+    days = lived(Year(tmp_path), 52)
+    early, late = days[12 * 7 : 24 * 7], days[40 * 7 :]
+
+    texts = [median(day.stored["entry texts"] for day in part) for part in (early, late)]
+    assert texts[1] < 1.2 * texts[0]
+    assert median(day.cpu_s for day in late) < 1.5 * median(day.cpu_s for day in early)
+    assert max(day.resident_bytes for day in late) < 1.25 * max(day.resident_bytes for day in early)
