@@ -13,7 +13,6 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.adapters.exposition import exposition
 from aggregator.bootstrap import open_database, open_mailer
 from aggregator.compose.status import status_page
 from aggregator.domain.alert import conditions
@@ -23,13 +22,16 @@ from aggregator.domain.vitals import Vitals
 from aggregator.errors import AggregatorError
 from aggregator.ports import Letter
 from aggregator.publish.folder import write_file
-from aggregator.publish.status import put_status, remove_status
+from aggregator.publish.status import STATUS, put_status, remove_status
 from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
 
 
 def issue(settings: Settings, now: datetime) -> None:
-    """Tells all that the settings ask for."""
+    """Tells all that the settings ask for, if they ask for anything."""
+    asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
+    if not asked and not (Path(settings.site.output) / STATUS).exists():
+        return
     database = open_database(settings.database)
     try:
         with _logged("vitals"):
@@ -59,6 +61,8 @@ def _logged(name: str) -> Iterator[None]:
 
 def _textfile(settings: Settings, seen: Vitals) -> None:
     if settings.metrics.textfile:
+        from aggregator.adapters.exposition import exposition  # noqa: PLC0415 - most houses write no metrics
+
         write_file(Path(settings.metrics.textfile), exposition(readings(seen)))
 
 

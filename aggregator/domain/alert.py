@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
-from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.report import Run, RunKind
 from aggregator.domain.subscriber import DeliveryState
-from aggregator.domain.vitals import Vitals
+from aggregator.domain.vitals import Vitals, newest_failures
 
 _IN_A_ROW = 2  # one failure may be the weather
 
@@ -77,13 +76,12 @@ def _failed(seen: Vitals) -> list[Condition]:
     ]
 
 
-def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> list[Run]:
-    ended = [run for run in newest if run.kind is kind and run.state is not RunState.OPEN]
-    return list(takewhile(lambda run: run.state is RunState.FAILED, ended))
+def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> tuple[Run, ...]:
+    return newest_failures([run for run in newest if run.kind is kind])
 
 
 def _told(kind: RunKind, failed: Sequence[Run]) -> str:
-    reason = failed[0].error.partition("\n")[0]
+    reason = failed[0].error.partition("\n")[0] or "it died before its end"
     return f"{kind.value} failed {len(failed)} times in a row: {reason}"
 
 

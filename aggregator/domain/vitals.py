@@ -5,9 +5,10 @@ Nothing of readers is in it but counts of copies by state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from aggregator.domain.report import Run, RunState
 from aggregator.domain.settings import AlertSettings
@@ -34,14 +35,21 @@ class Vitals:
 
     @property
     def failed_in_a_row(self) -> int:
-        """How many refreshes failed since one came to its end; one that is under way counts for nothing."""
-        ended = [run for run in self.refreshes if run.state is not RunState.OPEN]
-        return next((place for place, run in enumerate(ended) if run.state is RunState.DONE), len(ended))
+        """How many refreshes failed since one came to its end."""
+        return len(newest_failures(self.refreshes))
 
     @property
     def silence(self) -> timedelta | None:
         """How long ago the newest refresh that came to its end began."""
         return self.now - self.done.started if self.done else None
+
+
+def newest_failures(newest: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs of one kind, newest first, up to the one that came to its end. One that is open may be under way if it is the
+    newest; an older one died, and counts as one that failed.
+    """
+    ended = newest[1:] if newest and newest[0].state is RunState.OPEN else newest
+    return tuple(takewhile(lambda run: run.state is not RunState.DONE, ended))
 
 
 def is_silent(seen: Vitals, alerts: AlertSettings) -> bool:

@@ -10,16 +10,16 @@ from aggregator.publish.folder import remove_page, write_file
 from aggregator.resources import TEMPLATES
 from aggregator.templating import renderer
 
-PATH = "status/index.html"
+STATUS = "status/index.html"
 
 
 def put_status(output: Path, page: object, site: SiteSettings) -> None:
     """Writes the page. Raises `PublishError`."""
     static = {asset.name: asset.path for asset in static_assets()}
     render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)
-    write_file(output / PATH, render("status.html", page=page, root="../").encode("utf-8", "replace"))
+    write_file(output / STATUS, render("status.html", page=page, root="../").encode("utf-8", "replace"))
 
 
 def remove_status(output: Path) -> None:
     """Takes the page away, if it is there. Raises `PublishError`."""
-    remove_page(output, PATH)
+    remove_page(output, STATUS)

@@ -37,7 +37,14 @@ def test_a_unit_starts_a_command_that_there_is(path: Path) -> None:
 def test_a_unit_runs_as_nobody_in_particular_and_sees_little(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
 
-    wanted = ("DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0027")
+    wanted = (
+        "DynamicUser=yes",
+        "User=aggregator",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "CapabilityBoundingSet=",
+        "UMask=0027",
+    )
     assert [each for each in wanted if each not in lines] == []
 
 

@@ -55,6 +55,8 @@ def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, ki
         pytest.param((run(1, "full"), run(2, "full")), ["run:refresh"], id="two failures"),
         pytest.param((run(0, is_open=True), run(1, "full"), run(2, "full")), ["run:refresh"], id="two, and one under way"),
         pytest.param((run(0), run(1, "full"), run(2, "full")), [], id="it went well again"),
+        pytest.param((run(1, "full"), run(2, is_open=True)), ["run:refresh"], id="one that died, one that failed"),
+        pytest.param((run(1), run(2, is_open=True), run(3, is_open=True)), [], id="two that died before one that went well"),
         pytest.param(
             (run(0, "no room", kind=RunKind.BACKUP), run(1), run(2, "no room", kind=RunKind.BACKUP)), ["run:backup"],
             id="two failures of another kind",
