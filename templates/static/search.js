@@ -2,26 +2,12 @@
 // Words are folded as compose/search_words.py folds them; a test holds the two together.
 "use strict";
 
-const SAY = {
-  none: "No story has these words. Try fewer of them, or their beginnings.",
-  noneSo: "No story is labelled so. Choose fewer filters.",
-  some: (found, words, more) =>
-    counted(found) + (words ? ` with ${words > 1 ? "all of these words" : "this word"}` : "") + (more ? ", then those with some" : ""),
-  partly: (found) => `No story has all of these words; ${counted(found)} with some of them.`,
-  begun: (found, word) => `${counted(found)} with a word that begins with “${word}”`,
-  searching: "Searching …",
-  broken: "A part of the index could not be loaded, so nothing was searched. Check the connection and try again.",
-  offline: "You are offline, and these words are not in what was loaded. Try again when you are connected.",
-  origins: (count) => (count === 1 ? "single source" : `${count} independent origins`),
-  keep: "Keep the index on this device",
-  drop: "Remove the index from this device",
-  keeping: (done, all) => `Keeping the index: ${done} of ${all} files …`,
-  kept: (bytes) => `The search works without a connection now: ${(bytes / 1e6).toFixed(1)} MB are kept on this device.`,
-  dropped: "Nothing of the index is kept on this device.",
-  notKept: "The index could not be kept: the connection broke off, or the device has no room.",
-};
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-const counted = (stories) => `${stories.toLocaleString("en")} ${stories === 1 ? "story" : "stories"}`;
+/* What the search says stands in its page, in the language of the site; places are filled in here. */
+const say = (name, places = {}) =>
+  document.querySelector(`#search-say [data-say="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_, place) => places[place]);
+const number = (value, digits = 0) =>
+  value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const counted = (count) => (count === 1 ? say("one") : say("many", { count: number(count) }));
 
 /* Words */
 
@@ -354,7 +340,7 @@ class Page {
     this.remember(query.trim());
     if (!query.trim() && !labels.length) return this.empty("");
     this.list.setAttribute("aria-busy", "true");
-    const slow = setTimeout(() => turn === this.turn && (this.status.textContent = SAY.searching), 400);
+    const slow = setTimeout(() => turn === this.turn && (this.status.textContent = say("searching")), 400);
     try {
       const found = await this.found(query, labels);
       if (turn !== this.turn) return;
@@ -363,7 +349,7 @@ class Page {
       this.tell(found, labels);
       await this.show(turn, false);
     } catch (error) {
-      if (turn === this.turn) this.empty(navigator.onLine ? SAY.broken : SAY.offline, true);
+      if (turn === this.turn) this.empty(navigator.onLine ? say("broken") : say("offline"), true);
       if (!(error instanceof Missing)) throw error;
     } finally {
       clearTimeout(slow);
@@ -388,9 +374,15 @@ class Page {
 
   tell({ numbers, whole, begun, terms }, labels) {
     const text = !numbers.length
-      ? terms.length ? SAY.none : SAY.noneSo
-      : begun ? SAY.begun(whole, begun) : whole ? SAY.some(whole, terms.length, numbers.length > whole) : SAY.partly(numbers.length);
-    this.say(!terms.length && !labels.length ? SAY.none : text, false);
+      ? say(terms.length || !labels.length ? "none" : "none-so")
+      : begun ? say("begun", { stories: counted(whole), word: begun }) : this.told(whole, numbers.length, terms.length);
+    this.say(text, false);
+  }
+
+  told(whole, all, words) {
+    if (!whole) return say("partly", { stories: counted(all) });
+    if (!words) return counted(whole);
+    return say(words === 1 ? "this" : all > whole ? "all-then-some" : "all", { stories: counted(whole) });
   }
 
   async show(turn, further) {
@@ -409,8 +401,9 @@ class Page {
     const parts = [element("h2", [link])];
     if (hook) parts.push(element("p", this.marked(hook), { dir: "auto", class: "piece" }));
     const [year, month, date] = day.split("-").map(Number);
-    const when = element("time", [`${date} ${MONTHS[month - 1]} ${year}`], { datetime: day });
-    parts.push(element("p", [when, ` · ${SAY.origins(origins)}`], { class: "kicker" }));
+    const written = say("day", { day: date, month: say("months").split(" ")[month - 1], year });
+    const from = origins === 1 ? say("single") : say("origins", { count: number(origins) });
+    parts.push(element("p", [element("time", [written], { datetime: day }), ` · ${from}`], { class: "kicker" }));
     return element("li", parts);
   }
 
@@ -472,7 +465,7 @@ class Page {
   async offer() {
     if (!("caches" in globalThis) || !navigator.serviceWorker) return;
     const has = Boolean(await copied());
-    this.keeper.textContent = has ? SAY.drop : SAY.keep;
+    this.keeper.textContent = say(has ? "drop" : "keep");
     this.keeper.hidden = false;
     this.keeper.onclick = () => (has ? this.drop() : this.keep(false));
     return has;
@@ -486,12 +479,12 @@ class Page {
       const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
       const fixed = [base, new URL("manifest.json", base).href, ...parts.map((part) => part.href || part.src)];
       const named = this.index.files().map((path) => new URL(path, base).href);
-      const bytes = await copy(fixed, named, (done, all) => silently || (this.kept.textContent = SAY.keeping(done, all)));
+      const bytes = await copy(fixed, named, (done, all) => silently || (this.kept.textContent = say("keeping", { done, all })));
       await navigator.serviceWorker.register("worker.js");
-      this.kept.textContent = SAY.kept(bytes);
+      this.kept.textContent = say("kept", { size: number(bytes / 1e6, 1) });
     } catch (error) {
       if (!silently) await caches.delete(COPY);
-      this.kept.textContent = silently ? "" : SAY.notKept;
+      this.kept.textContent = silently ? "" : say("not-kept");
       if (!(error instanceof TypeError || error instanceof Missing || error instanceof DOMException)) throw error;
     } finally {
       this.keeper.disabled = false;
@@ -503,7 +496,7 @@ class Page {
     await caches.delete(COPY);
     const own = await navigator.serviceWorker.getRegistration();
     await own?.unregister();
-    this.kept.textContent = SAY.dropped;
+    this.kept.textContent = say("dropped");
     await this.offer();
   }
 }

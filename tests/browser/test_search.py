@@ -343,3 +343,12 @@ def test_nothing_bars_a_reader(browser: Browser, site: str, width: int, scheme: 
 
     assert [(each["id"], [node["html"] for node in each["nodes"]][:2]) for each in found] == []
     assert (wide, small) == (width, 0)
+
+
+def test_the_search_speaks_the_language_of_the_site(page: Page, tmp_path: Path) -> None:
+    with served(tmp_path, stories(), "de") as address:
+        page.goto(f"{address}search/")
+        ask(page, "laptops naive")
+
+        assert status(page) == "1 Meldung mit allen diesen Wörtern"
+        assert page.locator("#search-results .kicker").inner_text() == "4. Juli 2026 · eine einzige Quelle"
