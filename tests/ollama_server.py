@@ -37,7 +37,9 @@ class OllamaServer:
         trained_context: int = 40960,
         letters_a_token: int = 6,
         api_key: str | None = None,
+        latency_s: float = 0.0,
     ) -> None:
+        self._latency_s = latency_s  # of each question, however many there are at once
         self._model, self._trouble, self._times = model, Trouble.HUNG, 0
         self._runner = Runner(self._written, letters_a_token=letters_a_token)
         self._api = Api(self._runner, name=name, digest=digest, trained_context=trained_context, api_key=api_key)
@@ -113,6 +115,7 @@ class OllamaServer:
         self.most_under_way = max(self.most_under_way, self._under_way)
         try:
             await self._free.wait()
+            await asyncio.sleep(self._latency_s)
             return await self._answered(asked, reader, writer)
         finally:
             self._under_way -= 1

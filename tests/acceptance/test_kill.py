@@ -52,6 +52,13 @@ def test_a_refresh_killed_six_times_ends_with_the_undisturbed_site(tmp_path: Pat
 
 
 @pytest.mark.soak
+def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = sites(tmp_path, SEED, 200, address)
+
+    assert killed == [undisturbed] * len(killed)
+
+
+@pytest.mark.soak
 @pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
 def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
     undisturbed, killed = sites(tmp_path, CAPTURE, 20, address)

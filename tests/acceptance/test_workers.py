@@ -21,6 +21,8 @@ from aggregator.store.database import Database
 from aggregator.store.runs import recent_runs
 from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
+from tests.ollama_models import extractive_writer
+from tests.ollama_server import OllamaServer
 from tests.servers import MiniWeb
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
@@ -76,9 +78,9 @@ def crew(house: House, size: int) -> Iterator[Crew]:
             worker.wait()
 
 
-def prepared(folder: Path, web: MiniWeb, server: postgres.Server) -> House:
+def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
     """A house on a server, whose workers are told to refresh, and which remembers every analysis."""
-    house = House(folder, NEVER + web.sources_toml(), server.database())
+    house = House(folder, settings, server.database())
     assert house.run("db", "upgrade").returncode == 0
     database = Database(house.database)
     with database.writing() as connection:
@@ -133,7 +135,7 @@ def test_two_workers_make_the_site_of_one_process_and_stop_when_they_are_told(
     with MiniWeb(SEED) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
         alone = calm.refreshed("--all")
-        house = prepared(tmp_path / "house", web, postgres_server)
+        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         with crew(house, 2) as workers:
             worked_out(house, workers, limit_s=120)
             codes = workers.dismiss()
@@ -152,7 +154,7 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
     with MiniWeb(SEED) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
         calm.refreshed("--all")
-        house = prepared(tmp_path / "house", web, postgres_server)
+        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         with crew(house, 3) as workers:
             worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
             kills = workers.kills
@@ -169,7 +171,7 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
     with MiniWeb(CAPTURE) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
         assert calm.run("refresh", "--all", "--now", NOW, timeout_s=1800).returncode == 0
-        house = prepared(tmp_path / "house", web, postgres_server)
+        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         with crew(house, 4) as workers:
             worked_out(house, workers, limit_s=3600, kill=lambda _, seconds: seconds > 5)
             sys.stdout.write(f"{workers.kills} kills\n")
@@ -177,9 +179,26 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
     check(house, calm)
 
 
+def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question_once(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    def served(by: OllamaServer) -> str:
+        return f'{NEVER}[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{by.url}"\n{web.sources_toml()}'
+
+    with MiniWeb(SEED) as web, OllamaServer(extractive_writer) as alone, OllamaServer(extractive_writer) as shared:
+        calm = House(tmp_path / "calm", served(alone))
+        calm.refreshed("--all")
+        house = prepared(tmp_path / "house", served(shared), postgres_server)
+        with crew(house, 2) as workers:
+            worked_out(house, workers, limit_s=150)
+
+    assert sorted(call.prompt for call in shared.calls) == sorted(call.prompt for call in alone.calls) != []
+    check(house, calm)
+
+
 def test_a_refresh_is_not_left_to_workers_twice(tmp_path: Path, postgres_server: postgres.Server) -> None:
     with MiniWeb(SEED) as web:
-        house = prepared(tmp_path, web, postgres_server)
+        house = prepared(tmp_path, NEVER + web.sources_toml(), postgres_server)
         again = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
 
     assert (again.returncode, again.stdout.split()) == (0, ["{", '"enqueued":', "false", "}"])
