@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.acceptance.house import SEED, House
 from tests.servers import MiniWeb, captured_pages
 
 GOLDEN = Path(__file__).with_name("seed-story.json")
 PORT = 18377  # fixed: addresses, and so ids, are part of the golden file; 127.77.0.0/16 is nobody else's
+_TURN = FileLock(Path(tempfile.gettempdir()) / f"seed-story-{PORT}.lock", timeout=300)  # tests run on every core at once
 
 
 def told(folder: Path) -> list[dict[str, Any]]:
     """The stories of a refresh on the capture, with the addresses as they were captured."""
-    with MiniWeb(SEED, port=PORT) as web:
+    with _TURN, MiniWeb(SEED, port=PORT) as web:
         house = House.reading(folder, web)
         house.refreshed("--all")
         text = json.dumps(house.stories(), ensure_ascii=False)
