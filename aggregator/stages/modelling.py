@@ -69,7 +69,7 @@ class _Pass:
         """Tells one story, or leaves it stale for the next run with what was answered so far kept."""
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
-            before = analyses.made(connection).get(story.id)
+            before = analyses.made(connection, only=story.id).get(story.id)
         if before is None or before.inputs != inputs_digest(story, self._engine):
             try:
                 await self._told(story)

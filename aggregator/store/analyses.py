@@ -69,9 +69,10 @@ class Made:
     inputs: str
 
 
-def made(connection: Connection) -> dict[str, Made]:
-    """How each stored analysis was made, by story."""
-    rows = connection.execute(select(analyses))
+def made(connection: Connection, only: str | None = None) -> dict[str, Made]:
+    """How each stored analysis was made, by story; or that of one story only."""
+    chosen = select(analyses.c.story_id, analyses.c.engine, analyses.c.model, analyses.c.rules, analyses.c.inputs)
+    rows = connection.execute(chosen if only is None else chosen.where(analyses.c.story_id == only))
     return {row.story_id: Made(engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs) for row in rows}
 
 
