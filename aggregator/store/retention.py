@@ -6,6 +6,7 @@ one. So permalinks hold for ever, and a site can always be built anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, String, Table, cast, delete, exists, func, or_, select, update
@@ -15,12 +16,13 @@ from aggregator.store.schema import (
     alerts,
     answers,
     articles,
-    citations,
     deliveries,
     editions,
     entries,
     facts,
+    metadata,
     passages,
+    predictions,
     robots,
     runs,
     sketches,
@@ -33,13 +35,10 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     old = _old_articles(before)
     connection.execute(delete(sketches).where(sketches.c.article_id.in_(old)))
     key = passages.c.article_id + "." + cast(passages.c.version, String) + "." + cast(passages.c.n, String)
-    is_cited = exists().where(
-        citations.c.article_id == passages.c.article_id,
-        citations.c.version == passages.c.version,
-        citations.c.n == passages.c.n,
-    )
     is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
-    uncited = passages.c.article_id.in_(old) & (passages.c.n > 0) & ~is_cited & ~is_told
+    rests = cast(predictions.c.basis, String).contains(key) | (predictions.c.passage == key)
+    is_foretold = exists().where(rests)
+    uncited = passages.c.article_id.in_(old) & (passages.c.n > 0) & ~or_(*_cited()) & ~is_told & ~is_foretold
     return connection.execute(delete(passages).where(uncited)).rowcount
 
 
@@ -75,6 +74,14 @@ def forget_deliveries(connection: Connection, before: datetime) -> int:
 def forget_robots(connection: Connection, before: datetime) -> int:
     """Forgets the robots.txt files that were fetched before a moment."""
     return _forgotten(connection, robots, robots.c.fetched < before)
+
+
+def _cited() -> Iterator[ColumnElement[bool]]:
+    """For each table whose rows point to passages, citations among them, whether one points to this passage."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            if key.referred_table is passages:
+                yield exists().where(*(each.parent == each.column for each in key.elements))
 
 
 def _old_articles(before: datetime) -> ScalarSelect[str]:
