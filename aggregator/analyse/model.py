@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
+from aggregator.analyse.inferred import PLAIN_SIGN, joined, unfalsifiable
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Action, Claim, Draft, Rejection
+from aggregator.domain.claim import Action, Claim, Draft, Implication, Rejection
 from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
@@ -75,6 +76,7 @@ async def model_draft(
     following = await teller.section(Section.NEXT)
     care = await teller.section(Section.CARE)
     takeaways = await teller.section(Section.TAKEAWAYS)
+    foretold = await teller.section(Section.FORETOLD)
     told = Draft(
         headline=headline_of(readable_members(story, telling.language)),
         hook=brief.hook,
@@ -83,6 +85,7 @@ async def model_draft(
         what_to_do_next=following.what_to_do_next,
         who_should_care=care.who_should_care,
         takeaways=takeaways.takeaways,
+        implications=foretold.implications,
     )
     return (_filled(told, quoted) if quoted else told), trials
 
@@ -126,7 +129,7 @@ def _filled(told: Draft, quoted: Draft) -> Draft:
         why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
         who_should_care=told.who_should_care or quoted.who_should_care,
         takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
-        implications=quoted.implications,
+        implications=joined(told.implications, quoted.implications),
         mechanism=chosen((), quoted.mechanism),
         timeline=quoted.timeline,
     )
@@ -203,10 +206,13 @@ class _Teller:
         refused: dict[Claim, Rejection] = {}
         before = [self._headline, *self._told]
         actions = {action.claim for action in answer.what_to_do_next}
+        foretold = {each.claim: each for each in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
             if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
                 reason = Rejection.PHRASE
+            if reason is None and claim in foretold:
+                reason = unfalsifiable(foretold[claim], max(self._days.values()))
             if reason:
                 refused[claim] = reason
             else:
@@ -247,7 +253,13 @@ class _Teller:
             ),
             who_should_care=tuple(each for each in answer.who_should_care if each.claim not in refused),
             takeaways=several(answer.takeaways),
+            implications=tuple(self._signed(each) for each in answer.implications if each.claim not in refused),
         )
+
+    def _signed(self, foretold: Implication) -> Implication:
+        """The prediction with a sign that stands in what it rests on, else with the plain one."""
+        sign = replace(foretold.claim, text=foretold.sign)
+        return foretold if self._gate(sign, ()) is None else replace(foretold, sign=PLAIN_SIGN)
 
     def _due(self, action: Action) -> Action:
         """The action with the day by which it is due: the first that it or its trigger states, not before the news itself."""
@@ -297,7 +309,8 @@ def _claims(answer: Written) -> list[Claim]:
     found += [*answer.what_changed, *answer.why_it_matters]
     for action in answer.what_to_do_next:
         found += [action.claim, action.trigger] if action.trigger else [action.claim]
-    return found + [each.claim for each in answer.who_should_care] + list(answer.takeaways)
+    found += [each.claim for each in answer.who_should_care]
+    return found + list(answer.takeaways) + [each.claim for each in answer.implications]
 
 
 def _sound_count(answer: Written | Unusable, refused: Mapping[Claim, Rejection]) -> int:

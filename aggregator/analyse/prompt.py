@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from aggregator.analyse.evidence import Evidence
-from aggregator.domain.claim import Role
+from aggregator.domain.claim import Likelihood, Role
 from aggregator.domain.text import sentences, word_count
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
@@ -34,6 +34,7 @@ class Section(StrEnum):
     NEXT = "next"
     CARE = "care"
     TAKEAWAYS = "takeaways"
+    FORETOLD = "foretold"
 
 
 _render = plain_renderer(TEMPLATES / "prompts")
@@ -120,6 +121,10 @@ def _schema(section: Section) -> dict[str, Any]:
             return _object(who_should_care=_list(_object(role=role, reason=text, passages=numbers), 3))
         case Section.TAKEAWAYS:
             return _object(takeaways=_list(statement, 5))
+        case Section.FORETOLD:
+            likelihood = {"type": "string", "enum": [each.value for each in Likelihood]}
+            entry = _object(text=text, by={"type": "string", "maxLength": 10}, likelihood=likelihood, sign=text, passages=numbers)
+            return _object(foretold=_list(entry, 2))
 
 
 def _object(**properties: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from aggregator.analyse.candidates import cut
 from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Role
+from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Implication, Likelihood, Role
 from aggregator.domain.lexical import content_words
 from aggregator.domain.text import normalised, sentences
 from aggregator.ports import Finish, Reply
@@ -44,6 +45,7 @@ class Written:
     what_to_do_next: tuple[Action, ...] = ()
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
+    implications: tuple[Implication, ...] = ()
 
 
 class _Strict(BaseModel):
@@ -97,12 +99,25 @@ class _Vote(_Strict):
     stated: bool
 
 
+class _Expected(_Strict):
+    text: str = ""
+    by: str = ""
+    likelihood: Likelihood
+    sign: str = ""
+    passages: list[int] = Field(default_factory=list, max_length=50)
+
+
+class _Foretold(_Strict):
+    foretold: list[_Expected]
+
+
 _SHAPES: dict[Section, type[_Strict]] = {
     Section.BRIEF: _Brief,
     Section.WHY: _Why,
     Section.NEXT: _Next,
     Section.CARE: _Care,
     Section.TAKEAWAYS: _Takeaways,
+    Section.FORETOLD: _Foretold,
 }
 
 
@@ -166,6 +181,8 @@ class _Reader:
                 found = Written(who_should_care=self.audiences(answer.who_should_care[:3]))
             case _Takeaways():
                 found = Written(takeaways=self.claims(answer.takeaways[:5], ClaimKind.WRITTEN))
+            case _Foretold():
+                found = Written(implications=self.implications(answer.foretold[:2]))
             case _:
                 raise AssertionError(answer)
         return found
@@ -197,6 +214,16 @@ class _Reader:
             claim = self.claim(each.reason, each.passages, ClaimKind.INFERRED)
             if claim and each.role not in {audience.role for audience in found}:
                 found.append(Audience(role=each.role, claim=claim))
+        return tuple(found)
+
+    def implications(self, several: Sequence[_Expected]) -> tuple[Implication, ...]:
+        """Those with a claim, a sign and a day; whether the day can be one is for who knows when the news appeared."""
+        found: list[Implication] = []
+        for each in several:
+            claim, sign = self.claim(each.text, each.passages, ClaimKind.INFERRED), _punctuated(_trimmed(normalised(each.sign)))
+            horizon = _day(each.by)
+            if claim and sign and horizon:
+                found.append(Implication(claim=claim, horizon=horizon, likelihood=each.likelihood, sign=sign))
         return tuple(found)
 
     def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind, *, is_sentence: bool = True) -> Claim | None:
@@ -231,6 +258,13 @@ def quote_for(text: str, passage: str, most_words: int) -> str:
     ends = [found.end() for found in re.finditer(r"\S+", best)]
     windows = [best[starts[at] : ends[at + most_words - 1]] for at in range(len(starts) - most_words + 1)]
     return max(windows, key=lambda each: len(own & content_words(each)))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def _trimmed(text: str) -> str:

@@ -16,7 +16,7 @@ from aggregator.analyse.extractive import draft as extractive_draft
 from aggregator.analyse.model import Trials, model_draft
 from aggregator.analyse.prompt import Section
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.claim import Claim, ClaimKind, Draft, Implication, Likelihood, Rejection, Role
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member
 from aggregator.errors import LlmError
@@ -81,19 +81,21 @@ GOOD: Answers = {
     Section.NEXT: json.dumps({"what_to_do_next": []}),
     Section.CARE: json.dumps({"who_should_care": [{"role": "developers", "reason": CARE, "passages": [4]}]}),
     Section.TAKEAWAYS: takeaways(*TAKEAWAYS),
+    Section.FORETOLD: json.dumps({"foretold": []}),
 }
 NOTHING: Answers = {
     Section.WHY: json.dumps({"why_it_matters": []}),
     Section.NEXT: json.dumps({"what_to_do_next": []}),
     Section.CARE: json.dumps({"who_should_care": []}),
     Section.TAKEAWAYS: takeaways(),
+    Section.FORETOLD: json.dumps({"foretold": []}),
 }
 
 
 def section_of(prompt: Prompt) -> Section:
     """The section that a prompt asks for."""
     fields = {"hook": Section.BRIEF, "why_it_matters": Section.WHY, "what_to_do_next": Section.NEXT}
-    fields |= {"who_should_care": Section.CARE, "takeaways": Section.TAKEAWAYS}
+    fields |= {"who_should_care": Section.CARE, "takeaways": Section.TAKEAWAYS, "foretold": Section.FORETOLD}
     return fields[next(iter(prompt.schema["properties"]))]
 
 
@@ -140,7 +142,7 @@ def test_what_passes_the_gates_is_kept_as_it_was_written() -> None:
     assert (made.hook and made.hook.text, texts(made.what_changed), texts(made.why_it_matters)) == (HOOK, [CHANGE], [WHY])
     assert [(each.role, each.claim.text) for each in made.who_should_care] == [(Role.DEVELOPERS, CARE)]
     assert texts(made.takeaways) == list(TAKEAWAYS)
-    assert (trials.calls, trials.repairs, trials.unusable, trials.quoted, dict(trials.rejected)) == (5, 0, 0, 0, {})
+    assert (trials.calls, trials.repairs, trials.unusable, trials.quoted, dict(trials.rejected)) == (6, 0, 0, 0, {})
 
 
 def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
@@ -165,7 +167,7 @@ def test_a_claim_refused_twice_gives_way_to_the_source_sentence_nearest_to_it() 
     assert [(each.text, each.kind) for each in made.what_changed] == [
         ("Halden said on Saturday that it will cut the price of its API by a third.", ClaimKind.EXTRACTED)
     ]
-    assert (trials.calls, trials.quoted, dict(trials.rejected)) == (6, 1, {Rejection.NUMBER: 1})
+    assert (trials.calls, trials.quoted, dict(trials.rejected)) == (7, 1, {Rejection.NUMBER: 1})
 
 
 def test_a_claim_refused_twice_that_no_sentence_is_near_to_is_dropped() -> None:
@@ -200,7 +202,7 @@ def test_an_answer_that_runs_on_until_the_token_limit_is_asked_for_once_more() -
 def test_a_section_unusable_twice_is_told_by_rules() -> None:
     made, trials = told(answering({Section.WHY: "no JSON"}))
 
-    assert (made.why_it_matters, trials.unusable, trials.calls) == (by_rules().why_it_matters, 2, 6)
+    assert (made.why_it_matters, trials.unusable, trials.calls) == (by_rules().why_it_matters, 2, 7)
 
 
 def test_a_repair_that_is_unusable_leaves_the_first_answer_as_far_as_it_is_sound() -> None:
@@ -229,7 +231,7 @@ def test_a_model_that_only_talks_leaves_what_the_rules_tell() -> None:
     made, trials = told(FakeLlm(lambda prompt: "Sure! Here is what you asked for."))
 
     assert made == by_rules()
-    assert (trials.calls, trials.unusable) == (10, 10)
+    assert (trials.calls, trials.unusable) == (12, 12)
 
 
 def test_nothing_is_said_twice_across_sections() -> None:
@@ -251,7 +253,55 @@ def test_takeaways_are_asked_for_with_all_that_was_told_before() -> None:
     llm = answering({})
     told(llm)
 
-    assert f"{HOOK} {CHANGE} {WHY} {CARE}" in llm.asked[-1].task
+    (asked,) = (each for each in llm.asked if section_of(each) is Section.TAKEAWAYS)
+    assert f"{HOOK} {CHANGE} {WHY} {CARE}" in asked.task
+
+
+def expected(text: str, by: str = "2026-09-30", sign: str = "Halden sells access to its model through an API.") -> str:
+    """An answer that foretells one thing."""
+    entry = said(text, 7) | {"by": by, "likelihood": "likely", "sign": sign}
+    return json.dumps({"foretold": [entry]})
+
+
+def inferred(made: Draft) -> list[Implication]:
+    """What the model foretells beside the sources."""
+    return [each for each in made.implications if each.claim.kind is ClaimKind.INFERRED]
+
+
+FORETOLD = "Halden will sell access to its 70 billion parameter model through an API."
+
+
+def test_what_a_model_foretells_is_inference_with_a_day_and_a_sign() -> None:
+    made, _ = told(answering({Section.FORETOLD: expected(FORETOLD)}))
+
+    assert [(each.claim.text, each.claim.kind, each.horizon.isoformat(), each.likelihood) for each in inferred(made)] == [
+        (FORETOLD, ClaimKind.INFERRED, "2026-09-30", Likelihood.LIKELY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(expected("Halden will increasingly sell access to its 70 billion parameter model."), id="a trend"),
+        pytest.param(expected(FORETOLD, by="2026-07-01"), id="a day that is over"),
+        pytest.param(expected(FORETOLD, by="2036-07-01"), id="a day too far ahead"),
+        pytest.param(expected(FORETOLD, by="soon"), id="no day"),
+        pytest.param(
+            expected("Halden will sell access to its 80 billion parameter model through an API."), id="a figure of its own"
+        ),
+        pytest.param(expected(FORETOLD, sign=""), id="no sign"),
+    ],
+)
+def test_what_cannot_be_told_right_or_wrong_is_not_foretold(answer: str) -> None:
+    assert inferred(told(answering({Section.FORETOLD: answer}))[0]) == []
+
+
+def test_a_sign_that_no_passage_bears_out_gives_way_to_the_plain_one() -> None:
+    made, _ = told(
+        answering({Section.FORETOLD: expected(FORETOLD, sign="Northwind buys 900 wards: [win](https://evil.example).")})
+    )
+
+    assert [each.sign for each in inferred(made)] == ["A report that this was done or came about."]
 
 
 def test_an_action_keeps_its_claim_without_the_trigger_that_was_refused() -> None:

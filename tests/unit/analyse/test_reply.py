@@ -63,6 +63,7 @@ ANSWERS: dict[Section, dict[str, Any]] = {
     },
     Section.CARE: {"who_should_care": [{"role": "developers", "reason": HALDEN, "passages": [3]}]},
     Section.TAKEAWAYS: {"takeaways": [said(HALDEN, 3)]},
+    Section.FORETOLD: {"foretold": [said(HALDEN, 3) | {"by": "2026-09-30", "likelihood": "likely", "sign": "Halden did."}]},
 }
 
 
@@ -70,7 +71,8 @@ def claims_in(found: Written) -> list[Claim]:
     """Every claim of a reply."""
     actions = [each for action in found.what_to_do_next for each in (action.claim, action.trigger) if each]
     several = (*found.what_changed, *found.why_it_matters, *actions, *(each.claim for each in found.who_should_care))
-    return [each for each in (found.hook, *several, *found.takeaways) if each]
+    foretold = (each.claim for each in found.implications)
+    return [each for each in (found.hook, *several, *found.takeaways, *foretold) if each]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,7 @@ def claims_in(found: Written) -> list[Claim]:
         pytest.param(Section.NEXT, 2, ClaimKind.INFERRED, id="next"),
         pytest.param(Section.CARE, 1, ClaimKind.INFERRED, id="care"),
         pytest.param(Section.TAKEAWAYS, 1, ClaimKind.WRITTEN, id="takeaways"),
+        pytest.param(Section.FORETOLD, 1, ClaimKind.INFERRED, id="foretold"),
     ],
 )
 def test_an_answer_in_the_schema_is_read_into_claims_of_its_section(section: Section, count: int, kind: ClaimKind) -> None:
