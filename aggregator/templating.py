@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
@@ -126,12 +127,17 @@ def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
 
     moments = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso}
     cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}
-    return cached | {"json": _json, "shown": _shown, "number": words.number, "capitalize": _capital}
+    return cached | {"json": _json, "urlencode": _in_address, "shown": _shown, "number": words.number, "capitalize": _capital}
 
 
 def _capital(text: str) -> str:
     """The text with a capital first letter; Jinja's own filter makes the others small, and German nouns with them."""
     return text[:1].upper() + text[1:]
+
+
+def _in_address(text: str) -> str:
+    """The text as a part of an address; Jinja's own filter fails on half of a pair of surrogates."""
+    return quote(text.encode("utf-8", "replace"))
 
 
 def _offset(local: datetime) -> str:

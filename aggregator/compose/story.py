@@ -90,6 +90,15 @@ class PageUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCount:
+    """How many articles could be read so far, in words."""
+
+    read: Read
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionCount:
     """How many claims a gate turned away, with its reason in words."""
 
@@ -110,7 +119,7 @@ class Provenance:
     engine: str
     model: str | None
     prompts: str
-    read: tuple[tuple[Read, str, int], ...]
+    read: tuple[ReadCount, ...]
     kept: int
     rejected: tuple[RejectionCount, ...]
     extracted: int
@@ -409,7 +418,7 @@ def _provenance(analysis: Analysis, story: Story, printed: Iterable[Claim], word
         engine=analysis.engine,
         model=analysis.model,
         prompts=analysis.rules,
-        read=tuple((each, words(READ_NAMES[each]), read[each]) for each in Read if read[each]),
+        read=tuple(ReadCount(read=each, name=words(READ_NAMES[each]), number=read[each]) for each in Read if read[each]),
         kept=kinds.total() - kinds[ClaimKind.ABSENT],
         rejected=tuple(
             RejectionCount(reason=reason, name=words(REJECTION_NAMES[reason]), number=number)

@@ -201,7 +201,7 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
     return (
         _present(by)
         | {
-            "read": {read.value: number for read, _, number in provenance.read},
+            "read": {each.read.value: each.number for each in provenance.read},
             "claims": {"kept": provenance.kept, "rejected": {each.reason.value: each.number for each in provenance.rejected}},
             "extracted": provenance.extracted,
             "written": provenance.written,

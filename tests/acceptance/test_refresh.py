@@ -57,7 +57,7 @@ def test_the_report_has_the_keys_of_the_contract(house: House) -> None:
     report = house.refreshed("--all")
 
     assert sorted(report) == sorted(
-        "run seconds sources entries articles stories claims analysed engine tokens pages failures".split()
+        "run seconds sources entries articles stories claims analysed engine tokens pages failures predictions stages".split()
     )
 
 

@@ -19,8 +19,8 @@ from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, samp
 from tests.unit.compose.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
-# What is no word of ours: names, and keys of programs.
-OTHERS = NAMES | {"LinkedIn", "extractive"}
+# What is no word of ours: names, keys of programs, and places that a script fills in.
+OTHERS = NAMES | {"LinkedIn", "extractive", "{day} {month} {year}"}
 
 
 def content(language: str) -> SiteContent:
