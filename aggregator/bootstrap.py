@@ -181,13 +181,11 @@ def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
 
 def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
     """The adapter of the settings, not asked yet; secrets come from the environment."""
-    from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - a third of what `build` would import, and asks no model
-    from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415
-
     if settings.engine is EngineChoice.OPENAI:
         from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415 - a fifth of a second, and most commands ask no model
 
         return OpenAiLlm(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
+    from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - likewise
 
     return OllamaLlm(settings.ollama, api_key=os.environ.get("OLLAMA_API_KEY"))
 
