@@ -267,7 +267,7 @@ def story_page(
     foretold = tuple(each.implication for each in story.predictions)
     draft = replace(analysis.kept, implications=foretold, timeline=tuple(each.row for each in timeline))
     members = {member.article.id: member for each in (told, *(row.told for row in timeline)) for member in each.story.members}
-    members = {each.article.id: each for each in (*story.beside, *told.background)} | members
+    members = {each.article.id: each for each in story.background} | members
     updates = _updates(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (each for each in (draft.headline, draft.hook) if each)

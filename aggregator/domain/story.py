@@ -162,7 +162,8 @@ class Story:
     `updated` is the newest publication date among the members. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry, most told first.
     `facts` is its ledger, empty while a single article told it once; `predictions` what was foretold in it, the nearest day
-    first. `beside` are articles of other stories that answer what it left open. `operator` is what overrides.toml says of it.
+    first. `background` are the articles of other stories that it draws on: where it is to be told those that it may cite,
+    where it is shown those that it cites. `operator` is what overrides.toml says of it.
     """
 
     id: str
@@ -179,7 +180,7 @@ class Story:
     entities: tuple[Entity, ...] = ()
     facts: tuple[Fact, ...] = ()
     predictions: tuple[Prediction, ...] = ()
-    beside: tuple[Member, ...] = ()
+    background: tuple[Member, ...] = ()
     operator: OperatorsHand = OperatorsHand()
 
     @property
@@ -204,15 +205,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """A story with the analysis that survived the gates: what pages, feeds and mail are made from.
-
-    `insight` rests on facts of the archive too; `background` are the articles of other stories that it cites.
-    """
+    """A story with the analysis that survived the gates: what pages, feeds and mail are made from."""
 
     story: Story
     analysis: Analysis
     insight: Insight = field(default_factory=Insight)
-    background: tuple[Member, ...] = ()
 
     def claims(self) -> Iterator[Claim]:
         """Every claim that is told, what rests on attributes included."""

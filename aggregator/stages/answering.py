@@ -95,9 +95,8 @@ def _answer(connection: Connection, services: Services, story_id: str, others: S
 def _answered(before: Analysis, services: Services, story: Story, near: Sequence[Story]) -> Analysis:
     """The analysis with the answers that other stories give to what it leaves open."""
     settings = services.settings.analysis
-    beside = tuple(member for each in near for member in readable_members(each, settings.language))
-    gates = Gates.around(replace(story, members=(*story.members, *beside)), settings)
-    disagreements, unknowns = gates.questions(story, beside)
+    later = tuple(member for each in near for member in readable_members(each, settings.language))
+    disagreements, unknowns = Gates.around(replace(story, background=later), settings).questions(story, later)
     kept = replace(
         before.kept,
         disagreements=tuple(_with_answer(each, disagreements) for each in before.kept.disagreements),

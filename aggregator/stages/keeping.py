@@ -33,7 +33,7 @@ Question = TypeVar("Question", Disagreement, Unknown)
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """The gates with the passages of one story's own articles, and nothing else, in reach."""
+    """The gates with the passages of one story's articles and of its background, and nothing else, in reach."""
 
     passages: dict[str, Passage]
     published: dict[str, date]
@@ -43,8 +43,9 @@ class Gates:
     @classmethod
     def around(cls, story: Story, settings: AnalysisSettings) -> Gates:
         """The gates for a story with its texts."""
-        found = {passage.key: passage for member in story.members for passage in member.article.passages}
-        days = {each.article.id: report_day(each.article.published.at) for each in story.members}
+        members = (*story.members, *story.background)
+        found = {passage.key: passage for member in members for passage in member.article.passages}
+        days = {each.article.id: report_day(each.article.published.at) for each in members}
         return cls(found, days, settings.quote_words, settings.language)
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
@@ -55,10 +56,10 @@ class Gates:
         disagreements, open_ones = self.questions(story)
         return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
 
-    def questions(self, story: Story, beside: Sequence[Member] = ()) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
-        """What the reports of a story differ on, and what they do not know; `beside` are later reports that may answer."""
-        differing = differences(story.members, self.quote_words, beside)
-        open_ones = unknowns(readable_members(story, self.language), self._quotable, beside)
+    def questions(self, story: Story, later: Sequence[Member] = ()) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
+        """What the reports of a story differ on, and what they do not know; `later` are reports that may answer."""
+        differing = differences(story.members, self.quote_words, later)
+        open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
         return self._sound(differing), self._sound(open_ones)
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:

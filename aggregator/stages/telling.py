@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aggregator.cluster.members import members
@@ -10,8 +10,7 @@ from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import Source
-from aggregator.domain.story import Story, ToldStory
+from aggregator.domain.story import ToldStory
 from aggregator.store import analyses, articles, attributes, facts, predictions, stories
 from aggregator.store.database import Connection
 from aggregator.verify.origins import attributed
@@ -30,52 +29,26 @@ def told_stories(connection: Connection, settings: Settings, only: Sequence[str]
     placed, told = articles.articles_of(connection, ids, passages=False), analyses.analyses_of(connection, ids)
     ledgers = facts.facts_of(connection, ids)
     insights = attributes.insights_of(connection, ids)
-    cited = {fact.article_id for insight in insights.values() for fact in insight.facts()}
-    known = articles.articles_by_id(connection, sorted(cited))
+    cited = {story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id)) for story in bare}
+    archive = articles.articles_by_id(connection, sorted({each for several in cited.values() for each in several}))
     foretold = predictions.predictions_of(connection, ids)
-    beside = _beside(connection, placed, told)
     whole = (
         replace(
             story,
             members=members(placed[story.id], sources),
             facts=ledgers.get(story.id, ()),
             predictions=foretold.get(story.id, ()),
-            beside=members([beside[each] for each in _cited_beside(placed[story.id], told[story.id]) if each in beside], sources),
+            background=members([archive[each] for each in cited[story.id] if each in archive], sources),
         )
         for story in bare
     )
-    several = (_told(story, told[story.id], insights.get(story.id, Insight()), known, sources) for story in whole)
+    several = (ToldStory(story=each, analysis=told[each.id], insight=insights.get(each.id, Insight())) for each in whole)
     return tuple(attributed(within_share(each, share, least_words)) for each in several)
 
 
-_Placed = Sequence[tuple[Article, str | None]]
-
-
-def _beside(
-    connection: Connection, placed: Mapping[str, _Placed], told: Mapping[str, Analysis]
-) -> dict[str, tuple[Article, str | None]]:
-    """The articles of other stories that these cite, by id."""
-    cited = {each for story_id, several in placed.items() if story_id in told for each in _cited_beside(several, told[story_id])}
-    return articles.articles_by_id(connection, sorted(cited)) if cited else {}
-
-
-def _cited_beside(placed: _Placed, analysis: Analysis) -> tuple[str, ...]:
-    """The articles that the answers to a story's questions stand in, and that are not its own."""
+def _cited_beside(placed: Sequence[tuple[Article, str | None]], analysis: Analysis, insight: Insight | None) -> tuple[str, ...]:
+    """The articles that a story cites and that are not its own, in the order of the page."""
     own = {article.id for article, _ in placed}
-    answers = (answer for answer in analysis.kept.answers() if answer)
-    cited = (citation.passage.partition(".")[0] for answer in answers for citation in answer.citations)
+    claims = (*analysis.kept.claims(), *(insight.claims() if insight else ()))
+    cited = (citation.passage.partition(".")[0] for claim in claims for citation in claim.citations)
     return tuple(dict.fromkeys(each for each in cited if each not in own))
-
-
-def _told(
-    story: Story,
-    analysis: Analysis,
-    insight: Insight,
-    known: Mapping[str, tuple[Article, str | None]],
-    sources: Mapping[str, Source],
-) -> ToldStory:
-    """A story with its sections, and the articles of other stories that they cite."""
-    own = {member.article.id for member in story.members}
-    others = dict.fromkeys(fact.article_id for fact in insight.facts() if fact.article_id not in own)
-    background = members([known[each] for each in others if each in known], sources)
-    return ToldStory(story=story, analysis=analysis, insight=insight, background=background)

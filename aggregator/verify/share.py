@@ -28,7 +28,7 @@ def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     Its hook always stays. Claims that give way are counted among those turned away. What a source changed or took back
     is told whatever its share.
     """
-    articles = (each.article for each in (*told.story.members, *told.background))
+    articles = (each.article for each in (*told.story.members, *told.story.background))
     shown = _Shown({each.id: max(least_words, int(share * each.words)) for each in articles})
     kept = told.analysis.kept
     if kept.hook:

@@ -155,10 +155,15 @@ def compared(of: Article, other: Article, *prices: str) -> Insight:
     return Insight(comparison=Comparison(products=("A", "B"), rows=tuple(rows)))
 
 
+def beside(other: Article, whole: ToldStory) -> ToldStory:
+    """The story with an article of another story that it cites."""
+    return replace(whole, story=replace(whole.story, background=(member(other),)))
+
+
 def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> None:
     first, other = of_length(400), of_length(400, key="other")
     rows = [f"{sentence(n, 9)}" for n in range(3)]  # with the name of the product, ten words each
-    whole = replace(telling(first), insight=compared(first, other, *rows), background=(member(other),))
+    whole = beside(other, replace(telling(first), insight=compared(first, other, *rows)))
 
     left = [within_share(whole, share, 0).insight.comparison for share in (0.075, 0.05, 0.025)]
 
@@ -167,7 +172,7 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
 
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:
     first, other = of_length(10_000), of_length(100, key="other")
-    whole = replace(telling(first), insight=compared(first, other, sentence(1), sentence(2)), background=(member(other),))
+    whole = beside(other, replace(telling(first), insight=compared(first, other, sentence(1), sentence(2))))
 
     assert within_share(whole, 0.1, 0).insight.comparison is None
 
@@ -176,7 +181,7 @@ def test_a_comparison_comes_before_takeaways() -> None:
     first, other = of_length(400), of_length(400, key="other")
     rows = [sentence(n, 9) for n in range(2)]
     takeaways = [claim(sentence(n), first) for n in (7, 8)]
-    whole = replace(telling(first, *takeaways), insight=compared(first, other, *rows), background=(member(other),))
+    whole = beside(other, replace(telling(first, *takeaways), insight=compared(first, other, *rows)))
 
     shown = within_share(whole, 0.05, 0)
 
