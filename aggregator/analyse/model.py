@@ -18,8 +18,8 @@ from aggregator.analyse.inferred import PLAIN_SIGN, joined, unfalsifiable
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Action, Claim, Draft, Implication, Rejection
-from aggregator.domain.dates import date_mentions, machine_date, report_day
+from aggregator.domain.claim import Action, Citation, Claim, Draft, Implication, Rejection
+from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member, Story
 from aggregator.domain.tokens import estimated_tokens
@@ -70,7 +70,7 @@ async def model_draft(
     members = open_members(story, telling.language)
     if not members:
         return quoted, trials
-    teller = _Teller(members, ask, gate, explain, telling, trials, doubtful)
+    teller = _Teller(members, story.background, ask, gate, explain, telling, trials, doubtful)
     brief = await teller.section(Section.BRIEF)
     why = await teller.section(Section.WHY)
     following = await teller.section(Section.NEXT)
@@ -91,13 +91,13 @@ async def model_draft(
 
 
 class Purse:
-    """The tokens that may still be spent on questions about one story.
+    """The tokens that may still be spent on questions about one story: the more its own articles hold, the more.
 
     The evidence is no part of it: a server evaluates that once, and of a repair only what its question did not have.
     """
 
     def __init__(self, found: Evidence, share: float) -> None:
-        self._left = share * estimated_tokens(prompt(Section.BRIEF, found).prefix)
+        self._left = share * estimated_tokens(prompt(Section.BRIEF, replace(found, archive=())).prefix)
 
     def pays(self, question: Prompt, before: Prompt | None = None) -> bool:
         """Whether there is enough for a question, which is then paid; `before` is the question that it begins with."""
@@ -141,6 +141,7 @@ class _Teller:
     def __init__(
         self,
         members: Sequence[Member],
+        background: Sequence[Member],
         ask: Ask,
         gate: Gate,
         explain: Explain,
@@ -150,12 +151,15 @@ class _Teller:
     ) -> None:
         self._ask, self._gate, self._explain, self._telling, self._trials = ask, gate, explain, telling, trials
         self._doubtful = doubtful
-        self._evidence: Evidence = evidence(members, telling.evidence_tokens)
+        self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
-        self._days = {member.article.id: report_day(member.article.published.at) for member in members}
+        self._days = {member.article.id: report_day(member.article.published.at) for member in (*members, *background)}
+        self._reported = max(self._days[member.article.id] for member in members)
+        self._texts = {passage.key: passage.text for passage in self._numbered.values()}
+        self._earlier = frozenset(member.article.id for member in background)
         self._told: list[Claim] = []
 
     async def section(self, section: Section) -> Written:
@@ -195,9 +199,31 @@ class _Teller:
     async def _answer(self, section: Section, question: Prompt) -> Written | Unusable:
         self._trials.calls += 1
         reply = await self._ask(section, question)
-        answer = written(section, reply, self._numbered, self._telling.quote_words)
-        self._trials.unusable += isinstance(answer, Unusable)
-        return answer
+        answer = written(section, reply, self._numbered, self._telling.quote_words, self._evidence.earlier())
+        if isinstance(answer, Unusable):
+            self._trials.unusable += 1
+            return answer
+        return answer.mapped(self._rested) if self._earlier else answer
+
+    def _rested(self, claim: Claim) -> Claim:
+        """The claim on the news alone, or on the archive alone, where either carries it; else on all that it cites."""
+        own = tuple(each for each in claim.citations if not self._is_earlier(each))
+        earlier = tuple(each for each in claim.citations if self._is_earlier(each))
+        parts = (replace(claim, citations=part) for part in (own, earlier) if own and earlier)
+        return next((each for each in parts if self._gate(each, ()) is None), claim)
+
+    def _is_earlier(self, citation: Citation) -> bool:
+        return citation.passage.partition(".")[0] in self._earlier
+
+    def _is_out_of_time(self, claim: Claim, answer: Written) -> bool:
+        """Whether a claim rests on the archive where news is asked for, or mixes both without the year of the earlier."""
+        earlier = [self._texts[each.passage] for each in claim.citations if self._is_earlier(each)]
+        if not earlier:
+            return False
+        if len(earlier) < len(claim.citations):
+            years = (stated_years(each, self._reported) for each in earlier)
+            return stated_years(claim.text, self._reported).isdisjoint(frozenset().union(*years))
+        return claim not in (*answer.why_it_matters, *answer.takeaways)
 
     async def _refused(self, answer: Written | Unusable) -> dict[Claim, Rejection]:
         """The claims of an answer that a gate turns away, or a vote where the gates are in doubt, in its order."""
@@ -209,10 +235,12 @@ class _Teller:
         foretold = {each.claim: each for each in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
+            if reason is None and self._is_out_of_time(claim, answer):
+                reason = Rejection.EARLIER
             if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
                 reason = Rejection.PHRASE
             if reason is None and claim in foretold:
-                reason = unfalsifiable(foretold[claim], max(self._days.values()))
+                reason = unfalsifiable(foretold[claim], self._reported)
             if reason:
                 refused[claim] = reason
             else:

@@ -90,7 +90,7 @@ def prompts_digest() -> str:
 def _prompt(evidence: Evidence, task: str, schema: dict[str, Any]) -> Prompt:
     return Prompt(
         system=_system(),
-        prefix=_render("evidence.txt", sources=evidence.sources),
+        prefix=_render("evidence.txt", sources=evidence.sources, archive=evidence.archive),
         task=task,
         schema=schema,
         most_tokens=_ANSWER_TOKENS,

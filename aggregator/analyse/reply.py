@@ -7,7 +7,7 @@ passages that were never given are dropped; the quote of each citation is chosen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -46,6 +46,21 @@ class Written:
     who_should_care: tuple[Audience, ...] = ()
     takeaways: tuple[Claim, ...] = ()
     implications: tuple[Implication, ...] = ()
+
+    def mapped(self, made: Callable[[Claim], Claim]) -> Written:
+        """The same with another claim in place of each."""
+        return Written(
+            hook=made(self.hook) if self.hook else None,
+            what_changed=tuple(map(made, self.what_changed)),
+            why_it_matters=tuple(map(made, self.why_it_matters)),
+            what_to_do_next=tuple(
+                replace(each, claim=made(each.claim), trigger=made(each.trigger) if each.trigger else None)
+                for each in self.what_to_do_next
+            ),
+            who_should_care=tuple(replace(each, claim=made(each.claim)) for each in self.who_should_care),
+            takeaways=tuple(map(made, self.takeaways)),
+            implications=tuple(replace(each, claim=made(each.claim)) for each in self.implications),
+        )
 
 
 class _Strict(BaseModel):
@@ -121,10 +136,12 @@ _SHAPES: dict[Section, type[_Strict]] = {
 }
 
 
-def written(section: Section, reply: Reply, passages: Mapping[int, Passage], quote_words: int) -> Written | Unusable:
-    """What a reply says in its section, each statement with the passages it may rest on."""
+def written(
+    section: Section, reply: Reply, passages: Mapping[int, Passage], quote_words: int, earlier: Collection[int] = ()
+) -> Written | Unusable:
+    """What a reply says in its section, each statement with the passages it may rest on; `earlier` are those of the archive."""
     answer = _read(_SHAPES[section], reply)
-    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words).read(answer)
+    return answer if isinstance(answer, Unusable) else _Reader(passages, quote_words, earlier).read(answer)
 
 
 class _Opening(_Strict):
@@ -166,6 +183,7 @@ def _read(shape: type[_Shape], reply: Reply) -> _Shape | Unusable:
 class _Reader:
     passages: Mapping[int, Passage]
     quote_words: int
+    earlier: Collection[int] = ()
 
     def read(self, answer: _Strict) -> Written:
         """The claims of an answer, whichever section it answers."""
@@ -233,14 +251,16 @@ class _Reader:
         if not plain:
             return None
         cited = [self.passages[number] for number in dict.fromkeys(numbers) if number in self.passages][:_MOST_CITATIONS]
-        best = self._best(plain)
+        best = self._best(plain, with_earlier=not {*numbers}.isdisjoint(self.earlier))
         if best and best not in cited:  # small models name the neighbour of the passage they mean; the gates decide
             cited.append(best)
         return Claim(text=plain, kind=kind, citations=tuple(self._citation(plain, passage) for passage in cited))
 
-    def _best(self, text: str) -> Passage | None:
+    def _best(self, text: str, *, with_earlier: bool) -> Passage | None:
+        """The passage that shares most words with a statement, of the archive only where the statement names one of it."""
         own = content_words(text)
-        ranked = sorted(self.passages.items(), key=lambda each: (-len(own & content_words(each[1].text)), each[0]))
+        among = [each for each in self.passages.items() if with_earlier or each[0] not in self.earlier]
+        ranked = sorted(among, key=lambda each: (-len(own & content_words(each[1].text)), each[0]))
         return ranked[0][1] if ranked and own & content_words(ranked[0][1].text) else None
 
     def _citation(self, text: str, passage: Passage) -> Citation:

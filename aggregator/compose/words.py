@@ -63,6 +63,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.SUPPORT: said("too little of it stands in the passage"),
     Rejection.DANGLING: said("cannot stand alone"),
     Rejection.PHRASE: said("an empty phrase"),
+    Rejection.EARLIER: said("tells as news what an earlier report says"),
     Rejection.REPEATED: said("says again what was said"),
     Rejection.SHARE: said("would show more of an article than is fair"),
 }

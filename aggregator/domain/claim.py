@@ -53,6 +53,7 @@ class Rejection(StrEnum):
     SUPPORT = "support"
     DANGLING = "dangling"
     PHRASE = "phrase"
+    EARLIER = "earlier"
     REPEATED = "repeated"
     SHARE = "share"
 

@@ -162,6 +162,12 @@ _WEEK, _QUARTER = timedelta(days=7), timedelta(days=92)
 Resolve = Callable[[re.Match[str], date], Iterator[DateMention]]
 
 
+def stated_years(text: str, published: date) -> frozenset[int]:
+    """The years of the dates that a text states with their year: these need no day of publication to be read."""
+    mentions = date_mentions(text, published)
+    return frozenset(each.day.year for each in mentions if str(each.day.year) in text[each.start : each.end])
+
+
 def _mention(match: re.Match[str], group: str, day: date, precision: Precision) -> DateMention:
     return DateMention(day=day, precision=precision, start=match.start(group), end=match.end(group))
 

@@ -20,6 +20,7 @@ from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.ports import Prompt, Reply
 from aggregator.stages.keeping import Gates, keep, with_texts
+from aggregator.stages.recalling import with_background
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import analyses, stories
 from aggregator.store.answers import keep_answer, kept_answer
@@ -70,7 +71,9 @@ class _Pass:
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
             before = analyses.made(connection, only=story.id).get(story.id)
-        if before is None or before.inputs != inputs_digest(story, self._engine):
+            is_told = before is not None and before.inputs == inputs_digest(story, self._engine)
+            story = story if is_told else with_background(connection, self._services, story)
+        if not is_told:
             try:
                 await self._told(story)
             except (LlmError, BudgetSpentError) as error:

@@ -15,6 +15,7 @@ from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.stages.keeping import with_texts
 from aggregator.stages.modelling import question_key
+from aggregator.stages.recalling import with_background
 from aggregator.stages.services import Services
 from aggregator.store import analyses, stories
 from aggregator.store.answers import kept_answer
@@ -49,7 +50,7 @@ def price(connection: Connection, services: Services, engine: ModelEngine, bare:
         for story in with_texts(connection, services, bare[start : start + _STORY_BATCH]):
             before = made.get(story.id)
             if before is None or before.inputs != inputs_digest(story, engine):
-                tokens.append(_prompt_tokens(connection, engine, story))
+                tokens.append(_prompt_tokens(connection, engine, with_background(connection, services, story)))
     return Price(stories=sum(each > 0 for each in tokens), prompt_tokens=sum(tokens))
 
 
@@ -58,7 +59,7 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story) ->
     members = open_members(story, engine.telling.language)
     if not members:
         return 0
-    seen = evidence(members, engine.telling.evidence_tokens)
+    seen = evidence(members, engine.telling.evidence_tokens, story.background)
     purse, total = Purse(seen, engine.telling.question_share), 0
     for section in Section:
         question = prompt(section, seen, ["word " * _TOLD_TOKENS] if section is Section.TAKEAWAYS else ())

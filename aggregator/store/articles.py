@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
 from aggregator.domain.urls import canonical_url
-from aggregator.store.schema import articles, passages, sketches, stories, versions
+from aggregator.store.schema import analyses, articles, citations, passages, sketches, stories, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,8 @@ def save_article(
     """Stores a first or changed version, or what else became known of the same text; returns whether it is new text.
 
     Identity, address and first sight of a known article stay, and its date unless a more trusted or an earlier one came.
-    The story of an article becomes stale where its text or a fact changed that its analysis rests on.
+    The story of an article becomes stale where its text or a fact changed that its analysis rests on, and so does any other
+    that cites the article.
     """
     tried = {"page_due": page_due, "page_failures": page_failures} | ({"page_read": page_read} if page_read else {})
     current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
@@ -81,9 +82,19 @@ def save_article(
         connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
     if changed.keys() & _ANALYSED or is_new:
         connection.execute(update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None))
+        _outdate_citing(connection, article.id, known.story_id)
     if is_new:
         _save_version(connection, article, version, digest, now)
     return is_new
+
+
+def _outdate_citing(connection: Connection, article_id: str, own: str | None) -> None:
+    """Has the stories of others that cite an article told again."""
+    citing = select(citations.c.story_id).where(citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own))
+    found = sorted(set(connection.scalars(citing)))
+    if found:
+        connection.execute(update(analyses).where(analyses.c.story_id.in_(found)).values(inputs=""))
+        connection.execute(update(stories).where(stories.c.id.in_(found)).values(stale=True))
 
 
 def _words(article: Article) -> int:

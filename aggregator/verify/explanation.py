@@ -24,6 +24,7 @@ _EXPLANATIONS: dict[Rejection, str] = {
     Rejection.SUPPORT: "Too little of what it says is in the cited passages; stay closer to their words.",
     Rejection.DANGLING: "It cannot stand alone: write a whole sentence that begins with a name, not with it, this or we.",
     Rejection.PHRASE: "It uses an empty phrase; say what happens and to whom.",
+    Rejection.EARLIER: "It rests on an earlier report; tell here what the passages before those say.",
     Rejection.SHARE: "It would show more of an article than is fair.",
     Rejection.REPEATED: "It tells again what was told before; say something new.",
 }

@@ -1,5 +1,7 @@
 """Origins: how many independent voices stand behind a key statement, and "according to" where it is one.
 
+What rests on an earlier report alone is told with who reported it and when, unless it states its date itself.
+
 Key are the hook, what changed, and takeaways with figures, of what a model wrote: quotations name their source wherever they
 stand, and the headline has its label. A copy is the voice of what it repeats, two sources of one family are one voice. Who
 was named for the statement before is not named again, and a statement that says who said it is left as it is.
@@ -12,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.story import Member, ToldStory
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -22,16 +25,19 @@ _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 
 def attributed(told: ToldStory) -> ToldStory:
-    """The story with its key statements of a single origin attributed to it."""
+    """The story with its key statements of a single origin attributed to it, and what is of earlier reports dated."""
     kept = told.analysis.kept
-    if all(each is None or each.kind is ClaimKind.EXTRACTED for each in (kept.hook, *kept.what_changed, *kept.takeaways)):
+    several = (kept.hook, *kept.what_changed, *kept.why_it_matters, *kept.takeaways)
+    if all(each is None or each.kind is ClaimKind.EXTRACTED for each in several):
         return told
     voices = _Voices({member.article.id: member for member in told.story.members})
+    earlier = {member.article.id: member for member in told.story.background}
     draft = replace(
         kept,
         hook=voices.attributed(kept.hook) if kept.hook else None,
         what_changed=tuple(map(voices.attributed, kept.what_changed)),
-        takeaways=tuple(voices.attributed(each) if figures(each.text) else each for each in kept.takeaways),
+        why_it_matters=tuple(_dated(each, earlier) for each in kept.why_it_matters),
+        takeaways=tuple(_dated(voices.attributed(each) if figures(each.text) else each, earlier) for each in kept.takeaways),
     )
     return told if draft == kept else replace(told, analysis=replace(told.analysis, kept=draft))
 
@@ -67,6 +73,22 @@ class _Voices:
             member = original
             seen.add(member.article.id)
         return member
+
+
+def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
+    """ "…, Wired reported on 29 May 2024.": the claim with the day of the earliest report, where it rests on these alone."""
+    cited = [earlier.get(citation.passage.partition(".")[0]) for citation in claim.citations]
+    reports = [each for each in cited if each]
+    if claim.kind is ClaimKind.EXTRACTED or not reports or len(reports) < len(cited):
+        return claim
+    member = min(reports, key=lambda each: (each.article.published.at, each.article.id))
+    day = report_day(member.article.published.at)
+    if stated_years(claim.text, day):
+        return claim
+    name, told = _CHANNEL.sub("", member.source_name), day_text(day, Precision.DAY)
+    if is_attributed(claim.text) or not _PLAIN_END.search(claim.text):
+        return replace(claim, text=f"{told}: {claim.text}")
+    return replace(claim, text=_PLAIN_END.sub(lambda _: f", {name} reported on {told}.", claim.text, count=1))
 
 
 def _according_to(text: str, member: Member) -> str:

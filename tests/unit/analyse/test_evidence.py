@@ -129,3 +129,21 @@ def test_after_its_opening_an_article_gives_what_its_story_is_about_in_reading_o
     told = [text for _, text in numbered(evidence((article,), room))]
 
     assert told == ["Northwind opens a model", "The weights are free.", "It is large.", "It is fast.", late]
+
+
+def test_the_archive_is_numbered_on_and_told_apart() -> None:
+    found = evidence((DAILY,), PLENTY, (LEDGER,))
+
+    assert (len(found.numbered()), found.earlier(), [each.name for each in found.archive]) == (5, frozenset({4, 5}), ["Ledger"])
+
+
+def test_the_archive_takes_a_fifth_of_the_tokens_at_most_and_what_it_takes_the_story_has_less() -> None:
+    words = "The weights of the model are free for everybody who wants them. "
+    long = reported("Northwind opens a model", *(words * n for n in (1, 2, 3, 4, 5, 6)))
+    older = reported("Older", *(f"{n}. {words * 2}" for n in range(6)), key="older", hours=-900)
+    most = 400
+    found = evidence((long,), most, (older,))
+    archive = [each.text for source in found.archive for each in source.passages]
+
+    assert 0 < costs(*archive) <= most / 5
+    assert costs(*archive, *(text for _, text in numbered(found))) <= most

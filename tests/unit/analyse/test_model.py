@@ -110,9 +110,9 @@ def answering(first: Answers, again: Answers | None = None) -> FakeLlm:
     return FakeLlm(lambda prompt: (repaired if is_repair(prompt) else known)[section_of(prompt)])
 
 
-def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING) -> tuple[Draft, Trials]:
+def told(llm: FakeLlm, *members: Member, telling: Telling = TELLING, background: Sequence[Member] = ()) -> tuple[Draft, Trials]:
     """The draft that a model gives of a story, through the real gates."""
-    of = story(*(members or (DAILY, LEDGER)))
+    of = replace(story(*(members or (DAILY, LEDGER))), background=tuple(background))
 
     async def ask(section: str, prompt: Prompt) -> Reply:
         assert section == section_of(prompt)
@@ -506,3 +506,88 @@ def test_only_sentences_of_its_own_that_pass_by_little_are_doubtful() -> None:
 
     assert [gates.doubtful(replace(each, kind=ClaimKind.EXTRACTED)) for each in made.claims() if each.citations][:3] == [()] * 3
     assert gates.doubtful(next(each for each in made.what_changed if each.text == CHANGE)) == ()
+
+
+WIRE = reported(
+    "Northwind opens a first model",
+    "Northwind trained its first model on the archives of two libraries.",
+    key="wire",
+    hours=-9000,
+)
+ONLY_PASSAGE = replace(WIRE, article=replace(WIRE.article, passages=WIRE.article.passages[1:]))  # as the archive gives it
+BEFORE = "Northwind trained its first model on archives of two libraries."
+AT = 11  # the number of the archive's passage, after all of the story's own
+
+
+def cited(claim: Claim) -> list[str]:
+    """The articles that a claim rests on, by the key of their source."""
+    names = {each.article.id: each.article.source_key for each in (DAILY, LEDGER, WIRE)}
+    return [names[each.passage.partition(".")[0]] for each in claim.citations]
+
+
+def test_a_fact_of_the_archive_is_kept_where_it_goes_beyond_the_news_and_cites_the_archive() -> None:
+    answers: Answers = {Section.TAKEAWAYS: json.dumps({"takeaways": [said(BEFORE, AT), said(TAKEAWAYS[0], 3)]})}
+    made, trials = told(answering(answers), background=[ONLY_PASSAGE])
+
+    assert [(each.text, cited(each)) for each in made.takeaways] == [(BEFORE, ["wire"]), (TAKEAWAYS[0], ["daily"])]
+    assert not trials.rejected
+
+
+def test_a_fact_of_the_archive_is_checked_like_any_other() -> None:
+    wrong = BEFORE.replace("two libraries", "12 libraries")
+    made, trials = told(answering({Section.TAKEAWAYS: takeaways_of(wrong, AT)}), background=[ONLY_PASSAGE])
+
+    assert (wrong not in texts(made.takeaways), trials.rejected) == (True, {Rejection.NUMBER: 1})
+
+
+def takeaways_of(text: str, *passages: int) -> str:
+    """An answer of one takeaway and a sound one beside it."""
+    return json.dumps({"takeaways": [said(text, *passages), said(TAKEAWAYS[0], 3)]})
+
+
+def test_an_old_fact_is_not_told_as_what_changed() -> None:
+    answers: Answers = {Section.BRIEF: json.dumps({"hook": said(HOOK, 2), "what_changed": [said(CHANGE, 10), said(BEFORE, AT)]})}
+    made, trials = told(answering(answers), background=[ONLY_PASSAGE])
+
+    assert (texts(made.what_changed)[0], BEFORE in texts(made.what_changed)) == (CHANGE, False)
+    assert trials.rejected == {Rejection.EARLIER: 1}
+
+
+def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> None:
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(TAKEAWAYS[1], 9, AT)}), background=[ONLY_PASSAGE])
+
+    assert [cited(each) for each in made.takeaways if each.text == TAKEAWAYS[1]] == [["ledger"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        pytest.param("Northwind trained its first model on the archives of two libraries and opened its second one.", False,
+                     id="old and new as if they were one"),
+        pytest.param("Northwind opened a model in 2026, and trained its first model on the archives of two libraries.", False,
+                     id="with the year of the news"),
+        pytest.param("Northwind trained its first model in 2024, and its second one has 12 billion parameters.", True,
+                     id="with the year of the earlier report"),
+    ],
+)  # fmt: skip
+def test_a_statement_of_news_and_archive_together_says_when_the_earlier_was(text: str, is_kept: bool) -> None:
+    first = "Northwind trained its first model in 2024 on the archives of two libraries."
+    older = replace(ONLY_PASSAGE.article, passages=(replace(WIRE.article.passages[1], text=first),))
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(text, 3, AT)}), background=[replace(WIRE, article=older)])
+
+    assert (text in texts(made.takeaways)) is is_kept
+
+
+def test_a_statement_that_names_no_passage_of_the_archive_is_not_tied_to_it() -> None:
+    made, trials = told(answering({Section.TAKEAWAYS: takeaways_of(BEFORE, 2)}), background=[ONLY_PASSAGE])
+
+    assert (BEFORE in texts(made.takeaways), sum(trials.rejected.values())) == (False, 1)
+
+
+def test_the_archive_buys_no_questions_for_a_story_that_has_next_to_no_text() -> None:
+    thin = reported("Northwind opens its second model", "Northwind opened it on Saturday.")
+    llm = answering({})
+    many = [reported(f"Report {n}", "Northwind trained a model. " * 30, key=f"w{n}", hours=-n) for n in range(1, 5)]
+    told(llm, thin, telling=replace(TELLING, question_share=0.4), background=many)
+
+    assert llm.asked == []

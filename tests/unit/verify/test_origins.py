@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -82,3 +83,39 @@ def test_a_story_of_quotations_stays_the_same_record() -> None:
     story = builders.leverage_story()
 
     assert attributed(story) is story
+
+
+EARLIER = builders.article("Vexel makes its first chip", key="wire", at=builders.NOON - timedelta(days=400))
+WIRE = builders.member(EARLIER, name="The Wire News")
+
+
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        pytest.param(
+            written("Vexel made its first chip in Norvik.", WIRE),
+            "Vexel made its first chip in Norvik, The Wire reported on 30 May 2025.",
+            id="no date of its own",
+        ),
+        pytest.param(
+            written("Vexel made a chip in March 2025.", WIRE), "Vexel made a chip in March 2025.", id="a date with its year"
+        ),
+        pytest.param(
+            written("Vexel makes a chip in March.", WIRE),
+            "Vexel makes a chip in March, The Wire reported on 30 May 2025.",
+            id="a date that is read otherwise today",
+        ),
+        pytest.param(
+            written("Vexel made a chip, Orla Brandt said.", WIRE),
+            "30 May 2025: Vexel made a chip, Orla Brandt said.",
+            id="somebody said it then",
+        ),
+        pytest.param(written("Vexel makes a chip.", REPORT), "Vexel makes a chip.", id="of the news"),
+        pytest.param(written("Vexel makes a chip.", REPORT, WIRE), "Vexel makes a chip.", id="of the news and of before"),
+    ],
+)
+def test_what_an_earlier_report_alone_says_is_told_with_its_day(claim: Claim, shown: str) -> None:
+    of = told(Draft(headline=HEADLINE, why_it_matters=(claim,), takeaways=(claim,)), REPORT)
+    kept = attributed(replace(of, story=replace(of.story, background=(WIRE,)))).analysis.kept
+
+    assert [each.text for each in (*kept.why_it_matters, *kept.takeaways)] == [shown, shown]

@@ -1,0 +1,62 @@
+"""What the archive adds to the evidence of a story: passages of earlier reports about whom it is about, by relevance.
+
+Relevant is a passage that speaks of what the story speaks of, the names apart: a name alone brings back everything that was
+ever said of a company. Words that most of the earlier passages have tell little, so each counts by its rarity among them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from math import log
+
+from aggregator.analyse.statements import is_order, is_question, speaks_to_machine
+from aggregator.domain.article import Passage
+from aggregator.domain.lexical import content_words
+from aggregator.domain.story import Member
+
+_OPENING = 4  # passages of an article, its headline among them, that tell what a story is about
+_MOST = 6  # passages of the archive: more is another story
+_MOST_OF_ARTICLE = 2
+_LEAST_SHARED = 2  # words with the story: one word alone is chance
+_ATTRIBUTE = 2.0  # points of a passage that states an attribute of whom the story is about: as much as two rare words
+
+
+def relevant(members: Sequence[Member], earlier: Sequence[Member], names: str, stating: Collection[str]) -> tuple[Member, ...]:
+    """The earlier articles with the passages alone that are worth showing beside the story's, the newest article first.
+
+    `names` are those of whom the story is about, `stating` the keys of passages that state an attribute of one of them.
+    """
+    openings = (passage.text for member in members for passage in member.article.passages[:_OPENING])
+    about = content_words(" ".join(openings)) - content_words(names)
+    known = {passage.text for member in members for passage in member.article.passages}
+    found = [(member, passage) for member in earlier for passage in _passages(member) if passage.text not in known]
+    words = {passage.key: content_words(passage.text) for _, passage in found}
+    number = Counter(word for several in words.values() for word in several)
+
+    def points(passage: Passage) -> float:
+        shared = sum(log(1 + len(found) / number[word]) for word in about & words[passage.key])
+        return shared + _ATTRIBUTE * (passage.key in stating)
+
+    worth = [each for each in found if len(about & words[each[1].key]) >= _LEAST_SHARED or each[1].key in stating]
+    ranked = sorted(worth, key=lambda each: (-points(each[1]), -each[0].article.published.at.timestamp(), each[1].key))
+    chosen: Counter[str] = Counter()
+    kept: set[str] = set()
+    for member, passage in ranked:
+        if len(kept) < _MOST and chosen[member.article.id] < _MOST_OF_ARTICLE:
+            chosen[member.article.id] += 1
+            kept.add(passage.key)
+    return tuple(_with_only(member, kept) for member in earlier if chosen[member.article.id])
+
+
+def _passages(member: Member) -> Iterator[Passage]:
+    """What of an article may be shown to a model: its text, or its headline where it has no other."""
+    headline, *text = member.article.passages
+    is_plain = not (speaks_to_machine(headline.text) or is_order(headline.text) or is_question(headline.text))
+    yield from text or ([headline] if is_plain else [])
+
+
+def _with_only(member: Member, keys: Collection[str]) -> Member:
+    kept = tuple(passage for passage in member.article.passages if passage.key in keys)
+    return replace(member, article=replace(member.article, passages=kept))

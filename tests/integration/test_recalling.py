@@ -1,0 +1,165 @@
+"""The archive before a model: what earlier stories said of whom a story is about, cited, dated, and told anew if it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.analyse.run import ModelEngine
+from aggregator.analyse.telling import Telling
+from aggregator.bootstrap import open_services
+from aggregator.domain.article import Article
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.source import Source
+from aggregator.domain.story import Story, ToldStory
+from aggregator.ports import Prompt
+from aggregator.stages.analysing import analyse_stage
+from aggregator.stages.keeping import with_texts as read_stories
+from aggregator.stages.noting import note_stage
+from aggregator.stages.recalling import with_background
+from aggregator.stages.services import Services, Tally
+from aggregator.stages.tagging import tag_stage
+from aggregator.stages.telling import told_stories
+from aggregator.store import stories
+from aggregator.store.database import Database
+from tests.fakes import FakeLlm
+from tests.integration.newsroom import Silent
+from tests.integration.stored import NOW, article, keep, placed, with_texts
+
+LAUNCH = "Anthropic sold a context window of 200,000 tokens with Claude Opus 4.5 through its API."
+EARLIER = article("Anthropic opens Claude Opus 4.5", LAUNCH, key="wire", hours=-2400)
+OTHER = article("OpenAI hires a chief of staff", "OpenAI named a context window engineer for the API.", key="c", hours=-48)
+LATER = article("Anthropic closes its API in Norway", "Anthropic said its API has a context window no more.", key="d", hours=48)
+NEWS = article(
+    "Anthropic doubles the context window of Claude",
+    "Anthropic said on Saturday that Claude has a context window of 400,000 tokens from now on.",
+    "The API of Anthropic sells the longer window to every customer for the same price as before.",
+    *("They had talked about it for months, and nobody was surprised by what they said in the end.",) * 20,
+    key="daily",
+)
+
+
+def model(wanted: Callable[[str], Iterable[int]]) -> FakeLlm:
+    """A model whose takeaways are the first sentence of the passages that `wanted` chooses of the evidence, and nothing else."""
+
+    def written(prompt: Prompt) -> str:
+        texts = {int(number): text for number, text in re.findall(r"^\[(\d+)\] (.*)$", prompt.prefix, re.MULTILINE)}
+        empty: dict[str, Any] = {name: [] for name in prompt.schema["required"]}
+        said = [{"text": texts[number], "passages": [number]} for number in wanted(prompt.prefix)]
+        own = {"hook": {"text": texts[2], "passages": [2]}, "takeaways": said}
+        return json.dumps({name: own.get(name, nothing) for name, nothing in empty.items()})
+
+    return FakeLlm(written)
+
+
+def of_archive(prefix: str) -> list[int]:
+    """The numbers of the passages of earlier reports."""
+    _, _, archive = prefix.partition("EARLIER REPORTS")
+    return [int(number) for number in re.findall(r"^\[(\d+)\]", archive, re.MULTILINE)]
+
+
+class Desk:
+    """Stories in a database, told by a model that a test scripts."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.llm = database, model(of_archive)
+        self.settings = Settings(
+            site=SiteSettings(output=str(folder / "site")),
+            database=DatabaseSettings(url=database.url),
+            analysis=AnalysisSettings(engine=EngineChoice.OPENAI, quote_least=1000),
+            sources=(Source(key="wire", name="The Wire", url="https://wire.example/feed"),),
+        )
+
+    def with_services(self, doing: Callable[[Services], object]) -> object:
+        """What something gives that is done with the services, the model among them."""
+        telling = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+        engine = ModelEngine(name="openai", model="fake", digest="f", prompts="p", llm=self.llm, telling=telling)
+
+        async def run() -> object:
+            async with open_services(self.settings, NOW) as services:
+
+                async def find() -> ModelEngine:
+                    return engine
+
+                found = doing(replace(services, find_model=find))
+                return await found if asyncio.iscoroutine(found) else found
+
+        return asyncio.run(run())
+
+    def kept(self, *several: Article) -> list[Story]:
+        """Each article stored as a story of its own, and tagged."""
+        with self.database.writing() as connection:
+            made = [placed(connection, each) for each in several]
+        for stage in (tag_stage, note_stage):
+            self.with_services(stage)
+        return made
+
+    def told(self, story: Story) -> ToldStory:
+        """A story as it is shown once the stage is over."""
+        self.with_services(lambda services: analyse_stage(services, Silent(), Tally()))
+        with self.database.reading() as connection:
+            return told_stories(connection, self.settings, [story.id])[0]
+
+    def background(self, story: Story) -> list[str]:
+        """The passages of the archive that a model is shown beside a story."""
+
+        def found(services: Services) -> list[str]:
+            with self.database.reading() as connection:
+                bare = stories.stories_by_id(connection, [story.id])
+                (whole,) = read_stories(connection, services, bare)
+                members = with_background(connection, services, whole).background
+            return [passage.text for member in members for passage in member.article.passages]
+
+        texts = self.with_services(found)
+        assert isinstance(texts, list)
+        return texts
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    return Desk(database, tmp_path)
+
+
+def test_a_model_is_shown_what_earlier_stories_said_of_the_same_company_and_of_the_same_thing(desk: Desk) -> None:
+    *_, story = desk.kept(EARLIER, OTHER, LATER, NEWS)
+
+    assert desk.background(story) == [LAUNCH]
+
+
+def test_a_fact_of_the_archive_is_told_with_its_source_and_its_day_and_cites_its_article(desk: Desk) -> None:
+    *_, story = desk.kept(EARLIER, NEWS)
+    told = desk.told(story)
+    (claim,) = (each for each in told.analysis.kept.takeaways if "200,000" in each.text)
+
+    assert claim.text == f"{LAUNCH[:-1]}, The Wire reported on 26 March 2026."
+    assert [each.passage for each in claim.citations] == [EARLIER.passages[1].key]
+    assert [each.article.id for each in told.story.background] == [EARLIER.id]
+
+
+def test_a_story_is_told_anew_where_an_article_of_the_archive_changes_that_it_cites(desk: Desk) -> None:
+    *_, story = desk.kept(EARLIER, NEWS)
+    desk.told(story)
+    corrected = LAUNCH.replace("200,000", "100,000")
+    with desk.database.writing() as connection:
+        keep(connection, with_texts(EARLIER, EARLIER.title, corrected, version=2))
+
+    texts = " ".join(each.text for each in desk.told(story).analysis.kept.takeaways)
+
+    assert ("100,000" in texts, "200,000" in texts) == (True, False)
+
+
+def test_a_story_that_was_told_is_not_told_again_because_the_archive_grew(desk: Desk) -> None:
+    *_, story = desk.kept(EARLIER, NEWS)
+    desk.told(story)
+    asked = len(desk.llm.asked)
+    desk.kept(article("Anthropic sells a context window", "Anthropic sold a context window of its API.", key="e", hours=-24))
+    desk.told(story)
+
+    assert [each for each in desk.llm.asked[asked:] if "400,000" in each.prefix] == []
