@@ -69,7 +69,7 @@ def _textfile(settings: Settings, seen: Vitals) -> None:
 def _page(settings: Settings, seen: Vitals) -> None:
     output = Path(settings.site.output)
     if settings.metrics.status_page:
-        put_status(output, status_page(seen, conditions(seen), settings.site), settings.site)
+        put_status(output, status_page(seen, conditions(seen, settings.alerts), settings.site), settings.site)
     else:
         remove_status(output)
 

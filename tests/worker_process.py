@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from aggregator.cli.progress import Lines
-from aggregator.cli.worker import errands
+from aggregator.cli.refresh import works
 from aggregator.config import load
 from aggregator.workers.run import Manner, work
 
@@ -19,7 +19,7 @@ from aggregator.workers.run import Manner, work
 def main() -> None:
     """Works until it is stopped."""
     settings = load(Path(sys.argv[1]), os.environ)
-    asyncio.run(work(settings, Manner(concurrency=2, heartbeat_s=float(sys.argv[2])), errands(settings), Lines()))
+    asyncio.run(work(settings, Manner(concurrency=2, heartbeat_s=float(sys.argv[2])), works(settings), Lines()))
 
 
 if __name__ == "__main__":

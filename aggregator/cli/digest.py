@@ -127,7 +127,7 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch, _stoppable() as stopping:
-        report = sent_edition(settings, _stored(settings, week).edition.week, watch, old=old, now=now, stopping=stopping)
+        report = sent_edition(settings, week, watch, old=old, now=now, stopping=stopping)
     invocation.result(report_object(report), _report_told(report))
     if not report.is_sound:
         sys.exit(1)
@@ -173,17 +173,18 @@ def resolve(
 
 def sent_edition(
     settings: Settings,
-    week: str,
+    week: str | None,
     watch: Watch,
     *,
     old: bool = False,
     now: datetime | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> SendingReport:
-    """Sends an edition with the mail server of the settings. Raises MailError."""
+    """Sends an edition, the newest where no week is named, with the mail server of the settings. Raises MailError."""
     from aggregator.bootstrap import open_post
     from aggregator.stages.sending import send_edition
 
+    week = _stored(settings, week).edition.week
     with open_post(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
 

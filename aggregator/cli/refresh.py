@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
     from aggregator.domain.settings import Settings
     from aggregator.schedule import Works
-    from aggregator.stages.sending import SendingReport
 
 
 class _Moment(click.ParamType[datetime]):
@@ -53,6 +51,8 @@ def refresh(
     now: datetime | None,
 ) -> None:
     """Read the sources, tell the stories, build the site."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bulletin import issue
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.report import report_object
     from aggregator.stages.services import RefreshOptions
@@ -69,7 +69,7 @@ def refresh(
         _enqueue(invocation, settings, options, now)
         return
     with watcher() as watch:
-        report = _refreshed(settings, options, now, watch)
+        report = _refreshed(settings, options, now, watch, lambda: issue(settings, now or SystemClock().now()))
     invocation.result(report_object(report), _told(report, settings))
 
 
@@ -119,11 +119,11 @@ def run(invocation: Invocation) -> None:
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    run_scheduler(settings, _works(settings))
+    run_scheduler(settings, works(settings))
 
 
-def _works(settings: Settings) -> Works:
-    """What the scheduler does; after each piece it is told outside how the house is."""
+def works(settings: Settings) -> Works:
+    """What the scheduler does, and workers."""
     import structlog
 
     from aggregator.adapters.clock import SystemClock
@@ -132,46 +132,33 @@ def _works(settings: Settings) -> Works:
     from aggregator.cli.digest import report_object, sending_recorded, sent_edition
     from aggregator.cli.edition import built
     from aggregator.cli.progress import Lines
+    from aggregator.domain.report import RunKind
     from aggregator.schedule import Works
     from aggregator.stages.services import RefreshOptions
 
-    @contextmanager
-    def told() -> Iterator[None]:
-        try:
-            yield
-        finally:
-            issue(settings, SystemClock().now())
-
-    def edition() -> None:
-        with told():
-            asyncio.run(built(settings, None, None, Lines()))
-
-    def send(week: str, stopping: Callable[[], bool]) -> SendingReport:
-        with told(), sending_recorded(settings) as run:
-            report = sent_edition(settings, week, Lines(), stopping=stopping)
+    def send(stopping: Callable[[], bool]) -> None:
+        with sending_recorded(settings) as run:
+            report = sent_edition(settings, None, Lines(), stopping=stopping)
             run.report = report_object(report)
             structlog.get_logger().info("edition mailed", **run.report)
-            return report
 
-    def backup() -> None:
-        with told():
-            structlog.get_logger().info("database copied", to=str(backed_up(settings)))
-
-    def retention() -> None:
-        with told():
-            structlog.get_logger().info("forgotten", **pruned(settings))
-
-    def refresh() -> None:
-        _refreshed(settings, RefreshOptions(), None, Lines())
-
-    return Works(refresh=refresh, edition=edition, send=send, backup=backup, retention=retention)
+    return Works(
+        do={
+            RunKind.REFRESH: lambda _: _ignored(_refreshed(settings, RefreshOptions(), None, Lines())),
+            RunKind.EDITION: lambda _: _ignored(asyncio.run(built(settings, None, None, Lines()))),
+            RunKind.DIGEST: send,
+            RunKind.BACKUP: lambda _: structlog.get_logger().info("database copied", to=str(backed_up(settings))),
+            RunKind.RETENTION: lambda _: structlog.get_logger().info("forgotten", **pruned(settings)),
+        },
+        tell=lambda: issue(settings, SystemClock().now()),
+    )
 
 
-def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: Any) -> RunReport:
+def _refreshed(
+    settings: Settings, options: Any, now: datetime | None, watch: Any, tell: Callable[[], None] = lambda: None
+) -> RunReport:
     """Refreshes under the lock of a run; what is told outside of it is told even where it failed."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_services, run_lock
-    from aggregator.bulletin import issue
     from aggregator.pipeline import refresh as refreshed
 
     async def done() -> RunReport:
@@ -182,7 +169,11 @@ def _refreshed(settings: Settings, options: Any, now: datetime | None, watch: An
         try:
             return asyncio.run(done())
         finally:
-            issue(settings, now or SystemClock().now())
+            tell()
+
+
+def _ignored(_: object) -> None:
+    return None
 
 
 async def _planned(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:

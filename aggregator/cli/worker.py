@@ -37,26 +37,14 @@ class _Queues(click.ParamType[tuple[str, ...]]):
 def worker(invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool) -> None:
     """Do the work of a refresh, the edition and the mail together with workers on other machines (PostgreSQL)."""
     from aggregator.cli.progress import Lines, set_up_log
+    from aggregator.cli.refresh import works
     from aggregator.workers.queue import Queue
     from aggregator.workers.run import Manner, work
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     manner = Manner(queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle)
-    asyncio.run(work(settings, manner, errands(settings), Lines()))
-
-
-def errands(settings: Settings) -> Any:
-    """What a worker does as the commands do it."""
-    from aggregator.cli.digest import sent_edition
-    from aggregator.cli.edition import built
-    from aggregator.cli.progress import Lines
-    from aggregator.workers.run import Errands
-
-    return Errands(
-        build_edition=lambda: _ignored(asyncio.run(built(settings, None, None, Lines()))),
-        send=lambda week: _ignored(sent_edition(settings, week, Lines())),
-    )
+    asyncio.run(work(settings, manner, works(settings), Lines()))
 
 
 async def enqueued(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
@@ -68,7 +56,3 @@ async def enqueued(settings: Settings, now: datetime | None, *, everything: bool
     async with open_services(settings, now) as services:
         services.database.upgrade(services.clock.now())
         return start_refresh(services, services.clock.now(), everything=everything)
-
-
-def _ignored(_: object) -> None:
-    return None

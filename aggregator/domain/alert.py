@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.domain.report import Run, RunKind
+from aggregator.domain.settings import AlertSettings
 from aggregator.domain.subscriber import DeliveryState
-from aggregator.domain.vitals import Vitals, newest_failures
+from aggregator.domain.vitals import Vitals, is_silent, newest_failures
 
 _IN_A_ROW = 2  # one failure may be the weather
 
@@ -45,9 +46,9 @@ class News:
         return bool(self.begun or self.over)
 
 
-def conditions(seen: Vitals) -> tuple[Condition, ...]:
+def conditions(seen: Vitals, alerts: AlertSettings) -> tuple[Condition, ...]:
     """What is wrong now, in the order of weight."""
-    return (*_failed(seen), *_sources(seen), *_mail(seen.mail))
+    return (*_failed(seen), *_silent(seen, alerts), *_sources(seen), *_mail(seen.mail))
 
 
 def news(now_so: Sequence[Condition], told: Sequence[Told], now: datetime, pause: timedelta) -> News:
@@ -83,6 +84,15 @@ def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> tuple[Run, ...]:
 def _told(kind: RunKind, failed: Sequence[Run]) -> str:
     reason = failed[0].error.partition("\n")[0] or "it died before its end"
     return f"{kind.value} failed {len(failed)} times in a row: {reason}"
+
+
+def _silent(seen: Vitals, alerts: AlertSettings) -> list[Condition]:
+    """That nothing refreshes, as when the machine was off, or a worker hangs; where refreshes fail, that is told."""
+    if seen.done is None or not is_silent(seen, alerts) or seen.failed_in_a_row >= _IN_A_ROW:
+        return []
+    since = f"{seen.done.started:%Y-%m-%d %H:%M} UTC"
+    remedy = "does `aggregator run` or a worker run? `aggregator runs list`, then `aggregator doctor`"
+    return [Condition(key="silence", what=f"no refresh came to its end since {since}", remedy=remedy)]
 
 
 def _sources(seen: Vitals) -> list[Condition]:

@@ -256,9 +256,9 @@ class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    to: str = _setting("", "address that is written to when runs fail twice in a row or sources die; empty: nobody")
+    to: str = _setting("", "address that is written to when runs fail twice or stay away, or sources die; empty: nobody")
     least_pause_minutes: int = _setting(60, "minutes between two such letters")
-    silence_hours: float = _setting(26.0, "hours without a refresh that came to its end, after which /healthz answers 503")
+    silence_hours: float = _setting(26.0, "hours without a refresh that came to its end, then a letter, and 503 at /healthz")
     source_days: int = _setting(7, "days of failures in a row after which a source counts as dead")
 
 

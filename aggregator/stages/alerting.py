@@ -23,7 +23,7 @@ def alert_stage(database: Database, settings: Settings, seen: Vitals, send: Call
         return News(begun=(), over=())
     with database.reading() as connection:
         told = alerts.recent(connection)
-    found = news(conditions(seen), told, seen.now, timedelta(minutes=settings.alerts.least_pause_minutes))
+    found = news(conditions(seen, settings.alerts), told, seen.now, timedelta(minutes=settings.alerts.least_pause_minutes))
     if found.is_any:
         send(alert_letter(found, settings, seen.now))
         with database.writing() as connection:

@@ -86,6 +86,12 @@ def newest_week(connection: Connection) -> str | None:
     return week
 
 
+def last_published(connection: Connection, until: datetime) -> datetime | None:
+    """When an edition was last published, but for those of the future."""
+    moment: datetime | None = connection.scalar(select(func.max(editions.c.published)).where(editions.c.published <= until))
+    return moment
+
+
 def append_correction(connection: Connection, week: str, correction: Correction) -> None:
     """Adds a correction after the earlier ones. Raises EditionError where the week has no edition."""
     _demand(connection, week)

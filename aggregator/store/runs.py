@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.report import Run, RunKind
@@ -30,10 +30,19 @@ def latest_run(connection: Connection) -> tuple[str, datetime, dict[str, Any] | 
     return (found[0].id, found[0].started, found[0].report) if found else None
 
 
-def recent_runs(connection: Connection, most: int, kind: RunKind | None = None) -> tuple[Run, ...]:
-    """The newest runs, of one kind or of all, newest first."""
+def recent_runs(
+    connection: Connection, most: int, kind: RunKind | None = None, *, until: datetime | None = None
+) -> tuple[Run, ...]:
+    """The newest runs, of one kind or of all, that did not begin after a moment, newest first."""
     asked: Select[Any] = select(runs).order_by(*_NEWEST_FIRST).limit(most)
-    return tuple(map(_run, connection.execute(asked.where(runs.c.kind == kind.value) if kind else asked)))
+    asked = asked.where(runs.c.kind == kind.value) if kind else asked
+    return tuple(map(_run, connection.execute(asked.where(runs.c.started <= until) if until else asked)))
+
+
+def oldest_start(connection: Connection, until: datetime) -> datetime | None:
+    """When the oldest run began that is kept, but for those of the future."""
+    moment: datetime | None = connection.scalar(select(func.min(runs.c.started)).where(runs.c.started <= until))
+    return moment
 
 
 def run_of(connection: Connection, run_id: str) -> Run | None:

@@ -14,11 +14,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 
 from aggregator.domain.portion import Portion, Step
+from aggregator.domain.report import RunKind
 from aggregator.store.database import Connection, Database
 
 
 class Queue(StrEnum):
-    """What a worker may be told to do; `refresh` begins runs and looks what is due."""
+    """What a worker may be told to do; `refresh` begins runs, looks what is due, copies the database and forgets."""
 
     REFRESH = "refresh"
     FETCH = "fetch"
@@ -29,7 +30,7 @@ class Queue(StrEnum):
     SEND = "send"
 
 
-PORTION, REFRESH, EDITION, SEND, TICK = "portion", "refresh", "edition", "send", "tick"
+PORTION, ERRAND, TELL, TICK = "portion", "errand", "tell", "tick"
 
 _QUEUE_OF = {
     Step.FETCH: Queue.FETCH,
@@ -38,6 +39,13 @@ _QUEUE_OF = {
     Step.TELL: Queue.ANALYSE,
     Step.ANALYSE: Queue.ANALYSE,
     Step.PUBLISH: Queue.PUBLISH,
+}
+_QUEUE_FOR = {
+    RunKind.REFRESH: Queue.REFRESH,
+    RunKind.EDITION: Queue.PUBLISH,
+    RunKind.DIGEST: Queue.SEND,
+    RunKind.BACKUP: Queue.REFRESH,
+    RunKind.RETENTION: Queue.REFRESH,
 }
 _DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())  # is handed the connection of a transaction
 
@@ -59,8 +67,17 @@ def put_portions(connection: Connection, several: Iterable[Portion]) -> None:
         task.defer(run=each.run, step=each.step.value, key=each.key)
 
 
-def put(connection: Connection, task: str, queue: Queue, only_once: str, **arguments: Any) -> bool:
-    """Has a task done once the transaction is committed; False where one of the same name waits already."""
+def put_errand(connection: Connection, kind: RunKind) -> bool:
+    """Has a kind of work done once the transaction is committed; False where it waits already."""
+    return _put(connection, ERRAND, _QUEUE_FOR[kind], kind.value, kind=kind.value)
+
+
+def put_telling(connection: Connection) -> bool:
+    """Has it told outside how the house is, by a worker that has the site folder; False where that waits already."""
+    return _put(connection, TELL, Queue.PUBLISH, TELL)
+
+
+def _put(connection: Connection, task: str, queue: Queue, only_once: str, **arguments: Any) -> bool:
     nested = connection.begin_nested()
     try:
         configured = _DEFERRING.configure_task(
@@ -72,6 +89,12 @@ def put(connection: Connection, task: str, queue: Queue, only_once: str, **argum
         return False
     nested.commit()
     return True
+
+
+def is_worked_on(connection: Connection, run: str) -> bool:
+    """Whether a portion of a run waits or is under way: its job is put with it, and goes only once it is done."""
+    left = "SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing') AND args ->> 'run' = %s LIMIT 1"
+    return _driver(connection).execute(left, (PORTION, run)).fetchone() is not None
 
 
 def lock_of(portion: Portion) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,13 +22,25 @@ from aggregator.bootstrap import open_services, shared_run_lock, with_own_models
 from aggregator.domain.portion import Portion, Step
 from aggregator.domain.report import RunKind
 from aggregator.domain.settings import Settings
+from aggregator.due import due
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
-from aggregator.schedule import due_digest, edition_trigger, is_missed, last_starts, refresh_trigger
+from aggregator.schedule import TOLD_EVERY_MINUTES, Works
 from aggregator.stages import portioning
 from aggregator.stages.services import Services, Watch
 from aggregator.store import portions
 from aggregator.store.runs import run_of
-from aggregator.workers.queue import EDITION, PORTION, REFRESH, SEND, TICK, Queue, install, put, put_portions
+from aggregator.workers.queue import (
+    ERRAND,
+    PORTION,
+    TELL,
+    TICK,
+    Queue,
+    install,
+    is_worked_on,
+    put_errand,
+    put_portions,
+    put_telling,
+)
 
 _ATTEMPTS = 3  # of a portion that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
@@ -52,15 +63,7 @@ class Manner:
     until_idle: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errands:
-    """What a worker does that is more than a portion: handed in, as commands do the same."""
-
-    build_edition: Callable[[], None]
-    send: Callable[[str], None]
-
-
-async def work(settings: Settings, manner: Manner, errands: Errands, watch: Watch) -> None:
+async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -> None:
     """Works until it is stopped (SIGINT or SIGTERM; what is under way ends first), or with `until_idle` till nothing waits.
 
     Raises DatabaseError where the database is no server.
@@ -69,7 +72,7 @@ async def work(settings: Settings, manner: Manner, errands: Errands, watch: Watc
     async with open_services(settings, None) as services:
         services.database.upgrade(services.clock.now())
         install(services.database)
-        app = _app(services, errands, watch)
+        app = _app(services, works, watch)
         if not manner.until_idle:
             _follow_the_schedule(app, services)
         async with app.open_async():
@@ -127,7 +130,7 @@ class _Patience(BaseRetryStrategy):
         return None
 
 
-def _app(services: Services, errands: Errands, watch: Watch) -> procrastinate.App:
+def _app(services: Services, works: Works, watch: Watch) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(conninfo=services.database.driver_url, min_size=1, max_size=4)
     app = procrastinate.App(connector=connector)
 
@@ -135,23 +138,37 @@ def _app(services: Services, errands: Errands, watch: Watch) -> procrastinate.Ap
     async def portion(context: procrastinate.JobContext, run: str, step: str, key: str) -> None:
         await _worked(services, watch, run, Step(step), key, is_last_try=context.job.attempts + 1 >= _ATTEMPTS)
 
-    @app.task(name=REFRESH)
-    def refresh(everything: bool = False) -> None:
-        start_refresh(services, SystemClock().now(), everything=everything)
+    @app.task(name=ERRAND, retry=_Patience())
+    def errand(kind: str) -> None:
+        done_if_due(services, works, RunKind(kind))
 
-    @app.task(name=EDITION, retry=_Patience())
-    def edition() -> None:
-        errands.build_edition()
-
-    @app.task(name=SEND, retry=_Patience())
-    def send(week: str) -> None:
-        errands.send(week)
+    @app.task(name=TELL)
+    def tell() -> None:
+        works.tell()
 
     return app
 
 
+def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
+    """Does a kind of work if it is due still: a job may have been put while another of its kind began."""
+    now = SystemClock().now()
+    if kind not in due(services.settings, now):
+        return
+    if kind is RunKind.REFRESH:
+        start_refresh(services, now, everything=False)
+        return
+    try:
+        works.do[kind](lambda: False)
+    except RunningError:
+        raise
+    except AggregatorError as error:
+        structlog.get_logger().error(f"{kind.value} failed", reason=str(error))
+    with services.database.writing() as connection:
+        put_telling(connection)
+
+
 def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
-    """Looks each minute what is due; of all workers one does, whichever is first."""
+    """Looks each minute what is due, and has it told now and then how the house is; of all workers one does."""
 
     @app.periodic(cron="* * * * *")
     @app.task(name=TICK, queue=Queue.REFRESH.value, queueing_lock=TICK)
@@ -160,17 +177,18 @@ def _follow_the_schedule(app: procrastinate.App, services: Services) -> None:
 
 
 def put_due(services: Services, now: datetime) -> None:
-    """Puts into the queue what the schedule says is due; what waits or is under way is not put twice."""
-    settings = services.settings
-    starts, published = last_starts(settings)
-    week, _ = due_digest(settings, now) if settings.schedule.digest else (None, None)
+    """Puts into the queue what the schedule says is due; what waits is not put twice. A run that nobody can end is ended."""
+    found = due(services.settings, now)
     with services.database.writing() as connection:
-        if is_missed(refresh_trigger(settings), starts.get(RunKind.REFRESH), now) and not portions.open_runs(connection):
-            put(connection, REFRESH, Queue.REFRESH, REFRESH)
-        if published is not None and is_missed(edition_trigger(settings), published, now):
-            put(connection, EDITION, Queue.PUBLISH, EDITION)
-        if week:
-            put(connection, SEND, Queue.SEND, f"{SEND}/{week}", week=week)
+        for run in portions.open_runs(connection):
+            if not is_worked_on(connection, run):
+                structlog.get_logger().error("run ended: its job broke", run=run)
+                portioning.end_with(connection, run, "a job of it broke, see the log of the workers")
+        for kind in found:
+            if kind is not RunKind.REFRESH or not portions.open_runs(connection):
+                put_errand(connection, kind)
+        if now.minute % TOLD_EVERY_MINUTES == 0:
+            put_telling(connection)
 
 
 async def _worked(services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool) -> None:
@@ -193,10 +211,14 @@ async def _worked(services: Services, watch: Watch, run: str, step: Step, key: s
             if step in _ESSENTIAL:
                 with services.database.writing() as connection:
                     portioning.end_with(connection, run, str(error))
+                    put_telling(connection)
                 raise
             told = portioning.given_up(portion, str(error))
         with services.database.writing() as connection:
-            put_portions(connection, portioning.finish(connection, at_its_moment, portion, told).next)
+            done = portioning.finish(connection, at_its_moment, portion, told)
+            put_portions(connection, done.next)
+            if done.is_over:
+                put_telling(connection)
 
 
 async def _told(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:

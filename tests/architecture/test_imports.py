@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "aiohttp": ("aggregator.adapters",),
     "aiosmtplib": ("aggregator.adapters.smtp",),
     "alembic": ("aggregator.store", "migrations"),
-    "apscheduler": ("aggregator.schedule",),
+    "apscheduler": ("aggregator.due",),
     "bs4": ("aggregator.extract",),
     "charset_normalizer": ("aggregator.extract.charset",),
     "click": ("aggregator.cli", "aggregator.__main__"),

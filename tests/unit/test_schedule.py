@@ -11,8 +11,9 @@ from apscheduler.triggers.cron import CronTrigger
 from structlog.testing import capture_logs
 
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, Settings, SiteSettings
+from aggregator.due import edition_trigger, is_missed
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
-from aggregator.schedule import edition_trigger, guarded, is_missed
+from aggregator.schedule import guarded
 
 
 def at(text: str) -> datetime:
@@ -31,7 +32,6 @@ HOURLY = trigger("7 * * * *")
 @pytest.mark.parametrize(
     ("last_start", "now", "missed"),
     [
-        pytest.param(None, "2026-07-06T06:30", True, id="the first run ever"),
         pytest.param("2026-07-06T06:07:02", "2026-07-06T06:30", False, id="none"),
         pytest.param("2026-07-06T06:07:02", "2026-07-06T07:06:59", False, id="none until the second before"),
         pytest.param("2026-07-06T06:07:02", "2026-07-06T07:07", True, id="one, due now"),
@@ -42,8 +42,8 @@ HOURLY = trigger("7 * * * *")
         pytest.param("2026-07-07T06:07", "2026-07-06T06:30", False, id="a run of the future, by a clock that was wrong"),
     ],
 )
-def test_a_run_is_missed_if_one_was_due_since_the_last(last_start: str | None, now: str, missed: bool) -> None:
-    assert is_missed(HOURLY, at(last_start) if last_start else None, at(now)) is missed
+def test_a_run_is_missed_if_one_was_due_since_the_last(last_start: str, now: str, missed: bool) -> None:
+    assert is_missed(HOURLY, at(last_start), at(now)) is missed
 
 
 def test_several_missed_runs_are_caught_up_by_one() -> None:
@@ -72,16 +72,40 @@ def test_an_hour_that_the_change_of_clocks_skips_is_run_after_it() -> None:
     assert [is_missed(nightly, last, at(now)) for now in ("2026-03-29T01:29", "2026-03-29T01:30")] == [False, True]
 
 
-@pytest.mark.parametrize("error", [DatabaseError("disk is full"), RunningError("another run is under way")])
-def test_a_refresh_that_fails_is_told_and_does_not_end_the_scheduler(error: AggregatorError) -> None:
+@pytest.mark.parametrize(
+    ("cron", "fires"),
+    [
+        pytest.param("30 2 * * *", ["00:30"], id="a nightly hour"),
+        pytest.param("30 2,3 * * *", ["00:30", "02:30"], id="two hours of the night"),
+        pytest.param("30 * * * *", ["00:30", "01:30", "02:30"], id="every hour"),
+    ],
+)
+def test_the_hour_that_autumn_brings_twice_comes_once_but_for_work_of_every_hour(cron: str, fires: list[str]) -> None:
+    some, found = trigger(cron, "Europe/Berlin"), []
+    for minute in range(180):  # from 02:00 of summer time
+        now = at("2026-10-25T00:00") + timedelta(minutes=minute)
+        if is_missed(some, now - timedelta(minutes=1), now):
+            found.append(f"{now:%H:%M}")
+
+    assert found == fires
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        pytest.param(DatabaseError("disk is full"), ("refresh failed", "error"), id="a failure"),
+        pytest.param(RunningError("another run is under way"), ("refresh waits", "info"), id="another run is under way"),
+    ],
+)
+def test_a_refresh_that_fails_is_told_and_does_not_end_the_scheduler(error: AggregatorError, told: tuple[str, str]) -> None:
     def refresh() -> None:
         raise error
 
     structlog.reset_defaults()
     with capture_logs() as logged:
-        guarded(refresh)
+        guarded(refresh, name="refresh")
 
-    assert logged == [{"event": "refresh failed", "reason": str(error), "log_level": "error"}]
+    assert logged == [{"event": told[0], "reason": str(error), "log_level": told[1]}]
 
 
 def test_a_mistake_of_ours_is_not_swallowed() -> None:
@@ -89,7 +113,7 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        guarded(refresh)
+        guarded(refresh, name="refresh")
 
 
 @pytest.mark.parametrize(
@@ -106,16 +130,3 @@ def test_the_edition_is_built_at_the_day_and_hour_of_the_settings(settings: Sett
 
     assert found is not None
     assert found.isoformat() == fires
-
-
-@pytest.mark.parametrize(("error", "is_done"), [(RunningError("another run"), False), (DatabaseError("disk is full"), True)])
-def test_work_that_found_another_run_under_way_is_to_be_tried_again_soon(error: AggregatorError, is_done: bool) -> None:
-    def edition() -> None:
-        raise error
-
-    structlog.reset_defaults()
-    with capture_logs() as logged:
-        done = guarded(edition, name="edition")
-
-    assert done is is_done
-    assert logged == [{"event": "edition failed", "reason": str(error), "log_level": "error"}]

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.domain.alert import Condition, News, Told, conditions, news
-from aggregator.domain.report import Run, RunKind
+from aggregator.domain.report import Run, RunKind, RunState
+from aggregator.domain.settings import AlertSettings
 from aggregator.domain.vitals import Vitals
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ALERTS = AlertSettings(silence_hours=26)
 A, B = (Condition(key=key, what=f"{key} is wrong", remedy="mend it") for key in "ab")
 
 
@@ -67,7 +69,23 @@ def test_work_that_fails_twice_in_a_row_is_a_condition(runs: tuple[Run, ...], ke
     refreshes = tuple(each for each in runs if each.kind is RunKind.REFRESH)
     seen = Vitals(now=NOW, refreshes=refreshes, others=tuple(each for each in runs if each not in refreshes))
 
-    assert [each.key for each in conditions(seen)] == keys
+    assert [each.key for each in conditions(seen, ALERTS)] == keys
+
+
+@pytest.mark.parametrize(
+    ("runs", "keys"),
+    [
+        pytest.param((), [], id="before the first refresh nothing is late"),
+        pytest.param((run(25 * 60),), [], id="a day ago"),
+        pytest.param((run(27 * 60),), ["silence"], id="longer ago"),
+        pytest.param((run(26 * 60, is_open=True), run(27 * 60)), ["silence"], id="one hangs since"),
+        pytest.param((run(60, "full"), run(120, "full"), run(27 * 60)), ["run:refresh"], id="they fail, which is told"),
+    ],
+)
+def test_no_refresh_for_long_is_a_condition(runs: tuple[Run, ...], keys: list[str]) -> None:
+    done = next((each for each in runs if each.state is RunState.DONE), None)
+
+    assert [each.key for each in conditions(Vitals(now=NOW, refreshes=runs, done=done), ALERTS)] == keys
 
 
 def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() -> None:
@@ -75,12 +93,12 @@ def test_each_dead_source_is_a_condition_but_a_machine_without_network_is_one() 
     some = Vitals(now=NOW, sources={"well": 1, "dead": 2}, failing={"weekly": "x"}, dead=dead)
     none = Vitals(now=NOW, sources={"dead": 2, "failing": 1}, failing={"a": "x", "daily": "x", "weekly": "x"}, dead=dead)
 
-    assert [each.key for each in conditions(some)] == ["source:daily", "source:weekly"]
-    assert [each.key for each in conditions(none)] == ["sources"]
+    assert [each.key for each in conditions(some, ALERTS)] == ["source:daily", "source:weekly"]
+    assert [each.key for each in conditions(none, ALERTS)] == ["sources"]
 
 
 def test_mails_in_doubt_are_a_condition() -> None:
-    assert [each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}))] == ["mail:doubt"]
+    assert [each.key for each in conditions(Vitals(now=NOW, mail={"doubt": 2, "sent": 9}), ALERTS)] == ["mail:doubt"]
 
 
 def test_no_news_is_none() -> None:

@@ -1,0 +1,120 @@
+"""What is done once a period, whoever of several workers looks: the copy of the database, forgetting, page and letters."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.adapters.clock import SystemClock
+from aggregator.bootstrap import open_services
+from aggregator.config import load
+from aggregator.domain.portion import Portion, Step
+from aggregator.domain.report import RunKind
+from aggregator.store import portions, runs
+from aggregator.store.database import Database
+from aggregator.workers.queue import install, put_errand
+from aggregator.workers.run import put_due
+from tests import postgres
+from tests.acceptance.house import House
+from tests.smtp_sink import Sink
+
+SETTINGS = """\
+[schedule]
+refresh = "0 0 1 1 *"
+edition = "0 0 1 1 *"
+backup = "30 3 * * *"
+retention = "45 3 * * *"
+[metrics]
+status_page = true
+[alerts]
+to = "operator@news.example"
+[email]
+from = "AI news <digest@news.example>"
+smtp_host = "127.0.0.1"
+smtp_port = {port}
+smtp_security = "none"
+"""
+
+
+def ticks(house: House, now: datetime, several: int) -> None:
+    """So many workers look at once what is due."""
+
+    async def looked() -> None:
+        async with open_services(load(house.folder / "config.toml", {}), None) as services:
+            install(services.database)
+            with ThreadPoolExecutor(several) as pool:
+                list(pool.map(lambda _: put_due(services, now), range(several)))
+
+    asyncio.run(looked())
+
+
+def worked(house: House, several: int) -> None:
+    """So many workers work until nothing waits."""
+    working: list[subprocess.Popen[str]] = [house.started("worker", "--until-idle") for _ in range(several)]
+    for worker in working:
+        worker.communicate(timeout=60)
+    assert [worker.returncode for worker in working] == [0] * several
+
+
+def done(database: Database) -> list[tuple[str, str]]:
+    """The kinds of runs with how they ended."""
+    with database.reading() as connection:
+        return sorted((run.kind.value, run.state.value) for run in runs.recent_runs(connection, 99))
+
+
+@pytest.fixture
+def house(tmp_path: Path, postgres_server: postgres.Server) -> House:
+    """A house whose newest refresh is two days old, on a server."""
+    made = House(tmp_path, "", postgres_server.database())
+    database = Database(made.database)
+    begun = SystemClock().now() - timedelta(days=2)
+    database.upgrade(begun)
+    with database.writing() as connection:
+        runs.start_run(connection, "old", begun)
+        runs.finish_run(connection, "old", {"run": "old", "seconds": 1.0})
+    database.close()
+    return made
+
+
+def test_of_two_workers_one_copies_forgets_and_tells_the_operator(house: House) -> None:
+    with Sink() as sink:
+        config = house.folder / "config.toml"
+        config.write_text(config.read_text("utf-8") + SETTINGS.format(port=sink.port), "utf-8")
+        quarter = SystemClock().now().replace(minute=0)
+        ticks(house, quarter, 2)
+        worked(house, 2)
+        letters = [one.content.decode() for one in sink.taken]
+    database = Database(house.database)
+    before = done(database)
+    with database.writing() as connection:
+        put_errand(connection, RunKind.RETENTION)  # as by a look that came while the work began
+    worked(house, 1)
+    after = done(database)
+    database.close()
+
+    assert before == [("backup", "done"), ("refresh", "done"), ("retention", "done")]
+    assert len(list((house.folder / "backups").glob("*.db"))) == 1
+    assert (house.site / "status" / "index.html").is_file()
+    assert len(letters) == 1
+    assert "no refresh came to its end since" in letters[0]
+    assert after == before
+
+
+def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: House) -> None:
+    database, now = Database(house.database), SystemClock().now()
+    with database.writing() as connection:
+        runs.start_run(connection, "new", now)
+        portions.add(connection, [Portion(run="new", step=Step.FETCH, key="lab.example")])
+    ticks(house, now, 1)
+    assert house.run("refresh", "--enqueue").returncode == 0
+    ticks(house, now, 1)
+    with database.reading() as connection:
+        found, left = runs.run_of(connection, "new"), portions.open_runs(connection)
+    database.close()
+
+    assert (found.error if found else None, len(left)) == ("a job of it broke, see the log of the workers", 1)
