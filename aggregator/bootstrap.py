@@ -11,19 +11,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-import structlog
 from filelock import FileLock, Timeout
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.web_at_need import WebAtNeed
-from aggregator.analyse.extractive import extractive_engine
-from aggregator.analyse.prompt import prompts_digest
-from aggregator.analyse.run import ModelEngine
-from aggregator.analyse.telling import Telling
 from aggregator.domain.report import Failure
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -36,9 +31,9 @@ from aggregator.domain.settings import (
 )
 from aggregator.errors import LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
+from aggregator.log import log
 from aggregator.overrides_file import load_overrides
-from aggregator.ports import Embedder, Llm
-from aggregator.registry_file import load_registry
+from aggregator.registry_file import load_registry, registry_digest
 from aggregator.stages.services import Services
 from aggregator.store.database import Database
 
@@ -48,6 +43,8 @@ if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
+    from aggregator.analyse.run import Engine, ModelEngine
+    from aggregator.ports import Embedder, Llm
     from aggregator.stages.sending import Post
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
@@ -66,7 +63,7 @@ def open_database(settings: DatabaseSettings) -> Database:
 @asynccontextmanager
 async def open_services(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
     """All that a run needs, closed at the end. `now` freezes the clock."""
-    overrides, registry = load_overrides(Path(settings.cluster.overrides)), load_registry(Path(settings.cluster.registry))
+    overrides, registry = load_overrides(Path(settings.cluster.overrides)), Path(settings.cluster.registry)
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database)
     clock = FrozenClock(now) if now else SystemClock()
@@ -82,9 +79,10 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
                 web=web,
                 parsers=parsers,
                 clock=clock,
-                engine=extractive_engine(settings.analysis),
                 overrides=overrides,
-                registry=registry,
+                registry_digest=registry_digest(registry),
+                find_engine=cache(partial(_rules_engine, settings.analysis)),
+                find_registry=cache(partial(load_registry, registry)),
                 find_model=partial(_found_model, settings.analysis, open_models),
                 find_embedder=partial(_found_embedder, settings, open_models),
             )
@@ -104,6 +102,12 @@ async def with_own_models(services: Services) -> AsyncIterator[Services]:
         )
 
 
+def _rules_engine(settings: AnalysisSettings) -> Engine:
+    from aggregator.analyse.extractive import extractive_engine  # noqa: PLC0415 - a build without news tells nothing
+
+    return extractive_engine(settings)
+
+
 async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine | Failure | None:
     """The model of the settings if it answers. `auto` takes Ollama's and says nothing where there is none."""
     if settings.engine is EngineChoice.EXTRACTIVE:
@@ -112,7 +116,7 @@ async def _found_model(settings: AnalysisSettings, open_models: AsyncExitStack) 
         return await model_engine(settings, open_models)
     except LlmError as error:
         name = _server_kind(settings)
-        structlog.get_logger().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
+        log().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
         return None if settings.engine is EngineChoice.AUTO else Failure(source=name, stage="analysis", reason=str(error))
 
 
@@ -122,6 +126,10 @@ def _server_kind(settings: AnalysisSettings) -> str:
 
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
+    from aggregator.analyse.prompt import prompts_digest  # noqa: PLC0415 - most commands ask no model
+    from aggregator.analyse.run import ModelEngine  # noqa: PLC0415
+    from aggregator.analyse.telling import Telling  # noqa: PLC0415
+
     name = _server_kind(settings)
     served = settings.openai if name == "openai" else settings.ollama
     llm: Llm = await open_models.enter_async_context(language_model(settings))

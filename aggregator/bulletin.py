@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from aggregator.bootstrap import open_database, open_mailer
 from aggregator.compose.status import status_page
 from aggregator.domain.alert import conditions
@@ -20,6 +18,7 @@ from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
 from aggregator.domain.vitals import Vitals
 from aggregator.errors import AggregatorError
+from aggregator.log import log
 from aggregator.ports import Letter
 from aggregator.publish.folder import write_file
 from aggregator.publish.status import STATUS, put_status, remove_status
@@ -56,7 +55,7 @@ def _logged(name: str) -> Iterator[None]:
     try:
         yield
     except AggregatorError as error:
-        structlog.get_logger().warning("not told", what=name, reason=str(error))
+        log().warning("not told", what=name, reason=str(error))
 
 
 def _textfile(settings: Settings, seen: Vitals) -> None:

@@ -12,7 +12,6 @@ from aggregator.fetch.plan import due_sources
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.foretelling import note_due
-from aggregator.stages.forgetting import followed
 from aggregator.stages.noting import note_stage
 from aggregator.stages.placing import place_stage
 from aggregator.stages.pricing import Price, price, waiting
@@ -22,6 +21,7 @@ from aggregator.stages.recording import recorded
 from aggregator.stages.reporting import run_report
 from aggregator.stages.retaining import kept_since
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.standing import followed
 from aggregator.store import articles, entries, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import REVISION

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
-from aggregator.cluster import entities, terms, topics
+from aggregator import cluster
 from aggregator.cluster.registry import Entry, Registry, Topic
 from aggregator.domain.rules import did_you_mean
 from aggregator.domain.story import EntityKind
@@ -24,17 +22,14 @@ _TOPIC = "topic"
 _TABLES = (_TOPIC, *EntityKind)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
-_TAGGERS = (entities, topics, terms)  # code that decides which tags a story gets
+_TAGGERS = ("entities.py", "topics.py", "terms.py")  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
 _Record = TypeVar("_Record", Entry, Topic)
 
 
 def load_registry(own: Path) -> Registry:
     """The registry; the operator's file need not be there. Raises `ConfigError` with all problems."""
-    files = [DEFAULT_REGISTRY]
-    if own.is_file() and own.resolve() != DEFAULT_REGISTRY.resolve():
-        files.append(own)
-    tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in files), {})
+    tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in _files(own)), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
     found = _records(Entry, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
@@ -44,8 +39,19 @@ def load_registry(own: Path) -> Registry:
     return Registry(
         topic={key: each for key, each in topic.items() if not each.off},
         entities={kind: {key: each for key, each in found[kind].items() if not each.off} for kind in EntityKind},
-        digest=_digest([file.read_bytes() for file in files]),
+        digest=registry_digest(own),
     )
+
+
+def registry_digest(own: Path) -> str:
+    """SHA-256 over the files and the code that reads texts by them: where it changed, stories are tagged anew."""
+    code = [Path(folder) / name for folder in cluster.__path__ for name in _TAGGERS]
+    return hashlib.sha256(b"\x00".join(path.read_bytes() for path in (*_files(own), *code))).hexdigest()[:16]
+
+
+def _files(own: Path) -> list[Path]:
+    is_other = own.is_file() and own.resolve() != DEFAULT_REGISTRY.resolve()
+    return [DEFAULT_REGISTRY, own] if is_other else [DEFAULT_REGISTRY]
 
 
 def _parsed(file: Path) -> _Tables:
@@ -80,6 +86,8 @@ def _misplaced(tables: _Tables) -> Iterator[str]:
 
 
 def _records(record: type[_Record], tables: _Tables, problems: list[str]) -> dict[str, dict[str, _Record]]:
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - a build without news needs the digest alone
+
     adapter = TypeAdapter(record)
     found: dict[str, dict[str, _Record]] = {name: {} for name in tables}
     for name, table in tables.items():
@@ -104,11 +112,13 @@ def _told(place: str, error: Any, record: type[Entry] | type[Topic]) -> str:
 
 def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> Iterator[str]:
     """What names something that is not there, or cannot be written or found."""
+    from aggregator.cluster.entities import words_of  # noqa: PLC0415 - likewise
+
     keys = {key for entries in found.values() for key in entries}
     for key, each in topic.items():
         strangers = [name for name in each.entities if name not in keys]
         phrases = (*each.terms, *each.hints)
-        yield from (f"topic.{key}: {phrase!r} holds no word" for phrase in phrases if not entities.words_of(phrase).written)
+        yield from (f"topic.{key}: {phrase!r} holds no word" for phrase in phrases if not words_of(phrase).written)
         yield from (f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}" for name in strangers)
     for kind, entries in found.items():
         for key, entry in entries.items():
@@ -117,10 +127,4 @@ def _mistakes(topic: dict[str, Topic], found: dict[str, dict[str, Entry]]) -> It
             if not _FORM.fullmatch(entry.form):
                 yield f"{kind}.{key}.form: {entry.form!r} may hold {{name}}, {{version}} and {{variant}} only"
             phrases = (entry.name, *entry.aliases, *entry.alone, *entry.decoys)
-            yield from (f"{kind}.{key}: {each!r} holds no word" for each in phrases if not entities.words_of(each).written)
-
-
-def _digest(texts: list[bytes]) -> str:
-    """SHA-256 over the files and the code that reads texts by them: where it changed, stories are tagged anew."""
-    code = [Path(str(module.__file__)).read_bytes() for module in _TAGGERS]
-    return hashlib.sha256(b"\x00".join((*texts, *code))).hexdigest()[:16]
+            yield from (f"{kind}.{key}: {each!r} holds no word" for each in phrases if not words_of(each).written)

@@ -11,14 +11,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-import structlog
-
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import run_lock
 from aggregator.domain.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.due import due, edition_trigger
 from aggregator.errors import AggregatorError, RunningError
+from aggregator.log import log
 
 TOLD_EVERY_MINUTES = 15  # how often it is told outside how the house is, also where no run ends
 
@@ -39,9 +38,8 @@ def run_scheduler(settings: Settings, works: Works) -> None:
 
     Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError where another runs.
     """
-    log = structlog.get_logger()
     with run_lock(settings.database, name="scheduler"), _Lanes() as lanes:
-        log.info(
+        log().info(
             "scheduler runs",
             refresh=settings.schedule.refresh,
             edition=str(edition_trigger(settings)),
@@ -56,7 +54,7 @@ def run_scheduler(settings: Settings, works: Works) -> None:
                 _look(settings, works, lanes, now)
                 lanes.stopping.wait(60 - now.second - now.microsecond / 1e6)
         except KeyboardInterrupt:
-            log.info("scheduler stops once the run under way has ended")
+            log().info("scheduler stops once the run under way has ended")
 
 
 def _look(settings: Settings, works: Works, lanes: _Lanes, now: datetime) -> None:
@@ -103,7 +101,7 @@ def _survived(work: Callable[[], None], name: str) -> None:
     try:
         work()
     except Exception:
-        structlog.get_logger().exception(f"{name} broke")
+        log().exception(f"{name} broke")
         raise
 
 
@@ -112,6 +110,6 @@ def guarded(work: Callable[[], None], *, name: str) -> None:
     try:
         work()
     except RunningError as error:
-        structlog.get_logger().info(f"{name} waits", reason=str(error))
+        log().info(f"{name} waits", reason=str(error))
     except AggregatorError as error:
-        structlog.get_logger().error(f"{name} failed", reason=str(error))
+        log().error(f"{name} failed", reason=str(error))

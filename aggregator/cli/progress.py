@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
-import structlog
+
+from aggregator.log import log
+from aggregator.log import set_up_log as log_from
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -59,11 +62,11 @@ class Lines:
 
     def stage(self, name: str, total: int) -> None:
         """Logs that a stage begins."""
-        structlog.get_logger().info("stage begins", stage=name, items=total)
+        log().info("stage begins", stage=name, items=total)
 
     def step(self, what: str) -> None:
         """Logs the item, if every step is wanted."""
-        structlog.get_logger().debug("item done", what=what)
+        log().debug("item done", what=what)
 
     def __enter__(self) -> Self:
         return self
@@ -82,22 +85,5 @@ def set_up_log(*, verbose: bool) -> None:
 
     With `--log-json` each line is an object, for what collects logs.
     """
-    import logging
-
     quiet = logging.WARNING if sys.stderr.isatty() else logging.INFO
-    as_json = click.get_current_context().find_root().obj.log_json
-    told: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            told,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else quiet),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log_from(logging.DEBUG if verbose else quiet, as_json=click.get_current_context().find_root().obj.log_json)

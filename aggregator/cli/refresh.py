@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.log import log
 
 if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
@@ -124,8 +125,6 @@ def run(invocation: Invocation) -> None:
 
 def works(settings: Settings) -> Works:
     """What the scheduler does, and workers."""
-    import structlog
-
     from aggregator.adapters.clock import SystemClock
     from aggregator.bulletin import issue
     from aggregator.cli.db_keep import backed_up, pruned
@@ -140,15 +139,15 @@ def works(settings: Settings) -> Works:
         with sending_recorded(settings) as run:
             report = sent_edition(settings, None, Lines(), stopping=stopping)
             run.report = report_object(report)
-            structlog.get_logger().info("edition mailed", **run.report)
+            log().info("edition mailed", **run.report)
 
     return Works(
         do={
             RunKind.REFRESH: lambda _: _ignored(_refreshed(settings, RefreshOptions(), None, Lines())),
             RunKind.EDITION: lambda _: _ignored(asyncio.run(built(settings, None, None, Lines()))),
             RunKind.DIGEST: send,
-            RunKind.BACKUP: lambda _: structlog.get_logger().info("database copied", to=str(backed_up(settings))),
-            RunKind.RETENTION: lambda _: structlog.get_logger().info("forgotten", **pruned(settings)),
+            RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
+            RunKind.RETENTION: lambda _: log().info("forgotten", **pruned(settings)),
         },
         tell=lambda: issue(settings, SystemClock().now()),
     )

@@ -13,8 +13,8 @@ from aggregator.cli.refresh import NOW
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
+    from aggregator.domain.page import PublishResult
     from aggregator.domain.settings import Settings
-    from aggregator.publish.run import PublishResult
     from aggregator.stages.forgetting import Removal
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aggregator.domain.card import Card
@@ -67,3 +67,13 @@ class PublishedFile:
     inputs: str
     bytes: int
     owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishResult:
+    """How many files were written, left alone and removed, and the manifest to keep for the next time."""
+
+    written: int
+    unchanged: int
+    removed: int
+    manifest: Mapping[str, PublishedFile] = field(default_factory=dict)

@@ -6,11 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator import templating
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 
-_PACKAGE = Path(templating.__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _CODE = (
     "compose",
     "publish",

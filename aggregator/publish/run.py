@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.domain.page import Page, PageFile, PublishedFile
+from aggregator.domain.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
 from aggregator.publish import folder
@@ -28,16 +28,6 @@ from aggregator.resources import TEMPLATES
 from aggregator.templating import Render, renderer
 
 WAITING = -1  # the size of a file that is not in its place yet: where a run dies then, it counts as damaged
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishResult:
-    """How many files were written, left alone and removed, and the manifest to keep for the next time."""
-
-    written: int
-    unchanged: int
-    removed: int
-    manifest: Mapping[str, PublishedFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
 from aggregator.compose.edition import edition_of, leads_of, topic_coverage
@@ -20,6 +18,7 @@ from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
 from aggregator.errors import EditionError, LlmError
+from aggregator.log import log
 from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.services import Services, Watch
@@ -126,7 +125,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str, bef
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
         if engine is not None:
-            structlog.get_logger().warning("the opening is composed of hooks: no model", reason=engine.reason)
+            log().warning("the opening is composed of hooks: no model", reason=engine.reason)
         return None
     settings = services.settings
     leads = leads_of(told, week, told_before=before, edition=settings.edition, site=settings.site)
@@ -136,7 +135,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str, bef
     try:
         sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
     except LlmError as error:
-        structlog.get_logger().warning("the opening is composed of hooks: the model failed", reason=str(error))
+        log().warning("the opening is composed of hooks: the model failed", reason=str(error))
         return None
     return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import structlog
-
 from aggregator.deliver.addresses import checked_address, comparable
 from aggregator.deliver.tokens import address_key
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.text import normalised
 from aggregator.errors import DatabaseError, MailError
+from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.stages import subscribing
 from aggregator.stages.subscribing import PENDING_LIFE, Invitation, Wish
@@ -195,7 +194,7 @@ async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, 
         if invitation:
             await invite(database, mailer, write, invitation)
     except DatabaseError as error:
-        structlog.get_logger().error("a subscription was not noted", reason=str(error))
+        log().error("a subscription was not noted", reason=str(error))
 
 
 def _asked(database: Database, key: bytes, wish: Wish) -> Invitation | None:
@@ -211,7 +210,7 @@ async def invite(database: Database, mailer: Mailer, write: Write, invitation: I
     try:
         await mailer.send(write(invitation.subscriber, invitation.token), _nothing)
     except MailError as error:
-        structlog.get_logger().warning("confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error))
+        log().warning("confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error))
         if error.is_certain:
             with database.writing() as connection:
                 subscribing.withdraw(connection, invitation)

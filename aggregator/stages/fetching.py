@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-import structlog
-
 from aggregator.domain.entry import Feed, SeenEntry
 from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.ids import stable_id
@@ -26,12 +24,13 @@ from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read
 from aggregator.fetch.plan import Ask, due_sources
 from aggregator.fetch.run import ask_sources
 from aggregator.fetch.turns import turns
+from aggregator.log import log
 from aggregator.ports import Response
 from aggregator.sources.filters import entry_state
 from aggregator.sources.health import HISTORY_DAYS, judged, noted
-from aggregator.stages.forgetting import followed
 from aggregator.stages.listings import listing_rules, read_listed
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.standing import followed
 from aggregator.store import articles, entries, forgotten, robots
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
@@ -151,10 +150,10 @@ class _Fetching:
         counts["sources_ok"] += kept.day.read
         for told in turns(kept.before, state):
             self.tally.notes.append(Note(source=state.source_key, told=told))
-            structlog.get_logger().info("source turned", source=state.source_key, note=told)
+            log().info("source turned", source=state.source_key, note=told)
         if failure := kept.failure or _quarantine(state):
             self.tally.failures.append(failure)
-            structlog.get_logger().warning("source failed", source=failure.source, reason=failure.reason)
+            log().warning("source failed", source=failure.source, reason=failure.reason)
 
 
 async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch, tally: Tally) -> None:

@@ -6,14 +6,14 @@ hosts is read again, whoever links to it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
 from aggregator.domain.edition import Correction, Edition, redacted
-from aggregator.domain.forgotten import Forgotten, is_barred, is_forgotten, own_hosts
+from aggregator.domain.forgotten import Forgotten, is_barred, own_hosts
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.urls import host
@@ -40,12 +40,6 @@ class Removal:
     editions: tuple[str, ...]
     shortened: tuple[Edition, ...]
     handed_over: tuple[tuple[str, str], ...]
-
-
-def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources that are not forgotten, in the order given."""
-    tombstones = forgotten.tombstones(connection)
-    return tuple(each for each in sources if not is_forgotten(each, tombstones))
 
 
 def removal(connection: Connection, settings: Settings, key: str) -> Removal:

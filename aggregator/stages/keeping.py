@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-import structlog
-
 from aggregator.analyse.candidates import candidate_of, claim_of, readable_members
 from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed
@@ -19,6 +17,7 @@ from aggregator.domain.claim import Analysis, Claim, Disagreement, Draft, Reject
 from aggregator.domain.dates import report_day
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
+from aggregator.log import log
 from aggregator.stages.services import Services, Tally
 from aggregator.store import analyses, articles, predictions
 from aggregator.store.database import Connection
@@ -104,4 +103,4 @@ def keep(connection: Connection, result: Analysis | Unanalysed, engine: Engine |
     tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
     analyses.save_analysis(connection, result, engine.rules)
     predictions.note_predictions(connection, result.kept.implications, result.analysed_at)
-    structlog.get_logger().debug("story told", story=result.story_id, engine=engine.name)
+    log().debug("story told", story=result.story_id, engine=engine.name)

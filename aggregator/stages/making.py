@@ -29,15 +29,14 @@ from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
 from aggregator.domain.ids import digest_of
-from aggregator.domain.page import CardPress, ListId, Page, PublishedFile, SiteState
+from aggregator.domain.page import CardPress, ListId, Page, PublishedFile, PublishResult, SiteState
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Relation, ToldStory
 from aggregator.publish.folder import open_folder
-from aggregator.publish.run import Publisher, PublishResult, Written, damaged_files, remove_files
-from aggregator.stages.forgetting import followed
+from aggregator.publish.run import Publisher, Written, damaged_files, remove_files
 from aggregator.stages.services import Services, Watch
 from aggregator.stages.shelving import Rendering, StoredShelf, Telling, portions, shelve
-from aggregator.stages.standing import standings, with_days
+from aggregator.stages.standing import followed, standings, with_days
 from aggregator.stages.telling import told_stories
 from aggregator.store import articles, editions, forgotten, lines, pages, predictions, stories
 from aggregator.store.database import Connection

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
 from aggregator.analyse.model import Ask, Trials, beyond_doubt, model_draft
 from aggregator.analyse.run import ModelEngine, Unanalysed, concluded, inputs_digest
 from aggregator.domain.claim import Analysis
@@ -18,6 +16,7 @@ from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
+from aggregator.log import log
 from aggregator.ports import Prompt, Reply
 from aggregator.stages.keeping import Gates, keep, with_texts
 from aggregator.stages.recalling import with_background
@@ -126,7 +125,7 @@ class _Pass:
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
         self._failures += 1
         self.failed = str(error)
-        structlog.get_logger().warning("model failed", story=story.id, reason=str(error))
+        log().warning("model failed", story=story.id, reason=str(error))
         if isinstance(error, BudgetSpentError) or error.is_final or self._failures >= _MOST_FAILURES:
             self.is_over = True
 

@@ -84,7 +84,7 @@ def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozense
 
 def _rules(services: Services) -> str:
     analysis = services.settings.analysis
-    told = (ATTRIBUTES, COMPARING, STATEMENTS, services.registry.digest, analysis.language, analysis.quote_words)
+    told = (ATTRIBUTES, COMPARING, STATEMENTS, services.registry_digest, analysis.language, analysis.quote_words)
     return " ".join(map(str, told))
 
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.members import members
 from aggregator.domain.article import Article
 from aggregator.domain.override import hands, home_of, unknown
+from aggregator.log import log
 from aggregator.stages.services import Services
 from aggregator.store import analyses, articles, facts, placements, stories
 from aggregator.store.database import Connection
@@ -36,7 +35,7 @@ def override_stage(services: Services) -> tuple[str, ...]:
         stories.save_operator(connection, hands(overrides, known, today))
     unmatched = unknown(overrides, known)
     for each in unmatched:
-        structlog.get_logger().warning("an override matches nothing", file=services.settings.cluster.overrides, what=each)
+        log().warning("an override matches nothing", file=services.settings.cluster.overrides, what=each)
     return unmatched
 
 

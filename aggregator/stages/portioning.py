@@ -20,7 +20,6 @@ from aggregator.stages.analysing import for_model, for_rules, outdate, tell_by_r
 from aggregator.stages.answering import find_answers
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.foretelling import note_due
-from aggregator.stages.forgetting import followed
 from aggregator.stages.modelling import model_pass
 from aggregator.stages.noting import note_stage
 from aggregator.stages.placing import place_stage
@@ -29,6 +28,7 @@ from aggregator.stages.reading import read_stage
 from aggregator.stages.recording import run_id
 from aggregator.stages.reporting import run_report
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
+from aggregator.stages.standing import followed
 from aggregator.store import articles, entries, portions, runs, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection

@@ -11,14 +11,12 @@ from pathlib import Path
 
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.ids import digest_of
-from aggregator.domain.page import CardPress, SiteState
+from aggregator.domain.page import CardPress, PublishResult, SiteState
 from aggregator.publish.assets import rendition_digest
 from aggregator.publish.card_kit import card_press
 from aggregator.publish.folder import is_whole
-from aggregator.publish.run import PublishResult
-from aggregator.stages.forgetting import followed
 from aggregator.stages.services import Services, Watch
-from aggregator.stages.standing import standings
+from aggregator.stages.standing import followed, standings
 from aggregator.store import forgotten, lines, pages, predictions, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
@@ -44,18 +42,17 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
 
 def _rendition(services: Services, press: CardPress | None) -> str:
     """All that decides how a stored story looks: code, templates, settings, what sources and topics are called."""
-    settings, registry = services.settings, services.registry
+    settings = services.settings
     named = [(each.key, each.name, each.family, each.lane, each.weight, each.url) for each in settings.sources]
     shares = settings.analysis.quote_share, settings.analysis.quote_least
-    known = registry.digest, sorted(registry.topic_names().items())
-    return repr((rendition_digest(settings.site), press.kit if press else "", named, shares, known))
+    return repr((rendition_digest(settings.site), press.kit if press else "", named, shares, services.registry_digest))
 
 
 def _fingerprint(connection: Connection, services: Services, rendition: str, own: Mapping[str, str]) -> str:
     """The digest of all that the site is made from: how it looks, the stories, and what surrounds them."""
     settings = services.settings
     beside = (
-        (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings), services.engine.name),
+        (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),
         standings(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),
         stories.redirects(connection),

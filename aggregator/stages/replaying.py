@@ -13,7 +13,7 @@ def replay(services: Services, watch: Watch) -> tuple[str, ...]:
     unmatched = override_stage(services)
     tag_stage(services)
     with services.database.reading() as connection:
-        is_stale, is_waiting = stories.is_any_stale(connection), attributes.is_any_waiting(connection, services.registry.digest)
+        is_stale, is_waiting = stories.is_any_stale(connection), attributes.is_any_waiting(connection, services.registry_digest)
     if is_waiting:
         from aggregator.stages.noting import note_stage  # noqa: PLC0415 - as below
 

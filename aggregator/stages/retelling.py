@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from aggregator.analyse.run import ModelEngine
 from aggregator.domain.claim import Analysis
+from aggregator.domain.page import PublishResult
 from aggregator.domain.report import Run, RunKind
-from aggregator.publish.run import PublishResult
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.noting import note_stage
 from aggregator.stages.overriding import override_stage

@@ -14,13 +14,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
-
 from aggregator.deliver.pace import Breaker, delay, domain_of, slots
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.errors import DatabaseError, MailError
+from aggregator.log import log
 from aggregator.ports import Clock, Letter, Mailer
 from aggregator.stages.release import sendable
 from aggregator.stages.services import Watch
@@ -154,7 +153,7 @@ def _recover(run: _Run) -> int:
         recovered = deliveries.recover(connection, run.post.is_alive, run.post.clock.now())
     run.found += recovered.doubtful
     if recovered.doubtful:
-        structlog.get_logger().warning("a sender died: copies are in doubt", copies=recovered.doubtful)
+        log().warning("a sender died: copies are in doubt", copies=recovered.doubtful)
     return recovered.freed
 
 
@@ -299,9 +298,7 @@ def _not_taken(run: _Run, copy: Delivery, error: MailError) -> None:
     _record(run, copy, state, reply, next_try)
     if error.is_permanent and error.status is not None:
         run.post.refused(copy.subscriber_id, error.reason)
-    structlog.get_logger().warning(
-        "a message was not taken", edition=run.week, subscriber=copy.subscriber_id, state=state.value, reason=reply
-    )
+    log().warning("a message was not taken", edition=run.week, subscriber=copy.subscriber_id, state=state.value, reason=reply)
     run.breaker.note(ok=False, reached=error.status is not None or not error.is_certain)
 
 
@@ -311,7 +308,7 @@ def _not_admitted(run: _Run, copy: Delivery, admission: Admission) -> None:
     elif admission is Admission.HELD:
         run.stopped = "the edition was held"
     else:
-        structlog.get_logger().warning("another sender has this copy", edition=run.week, subscriber=copy.subscriber_id)
+        log().warning("another sender has this copy", edition=run.week, subscriber=copy.subscriber_id)
 
 
 def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_try: datetime | None = None) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from aggregator.analyse.run import Engine, ModelEngine
-from aggregator.cluster.registry import Registry
-from aggregator.domain.override import Overrides
-from aggregator.domain.report import Failure, Note
-from aggregator.domain.settings import Settings
-from aggregator.domain.source import Source
-from aggregator.extract.workers import Parsers
-from aggregator.ports import Clock, Embedder, Web
-from aggregator.store.database import Database
+if TYPE_CHECKING:  # a build without news needs few of these, and imports none that it need not
+    from aggregator.analyse.run import Engine, ModelEngine
+    from aggregator.cluster.registry import Registry
+    from aggregator.domain.override import Overrides
+    from aggregator.domain.report import Failure, Note
+    from aggregator.domain.settings import Settings
+    from aggregator.domain.source import Source
+    from aggregator.extract.workers import Parsers
+    from aggregator.ports import Clock, Embedder, Web
+    from aggregator.store.database import Database
 
 
 async def no_embedder() -> Embedder | Failure | None:
@@ -39,9 +40,10 @@ class Watch(Protocol):
 class Services:
     """The settings, the store and the ports of a run, put together by `bootstrap`.
 
-    `engine` is the extractive one, which always answers. `find_model` looks for the model of the settings: a failure
-    where one is demanded and does not answer, None where none is wanted or none is there to be taken. So does
-    `find_embedder` for what turns headlines into vectors.
+    `engine`, the extractive one, which always answers, and the registry are found when they are first asked for: a build
+    without news needs neither. `registry_digest` is known without reading the registry. `find_model` looks for the model of
+    the settings: a failure where one is demanded and does not answer, None where none is wanted or none is there to be
+    taken. So does `find_embedder` for what turns headlines into vectors.
     """
 
     settings: Settings
@@ -49,11 +51,22 @@ class Services:
     web: Web
     parsers: Parsers
     clock: Clock
-    engine: Engine
     overrides: Overrides
-    registry: Registry
+    registry_digest: str
+    find_engine: Callable[[], Engine]
+    find_registry: Callable[[], Registry]
     find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
     find_embedder: Callable[[], Awaitable[Embedder | Failure | None]] = no_embedder
+
+    @property
+    def engine(self) -> Engine:
+        """The extractive engine."""
+        return self.find_engine()
+
+    @property
+    def registry(self) -> Registry:
+        """The topics and entities. Raises ConfigError with all that is wrong in the operator's file."""
+        return self.find_registry()
 
     def sources(self) -> dict[str, Source]:
         """The configured sources by key."""

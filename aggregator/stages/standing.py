@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aggregator.domain.forgotten import is_forgotten
 from aggregator.domain.source import Source, SourceStanding
 from aggregator.sources.health import health, rhythm_words
+from aggregator.store import forgotten
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
+
+
+def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources that are not forgotten, in the order given."""
+    tombstones = forgotten.tombstones(connection)
+    return tuple(each for each in sources if not is_forgotten(each, tombstones))
 
 
 def standings(connection: Connection, sources: Sequence[Source]) -> tuple[SourceStanding, ...]:

@@ -24,6 +24,7 @@ from aggregator.domain.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.due import due
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
+from aggregator.log import log
 from aggregator.schedule import TOLD_EVERY_MINUTES, Works
 from aggregator.stages import portioning
 from aggregator.stages.services import Services, Watch
@@ -162,7 +163,7 @@ def done_if_due(services: Services, works: Works, kind: RunKind) -> None:
     except RunningError:
         raise
     except AggregatorError as error:
-        structlog.get_logger().error(f"{kind.value} failed", reason=str(error))
+        log().error(f"{kind.value} failed", reason=str(error))
     with services.database.writing() as connection:
         put_telling(connection)
 
@@ -182,7 +183,7 @@ def put_due(services: Services, now: datetime) -> None:
     with services.database.writing() as connection:
         for run in portions.open_runs(connection):
             if not is_worked_on(connection, run):
-                structlog.get_logger().error("run ended: its job broke", run=run)
+                log().error("run ended: its job broke", run=run)
                 portioning.end_with(connection, run, "a job of it broke, see the log of the workers")
         for kind in found:
             if kind is not RunKind.REFRESH or not portions.open_runs(connection):
@@ -205,7 +206,7 @@ async def _worked(services: Services, watch: Watch, run: str, step: Step, key: s
         except RunningError:
             raise
         except (AggregatorError, OSError) as error:
-            structlog.get_logger().warning("portion failed", reason=str(error), is_last_try=is_last_try)
+            log().warning("portion failed", reason=str(error), is_last_try=is_last_try)
             if not is_last_try:
                 raise
             if step in _ESSENTIAL:
@@ -237,6 +238,6 @@ async def _take_over_from_the_dead(app: procrastinate.App, manner: Manner) -> No
     while True:
         with contextlib.suppress(ProcrastinateException):  # the server is away for a moment, or another worker was faster
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=manner.heartbeat_s * _BEATS_MISSED):
-                structlog.get_logger().warning("a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs)
+                log().warning("a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs)
                 await app.job_manager.retry_job(job)
         await asyncio.sleep(manner.heartbeat_s)

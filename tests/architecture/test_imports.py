@@ -51,14 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
-    "structlog": (
-        "aggregator.stages",
-        "aggregator.bulletin",
-        "aggregator.schedule",
-        "aggregator.cli",
-        "aggregator.bootstrap",
-        "aggregator.workers",
-    ),
+    "structlog": ("aggregator.log", "aggregator.stages.recording", "aggregator.workers"),
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
     "uvicorn": ("aggregator.cli.serve",),

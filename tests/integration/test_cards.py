@@ -15,11 +15,11 @@ import pytest
 
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.card import Card
-from aggregator.domain.page import CardPress
+from aggregator.domain.page import CardPress, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.card_kit import card_press
-from aggregator.publish.run import PublishResult, publish
+from aggregator.publish.run import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.unit.compose.makers import published as published_edition
 

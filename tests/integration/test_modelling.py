@@ -391,7 +391,7 @@ def test_a_model_that_cannot_answer_is_reported_and_not_asked_the_same_again(roo
 
 def test_other_rules_that_tell_the_same_are_no_news(room: Newsroom) -> None:
     def with_rules(rules: str) -> Callable[[Services], Services]:
-        return lambda services: replace(services, engine=replace(services.engine, rules=rules))
+        return lambda services: replace(services, find_engine=lambda: replace(services.engine, rules=rules))
 
     def times() -> dict[str, datetime]:
         with room.opened().reading() as connection:

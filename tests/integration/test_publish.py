@@ -17,12 +17,12 @@ from lxml import etree
 
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.claim import Draft
-from aggregator.domain.page import Page, PageFile, PublishedFile
+from aggregator.domain.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceStanding
 from aggregator.domain.story import ToldStory
 from aggregator.errors import PublishError
-from aggregator.publish.run import PublishResult, publish
+from aggregator.publish.run import publish
 from tests.builders import (
     SAMPLE_TOPICS,
     article,

@@ -19,12 +19,11 @@ from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
-from aggregator.domain.page import ListId
+from aggregator.domain.page import ListId, PublishResult
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity, EntityKind, OperatorsHand, Story
-from aggregator.publish.run import PublishResult
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories

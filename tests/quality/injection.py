@@ -26,6 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +221,8 @@ async def _published(folder: Path, articles_by_n: Mapping[int, Article], model: 
     async with Parsers() as parsers:
         services = Services(
             settings=settings, database=database, web=FakeWeb({}), parsers=parsers, clock=FixedClock(PUBLISHED),
-            engine=extractive_engine(settings.analysis), overrides=Overrides(), registry=Registry(),
+            overrides=Overrides(), registry_digest="", find_registry=Registry,
+            find_engine=partial(extractive_engine, settings.analysis),
             find_model=_finder(settings.analysis, model),
         )  # fmt: skip
         database.upgrade(PUBLISHED)

@@ -1,0 +1,43 @@
+"""The log of a run: structlog, which the first line imports. A build without news logs none, and does not wait for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_pending: list[Callable[[], None]] = []  # what configures structlog as was asked last, until it is done
+
+
+def log() -> Any:
+    """structlog's logger, configured as `set_up_log` was asked to."""
+    import structlog  # noqa: PLC0415 - what this page is for
+
+    while _pending:
+        _pending.pop()()
+    return structlog.get_logger()
+
+
+def set_up_log(least: int, *, as_json: bool) -> None:
+    """Sends the log to standard error from the level `least` of `logging` on; each line an object, or written to be read."""
+    _pending[:] = [lambda: _configure(least, as_json)]
+
+
+def _configure(least: int, as_json: bool) -> None:
+    import structlog  # noqa: PLC0415
+
+    told: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            told,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
