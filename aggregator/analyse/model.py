@@ -17,6 +17,7 @@ from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.inferred import PLAIN_SIGN, joined, unfalsifiable
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
+from aggregator.analyse.seconding import seconded
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Citation, Claim, Draft, Implication, Rejection
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
@@ -150,7 +151,7 @@ class _Teller:
         doubtful: Doubtful,
     ) -> None:
         self._ask, self._gate, self._explain, self._telling, self._trials = ask, gate, explain, telling, trials
-        self._doubtful = doubtful
+        self._doubtful, self._members = doubtful, members
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
@@ -176,9 +177,18 @@ class _Teller:
             return Written()
         self._trials.proposed += len(_claims(answer))
         self._trials.rejected.update(refused.values())
-        kept = self._settled(answer, refused)
+        kept = self._seconded(self._settled(answer, refused))
         self._told.extend(_claims(kept))
         return kept
+
+    def _seconded(self, kept: Written) -> Written:
+        """The key statements with a second origin, where another says the same."""
+
+        def both(claim: Claim) -> Claim:
+            return seconded(claim, self._members, lambda each: self._gate(each, ()) is None, self._telling.quote_words)
+
+        changes, takeaways = tuple(map(both, kept.what_changed)), tuple(map(both, kept.takeaways))
+        return replace(kept, hook=both(kept.hook) if kept.hook else None, what_changed=changes, takeaways=takeaways)
 
     async def _repaired(
         self, section: Section, question: Prompt, answer: Written | Unusable, refused: dict[Claim, Rejection], told: Sequence[str]

@@ -591,3 +591,36 @@ def test_the_archive_buys_no_questions_for_a_story_that_has_next_to_no_text() ->
     told(llm, thin, telling=replace(TELLING, question_share=0.4), background=many)
 
     assert llm.asked == []
+
+
+def test_a_second_origin_that_says_the_same_is_cited_too_though_the_model_did_not_name_it() -> None:
+    second = reported(
+        "Model of Northwind is free",
+        "Hospitals asked for it for months, a manager in Bergen recalls.",
+        "The weights of the second model were released by Northwind on Saturday.",
+        key="wire",
+    )
+    made, _ = told(answering({}), DAILY, second)
+
+    assert made.hook is not None
+    assert [each.passage for each in made.hook.citations] == [DAILY.article.passages[1].key, second.article.passages[2].key]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(
+            reported("Model free", "Northwind released the licence of its second model on Sunday.", key="w"), id="another"
+        ),
+        pytest.param(
+            replace(reported("Model", DAILY.article.passages[1].text, key="w"), family=DAILY.family), id="of the same family"
+        ),
+        pytest.param(reported("Model", f"{HOOK[:-1]}, the Daily reports.", key="w"), id="has it from the first"),
+        pytest.param(reported("Model", HOOK, key="w", copy_of=DAILY.article.id), id="a copy"),
+    ],
+)
+def test_who_says_something_else_or_speaks_after_the_first_is_no_second_origin(second: Member) -> None:
+    made, _ = told(answering({}), DAILY, second)
+
+    assert made.hook is not None
+    assert {each.passage.partition(".")[0] for each in made.hook.citations} == {DAILY.article.id}
