@@ -2,7 +2,8 @@
 
 Sentences are weighed as lead-biased extraction does (Nenkova & Vanderwende 2005: words that the story's articles
 share; Lin & Hovy 1997: position), and taken one at a time with a check against what was taken before (Carbonell &
-Goldstein 1998), so that no section repeats another. Sections that need writing stay absent.
+Goldstein 1998), so that no section repeats another. Sections that need writing stay absent;
+what to do next holds what sources themselves give to do.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from aggregator.analyse.actions import actions
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
@@ -25,7 +27,7 @@ from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-9"  # goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-10"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -87,7 +89,11 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook) or pool.take(1, weigh=_hook_weight, wanted=_is_specific)
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=_is_change)
     reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason, alike=_RESTATED)
-    audiences = _audiences(pool, members)
+    roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
+    led = [claim.citations[0].quote for claim in (*hook, *changed, *reasons)]
+    following = actions(pool.candidates, story, roles, led, quote_words)
+    pool.mark([each.claim for each in following])
+    audiences = _audiences(pool, roles)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
     mechanism = _mechanism(pool, members)
     return Draft(
@@ -95,6 +101,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         hook=next(iter(hook), None),
         what_changed=changed,
         why_it_matters=reasons,
+        what_to_do_next=following,
         who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
         mechanism=mechanism,
@@ -161,6 +168,10 @@ class _Pool:
                 self._taken.append(content_words(claim.text))
                 self._used.add(id(each))
         return tuple(taken)
+
+    def mark(self, told: Sequence[Claim]) -> None:
+        """Has what was told elsewhere not be taken."""
+        self._taken.extend(content_words(claim.text) for claim in told)
 
     def _is_told(self, candidate: Candidate, alike: float) -> bool:
         own = self._words[id(candidate)]
@@ -244,11 +255,10 @@ def headline_of(members: Sequence[Member]) -> Claim:
     return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
 
 
-def _audiences(pool: _Pool, members: Sequence[Member]) -> tuple[Audience, ...]:
+def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:
     """The roles whose words the story uses, each with the sentence that shows it; preferably one not shown yet."""
-    told = [each.sentence for each in pool.candidates]
     found: list[Audience] = []
-    for role in roles_of([member.article.title for member in members], told):
+    for role in roles:
         take = partial(pool.take, 1, weigh=partial(_role_weight, role), wanted=partial(_speaks_to, role))
         found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
     return tuple(found)

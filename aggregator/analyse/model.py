@@ -128,6 +128,8 @@ def _filled(told: Draft, quoted: Draft) -> Draft:
         hook=told.hook or quoted.hook,
         what_changed=chosen(told.what_changed, quoted.what_changed),
         why_it_matters=chosen(told.why_it_matters, quoted.why_it_matters),
+        what_to_do_next=told.what_to_do_next
+        or tuple(each for each in quoted.what_to_do_next if each.claim.citations[0].quote not in said),
         who_should_care=told.who_should_care or quoted.who_should_care,
         takeaways=chosen(told.takeaways, quoted.takeaways, _FEWEST_TAKEAWAYS),
         implications=joined(told.implications, quoted.implications),

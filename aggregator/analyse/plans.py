@@ -136,7 +136,7 @@ def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
         return None
     for mention in date_mentions(quote, published):
         horizon = _last_day(quote, mention)
-        if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not _is_led(quote, mention):
+        if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not is_led(quote, mention):
             continue
         plans = (_Plan(candidate, claim, cue, mention, horizon) for cue in _CUE.finditer(quote))
         if plan := next((each for each in plans if _is_governed(each, quote)), None):
@@ -157,7 +157,7 @@ def _is_governed(plan: _Plan, quote: str) -> bool:
     return not (is_vague or is_loose) and len(_foretold(plan).split()) >= _FEWEST_WORDS
 
 
-def _is_led(quote: str, mention: DateMention) -> bool:
+def is_led(quote: str, mention: DateMention) -> bool:
     """Whether a date tells when something is to be: "in 2026", "next month", and no "the 2026 budget"."""
     led = quote[: mention.start]
     return bool(_BEFORE_DATE.search(led)) or quote[mention.start : mention.end].lower().startswith(("next ", "this ", "tomorrow"))

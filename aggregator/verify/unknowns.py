@@ -38,7 +38,7 @@ _STATED = r"(?:disclosed|revealed|announced|specified|made public|confirmed|give
 UNKNOWN = re.compile(
     rf"""
       \b(?:did|does|do|has|have)\s?{_NOT}\ (?:disclosed?|reveal(?:ed)?|specif(?:y|ied))\ (?!(?:any\ )?(?:further|more|other)\b)\w
-    | \b(?:did|does|do|has|have)\s?{_NOT}\ (?:sa(?:y|id)|explain(?:ed)?|confirm(?:ed)?)\ {_ASKS}\b
+    | \b(?:did|does|do|has|have|would|could|will)\s?{_NOT}\ (?:sa(?:y|id)|explain(?:ed)?|confirm(?:ed)?)\ {_ASKS}\b
     | \b(?:did|does|do|has|have)\s?{_NOT}\ (?:shared?|provided?|give[n]?|offer(?:ed)?|publish(?:ed)?|releas(?:ed?)|announced?)
         \ (?:[\w’'-]+\ ){{0,3}}{_INFORMATION}\b
     | \b(?:declin|refus)(?:ed|es)\ to\ (?:(?:disclose|specify|name|reveal|detail)\ \w|(?:say|confirm)\ {_ASKS}\b
@@ -46,7 +46,14 @@ UNKNOWN = re.compile(
     | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,6}}(?:was|were|is|are|has|have)\s?{_NOT}(?:\ been)?\ {_STATED}\b
     | (?:\b(?:is|are|remains?)|['’]s)\ (?:still\ |yet\ |not\ yet\ )?(?:unclear|unknown|not\ (?:yet\ )?(?:clear|known))
         \ (?:exactly\ )?{_ASKS}\b
+    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,10}}(?:is|are|was|were|remains?)\ (?:still\ |yet\ |as\ yet\ |not\ yet\ )?
+        (?:unknown|unclear|undisclosed|not\ (?:yet\ |publicly\ )?(?:known|clear|public))\b
+    | \b{_INFORMATION}\ (?:[\w’'-]+\ ){{0,10}}(?:is|are|has|have)\ yet\ to\ be
+        \ (?:{_STATED}|determined|decided|set|agreed|named)\b
     | \bremains?\ (?:undisclosed|unclear|unknown)\b
+    | \b(?:giv(?:es?|en|ing)|gave|with|was|is)\ no\ (?:indication|word|hint)\ (?:yet\ )?(?:of|on|as\ to|about)\ {_ASKS}\b
+    | \bwithout\ (?:giving|disclosing|specifying|revealing|providing|naming|sharing|stating)\ (?:any\ |a\ |an\ |the\ |its\ )?
+        {_INFORMATION}\b
     | \b(?:for|at)\ an\ undisclosed\ (?:amount|sum|price)\b
     | \byet\ to\ (?:announce|disclose|reveal|confirm|name|say\ {_ASKS})\b
     | \bno\ {_INFORMATION}\ (?:was|were|has\ been|have\ been)\ {_STATED}\b

@@ -51,6 +51,12 @@ def told(*members: Member) -> list[tuple[str, str | None]]:
         pytest.param("Halden bought Ferrow for an undisclosed sum, both said on Saturday.", id="undisclosed sum"),
         pytest.param("Halden has yet to announce a date for the move to Oslo.", id="yet to announce"),
         pytest.param("The foundation of Halden gave no details of the chip deal.", id="gave no details"),
+        pytest.param("The price of the chips that Ferrow will make for Halden is not known.", id="the price is not known"),
+        pytest.param("The cause of the fire at the plant of Ferrow was still unknown on Sunday.", id="the cause was unknown"),
+        pytest.param("The date on which Halden takes over Ferrow has yet to be announced.", id="the date is yet to be announced"),
+        pytest.param("Halden has given no indication of how long the talks with Ferrow will take.", id="no indication of how"),
+        pytest.param("A minister would not confirm whether Halden had asked for the chips.", id="would not confirm whether"),
+        pytest.param("Halden confirmed the deal with Ferrow on Sunday without giving any details.", id="without details"),
     ],
 )
 def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
@@ -68,6 +74,8 @@ def test_what_a_source_says_is_not_known_is_open(sentence: str) -> None:
         pytest.param("Halden is clear that the chip maker will stay in Oslo.", id="is clear"),
         pytest.param("It is unclear whether the minister will keep his office in June.", id="another subject"),
         pytest.param("Halden did not disclose further details of the deal on Saturday.", id="further details"),
+        pytest.param("The price of a chip is a value that every buyer of Halden knows well.", id="a price that is known"),
+        pytest.param("Halden shipped the chips without giving Ferrow a reason to complain.", id="without giving somebody"),
     ],
 )
 def test_what_only_sounds_so_is_not(sentence: str) -> None:
