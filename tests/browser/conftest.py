@@ -21,6 +21,7 @@ from aggregator.words import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.quality.site.browsers import CHROMIUM, FLAGS
 from tests.quality.site.pages import telling
+from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
 
@@ -71,6 +72,7 @@ def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -
         standings=sample_standings(),
         engine="extractive",
         editions=editions,
+        ledger=sample_ledger(stories),
         topic_names=words_of(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
         press=card_press(),

@@ -16,6 +16,7 @@ from aggregator.publish.run import publish
 from aggregator.words import LENGTHENED, words_of
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
+from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
@@ -31,6 +32,7 @@ def content(language: str) -> SiteContent:
         standings=sample_standings(),
         engine="extractive",
         editions=(published_edition(stories),),
+        ledger=sample_ledger(stories),
         topic_names=words_of(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
     )
@@ -73,7 +75,11 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def told() -> str:
     """Everything that stories, sources and the edition hold."""
     of = content("en")
-    return " ".join(strings((of.stories, of.standings, of.editions, SITE.title, SITE.description, SITE.contact)).split())
+    return " ".join(
+        strings(
+            (of.stories, of.standings, of.editions, of.ledger.predictions, SITE.title, SITE.description, SITE.contact)
+        ).split()
+    )
 
 
 def test_every_word_of_ours_is_said_in_the_language_of_the_site(sites: tuple[Path, Path]) -> None:

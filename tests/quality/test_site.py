@@ -21,6 +21,7 @@ from tests.quality.site import glued, machine, scripts, weight
 from tests.quality.site.browsers import CHROMIUM, chromium
 from tests.quality.site.pages import addresses, features, file_of, kind, telling
 from tests.quality.site.wire import serving
+from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +45,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     stories = sample_stories(20)
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=(published_edition(stories),)
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published_edition(stories),),
+        ledger=sample_ledger(stories),
     )
     publish(site_pages(content, SITE), folder, SITE, {})
     return folder
@@ -61,7 +66,11 @@ def test_one_page_of_each_kind_is_looked_at_and_no_markup_is_missed(site: Path) 
 
 
 def test_no_words_of_the_sample_are_glued(site: Path) -> None:
-    names = [*glued.words_of(SITE), *glued.words_of(sample_standings())]
+    names = [
+        *glued.words_of(SITE),
+        *glued.words_of(sample_standings()),
+        *glued.words_of(sample_ledger(sample_stories(20)).predictions),
+    ]
 
     assert glued.glued(site, names) == {}
 

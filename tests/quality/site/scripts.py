@@ -30,6 +30,7 @@ from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.quality import hostile
 from tests.quality.site.browsers import chromium
 from tests.quality.site.wire import serving
+from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ WAYS_OUT = ("", "\"'>", "</script></title></style></textarea></noscript>", "-->]
 _STORIES = 12  # of the sample whose records are filled
 _PAGES = 60  # of each other template: a page holds a vector in each of its parts
 _LISTED = (".html", ".xml")
+_ADDRESSES = frozenset({"url", "link"})  # fields that hold one or nothing
 WRONG = ("executed", "refused", "strange", "broken")
 _TOLD = 20
 _TELL = f"""{hostile.TELL}
@@ -101,7 +103,11 @@ def in_every_place(found: Sequence[str], site: Path, address: str, pages: int = 
     settings = SiteSettings(base_url=address, contact="editor@news.example")
     stories = (leverage_story(), *sample_stories(_STORIES)[1:])
     content = SiteContent(
-        stories=stories, standings=sample_standings(), engine="extractive", editions=(published_edition(stories),)
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published_edition(stories),),
+        ledger=sample_ledger(stories),
     )
     sample = list(site_pages(content, settings))
     publish(_filled(sample, found, pages), site, settings, {})
@@ -169,7 +175,8 @@ def _shown(page: SitePage, record: object, number: int) -> SitePage:
 def filled(value: Any, vector: str, others: Iterator[str]) -> Any:
     """A record with the vector for every text in it, and with one of the others for each element of its tuples.
 
-    An address keeps its beginning: which of them may stand on a page at all is decided before there is a record.
+    An address keeps its beginning, and where there is none there is none: which of them may stand on a page at all is
+    decided before there is a record.
     """
     match value:
         case str() if type(value) is str:
@@ -178,8 +185,9 @@ def filled(value: Any, vector: str, others: Iterator[str]) -> Any:
             turns = ((each, next(others)) for each in value)
             return tuple(filled(each, own, repeat(own)) for each, own in turns)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            values = {each.name: filled(getattr(value, each.name), vector, others) for each in fields(value) if each.init}
-            return replace(value, **values)
+            values = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+            texts = {name: each for name, each in values.items() if each or name not in _ADDRESSES}
+            return replace(value, **{name: filled(each, vector, others) for name, each in texts.items()})
         case _:
             return value
 

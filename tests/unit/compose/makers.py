@@ -1,14 +1,17 @@
-"""Editions of stories of our own, and short stories for them."""
+"""Editions of stories of our own, short stories for them, and a ledger of predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from aggregator.compose.edition import edition_of
+from aggregator.compose.scorecard import Ledger
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, Draft, Role
+from aggregator.domain.claim import Audience, Draft, Implication, Likelihood, Role
 from aggregator.domain.edition import Correction, Edition, StoredEdition
+from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
@@ -70,4 +73,34 @@ def published(stories: Sequence[ToldStory], week: str = WEEK) -> StoredEdition:
     """The edition of these stories as it is kept, with a correction."""
     return StoredEdition(
         edition=edition(stories, week=week), digest="d" * 64, corrections=(Correction(at=BUILT, text="It was not <b>two</b>."),)
+    )
+
+
+def ledger(stories: Sequence[ToldStory]) -> Ledger:
+    """Predictions of the first stories: two that are due, one judged in each way, and one whose day is to come."""
+    judged = (
+        None,
+        None,
+        Decision(outcome=Outcome.CAME_TRUE, at=NOON, url="https://registry.example/minutes/2026-07-03"),
+        Decision(outcome=Outcome.DID_NOT, at=NOON, note="The date passed; the registry says nothing of it."),
+        Decision(outcome=Outcome.UNDECIDABLE, at=NOON, note=f"{'long' * 40} word"),
+        None,
+    )
+    foretelling = stories[: len(judged)]
+    return Ledger(
+        predictions=tuple(_prediction(n, of, decided) for n, (of, decided) in enumerate(zip(foretelling, judged, strict=True))),
+        members={each.article.id: each for of in foretelling for each in of.story.members},
+    )
+
+
+def _prediction(n: int, of: ToldStory, decided: Decision | None) -> Prediction:
+    first = of.story.members[0].article
+    if decided and decided.outcome is Outcome.CAME_TRUE:
+        decided = replace(decided, citation=headline(first).citations[0])
+    what = claim(f"{first.title} will be in force by {n + 1} July 2026.", first)
+    implication = Implication(
+        claim=what, horizon=date(2026, 7, n + 1), likelihood=list(Likelihood)[n % len(Likelihood)], sign="A report that it is."
+    )
+    return Prediction(
+        id=f"prediction{n:02}", story_id=of.story.id, noted=NOON, implication=implication, is_due=n < 2, decision=decided
     )
