@@ -11,9 +11,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import COMPARISONS, DEEDS, OPPOSITES, POINTERS, RANKS, TURNING, common_opposites, sides
+from aggregator.verify.antonyms import (
+    COMPARISONS,
+    DEEDS,
+    OPPOSITES,
+    POINTERS,
+    RANKS,
+    TURNING,
+    common_opposites,
+    contrary_of,
+    side_of,
+    sides,
+)
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
+from aggregator.verify.retelling import changes
 from aggregator.verify.versions import NO_PRODUCT, version_spans
 from aggregator.verify.wording import wording
 
@@ -72,7 +84,7 @@ def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     if any(-1 in each and 1 not in each for each in ways):
         return True
     is_told = any(1 in each for each in ways)  # "slower than Gemma 3" for what was "faster than Kestrel 5"
-    return not is_told and _says_the_opposite(own, evidence)
+    return not is_told and (_says_the_opposite(own, evidence) or _has_opposite_in_place(own, evidence))
 
 
 def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
@@ -81,6 +93,38 @@ def _says_the_opposite(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     retold = [turn for each in found for turn in _turns(each.sentence)]
     company = _CLOSE_COMPANY if found and found[0].share >= _CLOSE else _COMPANY
     return any(_is_opposed(turn, retold, company) for turn in turns)
+
+
+def _has_opposite_in_place(own: Sentence, evidence: Sequence[Sentence]) -> bool:
+    """Whether a word of any table stands where the evidence has its opposite, in its company, and nowhere in more of it."""
+    denied = _denied([own, *evidence])
+    return any(
+        side_of(other.word, other.stem) & contrary_of(token.word, token.stem) and _is_against(own, token, other, evidence)
+        for change in changes(own, evidence)
+        for token, other in change.pairs()
+        if not denied.intersection((token, other))
+    )
+
+
+def _is_against(own: Sentence, token: Token, opposite: Token, evidence: Sequence[Sentence]) -> bool:
+    """Whether the opposite of a word of the claim keeps its company, more of it than any word of its own side does."""
+    company, sides_of_it = _company(own, token), side_of(token.word, token.stem)
+    same = [
+        len(company & _company(each, other))
+        for each in evidence
+        for other in each.tokens
+        if other.word == token.word or sides_of_it & side_of(other.word, other.stem)
+    ]
+    against = max(len(company & _company(each, opposite)) for each in evidence if opposite in each.tokens)
+    return against >= min(_COMPANY, len(company)) and against > max(same, default=-1)
+
+
+def _company(sentence: Sentence, token: Token) -> frozenset[str]:
+    return _around(sentence.tokens, sentence.tokens.index(token))
+
+
+def _denied(sentences: Sequence[Sentence]) -> frozenset[Token]:
+    return frozenset(each.tokens[place] for each in sentences for place in negated(each.tokens))
 
 
 def _opposed(own: Sentence, evidence: Sequence[Sentence], turns: Callable[[Sentence], tuple[Turn, ...]]) -> int:

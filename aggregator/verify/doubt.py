@@ -14,20 +14,20 @@ from aggregator.domain.claim import ClaimKind
 from aggregator.verify.traits import NAMES, traits
 
 DOUBT = 0.5  # below it, what passes is doubtful enough for a vote
-LEAST_CREDENCE = 0.232
-BIAS = -0.153
+LEAST_CREDENCE = 0.275
+BIAS = -0.227
 WEIGHTS = {
-    "in_one": 0.617,
-    "joints": 1.437,
-    "denies": -4.36,
-    "denied": -4.305,
-    "recounted": -3.472,
-    "regrammared": -0.591,
-    "opposite": -1.093,
-    "contrary": -2.473,
-    "turned": -0.431,
-    "opposed": -2.009,
-    "crossed": -2.05,
+    "in_one": 0.915,
+    "joints": 1.259,
+    "denies": -4.267,
+    "denied": -4.255,
+    "recounted": -3.39,
+    "regrammared": -0.389,
+    "opposite": -0.693,
+    "contrary": -2.109,
+    "turned": -0.464,
+    "opposed": -2.157,
+    "crossed": -2.076,
 }
 
 

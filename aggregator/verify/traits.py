@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -18,6 +17,7 @@ from aggregator.verify.alignment import Sentence, Token, read, read_all, share_o
 from aggregator.verify.antonyms import OPPOSITES, POINTERS, TURNING, Sides, common_opposites, sides
 from aggregator.verify.direction import opposed
 from aggregator.verify.polarity import denying
+from aggregator.verify.retelling import TIGHT, changes, plain
 from aggregator.verify.versions import NO_PRODUCT
 
 SUPPORT = ("in_one", "joints")
@@ -28,8 +28,6 @@ NAMES = (*SUPPORT, *CONTRADICTION)
 _TOLD: dict[str, Callable[[], Sides]] = {"opposites": lambda: OPPOSITES, "pointers": lambda: POINTERS}
 _LOOSELY_TOLD: dict[str, Callable[[], Sides]] = {"turning": lambda: TURNING, "common": common_opposites}
 _REACH = 5  # words within which two content words belong together
-_TIGHT = 3  # words on either side of a change that is still one
-_CLOSEST = 2  # sentences that are compared word by word
 
 Stems = tuple[str, ...]
 
@@ -60,12 +58,14 @@ class _Pair:
     @cached_property
     def near(self) -> frozenset[str]:
         """The words of those sentences."""
-        return frozenset(stem for each in self.window for stem in _stems(each))
+        return frozenset(token.stem or token.word for each in self.window for token in plain(each))
 
     @cached_property
     def near_sides(self) -> frozenset[tuple[str, int, int]]:
-        """The directions that those sentences speak of."""
-        return frozenset().union(*(_sides(token, _TOLD | _LOOSELY_TOLD) for each in self.window for token in each.tokens))
+        """The directions of those of their words that the claim lacks: one that it has is not what it turned round."""
+        own = frozenset(token.stem or token.word for each in self.own for token in plain(each))
+        lacking = (token for each in self.window for token in plain(each) if (token.stem or token.word) not in own)
+        return frozenset().union(*(_sides(token, _TOLD | _LOOSELY_TOLD) for token in lacking))
 
 
 def _support(pair: _Pair) -> Iterator[float]:
@@ -86,23 +86,13 @@ def _contradiction(pair: _Pair) -> Iterator[float]:
 
 def _departures(own: Sentence, evidence: Sequence[Sentence]) -> Iterator[str]:
     """Where a sentence leaves the one it follows most closely, by name of the trait."""
-    found = _followed(own, evidence)
-    if found is None:
-        return
-    matcher, words = found
-    mine, denials = _words(own), _denials([own])
-    their_denials = _denials(evidence)
-    blocks = matcher.get_opcodes()
-    for place, (tag, start, end, first, last) in enumerate(blocks):
-        if tag == "equal":
-            continue
-        gap, other = mine[start:end], words[first:last]
-        around = words[max(0, first - _TIGHT) : last + _TIGHT]
-        if denials.intersection(gap) and not their_denials.intersection(around):
+    denials, their_denials = _denials([own]), _denials(evidence)
+    for each in changes(own, evidence) if evidence else ():
+        if denials.intersection(each.own) and not their_denials.intersection(each.around):
             yield "denies"
-        if len(other) <= _TIGHT and their_denials.intersection(other) and not denials.intersection(gap):
+        if len(each.other) <= TIGHT and their_denials.intersection(each.other) and not denials.intersection(each.own):
             yield "denied"
-        if _is_one_change(blocks, place) and (change := _change(gap, other)):
+        if each.is_single and (change := _change(each.own, each.other)):
             yield change
 
 
@@ -114,13 +104,6 @@ def _change(gap: Sequence[Token], other: Sequence[Token]) -> str | None:
     if all(any(token.word[0].isdigit() for token in side) for side in (gap, other)):
         return "recounted"
     return None if any(token.stem for token in both) else "regrammared"
-
-
-def _is_one_change(blocks: Sequence[tuple[str, int, int, int, int]], place: int) -> bool:
-    """Whether few words changed between some that did not."""
-    _, start, end, first, last = blocks[place]
-    sides = [blocks[n][2] - blocks[n][1] if 0 <= n < len(blocks) else 2 for n in (place - 1, place + 1)]
-    return end - start <= _TIGHT and last - first <= _TIGHT and sum(sides) >= _TIGHT
 
 
 def _turns(pair: _Pair) -> Iterator[str]:
@@ -143,21 +126,6 @@ def _sides(token: Token, tables: Mapping[str, Callable[[], Sides]]) -> frozenset
     return frozenset((name, *each) for name, table in tables.items() for each in sides(word, root, table()))
 
 
-def _followed(own: Sentence, evidence: Sequence[Sentence]) -> tuple[SequenceMatcher[str], list[Token]] | None:
-    """The sentence, or the three around it, that a claim follows most closely: how they match, and their words."""
-    best: tuple[SequenceMatcher[str], list[Token]] | None = None
-    most = -1
-    ranked = sorted(range(len(evidence)), key=lambda n: (-len(own.content & evidence[n].content), len(evidence[n].content), n))
-    for n in ranked[:_CLOSEST]:
-        for near in (evidence[n : n + 1], evidence[max(0, n - 1) : n + 2]):
-            words = [token for each in near for token in _words(each)]
-            matcher = SequenceMatcher(None, _stems(own), [token.stem or token.word for token in words], autojunk=False)
-            matched = sum(block.size for block in matcher.get_matching_blocks())
-            if matched > most:
-                best, most = (matcher, words), matched
-    return best
-
-
 def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[Sentence]:
     """The three sentences in a row that have most of some content, the first of several."""
     shares = [
@@ -170,17 +138,6 @@ def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[S
 
 def _denials(sentences: Sequence[Sentence]) -> frozenset[Token]:
     return frozenset(each.tokens[place] for each in sentences for place in denying(each.tokens))
-
-
-@lru_cache(maxsize=1024)
-def _words(sentence: Sentence) -> tuple[Token, ...]:
-    """The tokens that are no marks."""
-    return tuple(token for token in sentence.tokens if token.word[0].isalnum())
-
-
-@lru_cache(maxsize=1024)
-def _stems(sentence: Sentence) -> Stems:
-    return tuple(token.stem or token.word for token in _words(sentence))
 
 
 @lru_cache(maxsize=1024)

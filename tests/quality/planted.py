@@ -1,12 +1,13 @@
 """Plants errors in true claims of labelled faithfulness data and counts which the gates notice.
 
-    python -m tests.quality.planted --data DIR [--half dev|held|all] [--errors unseen|learnt] [--json] [--show N]
+    python -m tests.quality.planted --data DIR [--half dev|held|all] [--errors unseen|learnt] [--curve] [--json] [--show N]
 
 DIR holds `summedits`, `qags` and `faithbench`. True claims are the consistent summaries of SummEdits, QAGS sentences that
 most voters found supported, and sentences of FaithBench summaries in which nobody marked anything. Each cites up to three
 passages of its document, those that share most with it. Documents fall into two halves by the digest of their text:
 constants and weights were chosen on `dev` with the errors of `tests.quality.errors`; those of `tests.quality.unseen` were
-written afterwards. Why true claims of `held` were refused was looked at, once for two gates and once for names and dates.
+written afterwards. Why true claims of `held` were refused was looked at, once for two gates and once for names and dates;
+and the edits of six documents of SummEdits in `held` were once read beside those of `dev`.
 
 `paraphrases` are the figures to quote: of SummEdits and QAGS, errors planted in what is retold, nothing verbatim. What
 could be no claim of ours is left out there: sentences that point at another, and quotations that no document has.
@@ -22,8 +23,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from aggregator.domain.claim import Rejection
+from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.text import normalised, sentences, words
+from aggregator.verify.doubt import LEAST_CREDENCE, credence
+from aggregator.verify.support import is_unsupported
 from tests.quality.errors import ATTRIBUTION, KINDS, Kind, Sample
 from tests.quality.faithfulness import judged, paragraphs, refusal, rows, untokenised
 from tests.quality.unseen import UNSEEN
@@ -50,11 +53,13 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--half", choices=("dev", "held", "all"), default="all")
     parser.add_argument("--errors", choices=("unseen", "learnt"), default="unseen", help="the table of errors")
+    parser.add_argument("--curve", action="store_true", help="print the trade-off instead: what each least credence would do")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--show", type=int, default=0, help="print so many wrong verdicts of each kind on stderr")
     arguments = parser.parse_args()
     found = [each for each in samples(arguments.data) if arguments.half in ("all", each.half)]
-    figures = measured(found, UNSEEN if arguments.errors == "unseen" else KINDS, arguments.show)
+    kinds = UNSEEN if arguments.errors == "unseen" else KINDS
+    figures = {"curve": trade_off(found, kinds)} if arguments.curve else measured(found, kinds, arguments.show)
     print(json.dumps(figures, indent=2) if arguments.json else table(figures))
     return 0
 
@@ -91,6 +96,29 @@ def paraphrased(found: Sequence[Sample], kinds: Mapping[str, Kind]) -> dict[str,
     for name, hits in (("planted", every), *rejected.items()):
         told[name] = {"claims": len(hits), "rejected": _share(sum(hits), len(hits))}
     return told
+
+
+def trade_off(found: Sequence[Sample], kinds: Mapping[str, Kind]) -> dict[str, dict[str, float]]:
+    """What each least credence would keep of the paraphrases and reject of the errors in them, all other gates as they are."""
+    true = [each for each in found if each.is_true and each.data in RETOLD and each.text not in each.document and is_claim(each)]
+    errors = [(each, text) for kind in kinds.values() for each, text in planted(true, kind)]
+    kept = [_weighed(each, each.text) for each in true]
+    missed = [_weighed(each, text) for each, text in errors]
+    steps = sorted({*(n / 20 for n in range(19)), LEAST_CREDENCE})
+    return {
+        f"{least:.3f}{'*' if least == LEAST_CREDENCE else ''}": {
+            "kept": _share(sum(each >= least for each in kept), len(kept)),
+            "rejected": _share(sum(each < least for each in missed), len(missed)),
+        }
+        for least in steps
+    }
+
+
+def _weighed(sample: Sample, text: str) -> float:
+    """The credence of a text, below any least one where another gate than that of doubt, which is the last, refuses it."""
+    reason = verdict(sample, text)
+    is_last = reason is Rejection.SUPPORT and not is_unsupported(text, sample.passages, ClaimKind.WRITTEN)
+    return credence(text, sample.passages) if reason is None or is_last else -1.0
 
 
 def is_claim(sample: Sample) -> bool:

@@ -18,14 +18,14 @@ from tests.quality.unseen import UNSEEN
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "faithfulness"
 FLOORS = {
-    ("summedits", "balanced_accuracy"): 0.63,
+    ("summedits", "balanced_accuracy"): 0.64,
     ("qags", "qags-cnndm", "balanced_accuracy"): 0.8,
-    ("qags", "qags-xsum", "balanced_accuracy"): 0.64,
-    ("faithbench", "balanced_accuracy"): 0.55,
-    ("aggrefact-unified", "recall"): 0.43,
+    ("qags", "qags-xsum", "balanced_accuracy"): 0.62,
+    ("faithbench", "balanced_accuracy"): 0.57,
+    ("aggrefact-unified", "recall"): 0.45,
 }
-PLANTED_FLOORS = {"number": 1.0, "unit": 1.0, "date": 1.0, "name": 0.93, "negation": 0.97, "direction": 0.65}
-KEPT_FLOOR = 0.85  # of true claims that retell
+PLANTED_FLOORS = {"number": 1.0, "unit": 1.0, "date": 1.0, "name": 0.93, "negation": 0.97, "direction": 0.81}
+KEPT_FLOOR = 0.89  # of true claims that retell
 
 
 @pytest.mark.parametrize("path", FLOORS, ids="/".join)

@@ -1,7 +1,8 @@
-"""Errors that are planted in true claims, second table: no constant, rule or weight of the product was chosen with it.
+"""Errors that are planted in true claims, second table: no constant or weight of the product was chosen with it.
 
-The kinds are those of `tests.quality.errors`, planted in other ways: other figures, other words, other forms of no, and
-names that are plausible because they stand elsewhere in the same document.
+What it planted in documents of the half `dev` and no gate noticed was looked at, once, for the gate of direction. The kinds are
+those of `tests.quality.errors`, planted in other ways: other figures, other words, other forms of no, and names that are
+plausible because they stand elsewhere in the same document.
 """
 
 from __future__ import annotations

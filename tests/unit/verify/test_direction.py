@@ -19,6 +19,8 @@ COURT = "The court rejected the settlement and allowed the class action."
 PUBLIC = "The weights became public earlier this year."
 BEHIND = "Claudius trails Kestrel-5 on coding tasks."
 SMALL = "The smaller model won four of five tests."
+FREED = "A court in Norrby released the founder of Quillon on bail, who had been arrested for fraud in March."
+WAITED = "The lab published the weights before it had tested them, and lost two customers."
 
 TRUE = [
     pytest.param(REVENUE, "Revenue at Vexel increased 12% to $3bn.", id="a synonym"),
@@ -42,6 +44,9 @@ TRUE = [
         "The patch did not come out until the attack became public.", "It came out after the attack became public.", id="until"
     ),
     pytest.param(SMALL, "Four of five tests were won by the smaller model.", id="won by"),
+    pytest.param(FREED, "The founder of Quillon was arrested for fraud in March.", id="in place, but told of another time"),
+    pytest.param(FREED, "A court in Norrby did not keep the founder of Quillon but freed him on bail.", id="in place, denied"),
+    pytest.param(WAITED, "The lab published the weights without having tested them.", id="another opposite far away"),
 ]
 FALSE = [
     pytest.param(REVENUE, "Revenue at Vexel fell 12% to $3bn.", id="rose became fell"),
@@ -66,6 +71,9 @@ FALSE = [
     pytest.param(BEHIND, "Claudius leads Kestrel-5 on coding tasks.", id="trails became leads"),
     pytest.param(SMALL, "The larger model won four of five tests.", id="smaller became larger"),
     pytest.param(SMALL, "The smaller model lost four of five tests.", id="won became lost"),
+    pytest.param(FREED, "A court in Norrby arrested the founder of Quillon on bail.", id="in place, though told of another time"),
+    pytest.param(WAITED, "The lab published the weights after it had tested them.", id="a small word in place"),
+    pytest.param(WAITED, "The lab published the weights before it had tested them, and found two customers.", id="in place"),
 ]
 
 
