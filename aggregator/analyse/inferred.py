@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from aggregator.domain.claim import Implication, Rejection
 from aggregator.domain.lexical import content_words, overlap
 
-PLAIN_SIGN = "A report that this was done or came about."
 _MOST = 3  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
-from aggregator.analyse.inferred import PLAIN_SIGN, joined, unfalsifiable
+from aggregator.analyse.inferred import joined, unfalsifiable
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
@@ -22,6 +22,7 @@ from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Action, Citation, Claim, Draft, Implication, Rejection
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
+from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.story import Member, Story
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt, Reply
@@ -299,7 +300,7 @@ class _Teller:
     def _signed(self, foretold: Implication) -> Implication:
         """The prediction with a sign that stands in what it rests on, else with the plain one."""
         sign = replace(foretold.claim, text=foretold.sign)
-        return foretold if self._gate(sign, ()) is None else replace(foretold, sign=PLAIN_SIGN)
+        return foretold if self._gate(sign, ()) is None else replace(foretold, sign=WAS_DONE)
 
     def _due(self, action: Action) -> Action:
         """The action with the day by which it is due: the first that it or its trigger states, not before the news itself."""

@@ -18,9 +18,9 @@ from aggregator.domain.claim import Claim, Implication, Likelihood
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap, stem
+from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, sign_of
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
-from aggregator.domain.wording import inner_quotation
 
 _MOST = 3  # of one story
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it
@@ -180,10 +180,10 @@ def _last_day(quote: str, mention: DateMention) -> date:
 def _sign(plan: _Plan) -> str:
     """What would show that it came true."""
     if _LAWFUL.search(plan.cue[0]):
-        return "A report that it took effect."
+        return TOOK_EFFECT
     if _SCHEDULED_FOR.search(plan.cue[0]):
-        return "A report that it took place."
-    return f"A report that this was done or came about: “{inner_quotation(_foretold(plan))}”."
+        return TOOK_PLACE
+    return sign_of(_foretold(plan))
 
 
 def _foretold(plan: _Plan) -> str:

@@ -14,6 +14,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
+from aggregator.words import words_of
 
 _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
 
@@ -80,6 +81,7 @@ class Citations:
 
     def __init__(self, claims: Iterable[Claim], members: Mapping[str, Member], language: str) -> None:
         """Numbers the citations of claims given in the order of the page; those into unknown articles get none."""
+        self._words = words_of(language)
         cited = (citation for claim in claims for citation in claim.citations)
         known = dict.fromkeys(each for each in cited if _article_id(each) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
@@ -92,9 +94,10 @@ class Citations:
         return tuple(self._numbered.values())
 
     def claim(self, claim: Claim) -> PageClaim:
-        """The claim with its citations numbered."""
+        """The claim with its citations numbered; what no source states is said by us, in the language of the page."""
         numbered = tuple(self._numbered[each] for each in claim.citations if each in self._numbered)
-        return PageClaim(text=claim.text, kind=claim.kind, citations=numbered)
+        text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
+        return PageClaim(text=text, kind=claim.kind, citations=numbered)
 
     def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
         """The claims that rest on an article of the story: the others are not printed, unless they say what none states."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.claim import BANDS, Likelihood
-from aggregator.domain.prediction import Outcome, Prediction
+from aggregator.domain.prediction import Outcome, Prediction, said_sign
 from aggregator.domain.wording import said
 from aggregator.words import Words
 
@@ -60,7 +60,7 @@ def page_implication(prediction: Prediction, cited: Citations, words: Words) -> 
         likelihood=foretold.likelihood.value,
         likely=words(LIKELIHOOD_NAMES[foretold.likelihood]),
         band=band_text(foretold.likelihood, words),
-        sign=foretold.sign,
+        sign=said_sign(foretold.sign, words),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )

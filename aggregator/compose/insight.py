@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Claim, ClaimKind
-from aggregator.domain.insight import Cell, CellState, Comparison, Specification
+from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import said
 from aggregator.words import Words
 
@@ -110,7 +110,7 @@ def _row(attribute: Attribute, qualifier: str, cells: tuple[Cell, ...], cited: C
 
 
 def _cell(cell: Cell, cited: Citations, words: Words) -> PageCell:
-    absent = Claim(text=words("not stated"), kind=ClaimKind.ABSENT, citations=())
+    absent = Claim(text=NOT_STATED, kind=ClaimKind.ABSENT, citations=())
     return PageCell(
         state=cell.state,
         claims=cited.claims(tuple(fact.claim for fact in cell.facts)) or cited.claims((absent,)),

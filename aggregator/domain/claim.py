@@ -10,6 +10,8 @@ from enum import StrEnum
 from aggregator.domain.dates import Precision
 from aggregator.domain.wording import said
 
+NO_PRICE = said("No source states the price.")  # as it is kept of a purchase; pages say it in the language of the site
+
 
 class ClaimKind(StrEnum):
     """How a claim came about: copied from a source, written by a model from sources, or inferred from them.

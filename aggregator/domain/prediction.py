@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
+from aggregator.domain.wording import inner_quotation, said
+
+# What would show that a prediction came true, as it is kept; pages say it in the language of the site.
+TOOK_EFFECT = said("A report that it took effect.")
+TOOK_PLACE = said("A report that it took place.")
+WAS_DONE = said("A report that this was done or came about.")
+_DONE = said("A report that this was done or came about: “%(what)s”.")
+_DONE_AS_KEPT = re.compile(re.escape(_DONE).replace(re.escape("%(what)s"), "(?P<what>.*)"), re.DOTALL)
+
+
+def sign_of(what: str) -> str:
+    """What would show that this was done or came about, in the words of the source."""
+    return _DONE % {"what": inner_quotation(what)}
+
+
+def said_sign(sign: str, words: Callable[..., str]) -> str:
+    """A kept sign in another language; one that a model worded stays as it is, and so do a source's own words in it."""
+    if found := _DONE_AS_KEPT.fullmatch(sign):
+        return words(_DONE, what=found["what"])
+    return words(sign) if sign in (TOOK_EFFECT, TOOK_PLACE, WAS_DONE) else sign
 
 
 class Outcome(StrEnum):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Claim, ClaimKind, Unknown
+from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Unknown
 from aggregator.domain.dates import date_mentions, report_day
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.source import Lane
@@ -145,5 +145,5 @@ def _gaps(members: Sequence[Member]) -> Iterator[_Open]:
     texts = [passage.text for each in early for passage in each.article.passages]
     is_read = any(each.article.read is Read.FULL for each in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
-        gap = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
+        gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
         yield _Open(first, gap, asked("price", UNKNOWN, stems(first.article.title)))

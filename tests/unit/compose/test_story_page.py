@@ -14,9 +14,10 @@ from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json, story_json_text
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Draft, Rejection, TimelineRow
+from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Draft, Implication, Likelihood, Rejection, TimelineRow, Unknown
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.prediction import TOOK_EFFECT, Prediction, sign_of
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
@@ -384,3 +385,31 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
 def _twin_claim(claim: PageClaim) -> dict[str, object]:
     citations = [{"passage": each.passage, "url": each.url, "quote": each.quote} for each in claim.citations]
     return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        pytest.param(TOOK_EFFECT, "Ein Bericht, dass es in Kraft getreten ist.", id="a law"),
+        pytest.param(
+            sign_of("open it in “May”"),
+            "Ein Bericht, dass dies getan wurde oder eingetreten ist: „open it in ‘May’“.",
+            id="with a source's own words",
+        ),
+        pytest.param("Northwind opens it.", "Northwind opens it.", id="in a model's words"),
+    ],
+)
+def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(kept: str, shown: str) -> None:
+    of = leverage_story()
+    claims = Draft(headline=of.headline, unknowns=(Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())),))
+    foretold = Prediction(
+        id="p",
+        story_id=of.story.id,
+        noted=NOON,
+        implication=Implication(claim=of.headline, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign=kept),
+    )
+    whole = replace(of, story=replace(of.story, predictions=(foretold,)), analysis=replace(of.analysis, kept=claims))
+    german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))
+
+    assert [each.text for each in german.unknowns] == ["Keine Quelle nennt den Preis."]
+    assert [each.sign for each in german.implications] == [shown]
