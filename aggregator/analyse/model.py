@@ -15,6 +15,7 @@ from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.inferred import joined, unfalsifiable
+from aggregator.analyse.introducing import introduced
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
@@ -101,11 +102,14 @@ class Purse:
     def __init__(self, found: Evidence, share: float) -> None:
         self._left = share * estimated_tokens(prompt(Section.BRIEF, replace(found, archive=())).prefix)
 
-    def pays(self, question: Prompt, before: Prompt | None = None) -> bool:
-        """Whether there is enough for a question, which is then paid; `before` is the question that it begins with."""
+    def pays(self, question: Prompt, before: Prompt | None = None, after: Sequence[Prompt] = ()) -> bool:
+        """Whether there is enough for a question, which is then paid; `before` is the question that it begins with.
+
+        For one that can wait there must be enough for those `after` it too.
+        """
         known = estimated_tokens(before.task) if before else 0
         cost = estimated_tokens(question.task) - known + _TURN_TOKENS
-        if cost > self._left:
+        if cost + sum(estimated_tokens(each.task) + _TURN_TOKENS for each in after) > self._left:
             return False
         self._left -= cost
         return True
@@ -201,13 +205,18 @@ class _Teller:
         if isinstance(answer, Unusable):
             named = {"(the whole answer)": answer.reason}
         repair = repair_prompt(section, self._evidence, named, told)
-        if not (isinstance(answer, Unusable) or self._purse.pays(repair, question)):
+        if not (isinstance(answer, Unusable) or self._purse.pays(repair, question, self._later(section))):
             return answer, refused
         self._trials.repairs += 1
         again = await self._answer(section, repair)
         refused_again = await self._refused(again)
         is_better = _sound_count(again, refused_again) >= _sound_count(answer, refused)  # small models mend one, forget the rest
         return (again, refused_again) if is_better else (answer, refused)
+
+    def _later(self, section: Section) -> tuple[Prompt, ...]:
+        """The questions that come before another trial of this section: a page needs a hook, the rest waits its turn."""
+        later = list(Section)[list(Section).index(section) + 1 :] if section is not Section.BRIEF else []
+        return tuple(prompt(each, self._evidence) for each in later)
 
     async def _answer(self, section: Section, question: Prompt) -> Written | Unusable:
         self._trials.calls += 1
@@ -216,7 +225,14 @@ class _Teller:
         if isinstance(answer, Unusable):
             self._trials.unusable += 1
             return answer
-        return answer.mapped(self._rested) if self._earlier else answer
+        return answer.mapped(self._introduced).mapped(self._rested)
+
+    def _introduced(self, claim: Claim) -> Claim:
+        """The claim with the passage that introduces whom it names, where a name is all that its own passages lack."""
+        if self._gate(claim, ()) is not Rejection.NAME:
+            return claim
+        passages = tuple(self._numbered.values())
+        return introduced(claim, passages, lambda each: self._gate(each, ()) is None, self._telling.quote_words)
 
     def _rested(self, claim: Claim) -> Claim:
         """The claim on the news alone, or on the archive alone, where either carries it; else on all that it cites."""

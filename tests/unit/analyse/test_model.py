@@ -624,3 +624,43 @@ def test_who_says_something_else_or_speaks_after_the_first_is_no_second_origin(s
 
     assert made.hook is not None
     assert {each.passage.partition(".")[0] for each in made.hook.citations} == {DAILY.article.id}
+
+
+HOLT = reported(
+    "Northwind opens its second model under a free licence",
+    "Ada Holt, who leads research at Northwind, announced the second model on Saturday.",
+    "Holt said that hospitals in Norway asked for the weights of the model.",
+    "Orla Brandt, a rival of Northwind, said nothing of the kind.",
+    key="daily",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        pytest.param(
+            "Ada Holt said that hospitals in Norway asked for the weights of the model.", (2, 1), id="introduced before"
+        ),
+        pytest.param("Holt said that hospitals in Norway asked for the weights of the model.", (2,), id="as the passage has it"),
+        pytest.param("Orla Brandt said that hospitals in Norway asked for the weights of the model.", (), id="another's name"),
+        pytest.param("Ada Brandt said that hospitals in Norway asked for the weights of the model.", (), id="of two halves"),
+    ],
+)
+def test_a_name_in_full_rests_on_the_passage_that_introduces_it(text: str, cites: tuple[int, ...]) -> None:
+    answer = json.dumps({"takeaways": [said(text, 3), said("Orla Brandt, a rival of Northwind, said nothing of the kind.", 4)]})
+    made, _ = told(answering({Section.BRIEF: brief("Northwind opened it on Saturday."), Section.TAKEAWAYS: answer}), HOLT)
+    found = [each for each in made.takeaways if each.text == text and each.kind is ClaimKind.WRITTEN]
+
+    assert [each.passage for claim in found for each in claim.citations] == [HOLT.article.passages[n].key for n in cites]
+
+
+def test_a_section_is_mended_only_once_there_is_enough_for_those_after_it() -> None:
+    bad = json.dumps({"why_it_matters": [said("This highlights a growing divide.", 2)]})
+    asked = {}
+    for share in (2.2, 100.0):
+        llm = answering({Section.WHY: bad})
+        told(llm, DAILY, LEDGER, telling=replace(TELLING, question_share=share))
+        asked[share] = [(section_of(each).value, is_repair(each)) for each in llm.asked]
+
+    assert [name for name, _ in asked[2.2]][:5] == ["brief", "why", "next", "care", "takeaways"]
+    assert asked[100.0].count(("why", True)) == 1
