@@ -562,9 +562,9 @@ def test_what_the_news_carries_alone_does_not_cite_the_archive_beside_it() -> No
 @pytest.mark.parametrize(
     ("text", "is_kept"),
     [
-        pytest.param("Northwind trained its first model on the archives of two libraries and opened its second one.", False,
+        pytest.param("Northwind trained a model on archives of two libraries; the second has 12 billion parameters.", False,
                      id="old and new as if they were one"),
-        pytest.param("Northwind opened a model in 2026, and trained its first model on the archives of two libraries.", False,
+        pytest.param("A model of 12 billion parameters in 2026 followed one trained on archives of two libraries.", False,
                      id="with the year of the news"),
         pytest.param("Northwind trained its first model in 2024, and its second one has 12 billion parameters.", True,
                      id="with the year of the earlier report"),
