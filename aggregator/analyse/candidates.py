@@ -60,6 +60,10 @@ _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )
 _LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _GLUED = re.compile(r"[a-z]\.[A-Z][a-z]+ ")  # "… with VentureBeat.Some capabilities …": two sentences of a bad page
+_BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its text
+    r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
+)
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 _FINITE = re.compile(
@@ -180,7 +184,7 @@ def is_presentable(sentence: str) -> bool:
         and bool(_ENDS.search(sentence))
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
         and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£" or bool(_SMALL_NAME.match(sentence)))
-        and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL))
+        and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _BYLINE))
         and _names_its_speaker(sentence)
         and _is_balanced(sentence)
         and _is_prose(sentence)

@@ -38,6 +38,7 @@ def cut(sentence: str, most_words: int = WORDS) -> str | None:
         pytest.param("Ada Holt said on Monday that she expects the price to fall.", id="a pronoun after its name"),
         pytest.param("Northwind’s model scored 71.2% on the test, up from 64.8% in March.", id="figures"),
         pytest.param("Northwind says this week that the weights will be opened.", id="this week points nowhere"),
+        pytest.param("By Ada Byron Square, Northwind opened a shop on 4 July.", id="a place with by"),
         pytest.param("Northwind (which is based in Oslo) released the weights on Tuesday.", id="brackets in pairs"),
     ],
 )
@@ -49,6 +50,8 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
     "sentence",
     [
         pytest.param("They released the weights of the new model on Tuesday.", id="they"),
+        pytest.param("Northwind Opens A Shop By Ada Byron 2026-07-04 The shop sells weights.", id="a byline with a date"),
+        pytest.param("Northwind Opens A Shop By Ada M. Byron, July 4 The shop sells weights.", id="a byline in words"),
         pytest.param("It costs half as much as the model before it.", id="it"),
         pytest.param("This changes what small teams can afford to run.", id="this"),
         pytest.param("The move puts pressure on every rival in the market.", id="a noun that points back"),
