@@ -59,7 +59,9 @@ _BOILERPLATE = re.compile(
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
 _LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
-_GLUED = re.compile(r"[a-z]\.[A-Z][a-z]+ ")  # "… with VentureBeat.Some capabilities …": two sentences of a bad page
+_GLUED = re.compile(  # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind opens …"
+    r"[a-z]\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"
+)
 _BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its text
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"

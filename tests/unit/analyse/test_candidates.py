@@ -50,6 +50,7 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
     "sentence",
     [
         pytest.param("They released the weights of the new model on Tuesday.", id="they"),
+        pytest.param("Business live: latest updatesNorthwind opened a shop for weights on Tuesday.", id="glued headings"),
         pytest.param("Northwind Opens A Shop By Ada Byron 2026-07-04 The shop sells weights.", id="a byline with a date"),
         pytest.param("Northwind Opens A Shop By Ada M. Byron, July 4 The shop sells weights.", id="a byline in words"),
         pytest.param("It costs half as much as the model before it.", id="it"),
