@@ -10,11 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
-from aggregator.analyse.inferred import joined, unfalsifiable
+from aggregator.analyse.inferred import grounded, joined, unfalsifiable
 from aggregator.analyse.introducing import introduced
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
 from aggregator.analyse.reply import Unusable, Written, vote, written
@@ -225,7 +226,14 @@ class _Teller:
         if isinstance(answer, Unusable):
             self._trials.unusable += 1
             return answer
-        return answer.mapped(self._introduced).mapped(self._rested)
+        answer = answer.mapped(self._introduced).mapped(self._rested)
+        return replace(answer, implications=tuple(map(self._dated, answer.implications)))
+
+    def _dated(self, foretold: Implication) -> Implication:
+        """The prediction with the day that its passages give it; with none where they give it none, so that it is refused."""
+        keys = dict.fromkeys(each.passage for each in foretold.claim.citations)
+        cited = [(self._texts[key], self._days[key.partition(".")[0]]) for key in keys]
+        return grounded(foretold, cited) or replace(foretold, horizon=date.min)
 
     def _introduced(self, claim: Claim) -> Claim:
         """The claim with the passage that introduces whom it names, where a name is all that its own passages lack."""

@@ -117,6 +117,11 @@ def implications(found: Sequence[Candidate], story: Story, quote_words: int) -> 
     return tuple(kept)
 
 
+def looks_ahead(sentence: str) -> bool:
+    """Whether a sentence foretells something that neither hangs on an "if" nor is denied."""
+    return bool(_CUE.search(sentence)) and not _NOT_NOW.search(sentence)
+
+
 def _plans(found: Sequence[Candidate], quote_words: int) -> Iterator[_Plan]:
     for candidate in found:
         member = candidate.member
@@ -135,7 +140,7 @@ def _plan(candidate: Candidate, claim: Claim, published: date) -> _Plan | None:
     if _NAMELESS.match(quote):
         return None
     for mention in date_mentions(quote, published):
-        horizon = _last_day(quote, mention)
+        horizon = last_day(quote, mention)
         if not published < horizon <= date(published.year + _FARTHEST_YEARS, 12, 31) or not is_led(quote, mention):
             continue
         plans = (_Plan(candidate, claim, cue, mention, horizon) for cue in _CUE.finditer(quote))
@@ -163,7 +168,7 @@ def is_led(quote: str, mention: DateMention) -> bool:
     return bool(_BEFORE_DATE.search(led)) or quote[mention.start : mention.end].lower().startswith(("next ", "this ", "tomorrow"))
 
 
-def _last_day(quote: str, mention: DateMention) -> date:
+def last_day(quote: str, mention: DateMention) -> date:
     """The last day that a date can mean: "early 2026" is over by the end of June in every reading."""
     day, led = mention.day, quote[: mention.start]
     match mention.precision:

@@ -235,13 +235,12 @@ class _Reader:
         return tuple(found)
 
     def implications(self, several: Sequence[_Expected]) -> tuple[Implication, ...]:
-        """Those with a claim, a sign and a day; whether the day can be one is for who knows when the news appeared."""
+        """Those with a claim and a sign; `horizon` is the day as the model has it, and the last of days where it has none."""
         found: list[Implication] = []
         for each in several:
             claim, sign = self.claim(each.text, each.passages, ClaimKind.INFERRED), _punctuated(_trimmed(normalised(each.sign)))
-            horizon = _day(each.by)
-            if claim and sign and horizon:
-                found.append(Implication(claim=claim, horizon=horizon, likelihood=each.likelihood, sign=sign))
+            if claim and sign:
+                found.append(Implication(claim=claim, horizon=_day(each.by), likelihood=each.likelihood, sign=sign))
         return tuple(found)
 
     def claim(self, text: str, numbers: Sequence[int], kind: ClaimKind, *, is_sentence: bool = True) -> Claim | None:
@@ -280,11 +279,11 @@ def quote_for(text: str, passage: str, most_words: int) -> str:
     return max(windows, key=lambda each: len(own & content_words(each)))
 
 
-def _day(text: str) -> date | None:
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        return None
+        return date.max
 
 
 def _trimmed(text: str) -> str:

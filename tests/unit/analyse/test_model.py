@@ -257,51 +257,64 @@ def test_takeaways_are_asked_for_with_all_that_was_told_before() -> None:
     assert f"{HOOK} {CHANGE} {WHY} {CARE}" in asked.task
 
 
-def expected(text: str, by: str = "2026-09-30", sign: str = "Halden sells access to its model through an API.") -> str:
+FAIR = reported(
+    "Northwind at the fair in Bergen",
+    "Northwind told the hospitals of Norway at the fair in Bergen on Friday that it will open its third model to all of them by "
+    "March 2027 without asking any of them for a contract or a fee of whatever kind.",
+    "The fair begins on 1 October 2026 in a new hall.",
+    key="wire",
+    hours=5,
+)
+FORETOLD = "Northwind will open its third model to all hospitals of Norway by March 2027."
+SIGN = "Northwind opened its third model to hospitals of Norway."
+
+
+def expected(text: str = FORETOLD, *, by: str = "2027-03-01", sign: str = SIGN) -> str:
     """An answer that foretells one thing."""
-    entry = said(text, 7) | {"by": by, "likelihood": "likely", "sign": sign}
-    return json.dumps({"foretold": [entry]})
+    return json.dumps({"foretold": [said(text, 12) | {"by": by, "likelihood": "likely", "sign": sign}]})
 
 
-def inferred(made: Draft) -> list[Implication]:
-    """What the model foretells beside the sources."""
+def foreseen(answer: str) -> list[Implication]:
+    """What a model that gives this answer foretells beside the sources."""
+    made, _ = told(answering({Section.FORETOLD: answer}), DAILY, LEDGER, FAIR)
     return [each for each in made.implications if each.claim.kind is ClaimKind.INFERRED]
 
 
-FORETOLD = "Halden will sell access to its 70 billion parameter model through an API."
-
-
-def test_what_a_model_foretells_is_inference_with_a_day_and_a_sign() -> None:
-    made, _ = told(answering({Section.FORETOLD: expected(FORETOLD)}))
-
-    assert [(each.claim.text, each.claim.kind, each.horizon.isoformat(), each.likelihood) for each in inferred(made)] == [
-        (FORETOLD, ClaimKind.INFERRED, "2026-09-30", Likelihood.LIKELY)
+@pytest.mark.parametrize("by", ["2027-03-01", "2027-03-31", "31 March 20", "2027-12-31", "soon"])
+def test_what_a_model_foretells_has_the_last_day_that_its_source_can_mean_whatever_day_the_model_gives(by: str) -> None:
+    assert [(each.claim.text, each.horizon.isoformat(), each.likelihood, each.sign) for each in foreseen(expected(by=by))] == [
+        (FORETOLD, "2027-03-31", Likelihood.LIKELY, SIGN)
     ]
+
+
+def test_a_statement_without_a_date_has_the_day_that_its_source_gives() -> None:
+    undated = FORETOLD.replace(" by March 2027", "")
+
+    assert [each.horizon.isoformat() for each in foreseen(expected(undated, by="2027-03-15"))] == ["2027-03-31"]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(expected("Halden will increasingly sell access to its 70 billion parameter model."), id="a trend"),
-        pytest.param(expected(FORETOLD, by="2026-07-01"), id="a day that is over"),
-        pytest.param(expected(FORETOLD, by="2036-07-01"), id="a day too far ahead"),
-        pytest.param(expected(FORETOLD, by="soon"), id="no day"),
+        pytest.param(expected(FORETOLD.replace("open", "increasingly open")), id="a trend"),
+        pytest.param(expected("Halden will sell access to its 70 billion parameter model through an API."), id="it does already"),
+        pytest.param(expected("Halden will cut the price of its API by a third.", by="2026-10-01"), id="a day of nobody's"),
+        pytest.param(expected(FORETOLD.replace("March 2027", "May 2027")), id="another date"),
+        pytest.param(expected(FORETOLD.replace("third", "fifth")), id="another model"),
         pytest.param(
-            expected("Halden will sell access to its 80 billion parameter model through an API."), id="a figure of its own"
+            expected("Northwind will open its third model at the fair.", by="2026-10-01"), id="the day of another thing"
         ),
-        pytest.param(expected(FORETOLD, sign=""), id="no sign"),
+        pytest.param(expected(sign=""), id="no sign"),
     ],
 )
 def test_what_cannot_be_told_right_or_wrong_is_not_foretold(answer: str) -> None:
-    assert inferred(told(answering({Section.FORETOLD: answer}))[0]) == []
+    assert foreseen(answer) == []
 
 
 def test_a_sign_that_no_passage_bears_out_gives_way_to_the_plain_one() -> None:
-    made, _ = told(
-        answering({Section.FORETOLD: expected(FORETOLD, sign="Northwind buys 900 wards: [win](https://evil.example).")})
-    )
+    (found,) = foreseen(expected(sign="Northwind buys 900 wards: [win](https://evil.example)."))
 
-    assert [each.sign for each in inferred(made)] == ["A report that this was done or came about."]
+    assert found.sign == "A report that this was done or came about."
 
 
 def test_an_action_keeps_its_claim_without_the_trigger_that_was_refused() -> None:
@@ -321,7 +334,7 @@ def test_an_action_that_is_refused_goes_and_is_never_replaced_by_a_quotation() -
     assert told(answering({Section.NEXT: json.dumps({"what_to_do_next": [action]})}))[0].what_to_do_next == ()
 
 
-def test_sections_left_empty_are_told_by_rules_but_what_to_do_next_stays_empty() -> None:
+def test_sections_left_empty_are_told_by_rules_as_far_as_the_sources_go() -> None:
     made, _ = told(answering(NOTHING))
 
     assert (made.hook and made.hook.text, made.what_to_do_next) == (HOOK, ())
