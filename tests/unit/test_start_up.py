@@ -46,7 +46,7 @@ def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
     assert (result.exit_code, result.output.startswith(f"Usage: aggregator {command} [OPTIONS]")) == (0, True)
 
 
-def test_a_build_without_news_imports_nothing_that_asks_or_composes(tmp_path: Path) -> None:
+def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
     code = (
         "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app import main; main(['build'])"
@@ -56,5 +56,5 @@ def test_a_build_without_news_imports_nothing_that_asks_or_composes(tmp_path: Pa
         for _ in range(2)
     ]
 
-    wanted = {"aiohttp", "numpy", "aggregator.stages.making"}
+    wanted = {"aiohttp", "jinja2", "numpy", "structlog", "aggregator.analyse.extractive", "aggregator.stages.making"}
     assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [sorted(wanted - {"aiohttp"}), []]
