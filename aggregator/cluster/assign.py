@@ -58,7 +58,7 @@ _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _Free(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
 EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
-STORYLINE = _Level(threshold=0.08, grace_days=1.0, decay_days=7.0, bare_factor=1.5)
+STORYLINE = _Level(threshold=0.1, grace_days=1.0, decay_days=7.0, bare_factor=1.95)
 _TOUCH = 0.1  # a storyline is judged anew if one of its articles is that much like a new one; at 0.12 order begins to tell
 _AT_ONCE = 8_192  # articles judged together, which bounds the memory; more come in slices by time
 

@@ -20,13 +20,14 @@ FLOORS = {
         ("event", "look_alikes_apart"): 1.0,
         ("without_grok", "pairwise_f1"): 0.92,
         ("daily", "pairwise_f1"): 0.75,
-        ("storyline_by_affair", "pairwise_f1"): 0.75,
+        ("storyline_by_affair", "pairwise_f1"): 0.77,
+        ("storyline_by_affair", "b_cubed_f1"): 0.89,  # at a lower bar all that speaks of agents became one affair: 0.877
     },
     "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.66},
-    "wikiref220": {("storyline", "b_cubed_f1"): 0.91, ("event", "b_cubed_f1"): 0.82},
+    "wikiref220": {("storyline", "b_cubed_f1"): 0.90, ("event", "b_cubed_f1"): 0.82},
 }
 EMBEDDED_FLOORS = {
-    "ai-events-jan2026": {("event", "pairwise_f1"): 0.75, ("storyline_by_affair", "pairwise_f1"): 0.75},
+    "ai-events-jan2026": {("event", "pairwise_f1"): 0.75, ("storyline_by_affair", "pairwise_f1"): 0.77},
     "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.83, ("event", "b_cubed_f1"): 0.66},
 }
 JUDGED_FLOOR = 0.92  # pairwise F1 of ai-events day by day, with 20 questions a run answered by the labels; 0.76 without
