@@ -18,6 +18,7 @@ from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.inferred import grounded, joined, unfalsifiable
 from aggregator.analyse.introducing import introduced
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
+from aggregator.analyse.purse import Purse
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
 from aggregator.analyse.telling import Telling
@@ -26,7 +27,6 @@ from aggregator.domain.dates import date_mentions, machine_date, report_day, sta
 from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.story import Member, Story
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt, Reply
 
 Ask = Callable[[str, Prompt], Awaitable[Reply]]  # what for, and the question; raises LlmError, or BudgetSpent
@@ -35,9 +35,9 @@ Explain = Callable[[Rejection], str]
 Doubtful = Callable[[Claim], Sequence[str]]  # the passages that a claim cites where they carry it by little, else none
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")  # an action without a name or a figure is advice that fits any news
+_OWNED = re.compile(r"\d|\b(?:according to|said|says|told|reports?|reported|announced|claims?|wrote|warned|argues?|estimates?)\b")
 _BRIEF_WORDS = 12  # of a refused statement when it is told to the model: enough to know which is meant
 _NEAR = 0.34  # share of a refused claim's content words that a source sentence must hold to stand in for it
-_TURN_TOKENS = 12  # the marks of a chat template around a question
 _FEWEST_TAKEAWAYS = 2  # below that the rules add theirs: one lone bullet is a sentence that lost its paragraph
 
 
@@ -91,32 +91,11 @@ async def model_draft(
         takeaways=takeaways.takeaways,
         implications=foretold.implications,
     )
-    return (_filled(told, quoted) if quoted else told), trials
+    said = list(told.claims())
+    return (_filled(told, quoted, lambda each: gate(each, said) is Rejection.REPEATED) if quoted else told), trials
 
 
-class Purse:
-    """The tokens that may still be spent on questions about one story: the more its own articles hold, the more.
-
-    The evidence is no part of it: a server evaluates that once, and of a repair only what its question did not have.
-    """
-
-    def __init__(self, found: Evidence, share: float) -> None:
-        self._left = share * estimated_tokens(prompt(Section.BRIEF, replace(found, archive=())).prefix)
-
-    def pays(self, question: Prompt, before: Prompt | None = None, after: Sequence[Prompt] = ()) -> bool:
-        """Whether there is enough for a question, which is then paid; `before` is the question that it begins with.
-
-        For one that can wait there must be enough for those `after` it too.
-        """
-        known = estimated_tokens(before.task) if before else 0
-        cost = estimated_tokens(question.task) - known + _TURN_TOKENS
-        if cost + sum(estimated_tokens(each.task) + _TURN_TOKENS for each in after) > self._left:
-            return False
-        self._left -= cost
-        return True
-
-
-def _filled(told: Draft, quoted: Draft) -> Draft:
+def _filled(told: Draft, quoted: Draft, is_told: Callable[[Claim], bool]) -> Draft:
     """The model's draft, with the sentences that rules chose where a section of it came to nothing, and their timeline.
 
     A sentence that the model's sections tell already is not chosen again, and one that the rules lead with stands nowhere else.
@@ -126,7 +105,7 @@ def _filled(told: Draft, quoted: Draft) -> Draft:
 
     def chosen(own: Sequence[Claim], by_rules: Sequence[Claim], fewest: int = 1) -> tuple[Claim, ...]:
         kept = tuple(claim for claim in own if claim.text != lead)
-        fresh = tuple(claim for claim in by_rules if claim.citations[0].quote not in said)
+        fresh = tuple(claim for claim in by_rules if claim.citations[0].quote not in said and not is_told(claim))
         return kept if len(kept) >= fewest else kept + fresh
 
     return replace(
@@ -243,11 +222,20 @@ class _Teller:
         return introduced(claim, passages, lambda each: self._gate(each, ()) is None, self._telling.quote_words)
 
     def _rested(self, claim: Claim) -> Claim:
-        """The claim on the news alone, or on the archive alone, where either carries it; else on all that it cites."""
-        own = tuple(each for each in claim.citations if not self._is_earlier(each))
-        earlier = tuple(each for each in claim.citations if self._is_earlier(each))
-        parts = (replace(claim, citations=part) for part in (own, earlier) if own and earlier)
+        """The claim on the first article that carries it alone, its own before the archive's; else on all that it cites."""
+        by_article: dict[str, list[Citation]] = {}
+        for citation in sorted(claim.citations, key=self._is_earlier):
+            by_article.setdefault(citation.passage.partition(".")[0], []).append(citation)
+        parts = (replace(claim, citations=tuple(part)) for part in by_article.values() if len(by_article) > 1)
         return next((each for each in parts if self._gate(each, ()) is None), claim)
+
+    def _is_pieced(self, claim: Claim) -> bool:
+        """Whether a claim with a figure or a speaker rests on two reports of which neither carries it alone.
+
+        "450 people, according to a filing": the figure is the mayor's, the filing has another.
+        """
+        articles = {each.passage.partition(".")[0] for each in claim.citations}
+        return len(articles) > 1 and not any(map(self._is_earlier, claim.citations)) and bool(_OWNED.search(claim.text))
 
     def _is_earlier(self, citation: Citation) -> bool:
         return citation.passage.partition(".")[0] in self._earlier
@@ -272,6 +260,8 @@ class _Teller:
         foretold = {each.claim: each for each in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
+            if reason is None and self._is_pieced(claim):
+                reason = Rejection.SUPPORT
             if reason is None and self._is_out_of_time(claim, answer):
                 reason = Rejection.EARLIER
             if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
@@ -312,7 +302,7 @@ class _Teller:
         return Written(
             hook=settled(answer.hook) if answer.hook else None,
             what_changed=several(answer.what_changed),
-            why_it_matters=several(answer.why_it_matters),
+            why_it_matters=tuple(claim for claim in answer.why_it_matters if claim not in refused),  # the nearest is no reason
             what_to_do_next=tuple(
                 self._due(_sound(action, refused)) for action in answer.what_to_do_next if action.claim not in refused
             ),

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from aggregator.analyse.candidates import open_members
 from aggregator.analyse.evidence import evidence
-from aggregator.analyse.model import Purse
 from aggregator.analyse.prompt import Section, prompt
+from aggregator.analyse.purse import Purse
 from aggregator.analyse.run import ModelEngine, inputs_digest
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens

@@ -130,6 +130,7 @@ _VERB = re.compile(
     r"|mean|face|get|see|hold|lead|earn|sell|pay|support)"
     r"(?!\s(?:of|and|or|with|from|in|on|for|at|to|such|like|including|that|which|who|under|per)\b)\s+[\w“\"$€£]"
 )
+_BESIDE = re.compile(r", (?:which|who|whose|where) [^,;]*(?:,|(?=[.!?…]))")  # a clause beside the main one, whose verb is not its
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -137,7 +138,8 @@ def is_dangling(claim_text: str) -> bool:
     """Whether a claim cannot stand alone: it points at a sentence before it, breaks off, or is a sentence without a verb."""
     own = _lowered_start(without_quotations(claim_text).strip())
     first = own.split(maxsplit=1)[0] if own else ""
-    lacks_verb = bool(_SENTENCE_END.search(claim_text)) and first not in ACTION_VERBS and not _VERB.search(own)
+    main = _BESIDE.sub(" ", own)
+    lacks_verb = bool(_SENTENCE_END.search(claim_text)) and first not in ACTION_VERBS and not _VERB.search(main)
     return lacks_verb or bool(_DANGLING.search(own))
 
 

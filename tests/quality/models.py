@@ -27,8 +27,8 @@ from sqlalchemy import delete
 
 from aggregator.analyse.candidates import readable_members
 from aggregator.analyse.evidence import evidence
-from aggregator.analyse.model import Purse
 from aggregator.analyse.prompt import Section, prompt
+from aggregator.analyse.purse import Purse
 from aggregator.analyse.run import ModelEngine
 from aggregator.analyse.telling import Telling
 from aggregator.bootstrap import open_services

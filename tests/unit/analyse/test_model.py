@@ -677,3 +677,45 @@ def test_a_section_is_mended_only_once_there_is_enough_for_those_after_it() -> N
 
     assert [name for name, _ in asked[2.2]][:5] == ["brief", "why", "next", "care", "takeaways"]
     assert asked[100.0].count(("why", True)) == 1
+
+
+MAYOR = reported(
+    "Ferrow brings 450 jobs to Bergen", "Ferrow will employ 450 people in Bergen, the mayor said on Friday.", key="daily"
+)
+FILING = reported(
+    "Plant of Ferrow is smaller than hoped", "Ferrow plans to employ 300 people, according to a filing of Tuesday.", key="ledger"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        pytest.param("Ferrow plans to employ 450 people, according to a filing of Tuesday.", False, id="pieced together"),
+        pytest.param("Ferrow plans to employ 300 people, according to a filing of Tuesday.", True, id="of one report"),
+    ],
+)
+def test_the_figure_of_one_report_is_not_told_as_that_of_another(text: str, is_kept: bool) -> None:
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways_of(text, 1, 4)}), MAYOR, FILING)
+
+    assert [cited_by(each) for each in made.takeaways if each.text == text] == ([{FILING.article.id}] if is_kept else [])
+
+
+def cited_by(claim: Claim) -> set[str]:
+    """The articles that a claim cites."""
+    return {each.passage.partition(".")[0] for each in claim.citations}
+
+
+def test_a_reason_that_is_refused_is_not_replaced_by_a_sentence_that_is_none() -> None:
+    near = "The second model has 13 billion parameters and runs on one graphics card, Northwind says."
+    made, trials = told(answering({Section.WHY: json.dumps({"why_it_matters": [said(near, 3)]})}))
+
+    assert trials.rejected[Rejection.NUMBER] == 1
+    assert texts(made.why_it_matters) == texts(by_rules().why_it_matters)
+
+
+def test_what_the_model_told_in_its_own_words_is_not_quoted_again_by_rules() -> None:
+    own = "Halden sells access to its 70 billion parameter model through an API, and is a rival in Bergen."
+    made, _ = told(answering({**NOTHING, Section.BRIEF: brief(HOOK, own)}))
+
+    assert own in texts(made.what_changed)
+    assert [each for each in texts(made.takeaways) if "70 billion" in each] == []

@@ -20,6 +20,7 @@ from aggregator.verify.phrases import is_dangling
         "A new ecosystem with integrations from Cloudflare, Modal and others.",
         "Halden could improve the accuracy of predictions of.",
         "The new method of Halden is …",
+        "The machine's letters, which changes the way clerks draft letters to citizens in the city.",
         "Introducing Kestrel 4.6, a new model with limited-time pricing for self-serve users.",
     ],
 )
@@ -35,6 +36,8 @@ def test_a_pointer_a_voice_a_missing_verb_and_a_broken_end_are_found(claim: str)
         "US regulators fined Halden in May.",
         "Halden said “we will appeal” on Friday.",
         "Northwind and Halden agree on a price of 3 dollars.",
+        "Halden, which has a plant in Oslo, opened a shop.",
+        "The plant opened in May, which was late.",
         "Publishers could ask other companies for such lists.",
     ],
 )
