@@ -285,7 +285,8 @@ class _Teller:
 
     def _settled(self, answer: Written, refused: Mapping[Claim, Rejection]) -> Written:
         """The answer with each refused claim replaced by the nearest source sentence, or gone."""
-        used = [claim for claim in (self._headline, *self._told, *_claims(answer)) if claim not in refused]
+        # What was told stays told: a model may say it again word for word, and that one is refused, not this one.
+        used = [self._headline, *self._told, *(claim for claim in _claims(answer) if claim not in refused)]
 
         def settled(claim: Claim) -> Claim | None:
             if claim not in refused:

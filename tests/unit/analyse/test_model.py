@@ -719,3 +719,17 @@ def test_what_the_model_told_in_its_own_words_is_not_quoted_again_by_rules() -> 
 
     assert own in texts(made.what_changed)
     assert [each for each in texts(made.takeaways) if "70 billion" in each] == []
+
+
+def test_what_a_model_says_twice_word_for_word_is_not_quoted_in_place_of_the_second() -> None:
+    again = "Halden said on Saturday that it will cut the price of its API by a third."
+    first: Answers = {Section.BRIEF: brief(HOOK, again), Section.TAKEAWAYS: takeaways(again, TAKEAWAYS[0])}
+    made, trials = told(
+        answering({**first, Section.TAKEAWAYS: json.dumps({"takeaways": [said(again, 10), said(TAKEAWAYS[0], 3)]})})
+    )
+
+    assert (trials.rejected, texts(made.what_changed), again in texts(made.takeaways)) == (
+        {Rejection.REPEATED: 1},
+        [again],
+        False,
+    )
