@@ -28,7 +28,11 @@ from aggregator.store.schema import REVISION
 
 
 async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> RunReport:
-    """One run through all stages. Sources and pages that fail are reported; what raises ends the run."""
+    """One run through all stages. Sources and pages that fail are reported; what raises ends the run.
+
+    Raises ConfigError before any source is asked where the registry is wrong.
+    """
+    services.find_registry()
     services.database.upgrade(services.clock.now())
     with recorded(services.database, services.clock, RunKind.REFRESH) as run:
         tally = Tally()

@@ -17,18 +17,17 @@ _STORY_BATCH = 200  # stories in one transaction: what a kill can cost
 
 def tag_stage(services: Services) -> None:
     """Finds the topics and entities of the stories that have none by the present registry and articles."""
-    registry = services.registry
     with services.database.reading() as connection:
-        waiting = tags.untagged_stories(connection, registry.digest)
+        waiting = tags.untagged_stories(connection, services.registry_digest)
     if not waiting:
         return
-    names, about = gazetteer(registry), cues(registry)
+    names, about = gazetteer(services.registry), cues(services.registry)
     for start in range(0, len(waiting), _STORY_BATCH):
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
             members = articles.articles_of(connection, batch, passages=True)
             found = {each: story_tags([article for article, _ in members[each]], names, about) for each in batch}
-            tags.save_tags(connection, found, digest=registry.digest)
+            tags.save_tags(connection, found, digest=services.registry_digest)
 
 
 def story_tags(members: Sequence[Article], names: Gazetteer, about: Cues) -> tuple[tuple[str, ...], tuple[Entity, ...]]:

@@ -71,6 +71,7 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
     """
     demand_server(settings)
     async with open_services(settings, None) as services:
+        services.find_registry()  # what is wrong in it is told before any job is taken
         services.database.upgrade(services.clock.now())
         install(services.database)
         app = _app(services, works, watch)

@@ -173,3 +173,10 @@ def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(house: Ho
     assert [(each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]] == [(1, 0)] * 7
     assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (0, True)
     assert (unknown.returncode, "no source has the key 'tnv'" in unknown.stderr) == (2, True)
+
+
+def test_a_mistake_in_the_registry_is_told_before_any_source_is_asked(house: House, web: MiniWeb) -> None:
+    (house.folder / "registry.toml").write_text('[company]\nnorthwind = { nam = "Northwind" }\n', "utf-8")
+    done = house.run("refresh")
+
+    assert (done.returncode, "company.northwind.nam: unknown key" in done.stderr, web.asked) == (2, True, [])
