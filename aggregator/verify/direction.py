@@ -67,6 +67,9 @@ _NEAR = 5  # words on each side that make the company of a word
 _COMPANY = 2  # words of it that a word and its opposite must share before one stands for the other
 _CLOSE = 0.7  # share of the claim's content above which the sentence is so surely the one retold that less company will do
 _CLOSE_COMPANY = 1
+_SPAN = 7  # words from "from" within which its "to" is looked for
+_ENDS = {"from": "to", "to": "from"}
+_TIMES = {"after": 1, "following": 1, "before": -1}
 _AHEAD = 3  # content words that a pointer points at
 _BE = frozenset("is are was were be been being gets got".split())
 _FAR = 7  # words from a passive verb within which its "by" is looked for
@@ -79,9 +82,8 @@ _BOUND |= {"below": -1, "nearly": -1, "almost": -1, "most": -1}
 
 
 def _is_turned(own: Sentence, evidence: Sequence[Sentence]) -> bool:
-    stated = [relation for each in evidence for relation in _relations(each)]
-    ways = [_ways(claimed, stated) for claimed in _relations(own)]
-    if any(-1 in each and 1 not in each for each in ways):
+    ways = _all_ways(own, evidence, _relations)
+    if any(-1 in each and 1 not in each for each in (*ways, *_all_ways(own, evidence, _orders))):
         return True
     is_told = any(1 in each for each in ways)  # "slower than Gemma 3" for what was "faster than Kestrel 5"
     return not is_told and (_says_the_opposite(own, evidence) or _has_opposite_in_place(own, evidence))
@@ -202,6 +204,13 @@ def _is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBERS
 
 
+def _all_ways(
+    own: Sentence, evidence: Sequence[Sentence], relations: Callable[[Sentence], tuple[Relation, ...]]
+) -> list[frozenset[int]]:
+    stated = [relation for each in evidence for relation in relations(each)]
+    return [_ways(claimed, stated) for claimed in relations(own)]
+
+
 def _ways(claimed: Relation, stated: Sequence[Relation]) -> frozenset[int]:
     """How the evidence states a relation: 1 for the way it is claimed, -1 for the other way round."""
     return frozenset(claimed.sign * other.sign * _order(claimed, other) for other in stated if other.axis == claimed.axis)
@@ -236,6 +245,40 @@ def _relations(sentence: Sentence) -> tuple[Relation, ...]:
             if left and right:
                 found.append(Relation(axis, -sign if _is_passive(tokens, place) else sign, left, right))
     return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _orders(sentence: Sentence) -> tuple[Relation, ...]:
+    """What comes first and what then: "from 3 to 5", "to 5 from 3"; what was before and what after, told by content words."""
+    tokens, denied = sentence.tokens, negated(sentence.tokens)
+    words = [token.word for token in tokens]
+    found: list[Relation] = []
+    for place, word in enumerate(words):
+        if place in denied:
+            continue
+        if word in {"from", "to"}:
+            other = next((n for n in range(place + 2, min(place + _SPAN, len(words))) if words[n] == _ENDS[word]), None)
+            figures = [_figures(words[place + 1 : other]), _figures(words[other + 1 : other + 4])] if other else [(), ()]
+            if all(figures):
+                found.append(Relation("span", 1 if word == "from" else -1, *figures))
+        elif word in _TIMES and (ends := _events(tokens, place)):
+            found.append(Relation("time", _TIMES[word], *ends))
+    return tuple(found)
+
+
+def _figures(words: Sequence[str]) -> tuple[str, ...]:
+    """The first figure of a stretch, spaced as `_meet` compares it."""
+    return tuple(f" {word} " for word in words if _is_number(word))[:1]
+
+
+def _events(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What happened, and what the word of time relates it to: the rest of its clause. "After X, Y" has X behind it too."""
+    start, end = clause(tokens, place)
+    related = [f" {token.stem} " for token in tokens[place + 1 : end] if token.stem][:_NEAR]
+    told = tokens[end:] if place == start else tokens[:place]
+    event = [f" {token.stem} " for token in told if token.stem]
+    event = event[:_NEAR] if place == start else event[-_NEAR:]
+    return (tuple(event), tuple(related)) if min(len(event), len(related)) >= _COMPANY else None
 
 
 def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:

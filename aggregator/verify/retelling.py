@@ -43,6 +43,11 @@ class Change:
 
 def changes(own: Sentence, evidence: Sequence[Sentence]) -> tuple[Change, ...]:
     """Where a sentence leaves the one of the evidence, or the three around it, that it follows most closely."""
+    return _changes(own, tuple(evidence))
+
+
+@lru_cache(maxsize=64)  # a gate and the traits ask the same one after the other
+def _changes(own: Sentence, evidence: tuple[Sentence, ...]) -> tuple[Change, ...]:
     mine = plain(own)
     matcher, words = _followed(own, evidence)
     blocks = matcher.get_opcodes()

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from tests.quality.grounding import report, tuned
-from tests.quality.planted import paraphrased, samples
-from tests.quality.unseen import UNSEEN
+from tests.quality.planted import TABLES, paraphrased, samples
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "faithfulness"
 FLOORS = {
@@ -24,7 +23,16 @@ FLOORS = {
     ("faithbench", "balanced_accuracy"): 0.57,
     ("aggrefact-unified", "recall"): 0.45,
 }
-PLANTED_FLOORS = {"number": 1.0, "unit": 1.0, "date": 1.0, "name": 0.93, "negation": 0.97, "direction": 0.81}
+PLANTED_FLOORS = {
+    "number": 1.0,
+    "unit": 1.0,
+    "date": 1.0,
+    "version": 1.0,
+    "name": 0.96,
+    "speaker": 0.99,
+    "negation": 0.84,
+    "direction": 0.77,
+}
 KEPT_FLOOR = 0.89  # of true claims that retell
 
 
@@ -42,7 +50,7 @@ def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
     if not DATA.is_dir():
         pytest.skip("the judged claims are not on this machine")
 
-    found = paraphrased([each for each in samples(DATA) if each.half == "held"], UNSEEN)
+    found = paraphrased([each for each in samples(DATA) if each.half == "held"], TABLES["both"])
 
     assert found["true"]["kept"] >= KEPT_FLOOR
     assert {kind: found[kind]["rejected"] for kind, floor in PLANTED_FLOORS.items() if found[kind]["rejected"] < floor} == {}

@@ -21,6 +21,9 @@ BEHIND = "Claudius trails Kestrel-5 on coding tasks."
 SMALL = "The smaller model won four of five tests."
 FREED = "A court in Norrby released the founder of Quillon on bail, who had been arrested for fraud in March."
 WAITED = "The lab published the weights before it had tested them, and lost two customers."
+SHARES = "Halden's share of the market went from 12% to 9% between March and May."
+LEAK = "The regulator opened its inquiry after the newspaper printed the memo."
+
 
 TRUE = [
     pytest.param(REVENUE, "Revenue at Vexel increased 12% to $3bn.", id="a synonym"),
@@ -44,6 +47,9 @@ TRUE = [
         "The patch did not come out until the attack became public.", "It came out after the attack became public.", id="until"
     ),
     pytest.param(SMALL, "Four of five tests were won by the smaller model.", id="won by"),
+    pytest.param(SHARES, "Between March and May its share of the market went to 9% from 12%.", id="to, from"),
+    pytest.param(LEAK, "The newspaper printed the memo before the regulator opened its inquiry.", id="both turned"),
+    pytest.param(LEAK, "After the newspaper printed the memo, the regulator opened its inquiry.", id="the second first"),
     pytest.param(FREED, "The founder of Quillon was arrested for fraud in March.", id="in place, but told of another time"),
     pytest.param(FREED, "A court in Norrby did not keep the founder of Quillon but freed him on bail.", id="in place, denied"),
     pytest.param(WAITED, "The lab published the weights without having tested them.", id="another opposite far away"),
@@ -71,6 +77,9 @@ FALSE = [
     pytest.param(BEHIND, "Claudius leads Kestrel-5 on coding tasks.", id="trails became leads"),
     pytest.param(SMALL, "The larger model won four of five tests.", id="smaller became larger"),
     pytest.param(SMALL, "The smaller model lost four of five tests.", id="won became lost"),
+    pytest.param(SHARES, "Halden's share of the market went from 9% to 12%.", id="from and to swapped"),
+    pytest.param(LEAK, "The newspaper printed the memo after the regulator opened its inquiry.", id="the events swapped"),
+    pytest.param(LEAK, "After the regulator opened its inquiry, the newspaper printed the memo.", id="swapped, the second first"),
     pytest.param(FREED, "A court in Norrby arrested the founder of Quillon on bail.", id="in place, though told of another time"),
     pytest.param(WAITED, "The lab published the weights after it had tested them.", id="a small word in place"),
     pytest.param(WAITED, "The lab published the weights before it had tested them, and found two customers.", id="in place"),
