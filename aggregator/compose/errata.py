@@ -6,11 +6,13 @@ what another article adds or says otherwise is news, and stands among the story'
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from heapq import nsmallest
+from itertools import chain
 
 from aggregator.compose.cited import Citations
 from aggregator.compose.edition_page import EditionPage
@@ -22,7 +24,7 @@ from aggregator.domain.story import Fact, FactKind, Member, ToldStory
 from aggregator.domain.wording import inner_quotation, said
 from aggregator.words import words_of
 
-_MOST = 200  # on the page, newest first: some 100 KB of HTML
+MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
 PATH = "errata/"
 
 
@@ -84,17 +86,35 @@ class ErrataPage:
     report: str
 
 
-def is_corrected(told: ToldStory) -> bool:
-    """Whether the page of corrections may have something to say of a story."""
-    return any(fact.kind is not FactKind.ADDED for fact in told.story.facts)
-
-
-def errata(stories: Iterable[ToldStory], editions: Iterable[EditionPage], site: SiteSettings) -> tuple[Erratum, ...]:
+def errata(of_stories: Iterable[Erratum], editions: Iterable[EditionPage], site: SiteSettings) -> tuple[Erratum, ...]:
     """The newest corrections of stories and editions, newest first; the order of what is given does not matter."""
-    of_stories = (each for told in stories if is_corrected(told) for each in _of_story(told, site))
-    of_editions = (each for page in editions for each in _of_edition(page, site))
-    found = (each for several in (of_stories, of_editions) for each in several)
-    return tuple(nsmallest(_MOST, found, key=lambda each: (-each.at.timestamp(), each.id)))
+    return newest_errata(chain(of_stories, (each for page in editions for each in _of_edition(page, site))))
+
+
+def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
+    """As many as the page has, newest first."""
+    return tuple(nsmallest(MOST_ERRATA, found, key=lambda each: (-each.at.timestamp(), each.id)))
+
+
+def errata_text(several: Iterable[Erratum]) -> str:
+    """Corrections as JSON, to be kept."""
+    return json.dumps([asdict(each) for each in several], default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
+
+
+def errata_of_text(text: str) -> tuple[Erratum, ...]:
+    """The corrections that were kept."""
+    return tuple(
+        Erratum(
+            **each
+            | {
+                "at": datetime.fromisoformat(each["at"]),
+                "kind": ErratumKind(each["kind"]),
+                "told": Told(**each["told"]) if each["told"] else None,
+                "now": Told(**each["now"]) if each["now"] else None,
+            }
+        )
+        for each in json.loads(text)
+    )
 
 
 def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
@@ -110,7 +130,8 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     return ErrataPage(head=head, errata=found, report=report)
 
 
-def _of_story(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
+def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
+    """The corrections of a story, in the order of its ledger."""
     story = told.story
     facts = {fact.n: fact for fact in story.facts}
     members = {member.article.id: member for member in story.members}

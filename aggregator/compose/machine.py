@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from aggregator.compose.edition_page import EditionPage
-from aggregator.compose.errata import PATH, errata, errata_page
+from aggregator.compose.errata import PATH, Erratum, errata, errata_page
 from aggregator.compose.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.compose.lines import StoryLine
 from aggregator.compose.redirect import Moves, RedirectPage
@@ -23,14 +23,14 @@ from aggregator.words import words_of
 class MachineSide:
     """What it is made from.
 
-    `newest` are the stories that the feed of all chooses from, `corrected` those with a ledger that corrects something,
-    `recent` the lines of the newest two weeks: each may hold more, in any order. `editions` come by number, `addresses`
-    of stories and editions oldest first; `lists` are the paths of all other pages.
+    `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of stories, `recent` the
+    lines of the newest two weeks: each may hold more, in any order. `editions` come by number, `addresses` of stories and
+    editions oldest first; `lists` are the paths of all other pages.
     `carded` are the ids of stories that have a card, as every edition then has; None where there are no cards.
     """
 
     newest: Iterable[ToldStory]
-    corrected: Iterable[ToldStory]
+    errata: Iterable[Erratum]
     recent: Sequence[StoryLine]
     editions: Sequence[EditionPage]
     addresses: Iterable[Address]
@@ -41,7 +41,7 @@ class MachineSide:
 
 def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     """Every file of it."""
-    corrections = errata(of.corrected, of.editions, site)
+    corrections = errata(of.errata, of.editions, site)
     yield Page(record=errata_page(corrections, site), files=(PageFile(path=f"{PATH}index.html", template="errata.html"),))
     yield feed_page(feed(of.newest, site, of.carded or ()))
     yield feed_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
 from aggregator.words import Words, words_of
 
-_MOST = 60  # of each kind on the page: some 100 KB
+MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,14 @@ class ScorecardPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The predictions of the stories that are told, the nearest day first, and the members that their claims cite."""
+    """The predictions of the stories that are told, the nearest day first, and the members that their claims cite.
+
+    Where `counts` says how many there are of each likelihood and outcome, those that the scorecard shows are enough.
+    """
 
     predictions: Sequence[Prediction] = ()
     members: Mapping[str, Member] = field(default_factory=dict)
+    counts: Mapping[tuple[Likelihood, Outcome], int] = field(default_factory=dict)
 
 
 def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
@@ -78,13 +83,14 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
     scored = [each for each in predictions if each.decision and each.outcome in SCORED]
     scored.sort(key=lambda each: (-each.decision.at.timestamp() if each.decision else 0.0, each.id))
     ahead = [each for each in predictions if each.outcome is Outcome.OPEN]
-    return (*due[:_MOST], *scored[:_MOST], *ahead[:_MOST])
+    return (*due[:MOST_SHOWN], *scored[:MOST_SHOWN], *ahead[:MOST_SHOWN])
 
 
 def scorecard_page(ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSettings) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories that tell the predictions."""
     words, told = words_of(site.language), [each for each in ledger.predictions if each.story_id in lines]
     chosen = shown(told)
+    counts = ledger.counts or Counter((each.implication.likelihood, each.outcome) for each in told)
     decided = (each.decision.claim for each in chosen if each.decision)
     claims = (*(each.implication.claim for each in chosen), *(claim for claim in decided if claim))
     cited = Citations(claims, ledger.members, site.language)
@@ -96,8 +102,8 @@ def scorecard_page(ledger: Ledger, lines: Mapping[str, StoryLine], site: SiteSet
         due=tuple(row for outcome, row in rows if outcome is Outcome.DUE),
         scored=tuple(row for outcome, row in rows if outcome in SCORED),
         open=tuple(row for outcome, row in rows if outcome is Outcome.OPEN),
-        bands=tuple(_band(each, told, words) for each in Likelihood if any(one.implication.likelihood is each for one in told)),
-        unshown=len(told) - len(chosen),
+        bands=tuple(_band(each, counts, words) for each in Likelihood if any(likely is each for likely, _ in counts)),
+        unshown=sum(counts.values()) - len(chosen),
         citations=cited.all(),
     )
 
@@ -115,13 +121,12 @@ def _line(prediction: Prediction, cited: Citations, line: StoryLine, words: Word
     )
 
 
-def _band(likelihood: Likelihood, told: Sequence[Prediction], words: Words) -> BandScore:
-    of_it = [each.outcome for each in told if each.implication.likelihood is likelihood]
-    true, false = of_it.count(Outcome.CAME_TRUE), of_it.count(Outcome.DID_NOT)
+def _band(likelihood: Likelihood, counts: Mapping[tuple[Likelihood, Outcome], int], words: Words) -> BandScore:
+    true, false = (counts.get((likelihood, outcome), 0) for outcome in (Outcome.CAME_TRUE, Outcome.DID_NOT))
     return BandScore(
         likely=words(LIKELIHOOD_NAMES[likelihood]),
         band=band_text(likelihood, words),
-        written=len(of_it),
+        written=sum(number for (likely, _), number in counts.items() if likely is likelihood),
         true=true,
         false=false,
         share=words("%(share)s %%", share=round(100 * true / (true + false))) if true + false else "",

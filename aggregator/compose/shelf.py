@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import StoryNumbers, story_numbers
+from aggregator.compose.errata import Erratum, newest_errata, story_errata
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_time, story_line
 from aggregator.compose.search import search_document
 from aggregator.compose.search_volume import SearchDocument
 from aggregator.domain.page import ListId
-from aggregator.domain.story import FactKind, ToldStory
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import ToldStory
 from aggregator.words import words_of
 
 WEEK = "week"
@@ -53,8 +56,8 @@ class Shelf(Protocol):
         """The newest stories of which something was read, papers and releases left out."""
         ...
 
-    def corrected(self) -> Sequence[ToldStory]:
-        """The stories with a fact that was changed or withdrawn, by id."""
+    def errata(self) -> Sequence[Erratum]:
+        """The newest corrections of stories, as many as the page of corrections has."""
         ...
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -83,10 +86,10 @@ def lists_of(line: StoryLine, week: str) -> tuple[ListId, ...]:
 class MemoryShelf:
     """A shelf of stories that all are in memory: a small site, or a test."""
 
-    def __init__(self, stories: Iterable[ToldStory], language: str, topic_names: Mapping[str, str], zone: tzinfo) -> None:
-        self._topic_names, self._zone, self._words = topic_names, zone, words_of(language)
+    def __init__(self, stories: Iterable[ToldStory], topic_names: Mapping[str, str], site: SiteSettings) -> None:
+        self._topic_names, self._site = topic_names, site
         self._told = {each.story.id: each for each in sorted(stories, key=lambda each: each.story.id)}
-        self._line = {key: story_line(each, language) for key, each in self._told.items()}
+        self._line = {key: story_line(each, site.language) for key, each in self._told.items()}
         self._lists: dict[ListId, list[StoryLine]] = defaultdict(list)
         for key, each in self._told.items():
             for which in lists_of(self._line[key], each.story.week):
@@ -122,9 +125,9 @@ class MemoryShelf:
         told = (line for line in self._line.values() if line.hook and line.lane not in SIDE_LANES)
         return [self._told[line.id] for line in by_time(told)[:most]]
 
-    def corrected(self) -> Sequence[ToldStory]:
-        """The stories with a fact that was changed or withdrawn."""
-        return [each for each in self._told.values() if any(fact.kind is not FactKind.ADDED for fact in each.story.facts)]
+    def errata(self) -> Sequence[Erratum]:
+        """The newest corrections of stories."""
+        return newest_errata(each for told in self._told.values() for each in story_errata(told, self._site))
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""
@@ -134,7 +137,8 @@ class MemoryShelf:
     def documents(self) -> Iterable[SearchDocument]:
         """The stories as the search knows them."""
         by_week = sorted(self._told.values(), key=lambda each: (each.story.week, each.story.id))
-        return [search_document(each, self._line[each.story.id], self._topic_names, self._zone, self._words) for each in by_week]
+        zone, words = ZoneInfo(self._site.timezone), words_of(self._site.language)
+        return [search_document(each, self._line[each.story.id], self._topic_names, zone, words) for each in by_week]
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

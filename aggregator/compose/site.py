@@ -58,7 +58,7 @@ from aggregator.domain.story import Relation, ToldStory
 from aggregator.words import Words, words_of
 
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
-_FRONT_LINES = 1000  # and earlier ones until there are so many
+_FRONT_LINES = 500  # and earlier ones until there are so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class EmptyWeekPage:
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory, one after the other."""
-    shelf = MemoryShelf(content.stories, site.language, content.topic_names, ZoneInfo(site.timezone))
+    shelf = MemoryShelf(content.stories, content.topic_names, site)
     told = {each.story.id: each for each in sorted(content.stories, key=lambda each: each.story.id)}
     drawn = histories(outline(each) for each in told.values())
     lines = shelf.lines_of(tuple(told))
@@ -116,14 +116,15 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         others = [told[other] for other in drawn[key]]
         yield from story_files(each, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, shelf, site)
-    yield from chain.from_iterable(pages for _, pages in edition_groups(content, shelf, site))
+    editions = composed_editions(content, shelf, site)
+    yield from chain.from_iterable(pages for _, pages in edition_groups(editions, content, site))
     summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, shelf, site):
         made = {key: kind.pages(key) for key in kind.counts}
         yield from chain.from_iterable(pages for pages, _ in made.values())
         summaries[kind.kind] = {key: summary for key, (_, summary) in made.items()}
     yield from search_group(content, shelf, site)
-    yield from fixed_pages(content, shelf, summaries, site)
+    yield from fixed_pages(content, shelf, editions, summaries, site)
 
 
 def story_files(
@@ -154,9 +155,10 @@ def moved_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Itera
     yield from removed_pages(content.removed, site)
 
 
-def edition_groups(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iterator[tuple[str, Iterable[Page]]]:
+def edition_groups(
+    editions: Sequence[EditionPage], content: SiteContent, site: SiteSettings
+) -> Iterator[tuple[str, Iterable[Page]]]:
     """The pages of each edition by its week, and the list of them under no week."""
-    editions = _edition_pages(content, shelf, site)
     markdown = partial(edition_markdown, words=words_of(site.language))
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.press)
@@ -178,7 +180,11 @@ def search_group(content: SiteContent, shelf: Shelf, site: SiteSettings) -> Iter
 
 
 def fixed_pages(
-    content: SiteContent, shelf: Shelf, summaries: Mapping[str, Mapping[str, str]], site: SiteSettings
+    content: SiteContent,
+    shelf: Shelf,
+    composed: Sequence[EditionPage],
+    summaries: Mapping[str, Mapping[str, str]],
+    site: SiteSettings,
 ) -> Iterator[Page]:
     """What there is once on every site: lists of lists, front page, feeds. `summaries` are those of lists by kind and key."""
     zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
@@ -207,14 +213,13 @@ def fixed_pages(
     yield list_page("", "front.html", front)
     yield Page(record=lost_page(site), files=(PageFile(path="404.html", template="lost.html", rooted=True),))
 
-    pages = _edition_pages(content, shelf, site)
     recent = [line for week in newest_first[:2] for line in shelf.lines(ListId(kind=WEEK, key=week.week))]
     machine = MachineSide(
         newest=shelf.newest(ENTRIES),
-        corrected=shelf.corrected(),
+        errata=shelf.errata(),
         recent=recent,
-        editions=pages,
-        addresses=_addresses(shelf, pages, site),
+        editions=composed,
+        addresses=_addresses(shelf, composed, site),
         lists=_list_paths(content.names, archive, newest_first),
         moved=_moved(content, shelf, site),
         carded=content.in_editions if content.press else None,
@@ -294,7 +299,8 @@ def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[Redi
     return redirect_pages(content.redirects, paths, headlines, site)
 
 
-def _edition_pages(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
+def composed_editions(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
+    """What the pages of the editions show, by number."""
     told = sorted({story.id for each in content.editions for story in each.edition.stories()})
     there = {line.path for line in shelf.lines_of(told).values()} | {page.path for page in _moved(content, shelf, site)}
     return edition_pages(content.editions, there, site, content.topic_names)

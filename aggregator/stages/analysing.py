@@ -85,11 +85,10 @@ def tell_by_rules(
     """
     spare_models = _spares_models(services)
     with services.database.reading() as connection:
-        stale, made = stories.stale_stories(connection), analyses.made(connection)
-    if within is None:
-        stale = tuple(for_rules(services, stale, waits_for_model=waits_for_model))
-    else:
-        stale = tuple(story for story in stale if story.id in within)
+        stale = stories.stale_stories(connection, within)
+        if within is None:
+            stale = tuple(for_rules(services, stale, waits_for_model=waits_for_model))
+        made = analyses.made(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
         with services.database.writing() as connection:

@@ -7,11 +7,10 @@ portion at a time: memory does not grow with the archive but for a digest and an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.cluster.registry import Registry
@@ -22,9 +21,18 @@ from aggregator.compose.history import histories
 from aggregator.compose.kinds import ListKind
 from aggregator.compose.listing import Names
 from aggregator.compose.listings import listed_entities
-from aggregator.compose.scorecard import Ledger, shown
+from aggregator.compose.scorecard import MOST_SHOWN, Ledger
 from aggregator.compose.shelf import ENTITY
-from aggregator.compose.site import SiteContent, edition_groups, fixed_pages, list_kinds, moved_pages, search_group, story_files
+from aggregator.compose.site import (
+    SiteContent,
+    composed_editions,
+    edition_groups,
+    fixed_pages,
+    list_kinds,
+    moved_pages,
+    search_group,
+    story_files,
+)
 from aggregator.compose.story import path_of
 from aggregator.deliver.links import subscribe_url
 from aggregator.domain.edition import without
@@ -85,10 +93,10 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
         damaged = damaged_files(output, pages.published(connection))
     open_folder(output)
     names = words_of(site.language).named(services.registry.topic_names())
-    rendering = Rendering(language=site.language, zone=ZoneInfo(site.timezone), topic_names=names)
+    rendering = Rendering(site=site, topic_names=names)
     shelve(services.database, own, rendering, _telling(settings))
     with services.database.reading() as connection:
-        content = _content(connection, services, press, own)
+        content = _content(connection, services, press)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Run(
         services=services,
@@ -105,8 +113,8 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
     return _ended(run, output, state.fingerprint)
 
 
-def _content(connection: Connection, services: Services, press: CardPress | None, told: Collection[str]) -> SiteContent:
-    """What the site is made from beside its stories; `told` are the ids of these."""
+def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
+    """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
     removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
@@ -121,21 +129,22 @@ def _content(connection: Connection, services: Services, press: CardPress | None
         known=_known(services.registry),
         removed=tuple(removed),
         press=press,
-        ledger=_ledger(connection, services, told),
+        ledger=_ledger(connection, services),
     )
 
 
-def _ledger(connection: Connection, services: Services, told: Collection[str]) -> Ledger:
+def _ledger(connection: Connection, services: Services) -> Ledger:
     """What was foretold in stories that are told, with the articles that the scorecard cites."""
-    kept = [each for each in predictions.stored_predictions(connection) if each.story_id in told]
-    cited = [citation for each in shown(kept) for citation in each.citations()]
+    kept = predictions.to_show(connection, MOST_SHOWN)
+    cited = [citation for each in kept for citation in each.citations()]
     found = articles.articles_by_id(connection, sorted({each.passage.partition(".")[0] for each in cited}))
     named = members(list(found.values()), services.sources())
-    return Ledger(predictions=kept, members={each.article.id: each for each in named})
+    return Ledger(predictions=kept, members={each.article.id: each for each in named}, counts=predictions.counts(connection))
 
 
 def _write_assets(run: _Run) -> None:
-    _keep(run, _STATIC, run.publisher.assets(_owned(run, [_STATIC]), _STATIC))
+    before = _owned(run, [_STATIC])
+    _keep(run, _STATIC, before, run.publisher.assets(before, _STATIC))
 
 
 def _write_stories(run: _Run, watch: Watch) -> None:
@@ -202,12 +211,13 @@ def _write_lists(run: _Run) -> None:
         shelf = StoredShelf(connection, _telling(run.services.settings))
         hurt = frozenset(pages.owner_of(connection, run.damaged).values())
         _write(run, _MOVED, moved_pages(run.content, shelf, site))
-        for week, group in edition_groups(run.content, shelf, site):
+        editions = composed_editions(run.content, shelf, site)
+        for week, group in edition_groups(editions, run.content, site):
             _write(run, f"{_EDITION}/{week}", group)
         kinds = list_kinds(run.content, shelf, site)
         summaries = {kind.kind: _write_kind(run, kind, connection, hurt) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, shelf, site))
-        _write(run, _SITE, fixed_pages(run.content, shelf, summaries, site))
+        _write(run, _SITE, fixed_pages(run.content, shelf, editions, summaries, site))
         _note_gone(run, connection)
 
 
@@ -268,7 +278,8 @@ def _note_gone(run: _Run, connection: Connection) -> None:
 
 
 def _write(run: _Run, owner: str, made: Iterable[Page]) -> None:
-    _keep(run, owner, run.publisher.pages(made, _owned(run, [owner]), owner))
+    before = _owned(run, [owner])
+    _keep(run, owner, before, run.publisher.pages(made, before, owner))
 
 
 def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
@@ -276,13 +287,13 @@ def _owned(run: _Run, owners: Sequence[str]) -> dict[str, PublishedFile]:
         return pages.owned(connection, owners)
 
 
-def _keep(run: _Run, owner: str, done: Written) -> None:
-    """Records the files of an owner as they lie there now."""
+def _keep(run: _Run, owner: str, before: Mapping[str, PublishedFile], done: Written) -> None:
+    """Records the files of an owner as they lie there now, where they lay otherwise before."""
     run.written += done.written
-    before = _owned(run, [owner])
     run.gone |= {path: owner for path in before if path not in done.files}
-    with run.services.database.writing() as connection:
-        pages.save_files(connection, before, done.files)
+    if before != done.files:
+        with run.services.database.writing() as connection:
+            pages.save_files(connection, before, done.files)
 
 
 def _ended(run: _Run, output: Path, fingerprint: str) -> PublishResult:

@@ -69,7 +69,7 @@ class _Pass:
         """Tells one story, or leaves it stale for the next run with what was answered so far kept."""
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
-            before = analyses.made(connection, only=story.id).get(story.id)
+            before = analyses.made(connection, [story.id]).get(story.id)
             is_told = before is not None and before.inputs == inputs_digest(story, self._engine)
             story = story if is_told else with_background(connection, self._services, story)
         if not is_told:

@@ -122,7 +122,7 @@ async def _clustered(services: Services, watch: Watch, tally: Tally) -> dict[str
 
 def _stories(services: Services, ids: Sequence[str]) -> Sequence[Any]:
     with services.database.reading() as connection:
-        return [story for story in stories.stale_stories(connection) if story.id in ids]
+        return stories.stale_stories(connection, ids)
 
 
 def _has_model(services: Services, run: str) -> bool:

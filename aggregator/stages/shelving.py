@@ -7,16 +7,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from aggregator.compose.about import StoryNumbers
+from aggregator.compose.errata import MOST_ERRATA, Erratum, errata_of_text, errata_text, newest_errata, story_errata
 from aggregator.compose.history import outline
 from aggregator.compose.lines import SIDE_LANES, StoryLine, line_of, line_text, story_line
 from aggregator.compose.search import document_of, document_text, search_document
 from aggregator.compose.search_volume import SearchDocument
 from aggregator.compose.shelf import TOPIC, lists_of
 from aggregator.domain.page import ListId
+from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.store import lines as stored
 from aggregator.store.database import Connection, Database
@@ -28,10 +31,9 @@ _AT_ONCE = 200  # stories that are whole in memory at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What lines depend on beside the stories: the language and zone of the site, and what topics are called."""
+    """What lines depend on beside the stories: the site, and what topics are called."""
 
-    language: str
-    zone: tzinfo
+    site: SiteSettings
     topic_names: Mapping[str, str]
 
 
@@ -64,8 +66,10 @@ def portions(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
-    line, story = story_line(told, rendering.language), told.story
-    document = search_document(told, line, rendering.topic_names, rendering.zone, words_of(rendering.language))
+    site = rendering.site
+    line, story = story_line(told, site.language), told.story
+    document = search_document(told, line, rendering.topic_names, ZoneInfo(site.timezone), words_of(site.language))
+    corrected = newest_errata(story_errata(told, site))
     text = line_text(line)
     return StoredLine(
         story_id=story.id,
@@ -84,6 +88,8 @@ def _stored_line(told: ToldStory, own: str, rendering: Rendering) -> StoredLine:
         read=line.hook is not None,
         origins=story.independent_origins,
         counts=json.dumps([Counter(claim.kind for claim in told.claims()), dict(told.analysis.rejected)]),
+        errata=errata_text(corrected),
+        corrected=corrected[0].at if corrected else None,
         listed=lists_of(line, story.week),
     )
 
@@ -122,9 +128,9 @@ class StoredShelf:
         """The newest stories of which something was read."""
         return self._in_order(stored.newest_read(self._connection, most, sorted(SIDE_LANES)))
 
-    def corrected(self) -> Sequence[ToldStory]:
-        """The stories with a fact that was changed or withdrawn."""
-        return self._in_order(stored.corrected(self._connection))
+    def errata(self) -> Sequence[Erratum]:
+        """The newest corrections of stories."""
+        return newest_errata(each for text in stored.errata(self._connection, MOST_ERRATA) for each in errata_of_text(text))
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
         """Path and last change of the stories."""

@@ -69,11 +69,18 @@ class Made:
     inputs: str
 
 
-def made(connection: Connection, only: str | None = None) -> dict[str, Made]:
-    """How each stored analysis was made, by story; or that of one story only."""
+def made(connection: Connection, only: Sequence[str] | None = None) -> dict[str, Made]:
+    """How each stored analysis was made, by story; or those of some stories only."""
     chosen = select(analyses.c.story_id, analyses.c.engine, analyses.c.model, analyses.c.rules, analyses.c.inputs)
-    rows = connection.execute(chosen if only is None else chosen.where(analyses.c.story_id == only))
-    return {row.story_id: Made(engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs) for row in rows}
+    several = [chosen]
+    if only is not None:
+        portions = (only[start : start + _MOST_BOUND] for start in range(0, len(only), _MOST_BOUND))
+        several = [chosen.where(analyses.c.story_id.in_(some)) for some in portions]
+    return {
+        row.story_id: Made(engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs)
+        for each in several
+        for row in connection.execute(each)
+    }
 
 
 def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> None:

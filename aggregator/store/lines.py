@@ -36,7 +36,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.page import ListId
 from aggregator.domain.source import Lane
-from aggregator.domain.story import FactKind, Outline
+from aggregator.domain.story import Outline
 from aggregator.store.outlines import outline_text
 from aggregator.store.schema import analyses, articles, facts, insights, lines, listings, lists, predictions, stories
 
@@ -64,6 +64,8 @@ class StoredLine:
     read: bool
     origins: int
     counts: str
+    errata: str
+    corrected: datetime | None
     listed: tuple[ListId, ...]
 
 
@@ -261,10 +263,12 @@ def documents(connection: Connection) -> Iterator[str]:
         yield row.document
 
 
-def corrected(connection: Connection) -> tuple[str, ...]:
-    """The stories with a fact that was changed or withdrawn, by id."""
-    told = select(facts.c.story_id).join(lines, lines.c.story_id == facts.c.story_id).where(facts.c.kind != FactKind.ADDED)
-    return tuple(connection.scalars(told.distinct().order_by(facts.c.story_id)))
+def errata(connection: Connection, most: int) -> tuple[str, ...]:
+    """The corrections of the stories that were corrected last: of so many, and of those that were at the same moment."""
+    newest_first = select(lines.c.corrected).where(lines.c.corrected.is_not(None)).order_by(lines.c.corrected.desc())
+    since = connection.scalar(newest_first.offset(most - 1).limit(1))
+    chosen = select(lines.c.errata).where(lines.c.corrected.is_not(None)).order_by(lines.c.corrected.desc(), lines.c.story_id)
+    return tuple(connection.scalars(chosen if since is None else chosen.where(lines.c.corrected >= since)))
 
 
 def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
@@ -293,10 +297,11 @@ def numbers(connection: Connection) -> dict[str, Any]:
     stories_told, told_twice = connection.execute(told).one()
     placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
     claims, rejected = Counter[ClaimKind](), Counter[Rejection]()
-    for kept in connection.scalars(select(lines.c.counts), execution_options=_STREAMED):
-        printed, refused = json.loads(kept)
-        claims.update({ClaimKind(kind): count for kind, count in printed.items()})
-        rejected.update({Rejection(reason): count for reason, count in refused.items()})
+    alike = select(lines.c.counts, func.count().label("several")).group_by(lines.c.counts)
+    for row in connection.execute(alike, execution_options=_STREAMED):
+        printed, refused = json.loads(row.counts)
+        claims.update({ClaimKind(kind): row.several * count for kind, count in printed.items()})
+        rejected.update({Rejection(reason): row.several * count for reason, count in refused.items()})
     return {
         "stories": stories_told,
         "told_twice": told_twice,

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
-from aggregator.domain.prediction import Decision, Outcome, Prediction, prediction_id
-from aggregator.store.schema import articles, predictions
+from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
+from aggregator.store.schema import articles, lines, predictions
 
 _MOST_BOUND = 500
 _UNDECIDED = {"outcome": None, "decided": None, "passage": None, "quote": None, "url": "", "note": ""}
@@ -37,6 +37,28 @@ def stored_predictions(connection: Connection, *, withdrawn: bool = False) -> tu
     """All whose article some story has, the nearest day first; those that were withdrawn only if asked for."""
     chosen = _chosen(withdrawn=withdrawn).order_by(predictions.c.horizon, predictions.c.id)
     return tuple(_prediction(row) for row in connection.execute(chosen))
+
+
+def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
+    """How many of the stories that have a line there are, by likelihood and by how they stand."""
+    stands = case(
+        (predictions.c.outcome.is_not(None), predictions.c.outcome), (predictions.c.due, Outcome.DUE), else_=Outcome.OPEN
+    )
+    told = _told().with_only_columns(predictions.c.likelihood, stands.label("stands"), func.count().label("number"))
+    rows = connection.execute(told.group_by(predictions.c.likelihood, "stands").order_by(predictions.c.likelihood, "stands"))
+    return {(Likelihood(row.likelihood), Outcome(row.stands)): row.number for row in rows}
+
+
+def to_show(connection: Connection, most: int) -> tuple[Prediction, ...]:
+    """Of the stories that have a line: so many that are due, so many that were judged last, and so many of the nearest days."""
+    undecided, judged = predictions.c.outcome.is_(None), predictions.c.outcome.in_(sorted(SCORED))
+    several = (
+        _told().where(undecided, predictions.c.due).order_by(predictions.c.horizon, predictions.c.id),
+        _told().where(judged).order_by(predictions.c.decided.desc(), predictions.c.id),
+        _told().where(undecided, ~predictions.c.due).order_by(predictions.c.horizon, predictions.c.id),
+    )
+    found = [_prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))]
+    return tuple(sorted(found, key=lambda each: (each.implication.horizon, each.id)))
 
 
 def predictions_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Prediction, ...]]:
@@ -95,6 +117,10 @@ def _chosen(*, withdrawn: bool = False) -> Select[Any]:
     chosen = joined.where(articles.c.story_id.is_not(None))
     stands = or_(predictions.c.outcome.is_(None), predictions.c.outcome != Outcome.WITHDRAWN)
     return chosen if withdrawn else chosen.where(stands)
+
+
+def _told() -> Select[Any]:
+    return _chosen().join(lines, lines.c.story_id == articles.c.story_id)
 
 
 def _prediction(row: Row[Any]) -> Prediction:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0015"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0016"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -448,6 +448,9 @@ lines = Table(
     Column("read", Boolean, nullable=False),  # whether it has a hook
     Column("origins", Integer, nullable=False),
     Column("counts", Text, nullable=False),  # of its claims by kind, and of those turned away by reason
+    Column("errata", Text, nullable=False, server_default="[]"),  # its newest corrections
+    Column("corrected", UtcDateTime),  # when the newest was made
+    Index(None, "corrected"),
     Index(None, "published"),
     Index(None, "score"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -38,12 +38,11 @@ def story_ids(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(select(stories.c.id).order_by(stories.c.id)))
 
 
-def stale_stories(connection: Connection) -> tuple[Story, ...]:
-    """The stories whose articles changed since they were analysed, best first; without members."""
-    chosen = (
-        select(stories).where(stories.c.stale, stories.c.merged_into.is_(None)).order_by(stories.c.score.desc(), stories.c.id)
-    )
-    return tuple(_story(row) for row in connection.execute(chosen))
+def stale_stories(connection: Connection, within: Collection[str] | None = None) -> tuple[Story, ...]:
+    """The stories (or of these only) whose articles changed since they were analysed, best first; without members."""
+    chosen = select(stories).where(stories.c.stale, stories.c.merged_into.is_(None))
+    chosen = chosen if within is None else chosen.where(stories.c.id.in_(within))
+    return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
 
 
 def is_any_stale(connection: Connection) -> bool:

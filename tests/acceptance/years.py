@@ -77,7 +77,10 @@ class _Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What a day took and left: CPU seconds of this process, its memory, and what is stored."""
+    """What a day took and left: CPU seconds of this process, its memory, and what is stored.
+
+    `weeks_written` are those whose page was written.
+    """
 
     day: int
     cpu_s: float
@@ -86,6 +89,7 @@ class Day:
     stored: dict[str, int]
     permalinks: int
     broken: int
+    weeks_written: tuple[str, ...]
 
 
 class Year:
@@ -129,7 +133,7 @@ class Year:
         return days
 
     async def _day(self, services: Services, number: int) -> Day:
-        began_s = time.process_time()
+        began_s, began_ns = time.process_time(), time.time_ns()
         await refresh(services, RefreshOptions(everything=True), Silent())
         if number % 7 == 0 and number:
             await self._edition(services)
@@ -143,7 +147,7 @@ class Year:
             stored, size = census.counts(connection) | census.texts(connection), census.size_bytes(connection)
         return Day(
             day=number, cpu_s=cpu_s, resident_bytes=_resident_bytes(), database_bytes=size, stored=stored,
-            permalinks=len(self.permalinks), broken=broken,
+            permalinks=len(self.permalinks), broken=broken, weeks_written=_weeks_written(site, began_ns),
         )  # fmt: skip
 
     async def _edition(self, services: Services) -> None:
@@ -219,6 +223,11 @@ class Year:
 
     def _name(self) -> str:
         return "".join(self._chance.choices(_SYLLABLES, k=3)).capitalize()
+
+
+def _weeks_written(site: Path, since_ns: int) -> tuple[str, ...]:
+    pages = sorted((site / "week").glob("2*/index.html"))
+    return tuple(page.parent.name for page in pages if page.stat().st_mtime_ns > since_ns)
 
 
 def _resident_bytes() -> int:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.compose.history import outline
 from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.store.database import Connection, Database
+from aggregator.store.lines import StoredLine, save_lines
 from aggregator.store.predictions import (
+    counts,
     decide,
     forget_predictions,
     ledger_digest,
@@ -20,6 +23,7 @@ from aggregator.store.predictions import (
     note_predictions,
     predictions_of,
     stored_predictions,
+    to_show,
     undecide,
 )
 from tests import builders
@@ -112,3 +116,32 @@ def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_agai
     forget_predictions(connection, [ONE.id])
 
     assert (undone, outcomes(connection)) == ([Outcome.DUE], [])
+
+
+def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(connection: Connection) -> None:
+    note_predictions(connection, [foretold(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)], NOW)
+    everything = stored_predictions(connection)
+    mark_due(connection, date(2026, 7, 13))
+    for hours, each in enumerate(everything[-3:]):
+        decide(
+            connection, each.id, Decision(outcome=Outcome.CAME_TRUE, at=NOW + timedelta(hours=hours), url="https://a.example/")
+        )
+    before = to_show(connection, 2), counts(connection)
+    save_lines(connection, [line(everything[0].story_id)])
+    places = [everything.index(replace(each, is_due=False, decision=None)) for each in to_show(connection, 2)]
+
+    assert before == ((), {})  # a story that is not told
+    assert places == [0, 1, 3, 4, 7, 8]
+    assert {outcome: number for (_, outcome), number in counts(connection).items()} == {
+        Outcome.DUE: 3, Outcome.OPEN: 3, Outcome.CAME_TRUE: 3,
+    }  # fmt: skip
+
+
+def line(story_id: str) -> StoredLine:
+    """That of a story, with next to nothing on it."""
+    told = builders.told(builders.story([builders.member(ONE)]))
+    return StoredLine(
+        story_id=story_id, own="", digest="", line="", outline=outline(told), document="", path="", week="2026-W27", lane="news",
+        published=NOW, changed=NOW, score=0.0, pinned=False, read=False, origins=1, counts="", errata="[]", corrected=None,
+        listed=(),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,11 @@ from aggregator.domain.page import ListId, PublishResult
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
-from aggregator.domain.story import Entity, EntityKind, OperatorsHand, Story
+from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, OperatorsHand, Story, ToldStory
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, attributes, predictions, stories, tags
+from aggregator.store import analyses, attributes, facts, predictions, stories, tags
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from tests import builders
@@ -184,7 +184,15 @@ def a_fact_of_a_comparison_changes(connection: Connection, told: Sequence[Story]
     attributes.save_insight(connection, told[3].id, insight, {"n-0", "n-1"})
 
 
+def a_source_corrects_itself(connection: Connection, told: Sequence[Story]) -> None:
+    first = told[6].members[0].article
+    said = Fact(n=1, article_id=first.id, at=NOW, kind=FactKind.ADDED, text="It has 12 parts.", passage=f"{first.id}.1.1")
+    later = NOW + timedelta(hours=1)
+    facts.save_facts(connection, told[6].id, [said, replace(said, n=2, at=later, kind=FactKind.CHANGED, text="14.", replaces=1)])
+
+
 CHANGES = (
+    a_source_corrects_itself,
     a_fact_of_a_comparison_changes,
     a_story_is_told_anew,
     a_story_comes,
@@ -277,12 +285,23 @@ def test_what_was_published_by_a_version_that_kept_no_owners_is_taken_over(house
 def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
     changed(house, *CHANGES)
     house.published()
-    settings = Settings(sources=SOURCES)
+    settings = Settings(site=SiteSettings(base_url="https://news.example"), sources=SOURCES)
     with house.database.reading() as connection:
-        memory = MemoryShelf(told_stories(connection, settings), "en", {}, UTC)
+        memory = MemoryShelf(told_stories(connection, settings), {}, settings.site)
         stored = StoredShelf(connection, lambda within, ids: told_stories(within, settings, ids))
 
         assert held(stored) == held(memory)
+
+
+def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:
+    changed(house, *CHANGES)
+    house.published()
+
+    def told(_: Connection, ids: Sequence[str]) -> Sequence[ToldStory]:
+        raise AssertionError(ids)
+
+    with house.database.reading() as connection:
+        assert [each.title for each in StoredShelf(connection, told).errata()] == ["Northwind opens model number 6"]
 
 
 def held(shelf: Shelf) -> list[object]:
@@ -296,7 +315,7 @@ def held(shelf: Shelf) -> list[object]:
         shelf.lines_of(ids),
         list(shelf.newest(5)),
         list(shelf.addresses()),
-        list(shelf.corrected()),
+        list(shelf.errata()),
         shelf.coverage(),
         len(list(shelf.documents())),
         shelf.numbers(),

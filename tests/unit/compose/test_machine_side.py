@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.compose.edition_page import edition_pages
-from aggregator.compose.errata import ErratumKind, Told, errata
+from aggregator.compose.errata import Erratum, ErratumKind, Told, errata, errata_of_text, errata_text, story_errata
 from aggregator.compose.feeds import errata_feed, feed, listing_feed
 from aggregator.compose.lines import story_line
 from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text
@@ -88,13 +89,13 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
         assert of is None or (of.source, of.url) == ("One", "https://one.example/one")
         return of.text if of else None
 
-    assert [(each.kind, text(each.told), text(each.now)) for each in errata([corrected(*facts)], (), SITE)] == expected
+    assert [(each.kind, text(each.told), text(each.now)) for each in story_errata(corrected(*facts), SITE)] == expected
 
 
 def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_each() -> None:
     of_edition = edition_pages([published([news(1)])], (), SITE)
     of_story = corrected(ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0))
-    found = errata([of_story, leverage_story()], of_edition, SITE)
+    found = errata([*story_errata(of_story, SITE), *story_errata(leverage_story(), SITE)], of_edition, SITE)
 
     assert [(each.kind, each.at) for each in found] == [
         (ErratumKind.EDITION, BUILT),
@@ -104,6 +105,7 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
         f"https://news.example/errata/#{each.id}" for each in found
     ]
     assert len({each.id for each in found}) == 2
+    assert errata_of_text(errata_text(found)) == found
 
 
 def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
@@ -195,4 +197,8 @@ def test_without_news_every_record_for_machines_is_the_same() -> None:
     stories = sample_stories(30)
 
     assert feed(stories, SITE) == feed(tuple(reversed(stories)), SITE)
-    assert errata(stories, (), SITE) == errata(tuple(reversed(stories)), (), SITE)
+    assert errata(_corrections(stories), (), SITE) == errata(_corrections(reversed(stories)), (), SITE)
+
+
+def _corrections(stories: Iterable[ToldStory]) -> list[Erratum]:
+    return [each for told in stories for each in story_errata(told, SITE)]
