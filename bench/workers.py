@@ -36,7 +36,10 @@ _LOOK_S = 0.01
 _RUN = "bench"
 _SETTINGS = """\
 [schedule]
-refresh = "0 0 1 1 *"
+refresh = "0 0 29 2 *"
+edition = "0 0 29 2 *"
+backup = ""
+retention = ""
 [analysis]
 engine = "ollama"
 [analysis.ollama]

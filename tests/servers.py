@@ -19,8 +19,9 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -86,6 +87,20 @@ def captured_pages(folder: Path, map_name: str = "map.json") -> dict[str, Page]:
         )
         for url, entry in entries.items()
     }
+
+
+def copied(pages: Mapping[str, Page], copies: int) -> dict[str, Page]:
+    """The pages so many times: each copy of a host under a name of its own, its links within the copy."""
+    hosts = sorted({urlsplit(url).netloc for url in pages}, key=len, reverse=True)
+    link = re.compile(rb"(https?:\\?/\\?/)(" + "|".join(map(re.escape, hosts)).encode() + rb")(?![\w.-])")
+    found = dict(pages)
+    for number in range(2, copies + 1):
+        led = partial(link.sub, rb"\g<1>copy" + str(number).encode() + rb"-\g<2>")
+        for url, page in pages.items():
+            body = led(page.body) if _TEXT.match(page.content_type) else page.body
+            title = f"{page.title} ({number})" if page.title else None
+            found[led(url.encode()).decode()] = replace(page, body=body, title=title)
+    return found
 
 
 class MiniWeb:

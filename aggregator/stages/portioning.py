@@ -7,7 +7,7 @@ clock, so that one that is done again after its worker died comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -55,18 +55,29 @@ def begin(connection: Connection, services: Services, now: datetime, *, everythi
 
 
 async def do(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:
-    """Does a portion, and returns what it told, to be given to `finish`."""
-    tally, began_s = Tally(), services.clock.monotonic_s()
-    more = await _done(services, portion, watch, tally)
-    told = {
-        "engine": tally.engine,
-        "counts": dict(tally.counts),
-        "rejected": dict(tally.rejected),
-        "failures": [_failure_told(each) for each in tally.failures],
-        "notes": [asdict(each) for each in tally.notes],
-        "seconds": round(services.clock.monotonic_s() - began_s, 3),
-    }
-    return told | more
+    """Does a portion, and returns what it told, to be given to `finish`.
+
+    What it has to tell is noted with each of its transactions: where its worker dies, another goes on counting from there.
+    """
+    with services.database.reading() as connection:
+        before = portions.noted(connection, portion) or {}
+    tally, began_s = _tally([before]) if before else Tally(), services.clock.monotonic_s() - before.get("seconds", 0.0)
+    tally.page_failures.update({(source, reason): count for source, reason, count in before.get("page_failures", ())})
+
+    def told() -> dict[str, Any]:
+        return {
+            "engine": tally.engine,
+            "counts": dict(tally.counts),
+            "rejected": dict(tally.rejected),
+            "failures": [_failure_told(each) for each in tally.failures],
+            "notes": [asdict(each) for each in tally.notes],
+            "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
+            "seconds": round(services.clock.monotonic_s() - began_s, 3),
+        }
+
+    noting = services.database.noting(lambda connection: portions.note(connection, portion, told()))
+    more = await _done(replace(services, database=noting), portion, watch, tally)
+    return told() | more
 
 
 def finish(connection: Connection, services: Services, portion: Portion, told: dict[str, Any]) -> Done:
@@ -217,18 +228,24 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 def _end(connection: Connection, services: Services, run: str) -> None:
     """Keeps the report of a run: what its portions told, taken together; its seconds are those of all workers."""
     told = portions.told(connection, run)
-    tally = Tally()
-    for _, each in told:
-        tally.engine = each.get("engine") or tally.engine
-        tally.counts.update(each["counts"])
-        tally.rejected.update(each["rejected"])
-        tally.failures += [_failure(one) for one in each["failures"]]
-        tally.notes += [Note(**one) for one in each["notes"]]
+    tally = _tally([each for _, each in told])
     stages = {step.value: round(sum(each["seconds"] for of, each in told if of is step), 2) for step in Step}
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
     runs.finish_run(connection, run, report_object(report))
     portions.forget(connection, run)
+
+
+def _tally(told: Iterable[dict[str, Any]]) -> Tally:
+    """What portions told, taken together."""
+    tally = Tally()
+    for each in told:
+        tally.engine = each.get("engine") or tally.engine
+        tally.counts.update(each["counts"])
+        tally.rejected.update(each["rejected"])
+        tally.failures += [_failure(one) for one in each["failures"]]
+        tally.notes += [Note(**one) for one in each["notes"]]
+    return tally
 
 
 def end_with(connection: Connection, run: str, reason: str) -> None:

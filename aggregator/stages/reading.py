@@ -261,4 +261,4 @@ def _save_article(
         entries.mark_read(connection, article.id)
         if sighted:
             layouts.add_sighting(connection, *sighted, now.date())
-    tally.counts["articles_new"] += new
+        tally.counts["articles_new"] += new

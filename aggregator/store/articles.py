@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import Dated, DateOrigin
@@ -142,9 +142,13 @@ def keep_reading(connection: Connection, article_id: str, now: datetime) -> None
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
-    """The articles whose page may be asked again, with how often it failed; in order of id. After a month none is."""
-    young = articles.c.first_seen > now - timedelta(days=_RETRY_DAYS)
-    due = select(articles.c.id, articles.c.page_failures).where(articles.c.page_due <= now, young).order_by(articles.c.id)
+    """The articles whose page may be asked again, with how often it failed; in order of id. After a month none is.
+
+    One that is due later than anybody can have said was put off by a clock that was wrong: it is due now.
+    """
+    month = timedelta(days=_RETRY_DAYS)
+    young, is_due = articles.c.first_seen > now - month, or_(articles.c.page_due <= now, articles.c.page_due > now + month)
+    due = select(articles.c.id, articles.c.page_failures).where(is_due, young).order_by(articles.c.id)
     return tuple((row.id, row.page_failures) for row in connection.execute(due))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ class Database:
         self._place = PostgresServer(url) if url.startswith("postgresql") else SqliteFile(url)
         self.name, self.path = self._place.name, self._place.path
         self._engine = self._place.engine(durable=durable)
+        self._note: Callable[[Connection], None] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -45,6 +47,14 @@ class Database:
         """A write transaction, taken at once so that it cannot fail half-way for a lock; there is one at a time."""
         with _told(self.name), self._engine.begin() as connection:
             yield connection
+            if self._note:
+                self._note(connection)
+
+    def noting(self, note: Callable[[Connection], None]) -> Database:
+        """The same database, each write transaction of which ends with a note of what was done so far."""
+        noted = copy.copy(self)
+        noted._note = note
+        return noted
 
     def is_there(self) -> bool:
         """Whether there is anything to ask: a file, or a server."""

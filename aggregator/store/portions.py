@@ -29,6 +29,17 @@ def open_portion(connection: Connection, run: str, step: Step, key: str) -> Port
     return Portion(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
 
+def note(connection: Connection, of: Portion, told: dict[str, Any]) -> None:
+    """Keeps what a portion has to tell so far; a worker that takes it over goes on from there."""
+    connection.execute(update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=told))
+
+
+def noted(connection: Connection, of: Portion) -> dict[str, Any] | None:
+    """What a portion had to tell when it was left."""
+    found: dict[str, Any] | None = connection.scalar(select(portions.c.told).where(_is(of.run, of.step, of.key)))
+    return found
+
+
 def finish(connection: Connection, of: Portion, told: dict[str, Any]) -> bool | None:
     """Marks a portion as done and keeps what it told; whether it was the last of its step, None where it was done already."""
     marked = update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(done=True, told=told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import procrastinate
@@ -47,15 +48,29 @@ _QUEUE_FOR = {
     RunKind.BACKUP: Queue.REFRESH,
     RunKind.RETENTION: Queue.REFRESH,
 }
+_MIGRATIONS = Path(SchemaManager.get_migrations_path())
+_FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"  # of the tables that were made before anybody took a note
 _DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())  # is handed the connection of a transaction
 
 
-def install(database: Database) -> None:
-    """Makes the tables of the queue where they are missing."""
+def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
+    """Makes the tables of the queue where they are missing, and brings those of an older Procrastinate up to date.
+
+    Procrastinate brings its migrations along and leaves it to its users to know which were applied: a comment says so here.
+    """
+    files = sorted(migrations.glob("*.sql"))
     with database.writing() as connection:
         driver = _driver(connection)
         if driver.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0] is None:
             driver.execute(SchemaManager.get_schema())
+            waiting = files[-1:]
+        else:
+            told = driver.execute("SELECT obj_description('procrastinate_jobs'::regclass)").fetchone()[0] or _FIRST
+            waiting = [each for each in files if each.stem > told]
+            for each in waiting:
+                driver.execute(each.read_text("utf-8"))
+        if waiting:
+            driver.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{waiting[-1].stem}'")
 
 
 def put_portions(connection: Connection, several: Iterable[Portion]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
@@ -118,3 +119,18 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     database.close()
 
     assert (found.error if found else None, len(left)) == ("a job of it broke, see the log of the workers", 1)
+
+
+def test_the_tables_of_the_queue_follow_an_upgrade_of_procrastinate_once(house: House, tmp_path: Path) -> None:
+    database, migrations = Database(house.database), tmp_path / "migrations"
+    install(database)
+    migrations.mkdir()
+    (migrations / "01.00.00_01_old.sql").write_text("CREATE TABLE old (a int)")
+    (migrations / "99.00.00_01_new.sql").write_text("CREATE TABLE new (share text DEFAULT '100 %')")
+    install(database, migrations)
+    install(database, migrations)
+    with database.reading() as connection:
+        made = connection.execute(text("SELECT to_regclass('old'), to_regclass('new')")).one()
+    database.close()
+
+    assert tuple(made) == (None, "new")

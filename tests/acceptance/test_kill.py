@@ -1,10 +1,12 @@
-"""kill -9 at random moments of a refresh with a frozen clock, then run to the end: the same site, byte for byte."""
+"""kill -9 at random moments of a refresh or an edition with a frozen clock, then run to the end: the same site, to the byte."""
 
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.servers import MiniWeb
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 REFRESH = ("--json", "refresh", "--all", "--now", NOW)
+EDITION = ("--json", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T07:00Z")
 
 
 def sites(tmp_path: Path, capture: Path, kills: int, address: Callable[[], str]) -> tuple[dict[str, str], list[dict[str, str]]]:
@@ -38,6 +41,39 @@ def sites(tmp_path: Path, capture: Path, kills: int, address: Callable[[], str])
         return calm.files(), [house.files() for house in ended]
 
 
+def editions(tmp_path: Path, kills: int, address: Callable[[], str]) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The site with an undisturbed edition, and those of houses whose edition was killed in the same way."""
+    with MiniWeb(SEED) as web:
+        base = House.reading(tmp_path / "base", web)
+        base.refreshed("--all")
+        calm = _moved(base, tmp_path / "calm", web, "sqlite:///aggregator.db")
+        began_s = time.monotonic()
+        built = calm.run(*EDITION)
+        assert built.returncode == 0, built.stderr
+        whole_s = time.monotonic() - began_s
+        chance, left, ended = random.Random(2026), kills, [_moved(base, tmp_path / "killed-0", web, address())]
+        while left:
+            if ended[-1].killed_after(chance.uniform(0.2, whole_s), *EDITION):
+                left -= 1
+            else:
+                ended.append(_moved(base, tmp_path / f"killed-{len(ended)}", web, address()))
+        assert ended[-1].run(*EDITION).returncode == 0
+    assert [_problems(house) for house in ended] == [()] * len(ended)
+    return calm.files(), [house.files() for house in ended]
+
+
+def _moved(base: House, folder: Path, web: MiniWeb, address: str) -> House:
+    """A house with the site of another, and with all that its database holds."""
+    house = House.reading(folder, web, address)
+    shutil.copytree(base.site, house.site)
+    source, target = Database(base.database), Database(house.database)
+    target.upgrade(datetime.fromisoformat(NOW))
+    target.take_over(source)
+    source.close()
+    target.close()
+    return house
+
+
 def _problems(of: House) -> tuple[str, ...]:
     database = Database(of.database)
     found = database.problems()
@@ -54,6 +90,19 @@ def test_a_refresh_killed_six_times_ends_with_the_undisturbed_site(tmp_path: Pat
 @pytest.mark.soak
 def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
     undisturbed, killed = sites(tmp_path, SEED, 200, address)
+
+    assert killed == [undisturbed] * len(killed)
+
+
+def test_an_edition_killed_four_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = editions(tmp_path, 4, address)
+
+    assert killed == [undisturbed] * len(killed)
+
+
+@pytest.mark.soak
+def test_an_edition_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = editions(tmp_path, 200, address)
 
     assert killed == [undisturbed] * len(killed)
 

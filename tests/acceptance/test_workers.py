@@ -23,10 +23,10 @@ from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
-from tests.servers import MiniWeb
+from tests.servers import MiniWeb, captured_pages, copied
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
-NEVER = '[schedule]\nrefresh = "0 0 1 1 *"\n'
+NEVER = '[schedule]\nrefresh = "0 0 29 2 *"\nedition = "0 0 29 2 *"\nbackup = ""\nretention = ""\n'
 HEARTBEAT_S = 0.5
 _LOOK_S = 0.05  # between two looks at what is done
 # Every analysis that was committed, also one that another replaced later.
@@ -41,9 +41,9 @@ CREATE TRIGGER log_told AFTER INSERT ON analyses FOR EACH ROW EXECUTE FUNCTION l
 class Crew:
     """Worker processes of a house."""
 
-    def __init__(self, house: House, size: int) -> None:
+    def __init__(self, house: House, size: int, heartbeat_s: float) -> None:
         self._house = house
-        self._command = [sys.executable, "-m", "tests.worker_process", "config.toml", str(HEARTBEAT_S)]
+        self._command = [sys.executable, "-m", "tests.worker_process", "config.toml", str(heartbeat_s)]
         self._workers = [self._started() for _ in range(size)]
         self.kills = 0
 
@@ -67,9 +67,9 @@ class Crew:
 
 
 @contextmanager
-def crew(house: House, size: int) -> Iterator[Crew]:
+def crew(house: House, size: int, heartbeat_s: float = HEARTBEAT_S) -> Iterator[Crew]:
     """Workers, gone at the end in any case."""
-    workers = Crew(house, size)
+    workers = Crew(house, size, heartbeat_s)
     try:
         yield workers
     finally:
@@ -168,13 +168,15 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
 def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site_of_one_process(
     tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
-    with MiniWeb(CAPTURE) as web:
+    copies = int(os.environ.get("SOAK_COPIES", "20"))
+    with MiniWeb(copied(captured_pages(CAPTURE), copies)) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        assert calm.run("refresh", "--all", "--now", NOW, timeout_s=1800).returncode == 0
+        alone = calm.run("refresh", "--all", "--now", NOW, timeout_s=1800 * copies)
+        assert alone.returncode == 0, alone.stderr
         house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
-        with crew(house, 4) as workers:
-            worked_out(house, workers, limit_s=3600, kill=lambda _, seconds: seconds > 5)
-            sys.stdout.write(f"{workers.kills} kills\n")
+        with crew(house, 4, heartbeat_s=2.0) as workers:  # they share the processors with the server and each other
+            worked_out(house, workers, limit_s=3600 * copies, kill=lambda _, seconds: seconds > 5)
+            sys.stdout.write(f"{copies} copies, {workers.kills} kills\n")
 
     check(house, calm)
 

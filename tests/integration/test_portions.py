@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from aggregator.domain.portion import Portion, Step
@@ -41,6 +42,22 @@ def test_of_portions_that_end_at_once_exactly_one_is_the_last_of_its_step(databa
         found = list(pool.map(ended, several))
 
     assert sorted(map(bool, found)) == [False] * 23 + [True]
+
+
+def test_what_a_portion_has_to_tell_is_noted_with_its_work_and_not_without_it(database: Database) -> None:
+    one, told = portion("lab.example"), {"counts": {"entries_new": 0}}
+    noting = database.noting(lambda connection: portions.note(connection, one, told))
+    with database.writing() as connection:
+        portions.add(connection, [one])
+    with noting.writing():
+        told["counts"]["entries_new"] = 3
+    with suppress(ZeroDivisionError), noting.writing():
+        told["counts"]["entries_new"] = 5
+        raise ZeroDivisionError
+    with database.writing() as connection:
+        kept = portions.noted(connection, one)
+
+    assert kept == {"counts": {"entries_new": 3}}
 
 
 def test_a_run_is_open_until_it_is_forgotten(connection: Connection) -> None:

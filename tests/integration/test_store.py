@@ -229,6 +229,8 @@ def test_unknown_articles_are_left_out(connection: Connection) -> None:
         pytest.param(None, NOW, False, id="a page that was had"),
         pytest.param(NOW, builders.NOON + timedelta(days=30), True, id="for a month"),
         pytest.param(NOW, builders.NOON + timedelta(days=31), False, id="then it is let go"),
+        pytest.param(NOW + timedelta(days=30), NOW, False, id="a month ahead, as a server may ask"),
+        pytest.param(NOW + timedelta(days=365), NOW, True, id="put off by a clock that was wrong"),
     ],
 )
 def test_a_page_is_due_from_its_next_try_on_for_a_month(
