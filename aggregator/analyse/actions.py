@@ -49,6 +49,7 @@ _READERS = (
     r"providers?|publishers?|employers?|administrators?|admins?|teams|maintainers?|website owners?|site owners?|app makers?|"
     r"vendors|agencies|hospitals|banks|schools|creators|artists|authors|startups|owners|clients|CISOs|engineers)"
 )
+_WHOEVER = r"(?i:everybody|everyone|anybody|anyone|those|all) who \w+"
 _DUTY = re.compile(
     rf"\b{_READERS}\b(?: \w+){{0,4}}? (?:must|have to|need to|(?:are|will be) (?:required|obliged) to|will (?:have|need) to"
     r"|(?:have|will have) until|can opt out)\b"
@@ -68,7 +69,7 @@ _ADVICE = re.compile(
     rf"\b(?:advis(?:es?|ed)|urge[sd]?|recommend(?:s|ed)?|told|tells|encourage[sd]?|call(?:s|ed) on) (?:[\w-]+ ){{0,2}}{_READERS}"
     r" (?:[\w-]+ ){0,2}?(?:to|against)(?! (?:expect|be|have|believe|think|say|pursue|look)\b) \w"
     rf"|\brecommend(?:s|ed)? that (?:[\w-]+ ){{0,2}}{_READERS} (?!(?:is|are|was|were|will|have)\b)\w"
-    rf"|\b{_READERS}(?: \w+){{0,5}}? (?:should|(?:are|were) (?:advised|urged|encouraged|asked|told) to)"
+    rf"|\b(?:{_READERS}|{_WHOEVER})(?: \w[\w.’'-]*){{0,7}}? (?:should|(?:are|were) (?:advised|urged|encouraged|asked|told) to)"
     rf" (?:\w+ly |also |at least )?{_SHOULD_DO}\b"
 )
 _STEP = re.compile(r"\bto (?!(?:the|a|an|their|its|this|that)\b)[a-z]+")
@@ -87,8 +88,8 @@ def actions(
 ) -> tuple[Action, ...]:
     """What the sources of a story give to do, at most two: what is due on a day, in the order of trust, then one advice.
 
-    `audience` are the roles that the story concerns, the first most; `told` are the sentences that the story leads with:
-    advice is not told twice.
+    `audience` are the roles that the story concerns, the first most; `told` is what the story leads with: advice is
+    not told twice.
     """
     titles = _stems(" ".join(each.article.title for each in story.members))
     news = (each for each in found if each.member.lane is not Lane.PAPER)

@@ -87,12 +87,11 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
     hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook) or pool.take(1, weigh=_hook_weight, wanted=_is_specific)
+    roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
+    following = actions(pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words)
+    pool.mark([each.claim for each in following if not each.by])  # what ends on a day is what changed, too
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=_is_change)
     reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason, alike=_RESTATED)
-    roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
-    led = [claim.citations[0].quote for claim in (*hook, *changed, *reasons)]
-    following = actions(pool.candidates, story, roles, led, quote_words)
-    pool.mark([each.claim for each in following])
     audiences = _audiences(pool, roles)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
     mechanism = _mechanism(pool, members)

@@ -47,6 +47,7 @@ def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, 
         pytest.param("Northwind advises companies to keep their keys out of the API.", id="advises"),
         pytest.param("Northwind recommends that developers train their own models.", id="recommends that"),
         pytest.param("Users of the Northwind API should rotate their keys at once.", id="should rotate"),
+        pytest.param("Everybody who runs versions 3.0.0 to 3.4.1 of the API should update it now.", id="everybody who"),
     ],
 )
 def test_advice_is_something_to_do_with_whoever_gives_it(sentence: str) -> None:
