@@ -27,7 +27,7 @@ def negated(tokens: Sequence[Token]) -> frozenset[int]:
 _CUES = frozenset(
     "not cannot never no none nobody nothing neither nor without unlikely unable decline declines declined declining refuse "
     "refuses refused refusing refusal deny denies denied denying fail fails failed failing failure "
-    "lack lacks lacked lacking".split()
+    "lack lacks lacked lacking hardly scarcely rarely seldom".split()
 )
 # Other ways of saying no: they excuse a negation on the other side, and are no error by themselves.
 _NEGATIVE = re.compile(
@@ -37,7 +37,7 @@ _NEGATIVE = re.compile(
     r"|(?:stop|bann|block|prohibit|forbid|forbad|avoid|reject|cancel|halt|withdr|prevent|drop|scrap|ceas|refrain|exclud|remov"
     r"|oppos|doubt|abandon|delay|postpon|paus|suspend|miss|withh|secret|resist|escap|void|revok|rescind"
     r"|spar|skip|omit|ignor|absen|neglect|hid|bar|scant|exempt)\w*"
-    r"|ban|few|little|hardly|barely|rarely|seldom|scarcely|except|false\w*|wrong\w*|yet|free|only|unless|until|instead|rather"
+    r"|ban|few|little|barely|except|false\w*|wrong\w*|yet|free|only|unless|until|instead|rather"
     r"|ends?|ended|ending|kept|ruled|less|zero|against|nowhere|otherwise"
 )
 _NOT_MEANT = re.compile(  # cues that deny nothing: "not only", "no more than", "No. 1"
