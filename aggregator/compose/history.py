@@ -6,10 +6,12 @@ stories tell of its storyline, of a dated fact that it looks back at, or of who 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from heapq import nsmallest
 from zlib import crc32
 
@@ -93,7 +95,7 @@ def outline(told: ToldStory) -> Outline:
                 day=row.day,
                 precision=row.precision,
                 this_event=row.this_event and _is_step(row, told),
-                words=frozenset(crc32(word.encode("utf-8", "surrogatepass")) for word in _substance(row)),
+                words=_packed(_substance(row)),
             )
             for row in told.analysis.kept.timeline
             if not row.this_event or _is_step(row, told)
@@ -197,8 +199,19 @@ def _is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate)
     return is_within and _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
 
 
-def _is_same(left: frozenset[int], right: frozenset[int]) -> bool:
-    return overlap(left, right) >= _SAME
+def _is_same(left: bytes, right: bytes) -> bool:
+    return overlap(_hashes(left), _hashes(right)) >= _SAME
+
+
+def _packed(words: Iterable[str]) -> bytes:
+    return array("I", sorted({crc32(word.encode("utf-8", "surrogatepass")) for word in words})).tobytes()
+
+
+@lru_cache(maxsize=1_024)
+def _hashes(packed: bytes) -> frozenset[int]:
+    found = array("I")
+    found.frombytes(packed)
+    return frozenset(found)
 
 
 def _substance(row: TimelineRow) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from array import array
 from base64 import b85decode, b85encode
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -39,7 +38,7 @@ def outline_text(told: Outline) -> str:
         told.topics,
         [[entity.key, entity.name, entity.kind] for entity in told.entities],
         told.subjects,
-        [[row.day.isoformat(), row.precision, row.this_event, _packed(row.words)] for row in told.dates],
+        [[row.day.isoformat(), row.precision, row.this_event, b85encode(row.words).decode("ascii")] for row in told.dates],
     ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -49,10 +48,14 @@ class _Shared:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._days: dict[str, date] = {}
         self._entities: dict[tuple[str, ...], Entity] = {}
 
     def names(self, several: Iterable[str]) -> tuple[str, ...]:
         return tuple(self._names.setdefault(each, each) for each in several)
+
+    def day(self, kept: str) -> date:
+        return self._days.setdefault(kept, date.fromisoformat(kept))
 
     def entity(self, kept: list[str]) -> Entity:
         key, name, kind = kept
@@ -76,17 +79,7 @@ def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
         entities=tuple(shared.entity(each) for each in entities),
         subjects=shared.names(subjects),
         dates=tuple(
-            OutlineDate(day=date.fromisoformat(day), precision=Precision(precision), this_event=is_event, words=_unpacked(words))
+            OutlineDate(day=shared.day(day), precision=Precision(precision), this_event=is_event, words=b85decode(words))
             for day, precision, is_event, words in dates
         ),
     )
-
-
-def _packed(words: Iterable[int]) -> str:
-    return b85encode(array("I", sorted(words)).tobytes()).decode("ascii")
-
-
-def _unpacked(text: str) -> frozenset[int]:
-    packed = array("I")
-    packed.frombytes(b85decode(text))
-    return frozenset(packed)
