@@ -153,7 +153,6 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     with database.reading() as connection:
         known = list(outlines(connection))
         listed = {which.key for which in lines.written(connection, ENTITY)}
-        digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
         hurt = {
             owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
         }
@@ -161,7 +160,9 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
     run.content = replace(run.content, names=names)
     named = {each.id: [one.key for one in each.entities if one.key in names.entities] for each in known}
-    del known
+    del known  # what follows takes its place in memory
+    with database.reading() as connection:
+        digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
     with database.writing() as connection:
         lines.mark_lists_with(connection, [ListId(kind=ENTITY, key=key) for key in sorted(listed ^ names.entities.keys())])
     made: dict[str, str] = {}
