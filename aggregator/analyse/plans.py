@@ -81,6 +81,8 @@ _NAMELESS = re.compile(  # "The rollout will begin": whose?
     r"(?:The|A|An|This|That|These|Its|Their) [^A-Z“\"]*?"
     r"\b(?:will|has|have|is|are|was|were|plans?|expects?|aims?|helps?|said|could|may)\b"
 )
+_POINTS = re.compile(r"\b(?:it|them)\b")  # "the schools will use it too": what? nobody could say whether it came true
+_NAMED = re.compile(rf"(?<!^)\b(?!(?:{'|'.join(calendar.month_name[1:])})\b)[A-Z]\w")
 _OPENING = re.compile(r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$")
 _SOON = re.compile(r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -159,7 +161,9 @@ def _is_governed(plan: _Plan, quote: str) -> bool:
     led = quote[: mention.start]
     is_vague = plan.likelihood is Likelihood.EVEN and not _SOON.search(led)
     is_loose = not is_before and not _OPENING.search(led)
-    return not (is_vague or is_loose) and len(_foretold(plan).split()) >= _FEWEST_WORDS
+    what = _foretold(plan)
+    is_pointing = bool(_POINTS.search(what)) and not _NAMED.search(quote)
+    return not (is_vague or is_loose or is_pointing) and len(what.split()) >= _FEWEST_WORDS
 
 
 def is_led(quote: str, mention: DateMention) -> bool:

@@ -70,6 +70,7 @@ def test_a_dated_plan_is_foretold_as_the_source_puts_it(sentence: str, horizon: 
         pytest.param("Northwind will spend the 2027 budget of the model on hospitals.", id="a year that is a name"),
         pytest.param("Northwind will open the model to hospitals by 2090.", id="too far ahead"),
         pytest.param("Halden plans to paint its offices in Bergen in March 2027.", id="another subject"),
+        pytest.param("From 1 March 2027 the hospitals of the city will use it for a model of letters.", id="use what"),
         pytest.param("In March 2027, where it rains, visitors will see the model of Northwind.", id="another clause"),
     ],
 )
