@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -28,6 +29,7 @@ from tests.servers import MiniWeb, captured_pages, copied
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 NEVER = '[schedule]\nrefresh = "0 0 29 2 *"\nedition = "0 0 29 2 *"\nbackup = ""\nretention = ""\n'
 HEARTBEAT_S = 0.5
+COUNTED = ("sources", "entries", "articles", "stories", "claims", "analysed")  # what a killed worker's part must not lose
 _LOOK_S = 0.05  # between two looks at what is done
 # Every analysis that was committed, also one that another replaced later.
 _LOG_ANALYSES = """
@@ -113,6 +115,15 @@ def worked_out(house: House, workers: Crew, *, limit_s: float, kill: Callable[[i
     database.close()
 
 
+def counted(house: House) -> dict[str, object]:
+    """What the newest run counted."""
+    database = Database(house.database)
+    with database.reading() as connection:
+        (run,) = recent_runs(connection, 1)
+    database.close()
+    return {name: (run.report or {}).get(name) for name in COUNTED}
+
+
 def check(house: House, calm: House) -> None:
     """Everything was done, nothing twice, and the site is that of one process."""
     database = Database(house.database)
@@ -153,7 +164,7 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
 ) -> None:
     with MiniWeb(SEED) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        calm.refreshed("--all")
+        alone = calm.refreshed("--all")
         house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         with crew(house, 3) as workers:
             worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
@@ -161,6 +172,7 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
 
     assert kills > 0
     check(house, calm)
+    assert counted(house) == {name: alone[name] for name in COUNTED}
 
 
 @pytest.mark.soak
@@ -171,7 +183,7 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
     copies = int(os.environ.get("SOAK_COPIES", "20"))
     with MiniWeb(copied(captured_pages(CAPTURE), copies)) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        alone = calm.run("refresh", "--all", "--now", NOW, timeout_s=1800 * copies)
+        alone = calm.run("--json", "refresh", "--all", "--now", NOW, timeout_s=1800 * copies)
         assert alone.returncode == 0, alone.stderr
         house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         with crew(house, 4, heartbeat_s=2.0) as workers:  # they share the processors with the server and each other
@@ -179,6 +191,7 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
             sys.stdout.write(f"{copies} copies, {workers.kills} kills\n")
 
     check(house, calm)
+    assert counted(house) == {name: json.loads(alone.stdout)[name] for name in COUNTED}
 
 
 def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question_once(
