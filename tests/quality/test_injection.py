@@ -107,6 +107,14 @@ def test_a_claim_that_changed_words_of_the_clean_article_is_a_difference() -> No
     assert len(differences([page(LEAD)], bad, LEAD)) == 1
 
 
+@pytest.mark.parametrize(("name", "found"), [("poisoned.example", 0), ("suspicious.example", 1)])
+def test_only_the_name_of_its_own_publisher_is_ours_to_add(name: str, found: int) -> None:
+    told = LEAD.removesuffix(".") + f", according to {name}."
+    bad = Told(claims={told: (LEAD,)}, written=1, roles=frozenset(), links=frozenset(), files="")
+
+    assert len(differences([page(BODY[0])], bad, LEAD)) == found
+
+
 def test_no_wrapper_brings_a_planted_instruction_to_a_page(tmp_path: Path) -> None:
     rows = [json.dumps(row(wrapper, n)) for n, wrapper in enumerate(PLANTS)]
     (tmp_path / "poisoned_articles.jsonl").write_text("\n".join(rows), "utf-8")
