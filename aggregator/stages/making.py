@@ -173,6 +173,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         digest = digest_of(run.own[story_id], beside, *(run.own[other] for other in drawn[story_id] if other in run.own))
         if run.full or story_id in hurt or digests[story_id][0] != digest:
             made[story_id] = digest
+    del digests, named  # what is made needs the room
     watch.stage("pages", len(made))
     for some in portions(list(made)):
         _write_portion(run, some, made, related, drawn)
