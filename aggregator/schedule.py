@@ -36,9 +36,11 @@ class Works:
 def run_scheduler(settings: Settings, works: Works) -> None:
     """Looks each minute what is due, and does it, until SIGINT or SIGTERM; the run under way ends first, and the message.
 
-    Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError where another runs.
+    Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError where another runs,
+    DatabaseError where the database cannot be used to begin with.
     """
     with run_lock(settings.database, name="scheduler"), _Lanes() as lanes:
+        due(settings, SystemClock().now())  # a database that cannot be used ends it now; later it is told each minute
         log().info(
             "scheduler runs",
             refresh=settings.schedule.refresh,

@@ -12,9 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Applies the change; lines are derived, and those with corrections are made again by the next build."""
+    """Applies the change; the next build makes every line anew, as it does after each change of the code that makes lines."""
     with op.batch_alter_table("lines") as lines:
         lines.add_column(sa.Column("errata", sa.Text(), nullable=False, server_default="[]"))
         lines.add_column(sa.Column("corrected", sa.DateTime(timezone=True)))
         lines.create_index(lines.f("ix_lines_corrected"), ["corrected"])
-    op.execute("UPDATE lines SET own = ''")
