@@ -60,6 +60,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.SPEAKER: said("said by somebody else"),
     Rejection.NEGATION: said("says no where the passage says yes, or the reverse"),
     Rejection.DIRECTION: said("turns the passage round"),
+    Rejection.CERTAINTY: said("tells as done what the passage leaves open"),
     Rejection.SUPPORT: said("too little of it stands in the passage"),
     Rejection.DANGLING: said("cannot stand alone"),
     Rejection.PHRASE: said("an empty phrase"),

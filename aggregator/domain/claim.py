@@ -52,6 +52,7 @@ class Rejection(StrEnum):
     SPEAKER = "speaker"
     NEGATION = "negation"
     DIRECTION = "direction"
+    CERTAINTY = "certainty"
     SUPPORT = "support"
     DANGLING = "dangling"
     PHRASE = "phrase"

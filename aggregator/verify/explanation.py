@@ -21,6 +21,7 @@ _EXPLANATIONS: dict[Rejection, str] = {
     Rejection.SPEAKER: "The cited passages do not have this from the speaker it names.",
     Rejection.NEGATION: "It says no where the cited passages say yes, or yes where they say no.",
     Rejection.DIRECTION: "It turns round what the cited passages say: up and down, before and after, or who did it to whom.",
+    Rejection.CERTAINTY: "It tells as done, or as so by now, what the cited passages say is planned, possible or to come.",
     Rejection.SUPPORT: "Too little of what it says is in the cited passages; stay closer to their words.",
     Rejection.DANGLING: "It cannot stand alone: write a whole sentence that begins with a name, not with it, this or we.",
     Rejection.PHRASE: "It uses an empty phrase; say what happens and to whom.",

@@ -2,9 +2,10 @@
 
 Each gate sees the cited passages alone: what another passage says, or the model remembers, supports nothing.
 The order: form (empty, citations, quotes), leak, link, markup, number, version, date, name, quotation, speaker, negation,
-direction, support (enough of its words), dangling, phrase, support (all traits weighed); within a draft, repetition comes last.
+direction, certainty, support (enough of its words), dangling, phrase, support (all traits weighed); within a draft, repetition
+comes last.
 A sentence that code copied passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
-direction, support, dangling, phrase and repetition judge what a model wrote.
+direction, certainty, support, dangling, phrase and repetition judge what a model wrote.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Action, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
 from aggregator.domain.text import word_count
+from aggregator.verify.certainty import is_made_certain
 from aggregator.verify.direction import is_turned_round
 from aggregator.verify.doubt import is_doubtful
 from aggregator.verify.figures import missing_figures, stated_units
@@ -159,6 +161,7 @@ def _substance(
         (Rejection.SPEAKER, lambda: is_written and has_other_speaker(claim.text, texts)),
         (Rejection.NEGATION, lambda: is_written and has_other_polarity(claim.text, texts)),
         (Rejection.DIRECTION, lambda: is_written and is_turned_round(claim.text, texts)),
+        (Rejection.CERTAINTY, lambda: is_written and is_made_certain(claim.text, texts)),
         (Rejection.SUPPORT, lambda: is_unsupported(claim.text, texts, claim.kind)),
         (Rejection.DANGLING, lambda: is_written and is_dangling(claim.text)),
         (Rejection.PHRASE, lambda: is_written and has_empty_phrase(claim.text, texts)),

@@ -23,7 +23,7 @@ from tests.quality.faithfulness import Judged, judged, refusal
 
 OF_SUBSTANCE = frozenset(
     {Rejection.NUMBER, Rejection.VERSION, Rejection.DATE, Rejection.NAME, Rejection.QUOTATION, Rejection.SPEAKER}
-    | {Rejection.NEGATION, Rejection.DIRECTION}
+    | {Rejection.NEGATION, Rejection.DIRECTION, Rejection.CERTAINTY}
 )  # the gates that speak of what is true; support is weighed, and form is not at issue here
 
 Scored = tuple[float, bool]  # the score, and whether people found the claim true

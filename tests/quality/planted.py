@@ -29,6 +29,7 @@ from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.text import normalised, sentences, words
 from aggregator.verify.doubt import LEAST_CREDENCE, credence
 from aggregator.verify.support import is_unsupported
+from tests.quality.certainty import CERTAINTY
 from tests.quality.errors import ATTRIBUTION, KINDS, Kind, Sample
 from tests.quality.faithfulness import judged, paragraphs, refusal, rows, untokenised
 from tests.quality.later import LATER
@@ -37,7 +38,13 @@ from tests.quality.unseen import UNSEEN
 
 Table = Mapping[str, Kind]
 
-TABLES: Mapping[str, tuple[Table, ...]] = {"both": (UNSEEN, LATER), "unseen": (UNSEEN,), "later": (LATER,), "learnt": (KINDS,)}
+TABLES: Mapping[str, tuple[Table, ...]] = {
+    "both": (UNSEEN, LATER),
+    "unseen": (UNSEEN,),
+    "later": (LATER,),
+    "learnt": (KINDS,),
+    "certainty": (CERTAINTY,),
+}
 MOST_CITED = 3
 REWRITTEN = "rewritten"
 RETOLD = ("summedits", "qags-cnndm", "qags-xsum", REWRITTEN)
@@ -48,6 +55,7 @@ OF_WRITING = (  # the gates that judge only what a model wrote
     Rejection.SPEAKER,
     Rejection.NEGATION,
     Rejection.DIRECTION,
+    Rejection.CERTAINTY,
     Rejection.SUPPORT,
     Rejection.PHRASE,
 )

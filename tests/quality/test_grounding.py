@@ -20,7 +20,7 @@ FLOORS = {
     ("summedits", "balanced_accuracy"): 0.64,
     ("qags", "qags-cnndm", "balanced_accuracy"): 0.8,
     ("qags", "qags-xsum", "balanced_accuracy"): 0.62,
-    ("faithbench", "balanced_accuracy"): 0.57,
+    ("faithbench", "balanced_accuracy"): 0.56,
     ("aggrefact-unified", "recall"): 0.45,
 }
 PLANTED_FLOORS = {
@@ -34,6 +34,9 @@ PLANTED_FLOORS = {
     "direction": 0.77,
 }
 KEPT_FLOOR = 0.9  # of true claims that retell
+
+
+CERTAINTY_FLOOR = 0.38  # of what is to come told as done, in claims that retell
 
 
 @pytest.mark.parametrize("path", FLOORS, ids="/".join)
@@ -50,9 +53,11 @@ def test_planted_errors_are_noticed_and_true_claims_kept() -> None:
     if not DATA.is_dir():
         pytest.skip("the judged claims are not on this machine")
 
-    found = paraphrased([each for each in samples(DATA) if each.half == "held"], TABLES["both"])
+    held = [each for each in samples(DATA) if each.half == "held"]
+    found = paraphrased(held, TABLES["both"])
 
     assert found["true"]["kept"] >= KEPT_FLOOR
+    assert paraphrased(held, TABLES["certainty"])["certainty"]["rejected"] >= CERTAINTY_FLOOR
     assert {kind: found[kind]["rejected"] for kind, floor in PLANTED_FLOORS.items() if found[kind]["rejected"] < floor} == {}
 
 
