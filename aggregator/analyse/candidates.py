@@ -1,7 +1,7 @@
 """The sentences of a story that could stand alone on a page, each with the passage it stands in.
 
 A sentence is judged by what a reader would trip over: pronouns without a noun, calls to subscribe, headings,
-half-open quotations. Nothing here says what a sentence is good for: see `extractive`.
+half-open quotations. Nothing here says what a sentence is good for: see `extractive`; nor how a long one is cut: `cutting`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aggregator.analyse.cutting import cut, is_balanced
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
@@ -17,7 +18,6 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
-_SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 _SPEAK_FOR_THEMSELVES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes, and the citation says who
 _MOST_SENTENCES = 120  # of one article: a news text leads with what matters, and a podcast transcript never ends
 
@@ -67,34 +67,6 @@ _BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The sho
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
-_CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|told|gave|made|won|"
-    r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
-    r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
-    r"brings?|claims?|comes?|becomes?|launches|releases|\w{2,}ed)\b"
-)
-_SUBORDINATE = re.compile(
-    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
-)
-_PARTICIPLE = re.compile(r"(?:first |\w+ly )?\w+(?:ed|ing)\b", re.IGNORECASE)  # "In a letter, first disclosed by the court, …"
-_ADVERBIAL = re.compile(  # what opens a sentence before its subject
-    r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|while|when|where|despite|because|"
-    r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|once|earlier|later|\w+ing|\w+ed)\b",
-    re.IGNORECASE,
-)
-_SUBORDINATOR = re.compile(r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE)  # and no main clause
-_CHANGES_MEANING = re.compile(
-    r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
-    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
-    r"as long as|so long as|reportedly|rumou?r\w*|suppos\w+)\b",
-    re.IGNORECASE,
-)
-_BAD_LAST_WORD = frozenset(
-    "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
-    "about than this these those has have had will would could can may should not most more very such both between "
-    "including said says also".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +160,7 @@ def is_presentable(sentence: str) -> bool:
         and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£" or bool(_SMALL_NAME.match(sentence)))
         and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _BYLINE))
         and _names_its_speaker(sentence)
-        and _is_balanced(sentence)
+        and is_balanced(sentence)
         and _is_prose(sentence)
     )
 
@@ -202,11 +174,6 @@ def _names_its_speaker(sentence: str) -> bool:
     return pronoun is None or bool(_NAME.search(outside[: pronoun.start()]))
 
 
-def _is_balanced(sentence: str) -> bool:
-    pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("{", "}"))
-    return sentence.count('"') % 2 == 0 and all(sentence.count(left) == sentence.count(right) for left, right in pairs)
-
-
 def _is_prose(sentence: str) -> bool:
     """Refuses code, tables, lists of hashtags and runs of capitals."""
     letters = sum(char.isalpha() or char == " " for char in sentence)
@@ -217,39 +184,3 @@ def _is_prose(sentence: str) -> bool:
         and capitals <= 3
         and not any(mark in sentence for mark in ("|", "<", ">", "=", "`", "#", "*", "\\", "_"))
     )
-
-
-def cut(sentence: str, most_words: int) -> str | None:
-    """The sentence, or its longest leading clauses within `most_words`, where what is cut away does not change their meaning."""
-    if word_count(sentence) <= most_words:
-        return sentence
-    for end in reversed(list(_CLAUSE_END.finditer(sentence))):
-        head, tail = sentence[: end.start()].rstrip(" ,;:–—-"), sentence[end.end() :]
-        if word_count(head) > most_words:
-            continue
-        if word_count(head) < _SHORTEST_CUT:
-            return None
-        if _is_clause(head) and not _CHANGES_MEANING.search(tail):
-            return head
-    return None
-
-
-def _is_clause(head: str) -> bool:
-    """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
-    last = words(head)[-1:] or ("",)
-    return last[0].lower() not in _BAD_LAST_WORD and _is_balanced(head) and _has_main_verb(head)
-
-
-def _has_main_verb(head: str) -> bool:
-    """Whether a verb stands in the main clause: before the first comma, or after the apposition or adverbial that it closes."""
-    first, *parts = head.split(", ")
-    if not parts and _SUBORDINATOR.match(first):
-        return False
-    if not _ADVERBIAL.match(first):
-        return bool(_FINITE.search(first)) or any(_says_something(part) for part in parts[1:])
-    return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))
-
-
-def _says_something(part: str) -> bool:
-    """Whether a verb stands in it before any "that", "which" or "while"."""
-    return bool(_FINITE.search(_SUBORDINATE.split(part)[0]))

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from aggregator.analyse.candidates import cut
+from aggregator.analyse.cutting import cut
 from aggregator.analyse.prompt import MOST_CHARACTERS, Section
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Action, Audience, Citation, Claim, ClaimKind, Implication, Likelihood, Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.candidates import cut
+from aggregator.analyse.cutting import cut
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Citation
 from aggregator.domain.lexical import content_words, stem

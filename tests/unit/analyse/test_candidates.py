@@ -265,6 +265,135 @@ def test_a_sentence_that_would_be_cut_to_a_crumb_is_left_out() -> None:
     assert cut(f"Northwind released its model, {rest}.") is None
 
 
+LONG = "about its second model and the hospitals that will be the first to run it on machines of their own"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "The new chip of Halden breaks the safety rules of the city in nine of the ten tests that were made of it, "
+            "the regulator in Oslo said on Monday.",
+            id="a parenthesis at the end",
+        ),
+        pytest.param(
+            "The new chip of Halden breaks the safety rules of the city in nine of the ten tests that were made of it, "
+            "said Ada Holt, who leads the office.",
+            id="a verb before its speaker",
+        ),
+        pytest.param(
+            "The new chip of Halden breaks the safety rules of the city in nine of the ten tests that were made of it, "
+            "Ada Holt, who leads the office, told the Ledger.",
+            id="a speaker with an apposition",
+        ),
+    ],
+)
+def test_whose_word_it_is_is_never_cut_away(sentence: str) -> None:
+    assert cut(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "Northwind will from this summer on share the profits of its cheap second model for the schools between Halden "
+            "and Ferrow, which train it together in Oslo and in Bergen.",
+            id="a pair",
+        ),
+        pytest.param(
+            "Pupils of the north will from this summer on no longer be able to use apps of foreign makers like Ferrow, Halden, "
+            "and Northwind as the ban of the ministry begins.",
+            id="a list",
+        ),
+        pytest.param(
+            "The second model of Northwind beats all of its rivals by far in the tests of the ministry on knowledge, "
+            "reasoning, code and mathematics at school level.",
+            id="the first of a list",
+        ),
+        pytest.param(
+            "The regulator looks into the maker of the app after it failed to stop its popular chatbot for pupils, Halden, "
+            "from writing the homework of whole classes in Oslo.",
+            id="an apposition amid a clause",
+        ),
+    ],
+)
+def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
+    assert cut(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "Halden will show the new phone at its own event in the harbour, and while nobody knows what it is called, "
+            "the makers of its screen have told the Ledger a lot about it.",
+            id="a while before its main clause",
+        ),
+        pytest.param(
+            "In short, if the makers of Halden put the old screen into it and added the stereo speakers that buyers want, "
+            "it would be the phone of the year.",
+            id="an if before its main clause",
+        ),
+        pytest.param(
+            "Built on the same foundations as the first model of the lab in Oslo and made for the machines of hospitals, "
+            "Northwind 2 lets nurses look at all of their files.",
+            id="a participle before its subject",
+        ),
+        pytest.param(
+            "The medal that was given to the maker of the first chip of all, who died long ago in the harbour of Oslo, "
+            "was sold to a fund for two million kroner.",
+            id="a relative clause before the verb",
+        ),
+        pytest.param(
+            "As tariffs, export rules, and the new audits of the ministry become a part of the daily work of most of the labs, "
+            "countries look for other makers of chips.",
+            id="an as whose subject is a list",
+        ),
+        pytest.param(
+            'Ada Holt was blunt about what sets the second model of the lab apart from the one of last year: "The old one was a '
+            'tricycle, and the new one is a car with four wheels."',
+            id="an announcement of what is said",
+        ),
+        pytest.param(
+            "Few are surprised, and Ada Holt said at a meeting of her party with the makers of chips in Lillehammer, "
+            "Norway, on Saturday that she would be there.",
+            id="said, without what",
+        ),
+        pytest.param(
+            "The lawsuit of the family alleges that Halden kept the conversations of the pupil with the chatbot from the days "
+            "before the accident in the harbour to itself.",
+            id="days, without of what",
+        ),
+    ],
+)
+def test_no_clause_is_left_without_what_completes_it(sentence: str) -> None:
+    assert cut(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        pytest.param(
+            "Northwind released the weights of its second model on Tuesday",
+            f"and will tell the ministry in the first days of the summer more {LONG}",
+            id="a second verb of the subject",
+        ),
+        pytest.param(
+            "Northwind released the weights of its second model on Tuesday",
+            f"and the ministry has asked for a meeting to learn in time more {LONG}",
+            id="another clause",
+        ),
+        pytest.param(
+            "Northwind said this week that Halden would choose its second model over the first",
+            f", while polls show that the pupils of Oslo know little {LONG}",
+            id="said, with what",
+        ),
+    ],
+)
+def test_a_clause_of_its_own_may_be_cut_away(head: str, tail: str) -> None:
+    assert cut(f"{head}{'' if tail.startswith(',') else ' '}{tail}.") == f"{head} …"
+
+
 _CLAUSES = st.lists(
     st.lists(
         st.sampled_from("Oslo model weights released is the of but and which 90 Halden new a".split()), min_size=1, max_size=12

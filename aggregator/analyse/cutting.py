@@ -1,0 +1,154 @@
+"""How a sentence that is too long to be quoted is cut: at the end of a clause, where what is left is true and whole by itself.
+
+What is cut away must neither change what stays ("unless …", "…, the company said") nor complete it: the rest of a list,
+the verb of a subject, the main clause of an "if". Where no such end is found the sentence is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.domain.text import word_count, words
+
+_SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
+
+_CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
+_VERB = (
+    r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|said|told|gave|made|won|"
+    r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
+    r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
+    r"brings?|claims?|comes?|becomes?|launches|releases|(?<!-)\w{2,}ed)"
+)
+_FINITE = re.compile(rf"\b{_VERB}\b")
+_SUBORDINATE = re.compile(
+    r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
+)
+_UNMARKED = r"built|made|given|known|seen|led|driven|written|drawn|born|held|found|taken|shown|set|left|sold|bought|sent|kept"
+_PARTICIPLE = re.compile(  # "In a letter, first disclosed by the court, …"
+    rf"(?:first |\w+ly )?(?:\w+(?:ed|ing)|{_UNMARKED})\b", re.IGNORECASE
+)
+_ADVERBIAL = re.compile(  # what opens a sentence before its subject
+    r"(?:in|on|at|by|for|from|with|without|within|after|before|since|during|until|under|over|as|while|when|where|despite|because|"
+    r"although|though|last|just|inside|outside|amid|among|across|like|unlike|to|of|due|once|earlier|later|\w+ing|\w+ed|"
+    rf"{_UNMARKED})\b",
+    re.IGNORECASE,
+)
+_SUBORDINATOR = re.compile(r"(?:with|as|while|when|although|though|because|since|once)\b", re.IGNORECASE)  # and no main clause
+_CHANGES_MEANING = re.compile(
+    r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|assuming|rather|"
+    r"instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|barring|pending|subject to|apart from|once|"
+    r"as long as|so long as|reportedly|rumou?r\w*|suppos\w+)\b",
+    re.IGNORECASE,
+)
+_BAD_LAST_WORD = frozenset(
+    "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
+    "about than this these those has have had will would could can may should not most more very such both between "
+    "including said says also".split()
+)
+_SAYS = (
+    r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"
+    r"claimed|believes?|believed|estimates?|estimated|warned|warns|noted|notes|explained|stated)"
+)
+_TIME = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
+_ATTRIBUTION = re.compile(  # whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
+    rf"^{_SAYS}\b(?! that\b)"
+    rf"|(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)[^,;:“”\"]{{1,60}}\s{_SAYS}"
+    rf"(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)"
+    rf"|,\s{_SAYS}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
+)
+_UNTOLD = re.compile(rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$")  # "Halden said on Monday in Oslo": what?
+_WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
+_JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
+_PAIRED = re.compile(r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$")  # "between Halden", before its "and"
+_LISTED = re.compile(r"^[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s")
+_PREDICATE = re.compile(  # the verb of a subject that an apposition or a relative clause parts from it
+    rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{_VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
+)
+_ADJUNCT = re.compile(r"(?:including|such as|with|without|from|to|for|in|at|by|on|under|over|\w+ing)\b", re.IGNORECASE)
+_OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before what happens meanwhile
+    r"(?:[:;–—]\s|\b(?:and|but|or|that|said|says|told),?\s)"
+    r"(?:while|although|though|as|if|when|because|since|once|unless|after|before)\b[^,]*$"
+    r"|(?:^|[,:;–—]\s|\b(?:and|but|that)\s)if\b"
+    r"|\bthat,?\s(?:on|in|by|from|at|for|with|starting|beginning|despite|during)\b[^,]*$",
+    re.IGNORECASE,
+)
+_OPEN_QUESTION = re.compile(r"^It (?:is|remains|was)\b[^,;:]{0,20}\b(?:unclear|unknown|not (?:yet )?(?:clear|known))\b")
+_CONTRAST = re.compile(r"(?:but|although|though|while|even as)\b")
+_SPAN = re.compile(r"\b(?:minutes|hours|days|weeks|months|years)$")  # "from days", before "before the fair"
+
+
+def cut(sentence: str, most_words: int) -> str | None:
+    """The sentence, or its longest leading clauses within `most_words`, where what is cut away does not change their meaning."""
+    if word_count(sentence) <= most_words:
+        return sentence
+    for end in reversed(list(_CLAUSE_END.finditer(sentence))):
+        head, tail = sentence[: end.start()].rstrip(" ,;:–—-"), sentence[end.end() :]
+        if word_count(head) > most_words:
+            continue
+        if word_count(head) < _SHORTEST_CUT:
+            return None
+        if _is_cut_well(head, tail, end[0].strip()):
+            return head
+    return None
+
+
+def _is_cut_well(head: str, tail: str, mark: str) -> bool:
+    """Whether a head stands by itself; a question stays open whatever is set against it."""
+    is_open = _OPEN_QUESTION.search(head) and _CONTRAST.match(tail)
+    return _is_clause(head) and (bool(is_open) or not _is_needed(tail, head, mark))
+
+
+def is_balanced(sentence: str) -> bool:
+    """Whether every bracket and quotation mark has its partner."""
+    pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("{", "}"))
+    return sentence.count('"') % 2 == 0 and all(sentence.count(left) == sentence.count(right) for left, right in pairs)
+
+
+def _is_clause(head: str) -> bool:
+    """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
+    last = words(head)[-1:] or ("",)
+    is_loose = last[0].lower() in _BAD_LAST_WORD or _OPEN_SUBORDINATE.search(head)
+    return not is_loose and is_balanced(head) and _has_main_verb(head)
+
+
+def _is_needed(tail: str, head: str, mark: str) -> bool:
+    """Whether what follows a clause changes what it says, says whose word it is, or completes it."""
+    if mark == ":" or _CHANGES_MEANING.search(tail) or _ATTRIBUTION.search(tail):
+        return True
+    untold = _UNTOLD.search(head)
+    is_untold = untold and not _FINITE.search(untold["rest"] or "") and _WHAT_IS_TOLD.search(tail)
+    is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
+    is_predicate = mark == "," and _PREDICATE.search(tail)
+    return bool(is_untold or is_span or is_predicate) or _is_amid_list(tail, head, mark)
+
+
+def _is_amid_list(tail: str, head: str, mark: str) -> bool:
+    """Whether a cut parts what a list or a pair joins, or stands where an apposition ends and its clause goes on."""
+    *before, last = head.split(", ")
+    is_crumb = bool(before) and not _FINITE.search(last) and not _ADJUNCT.match(last) and not any(map(str.isdigit, last))
+    if joined := _JOINS.search(tail):
+        is_told_on = _says_something(joined["rest"]) or joined["rest"].split(" ")[0].endswith("ing")
+        return not is_told_on or (is_crumb if mark else bool(_PAIRED.search(head)))
+    return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(tail.partition(",")[0])))
+
+
+def _has_main_verb(head: str) -> bool:
+    """Whether a verb stands in the main clause: before the first comma, or after the apposition or adverbial that it closes."""
+    first, *parts = head.split(", ")
+    if not parts and _SUBORDINATOR.match(first):
+        return False
+    if _SUBORDINATOR.match(first) and not _FINITE.search(first):  # a clause whose own subject is a list
+        return sum(map(_says_something, parts)) > 1
+    if not _ADVERBIAL.match(first):
+        return _has_own_verb(first) or any(_says_something(part) for part in parts[1:])
+    return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))
+
+
+def _has_own_verb(clause: str) -> bool:
+    """Whether a subject has a verb beside that of its relative clause: "a lab that trains models" has none."""
+    return _says_something(clause) or (_SUBORDINATE.search(clause) is not None and len(_FINITE.findall(clause)) > 1)
+
+
+def _says_something(part: str) -> bool:
+    """Whether a verb stands in it before any "that", "which" or "while"."""
+    return bool(_FINITE.search(_SUBORDINATE.split(part)[0]))
