@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregator.analyse.cutting import cut, is_balanced
+from aggregator.analyse.cutting import VERB, cut, is_balanced
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.lexical import stem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
@@ -39,12 +40,41 @@ _POINTING = re.compile(
     r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)", re.I
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
+_ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
+    r"^(?P<opening>(?:\w+ly|Even so|Overall|In|On|At|By|For|Since|After|Before|During|Under|Until|From|With|Despite|Unlike|Like|"
+    r"As|Compared)\b[^,]{0,40}), "
+    r"(?!it(?:['’]s| is| was| remains) (?:not |still |only )?"
+    r"(?:worth|clear|unclear|possible|likely|hard|easy|difficult|important|no)\b)"
+    r"(?:it|its|they|their|them|this|these|that|those|such)\b"
+)
 _CAPITALISED = (
     r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|"
     r"November|December)\b)[A-Z][a-z]+"
 )
-_NAME = re.compile(rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED} {_CAPITALISED}")  # "On Monday he said" names nobody
-_READER = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours)\b")
+_NAME = re.compile(
+    rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED} {_CAPITALISED}|^(?!(?:Today|Yesterday|It|That|There|Here|What|Who|Let)\b)"
+    rf"{_CAPITALISED}['’]s\b"
+)  # "On Monday he said" names nobody
+_DEMONYM = (
+    r"(?:American|British|English|French|German|Italian|Spanish|Dutch|Belgian|Swiss|Swedish|Danish|Norwegian|Finnish|Polish|"
+    r"Russian|Ukrainian|Turkish|Greek|Israeli|Iranian|Iraqi|Syrian|Saudi|Indian|Pakistani|Chinese|Japanese|Korean|Taiwanese|"
+    r"Vietnamese|Indonesian|Malaysian|Australian|Canadian|Mexican|Brazilian|European|African|Asian|Irish|Scottish|Austrian|"
+    r"Hungarian|Czech|Portuguese|Egyptian)"
+)
+_OF_A_NATION = re.compile(rf"\b{_DEMONYM} (?=[a-z])")  # "French authorities had his name": nobody is named
+_LINK_WORD = r"(?:of|from|in|for|on|with|to|that|who|which|and|at|by|about|between|behind)\b"
+_BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …": which?
+    r"^(?:The|(?P<opening>[A-Z][^,]{1,60}), the) "
+    rf"(?:{_DEMONYM} )?(?P<noun>(?:(?!{_LINK_WORD})[a-z\d][\w’'-]* ){{1,3}}?)"
+    rf"(?:(?:also|now|then|still|already|\w+ly) )?"
+    rf"(?:(?:{VERB})\b|[a-z]+s (?:the|an?|its|on|to|with|from|how|what|\d)|"
+    rf"(?<=s )(?!{_LINK_WORD})[a-z]+ (?:the|an?|its|to|on|that)\b)"
+    r"|^The (?P<named>[a-z][\w-]*), (?:which|who)\b"
+)
+_KNOWN_TO_ALL = frozenset("internet web world public industry economy market sun earth planet".split())
+_READER = re.compile(
+    r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w ]+, please\b"
+)
 _PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _BOILERPLATE = re.compile(
@@ -53,11 +83,25 @@ _BOILERPLATE = re.compile(
     r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download (?:the|our)|free trial|"
     r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
     r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
-    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
+    r"as a reminder|table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
 _LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
+_HEADED = (
+    re.compile(  # "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran into a text
+        r"^[^.!?]{1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
+    )
+)
+_APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
+    r"^(?!(?:In|On|At|By|For|Since|After|Before|During|From|With|To|As|When)\b)"
+    r"(?:[A-Z0-9][\w.+-]* ){1,5}[A-Z0-9][\w.+-]*, an? [^,;]+$"
+)
+_INDEFINITE = re.compile(r"^An? ")
+_FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
+_MAY_BE_VERB = re.compile(
+    rf"\b(?:{VERB}|[a-z]{{3,}}s|shot|beat|hurt|broke|drove|fought|got|lost|paid|spoke|stood|struck|taught|threw|wrote|chose|flew|became)\b"
+)
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _GLUED = re.compile(  # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind opens …"
     r"[a-z]\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"
@@ -66,6 +110,7 @@ _BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The sho
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
+_TRIPS = (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _HEADED, _BYLINE)
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -83,6 +128,15 @@ class Candidate:
     def is_publishers_voice(self) -> bool:
         """Whether the publisher speaks of itself as "we"."""
         return bool(_PUBLISHER.search(_QUOTED.sub("", self.sentence)))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it speaks of "the method" where no name before it and no word of its headline says which."""
+        found = _BARE.match(self.sentence)
+        if found is None or (found["opening"] and _NAME.search(found["opening"])):
+            return False
+        noun = (found["noun"] or found["named"]).split()[-1].lower()
+        return noun not in _KNOWN_TO_ALL and stem(noun) not in {stem(word.lower()) for word in words(self.member.article.title)}
 
 
 def readable_members(story: Story, language: str) -> tuple[Member, ...]:
@@ -158,11 +212,18 @@ def is_presentable(sentence: str) -> bool:
         and bool(_ENDS.search(sentence))
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
         and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in "“\"'‘€$£" or bool(_SMALL_NAME.match(sentence)))
-        and not any(pattern.search(sentence) for pattern in (_DANGLING, _POINTING, _EARLY_THEY, _BOILERPLATE, _LABEL, _BYLINE))
+        and not any(pattern.search(sentence) for pattern in _TRIPS)
         and _names_its_speaker(sentence)
+        and not _is_fragment(sentence)
         and is_balanced(sentence)
         and _is_prose(sentence)
     )
+
+
+def _is_fragment(sentence: str) -> bool:
+    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an exclamation."""
+    plain, is_short = sentence.rstrip("."), word_count(sentence) <= _FEW_WORDS
+    return bool(_APPOSED.match(plain) or (is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain)))
 
 
 def _names_its_speaker(sentence: str) -> bool:
@@ -170,8 +231,11 @@ def _names_its_speaker(sentence: str) -> bool:
     outside = _QUOTED.sub("", sentence).strip(" .,")
     if word_count(outside) < 2 or _READER.search(outside):
         return False
+    early = _ADVERB_FIRST.match(outside)
+    if early and not _NAME.search(early["opening"]):
+        return False
     pronoun = _PRONOUN_SUBJECT.search(outside)
-    return pronoun is None or bool(_NAME.search(outside[: pronoun.start()]))
+    return pronoun is None or bool(_NAME.search(_OF_A_NATION.sub("", outside[: pronoun.start()])))
 
 
 def _is_prose(sentence: str) -> bool:

@@ -13,13 +13,13 @@ from aggregator.domain.text import word_count, words
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
-_VERB = (
+VERB = (
     r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|said|told|gave|made|won|"
     r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
     r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
     r"brings?|claims?|comes?|becomes?|launches|releases|(?<!-)\w{2,}ed)"
 )
-_FINITE = re.compile(rf"\b{_VERB}\b")
+_FINITE = re.compile(rf"\b{VERB}\b")
 _SUBORDINATE = re.compile(
     r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|until)\b", re.I
 )
@@ -59,10 +59,17 @@ _ATTRIBUTION = re.compile(  # whose word it is: ", the firm said on Monday.", ",
 _UNTOLD = re.compile(rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$")  # "Halden said on Monday in Oslo": what?
 _WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
+_BASE_VERB = re.compile(
+    r"[a-z]+\s(?:[“\"]|(?:the|an?|its|their|his|her|it|them|all|more|new|both)\b)"
+)  # "to sell it and gain “leverage”"
+_GOVERNS = re.compile(r"\b(?:to|will|would|can|could|may|might|should|must)\s(?:\w+ly\s)?[a-z]+\b")
+_SUBJECT = re.compile(  # and its verb, after an adverbial that no comma parts from it: "In 2026 Northwind released …"
+    r"(?:[A-Z]\w*|\b(?:it|they|he|she))\s(?:\w+ly\s)?\w{2,}ed\b"
+)
 _PAIRED = re.compile(r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$")  # "between Halden", before its "and"
 _LISTED = re.compile(r"^[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s")
 _PREDICATE = re.compile(  # the verb of a subject that an apposition or a relative clause parts from it
-    rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{_VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
+    rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
 )
 _ADJUNCT = re.compile(r"(?:including|such as|with|without|from|to|for|in|at|by|on|under|over|\w+ing)\b", re.IGNORECASE)
 _OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before what happens meanwhile
@@ -127,7 +134,9 @@ def _is_amid_list(tail: str, head: str, mark: str) -> bool:
     *before, last = head.split(", ")
     is_crumb = bool(before) and not _FINITE.search(last) and not _ADJUNCT.match(last) and not any(map(str.isdigit, last))
     if joined := _JOINS.search(tail):
-        is_told_on = _says_something(joined["rest"]) or joined["rest"].split(" ")[0].endswith("ing")
+        rest = joined["rest"]
+        is_verb = rest.split(" ")[0].endswith("ing") or (_BASE_VERB.match(rest) and _GOVERNS.search(head))
+        is_told_on = bool(is_verb) or _says_something(rest)
         return not is_told_on or (is_crumb if mark else bool(_PAIRED.search(head)))
     return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(tail.partition(",")[0])))
 
@@ -141,7 +150,14 @@ def _has_main_verb(head: str) -> bool:
         return sum(map(_says_something, parts)) > 1
     if not _ADVERBIAL.match(first):
         return _has_own_verb(first) or any(_says_something(part) for part in parts[1:])
-    return any(_says_something(part) for part in (first, *parts) if not _PARTICIPLE.match(part))
+    told = _told_first(first) if not parts else _says_something(first) and not _PARTICIPLE.match(first)
+    return told or any(_says_something(part) for part in parts if not _PARTICIPLE.match(part))
+
+
+def _told_first(clause: str) -> bool:
+    """Whether an adverbial without a comma behind it holds the clause: "In a post published on 4 July" does not."""
+    plain = "" if _PARTICIPLE.match(clause) else _SUBORDINATE.split(clause)[0]
+    return any(not each[0].endswith("ed") for each in _FINITE.finditer(plain)) or bool(_SUBJECT.search(plain))
 
 
 def _has_own_verb(clause: str) -> bool:

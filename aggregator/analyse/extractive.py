@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from aggregator.analyse.actions import actions
@@ -38,6 +39,7 @@ _SAME = 0.5  # share of content words in common above which two sentences tell t
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
 _LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news is told early
+_BARE = 3.0  # points that "the method" costs where nothing says which: shown only where there is nothing else
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
 _CHANGE = re.compile(
@@ -54,13 +56,17 @@ _STATEMENT = re.compile(
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
 _FULL_DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d|\b[A-Z][a-z]+\.? \d{1,2}(?:, 20\d\d)?\b")
 _REASON = re.compile(
-    r"\b(?:matters?|means that|which means|meaning that|significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
+    r"\b(?:(?<!no )(?<!that )(?<!what )matters?(?! of\b)|means that|which means|meaning that|"
+    r"significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
     r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would (?:allow|let|make|mean|give)|"
-    r"risks?|threat\w*|leverage|paves? the way|for the first time|forc(?:e|es|ed|ing)|depend(?:s|ent|ence)|reduc(?:e|es|ing)|"
+    r"risks?|threat\w*|leverage|paves? the way|for the first time|forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|"
+    r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |its |their |\w+ )?(?:costs?|risks?|needs?|dependence|reliance|time|"
+    r"latency|demand|burden|workload)|"
     r"could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
     r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace))\b",
     re.IGNORECASE,
 )
+_LEADS_ON = re.compile(r"^[“\"]|^\W*(?:[\w’'.-]+ ){1,3}also\b")  # what no page begins with: "Huang also unveiled …"
 _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
 _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
@@ -162,11 +168,16 @@ class _Pool:
         for each in ranked:
             if len(taken) == most:
                 break
-            if (again or not self._is_told(each, alike)) and (claim := claim_of(each, self._quote_words)):
+            if (again or not self._is_told(each, alike)) and (claim := self._claim(each, wanted)):
                 taken.append(claim)
                 self._taken.append(content_words(claim.text))
                 self._used.add(id(each))
         return tuple(taken)
+
+    def _claim(self, candidate: Candidate, wanted: Callable[[Candidate], bool]) -> Claim | None:
+        """The candidate as it will be shown, if that is still what is wanted: a cut may take the reason off."""
+        claim = claim_of(candidate, self._quote_words)
+        return claim if claim and wanted(replace(candidate, sentence=claim.citations[0].quote)) else None
 
     def mark(self, told: Sequence[Claim]) -> None:
         """Has what was told elsewhere not be taken."""
@@ -187,7 +198,8 @@ def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], tit
     agreed = sum(shared[word] > 1 for word in own) / len(own) if articles > 1 else 0.0
     position = 1.0 / (1 + candidate.position)
     voice = 0.4 if candidate.is_publishers_voice else 0.0
-    return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice
+    bare = _BARE if candidate.is_bare else 0.0
+    return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice - bare
 
 
 def _hook_weight(candidate: Candidate) -> float:
@@ -213,7 +225,7 @@ def _specific_weight(candidate: Candidate) -> float:
 
 
 def _is_hook(candidate: Candidate) -> bool:
-    return candidate.position < 8 and _is_specific(candidate) and not candidate.sentence.startswith(("“", '"'))
+    return candidate.position < 8 and _is_specific(candidate) and not _LEADS_ON.search(candidate.sentence)
 
 
 def _is_specific(candidate: Candidate) -> bool:

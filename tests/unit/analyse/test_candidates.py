@@ -40,6 +40,9 @@ def cut(sentence: str, most_words: int = WORDS) -> str | None:
         pytest.param("Northwind says this week that the weights will be opened.", id="this week points nowhere"),
         pytest.param("By Ada Byron Square, Northwind opened a shop on 4 July.", id="a place with by"),
         pytest.param("Northwind (which is based in Oslo) released the weights on Tuesday.", id="brackets in pairs"),
+        pytest.param("In Oslo, it is not clear whether Northwind opens the weights.", id="an it that stands for nothing"),
+        pytest.param("Holt’s lab opened the weights, and his rivals followed on Monday.", id="a name in the genitive"),
+        pytest.param("In 2011, a lab in Oslo opened the weights of a model.", id="a year, no name with what explains it"),
     ],
 )
 def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None:
@@ -62,6 +65,17 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         pytest.param("On Monday he said that the price of models would fall.", id="he before anybody was named"),
         pytest.param("The attack — LayerX found that any page could read the chat.", id="a run-in label with a dash"),
         pytest.param("Pricing: Northwind asks 2 dollars for a million tokens.", id="a run-in label with a colon"),
+        pytest.param("Notably, it costs half as much as the model before it.", id="it after an adverb"),
+        pytest.param("Since 2000, its share of the market has grown by a quarter.", id="its after a time"),
+        pytest.param("At noon German authorities had matched his name to the boat.", id="his after a nation"),
+        pytest.param(
+            "Northwind Benchmarks (Activity: 588): The image is a graph of how well its second model does.",
+            id="a heading with brackets",
+        ),
+        pytest.param("Tools: files, browser: Northwind joins three layers in one plan.", id="two headings"),
+        pytest.param("Northwind AutoCheck QE, an error predictor tuned by Halden of Oslo.", id="an entry of a list"),
+        pytest.param("A solid phone with that Northwind design from 2014.", id="a noun alone"),
+        pytest.param("As a reminder, Northwind News is now a part of Halden Space.", id="a reminder"),
         pytest.param("Subscribe to the Northwind letter to get the news every morning.", id="a call to subscribe"),
         pytest.param("Read more about the model of Northwind on its page.", id="a call to read on"),
         pytest.param("Photo by Ada Holt shows the lab of Northwind in Oslo.", id="an image credit"),
@@ -104,6 +118,27 @@ def test_a_hostile_run_of_letters_costs_no_time() -> None:
 )
 def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool) -> None:
     assert bool(found_in("With Northwind 2 we release the weights of our second model.", lane=lane)) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_bare"),
+    [
+        pytest.param("The method replaces the old layers with cheaper ones.", True, id="a method that nobody named"),
+        pytest.param("The service is meant as an answer to the translator of Halden.", True, id="a service"),
+        pytest.param("The German reporter won the prize of Oslo for her work.", True, id="a nation names nobody"),
+        pytest.param("In late 2024, the lab released a tool for the command line.", True, id="after a time"),
+        pytest.param("The policy, which was adopted in late 2023, covers all schools.", True, id="with a relative clause"),
+        pytest.param("The models were trained in Oslo with cheaper chips.", False, id="in the headline"),
+        pytest.param("The new models of Halden are cheaper than those of Ferrow.", False, id="whose it is"),
+        pytest.param("The Ferrow method replaces the old layers with cheaper ones.", False, id="a name"),
+        pytest.param("In Oslo, the lab released a tool for the command line.", False, id="after a place"),
+        pytest.param("The internet has changed since the first model came out.", False, id="there is one of it"),
+    ],
+)
+def test_a_noun_that_nothing_names_is_told_from_one_that_the_headline_has(sentence: str, is_bare: bool) -> None:
+    (found,) = candidates((reported("Northwind opens second models", f"Halden sleeps. {sentence}"),))
+
+    assert (found.sentence, found.is_bare) == (sentence, is_bare)
 
 
 def test_we_within_a_quotation_is_the_speakers() -> None:
@@ -340,6 +375,11 @@ def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
             id="a participle before its subject",
         ),
         pytest.param(
+            "In a post published on 4 July 2026 on a page, Ada Holt said that makers of models force hospitals to take its "
+            "many rules or loss of access to the files.",
+            id="an adverbial with a participle",
+        ),
+        pytest.param(
             "The medal that was given to the maker of the first chip of all, who died long ago in the harbour of Oslo, "
             "was sold to a fund for two million kroner.",
             id="a relative clause before the verb",
@@ -382,6 +422,11 @@ def test_no_clause_is_left_without_what_completes_it(sentence: str) -> None:
             "Northwind released the weights of its second model on Tuesday",
             f"and the ministry has asked for a meeting to learn in time more {LONG}",
             id="another clause",
+        ),
+        pytest.param(
+            "Halden wants to sell the chips to hospitals in the north of Norway",
+            f"and gain “a lasting lead” over all of its rivals in the summer, as told in a letter {LONG}",
+            id="a second verb behind a to",
         ),
         pytest.param(
             "Northwind said this week that Halden would choose its second model over the first",

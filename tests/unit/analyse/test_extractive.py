@@ -177,6 +177,45 @@ def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
     assert (made.why_it_matters, own in told(made)) == ((), False)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("More than 300 soldiers of the security forces guard the plant of Halden in Bergen.", id="forces"),
+        pytest.param("Most models sound alike no matter who of Northwind trains them.", id="no matter"),
+        pytest.param("Northwind 3 reduces routed experts from 72 to 55 in its layers.", id="a technical detail"),
+        pytest.param(
+            "Every maker of chips in Oslo wants to see the second licence of Northwind in order to learn what its lawyers do, "
+            "which would mean a loss for all of them.",
+            id="a reason that is cut away",
+        ),
+    ],
+)
+def test_a_word_that_gives_no_reason_does_not_make_one(sentence: str) -> None:
+    made = drafted(reported("Northwind opens its second model", LEAD, sentence))
+
+    assert made.why_it_matters == ()
+
+
+def test_a_hook_does_not_lead_on() -> None:
+    made = drafted(reported("Northwind opens its model", "Holt also unveiled a plan for Northwind models in Oslo.", LEAD))
+
+    assert made.hook is not None
+    assert made.hook.text == LEAD
+
+
+def test_what_nothing_names_is_told_after_all_else() -> None:
+    bare = "The method replaces 12 of the 72 routed layers with 55 cheaper ones."
+    plain = [
+        "Halden of Bergen trains its chips on ice.",
+        "Ferrow sends ships with cables to Tromsø.",
+        "Ada Holt lives above a bakery in Oslo.",
+        "Lakes in Finland cool computers of Kemi.",
+        "Hamar has a museum for old railways.",
+    ]
+
+    assert bare not in [each.text for each in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways]
+
+
 def test_why_it_matters_stays_absent_where_no_article_says_so() -> None:
     assert drafted(LEDGER).why_it_matters == ()
 
