@@ -9,7 +9,11 @@ from aggregator.domain.claim import Role
 
 _WORDS: dict[Role, tuple[str, ...]] = {
     Role.SECURITY: (
-        r"enterprises?|security|vulnerabilit\w+|breach\w*|attack\w*|malware|phishing|exploit\w*|data retention|zero[- ]day",
+        r"enterprises?|vulnerabilit\w+|breach\w*|malware|phishing|exploit\w*|data retention|zero[- ]day",
+        r"(?<!national )(?<!economic )(?<!social )(?<!homeland )(?<!border )(?<!food )"
+        r"security(?! (?:forces?|council|conference|guarantees?|personnel|advis[eo]rs?|guards?|strategy))",
+        r"(?:cyber|supply[- ]chain|injection|adversarial|poisoning|side[- ]channel)[- ]?attack\w*|jailbreak\w*",
+        r"attack (?:surface|vector)s?",
         r"prompt injection|cyber\w*|customer data|compliance|hackers?|ransomware|CISOs?|CVE-\d+",
     ),
     Role.DEVELOPERS: (
@@ -22,7 +26,7 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.RESEARCH: (
         r"researchers?|benchmarks?|paper|training data|dataset\w*|pre-?train\w*|fine-?tun\w+|reinforcement learning",
-        r"transformer|state-of-the-art|scaling|evaluation\w*|arXiv|interpretability|alignment|architectures?",
+        r"transformer|state-of-the-art|scaling|evaluations|arXiv|interpretability|alignment|architectures?",
     ),
     Role.PRODUCT: (
         r"products?|users|customers|features?|rolls? out|rolling out|app|apps|subscribers|assistants?|chatbots?",
@@ -33,7 +37,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"layoffs?|jobs|productivity|partnerships?|market share|contract\w*",
     ),
     Role.POLICY: (
-        r"regulat\w+|lawsuits?|sued?|courts?|judges?|copyright\w*|legislat\w+|Congress|Senate|European Commission|AI Act",
+        r"regulat\w+|lawsuits?|sued?|courts?|judges?|copyright\w*|legislat\w+|(?<!World )Congress|Senate",
+        r"European Commission|AI Act",
         r"privacy|antitrust|attorney general|governments?|minister\w*|ban(?:s|ned)?|laws?|GDPR|investigat\w+|export controls?",
     ),
     Role.INVESTORS: (

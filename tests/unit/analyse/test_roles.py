@@ -31,6 +31,20 @@ def test_a_passing_word_is_not_enough(times: int, found: tuple[Role, ...]) -> No
     assert roles_of(["A day in Oslo"], ["The court sat on Monday."] * times + ["The sun was out."]) == found
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("The security forces stormed the hall on Monday.", id="soldiers"),
+        pytest.param("The U.N. Security Council met in Oslo on Monday.", id="a council"),
+        pytest.param("The attacks in Oslo were a matter of national security.", id="a state"),
+        pytest.param("Halden shows its phone at the World Congress on Monday.", id="a fair"),
+        pytest.param("After careful evaluation, Halden chose the sea.", id="a choice"),
+    ],
+)
+def test_a_word_in_another_sense_makes_no_audience(sentence: str) -> None:
+    assert roles_of([sentence], [sentence] * 4) == ()
+
+
 def test_a_list_of_words_in_one_sentence_is_one_mention() -> None:
     assert roles_of(["A day in Oslo"], ["GPUs, TPUs, chips, accelerators and servers stood in the cloud."]) == ()
 
