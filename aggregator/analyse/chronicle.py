@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,10 +12,12 @@ from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.lexical import content_words, stem
 from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
 _LEAD_SENTENCES = 6  # the day of the event is told early; later dates are background
+_SAME_EVENT = 2  # words of the headlines that a sentence has in common with them, to tell the day of what they are about
 _EVENT_DAYS = 10  # days before its report within which an event took place, as far as a stated day can be it
 _FUTURE = re.compile(
     r"\b(?:will|plans?|planned|schedul\w+|set to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
@@ -22,6 +25,7 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # who speaks of "yesterday" means the day before the speech, not before the report
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 
@@ -57,7 +61,7 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
     for candidate in found:
         published = report_day(candidate.member.article.published.at)
         mentions = date_mentions(candidate.sentence, published)
-        claim = claim_of(candidate, quote_words) if mentions else None
+        claim = claim_of(candidate, quote_words) if mentions and not candidate.is_bare else None
         if claim is None:
             continue
         quoted = len(claim.citations[0].quote)
@@ -79,6 +83,8 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
     """Refuses a date whose year we had to supply where the sentence names another year, looks back at a future day, or
     stands in an article of which nobody says when it appeared."""
     sentence = candidate.sentence
+    if any(quoted.start() < mention.start and mention.end < quoted.end() for quoted in _QUOTED.finditer(sentence)):
+        return any(map(str.isdigit, sentence[mention.start : mention.end]))
     if _YEAR.search(sentence[mention.start : mention.end]):
         return True
     others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
@@ -87,12 +93,26 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
 
 
 def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:
-    stated = [each for each in dated if _may_be_event(each)]
+    named = _named(story)
+    stated = [
+        each for each in dated if _may_be_event(each) and len(named & _stems(each.claim.text)) >= min(_SAME_EVENT, len(named))
+    ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
     cited = {member.article.id: member for member in story.members}[first.citations[0].passage.partition(".")[0]]
     day = report_day(cited.article.published.at)
     return TimelineRow(day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first)
+
+
+def _named(story: Story) -> frozenset[str]:
+    """What the headlines of the originals are about: stems that half of them have, all those of one headline alone."""
+    titles = [_stems(each.article.title) for each in story.members if each.copy_of is None]
+    counts = Counter(each for title in titles for each in title)
+    return frozenset(each for each, count in counts.items() if 2 * count >= len(titles))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))
 
 
 def _may_be_event(dated: _Dated) -> bool:

@@ -152,6 +152,12 @@ _OF_YEAR = rf"(?:(?P<year>{_YEAR}){_COUNTED}|(?P<lead>last|this|next)\s+year\b)"
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 _FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
 _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
+_OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
+_FIRST_VERB = re.compile(
+    r"\b(?:(?P<past>was|were|had|did|said|told|made|gave|won|began|took|held|led|met|sold|bought|sent|came|went|saw|ran|fell|rose|"
+    r"grew|became|found|\w{2,}ed)|is|are|has|have|will|would|can|could|may|might|must|should|says?|plans?|expects?|aims?)\b"
+)
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
@@ -246,8 +252,17 @@ def _bare_month(match: re.Match[str], published: date) -> Iterator[DateMention]:
         case "this":
             shift = _month(match["when"]) - published.month
         case _:
-            shift = ahead if ahead < 6 else ahead - 12
+            shift = ahead if ahead < 6 and not (ahead and _tells_what_was(match)) else ahead - 12
     yield _mention(match, "when", _shifted_month(published, shift), Precision.MONTH)
+
+
+def _tells_what_was(match: re.Match[str]) -> bool:
+    """Whether a month opens a sentence whose first verb is in the past: "In November, Halden sold …"."""
+    if match["lead"] != "In" or not _OPENS.search(match.string[: match.start()]):
+        return False
+    rest = _SENTENCE_END.split(match.string[match.end() : match.end() + 3 * _LOOK_BACK], maxsplit=1)[0]
+    verb = _FIRST_VERB.search(rest)
+    return bool(verb and verb["past"] and not _FUTURE.search(rest))
 
 
 def _year(match: re.Match[str], published: date) -> Iterator[DateMention]:
@@ -377,7 +392,8 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
         (
             r"(?P<when>\b(?:the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|[Yy]esterday|[Tt]omorrow|[Tt]onight|[Ll]ast\s+night"
             rf"|[Tt]his\s+(?:morning|afternoon|evening)|today|(?P<count>(?i:{'|'.join(_COUNTS)})|\d{{1,2}})\s+days?\s+ago)\b(?!['’]s)"
-            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s))",
+            r"|(?:^|(?<=[.!?:”\"] ))Today\b(?!['’]s|,? (?:most|many|few|fewer|some|all|every|each|nearly|almost|half|only"
+            r"|there (?:is|are)|people|we)\b))",
             _relative_day,
         ),
         (

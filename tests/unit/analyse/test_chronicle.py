@@ -62,6 +62,26 @@ def test_an_event_whose_day_no_lead_states_is_told_by_the_headline() -> None:
     assert row.claim.text == TITLE
 
 
+def test_a_lead_on_another_matter_does_not_tell_the_day_of_the_event() -> None:
+    deal = "Northwind and Halden share a model for hospitals"
+    first = reported(deal, "Northwind shares its second model with Halden.", key="first")
+    other = reported(
+        "Northwind is worth a billion after its deal", "Northwind reached a value of a billion on Thursday.", key="other"
+    )
+    third = reported("Northwind lends Halden a model", "Northwind lends its second model to Halden.", key="third")
+
+    assert [(row.day, row.claim.text) for row in rows(first, other, third) if row.this_event] == [(date(2026, 7, 4), deal)]
+
+
+def test_a_yesterday_that_is_quoted_is_the_speakers() -> None:
+    assert days(LEAD, "“We met yesterday and settled it,” Ada Holt of Northwind told the fair.") == []
+    assert days(LEAD, "“We met on 1 May 2026 and settled it,” Ada Holt of Northwind told the fair.") == ["2026-05-01"]
+
+
+def test_a_row_says_what_it_is_about() -> None:
+    assert days(LEAD, "The documents relate to cases from May 2026 in Oslo.") == []
+
+
 def test_an_event_whose_day_a_lead_states_is_told_by_that_sentence() -> None:
     (row,) = rows(reported(TITLE, LEAD))
 
