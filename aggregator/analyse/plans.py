@@ -18,7 +18,7 @@ from aggregator.domain.claim import Claim, Implication, Likelihood
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap, stem
-from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, sign_of
+from aggregator.domain.prediction import TOOK_EFFECT, TOOK_PLACE, WAS_DONE, sign_of
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 
@@ -83,6 +83,9 @@ _NAMELESS = re.compile(  # "The rollout will begin": whose?
 )
 _POINTS = re.compile(r"\b(?:it|them)\b")  # "the schools will use it too": what? nobody could say whether it came true
 _NAMED = re.compile(rf"(?<!^)\b(?!(?:{'|'.join(calendar.month_name[1:])})\b)[A-Z]\w")
+_IN_RELATIVE = re.compile(
+    r"\b(?:that|which|whom) (?:[A-Z][\w’'.-]*|the \w+|it|they)(?: [A-Z]\w*)* $"
+)  # "the app that Halden plans to"
 _OPENING = re.compile(r"^(?:In|On|By|From|Starting|Beginning|Next|Later|This|Before|During|Early|Late)\b[\w\s-]{0,24}$|^$")
 _SOON = re.compile(r"\b(?:by|as (?:early|soon) as|later|next|this)[\s-]+(?:the\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -192,6 +195,8 @@ def _sign(plan: _Plan) -> str:
         return TOOK_EFFECT
     if _SCHEDULED_FOR.search(plan.cue[0]):
         return TOOK_PLACE
+    if _IN_RELATIVE.search(plan.claim.citations[0].quote[: plan.cue.start()]):
+        return WAS_DONE
     return sign_of(_foretold(plan))
 
 

@@ -166,7 +166,7 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
-    *first, last = [_as_told(each) for each in group]
+    *first, last = [told[0].lower() + told[1:] if told[1:2].islower() else told for told in map(_as_told, group)]
     choice = f"{', '.join(first)} or {last}{_tail(group)}?"
     return Disagreement(
         question=choice[0].upper() + choice[1:],

@@ -10,6 +10,7 @@ import pytest
 from aggregator.analyse.candidates import candidates
 from aggregator.analyse.plans import implications
 from aggregator.domain.claim import Implication, Likelihood
+from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from tests.unit.analyse.makers import reported, story
@@ -94,6 +95,12 @@ def test_one_plan_told_twice_is_one_prediction() -> None:
     again = reported(TITLE, "Northwind says it plans to open the model to all hospitals in March 2027.", key="ledger")
 
     assert len(of(first, again)) == 1
+
+
+def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> None:
+    sentence = "The clever version of the model that Northwind plans to release later this year will run in Oslo."
+
+    assert [each.sign for each in foretold(sentence)] == [WAS_DONE]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,13 @@ def test_two_figures_for_one_thing_are_kept_with_both_sentences_and_where_they_s
     ]
 
 
+def test_a_question_has_one_capital_where_its_sentences_begin_with_their_figures() -> None:
+    eighty = "Eighty visitors of the fair were hurt in the hall of Halden on Friday."
+    more = "At least 89 visitors of the fair were hurt in the hall of Halden on Friday."
+
+    assert of(eighty, more) == ["Eighty or at least 89 visitors of the fair were?".replace(" were?", "?")]
+
+
 def test_three_figures_are_one_question() -> None:
     third = "Halden reported that 40 percent of its enterprise revenue comes from clinics in Norway."
 
