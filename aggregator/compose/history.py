@@ -28,6 +28,7 @@ _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date tell the same
 _GENERIC = frozenset({"ai"})  # no name by itself
+_FEWEST_LISTED = 3
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -74,6 +75,12 @@ def chronicle(stories: Iterable[ToldStory], most: int) -> tuple[HistoryRow, ...]
 def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
     """Whether a headline of these content words is about who bears the name; one of a letter lists what it is full of."""
     return lane not in _OF_MANY and not headline.isdisjoint(content_words(name) - _GENERIC)
+
+
+def lists_many(headline: str) -> bool:
+    """Whether a headline lists what its article is full of, as letters do: three subjects or more, each with its own words."""
+    parts = [part.removeprefix("and ") for part in headline.split(", ")]
+    return len(parts) >= _FEWEST_LISTED and all(part[:1].isupper() and " " in part.strip() for part in parts)
 
 
 def outline(told: ToldStory) -> Outline:
@@ -158,6 +165,8 @@ class _Archive:
 
 def _subjects(told: ToldStory) -> tuple[str, ...]:
     """The entities that the headline names, by a word of their name."""
+    if lists_many(told.analysis.kept.headline.text):
+        return ()
     headline = content_words(told.analysis.kept.headline.text)
     return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
 
@@ -172,7 +181,8 @@ def _is_step(row: TimelineRow, told: ToldStory) -> bool:
     cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
     undated = (each.article for each in told.story.members if each.article.published.origin is DateOrigin.FIRST_SEEN)
     is_guess = row.this_event and any(each.id in cited and report_day(each.published.at) == row.day for each in undated)
-    return row.precision is not Precision.YEAR and not is_guess
+    is_list = row.this_event and lists_many(row.claim.text)
+    return row.precision is not Precision.YEAR and not (is_guess or is_list)
 
 
 def _events(told: Outline) -> Iterator[OutlineDate]:

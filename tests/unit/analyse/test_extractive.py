@@ -204,13 +204,13 @@ def test_a_hook_does_not_lead_on() -> None:
 
 
 def test_what_nothing_names_is_told_after_all_else() -> None:
-    bare = "The method replaces 12 of the 72 routed layers with 55 cheaper ones."
+    bare = "The method needs 12 of the 72 Ferrow layers and 55 cheaper ones."
     plain = [
         "Halden of Bergen trains its chips on ice.",
         "Ferrow sends ships with cables to Tromsø.",
         "Ada Holt lives above a bakery in Oslo.",
         "Lakes in Finland cool computers of Kemi.",
-        "Hamar has a museum for old railways.",
+        "Hamar has a museum for Norse railways.",
     ]
 
     assert bare not in [each.text for each in drafted(reported("Northwind opens it", LEAD, bare, *plain)).takeaways]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.history import MOST_ROWS, gathered, histories, outline, story_timeline
+from aggregator.compose.history import MOST_ROWS, gathered, histories, lists_many, outline, story_timeline
 from aggregator.compose.story import story_page
 from aggregator.compose.twin import story_json
 from aggregator.domain.claim import Draft, TimelineRow
@@ -103,6 +103,23 @@ def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: 
     of = reported(OPENED, "2026-07-04")
 
     assert days(of, reported(title, day, about=about)) == ([day] if found else []) + ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [
+        pytest.param("Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"),
+        pytest.param("Halden Opens Up, sells chips, and moves to Oslo", False, id="one that does several things"),
+        pytest.param("Halden, Ferrow Share a Model", False, id="two companies"),
+        pytest.param("Halden, Ferrow, Northwind Share a Model", False, id="three companies that act together"),
+    ],
+)
+def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -> None:
+    shown = [*([] if found else ["2024-05-02"]), "2026-07-04"]
+
+    assert lists_many(headline) is found
+    assert days(reported(OPENED, "2026-07-04"), reported(headline, "2024-05-02")) == shown
+    assert days(reported(OPENED, "2026-07-04", storyline="x"), reported(headline, "2024-05-02", storyline="x")) == shown
 
 
 def test_ai_in_a_companys_name_does_not_name_it() -> None:
