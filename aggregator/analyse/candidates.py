@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aggregator.analyse.cutting import VERB, cut, is_balanced
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.lexical import stem
+from aggregator.domain.lexical import content_words, stem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
@@ -71,6 +71,7 @@ _BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …"
     rf"(?<=s )(?!{_LINK_WORD})[a-z]+ (?:the|an?|its|to|on|that)\b)"
     r"|^The (?P<named>[a-z][\w-]*), (?:which|who)\b"
 )
+_ON_TOPIC = 2  # words of the headline in "On Monday, the firm released …": it is clear whose firm
 _KNOWN_TO_ALL = frozenset("internet web world public industry economy market sun earth planet".split())
 _READER = re.compile(
     r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w ]+, please\b"
@@ -136,7 +137,9 @@ class Candidate:
         if found is None or (found["opening"] and _NAME.search(found["opening"])):
             return False
         noun = (found["noun"] or found["named"]).split()[-1].lower()
-        return noun not in _KNOWN_TO_ALL and stem(noun) not in {stem(word.lower()) for word in words(self.member.article.title)}
+        headline = {stem(word.lower()) for word in words(self.member.article.title)}
+        is_on_topic = found["opening"] and len(headline & {stem(word) for word in content_words(self.sentence)}) >= _ON_TOPIC
+        return noun not in _KNOWN_TO_ALL and stem(noun) not in headline and not is_on_topic
 
 
 def readable_members(story: Story, language: str) -> tuple[Member, ...]:

@@ -50,11 +50,12 @@ _SAYS = (
     r"claimed|believes?|believed|estimates?|estimated|warned|warns|noted|notes|explained|stated)"
 )
 _TIME = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
+_VOICES = _SAYS.replace("announced|announces|", "").replace("confirmed|confirms|", "")  # who announces makes it so
 _ATTRIBUTION = re.compile(  # whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
-    rf"^{_SAYS}\b(?! that\b)"
-    rf"|(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)[^,;:“”\"]{{1,60}}\s{_SAYS}"
+    rf"^{_VOICES}\b(?! that\b)"
+    rf"|(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)[^,;:“”\"]{{1,60}}\s{_VOICES}"
     rf"(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)"
-    rf"|,\s{_SAYS}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
+    rf"|,\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
 _UNTOLD = re.compile(rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$")  # "Halden said on Monday in Oslo": what?
 _WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
@@ -114,8 +115,9 @@ def is_balanced(sentence: str) -> bool:
 def _is_clause(head: str) -> bool:
     """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
     last = words(head)[-1:] or ("",)
-    is_loose = last[0].lower() in _BAD_LAST_WORD or _OPEN_SUBORDINATE.search(head)
-    return not is_loose and is_balanced(head) and _has_main_verb(head)
+    is_loose = last[0].lower() in _BAD_LAST_WORD or bool(_OPEN_SUBORDINATE.search(head))
+    is_told = _FINITE.search(head.rpartition("; ")[2])
+    return bool(is_told) and not is_loose and is_balanced(head) and _has_main_verb(head)
 
 
 def _is_needed(tail: str, head: str, mark: str) -> bool:
@@ -137,7 +139,7 @@ def _is_amid_list(tail: str, head: str, mark: str) -> bool:
         rest = joined["rest"]
         is_verb = rest.split(" ")[0].endswith("ing") or (_BASE_VERB.match(rest) and _GOVERNS.search(head))
         is_told_on = bool(is_verb) or _says_something(rest)
-        return not is_told_on or (is_crumb if mark else bool(_PAIRED.search(head)))
+        return not is_told_on or is_crumb or (not mark and bool(_PAIRED.search(head)))
     return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(tail.partition(",")[0])))
 
 

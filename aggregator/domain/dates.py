@@ -415,6 +415,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             rf"|\bFY\s?{_YEAR}",
             _no_date,
         ),
+        (r"\b(?i:(?:like|as if) (?:it|that) (?:was|were) (?:only )?yesterday|born yesterday)\b", _no_date),
         (rf"\b(?i:every|each|most|black|cyber|good|ash|giving|patch|fat|super)\s+{_WEEKDAY}", _no_date),
         (rf"{_WEEKDAY}\s?(?:[-–]|to|through)\s?{_WEEKDAY}", _no_date),
         (r"\b(?i:(?:the|past|of)\s+(?:(?:last|next)\s+(?:month|year)|today))\b", _no_date),

@@ -132,6 +132,7 @@ def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool
         pytest.param("The new models of Halden are cheaper than those of Ferrow.", False, id="whose it is"),
         pytest.param("The Ferrow method replaces the old layers with cheaper ones.", False, id="a name"),
         pytest.param("In Oslo, the lab released a tool for the command line.", False, id="after a place"),
+        pytest.param("On 2 May, the firm said that Northwind opens its second model.", False, id="on what the headline tells"),
         pytest.param("The internet has changed since the first model came out.", False, id="there is one of it"),
     ],
 )
@@ -341,6 +342,11 @@ def test_whose_word_it_is_is_never_cut_away(sentence: str) -> None:
             id="a list",
         ),
         pytest.param(
+            "The labs of the north told the ministry in Oslo of a treaty with their rivals that, after long talks, Sweden "
+            "and Norway have signed in the spring of this year.",
+            id="a pair that is the subject of a clause",
+        ),
+        pytest.param(
             "The second model of Northwind beats all of its rivals by far in the tests of the ministry on knowledge, "
             "reasoning, code and mathematics at school level.",
             id="the first of a list",
@@ -404,6 +410,11 @@ def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
             "before the accident in the harbour to itself.",
             id="days, without of what",
         ),
+        pytest.param(
+            "Nobody at the fair heard of it; a treaty of the labs in Oslo with most of their rivals from the north, "
+            "which the ministry has signed in the spring.",
+            id="a noun behind a semicolon",
+        ),
     ],
 )
 def test_no_clause_is_left_without_what_completes_it(sentence: str) -> None:
@@ -427,6 +438,11 @@ def test_no_clause_is_left_without_what_completes_it(sentence: str) -> None:
             "Halden wants to sell the chips to hospitals in the north of Norway",
             f"and gain “a lasting lead” over all of its rivals in the summer, as told in a letter {LONG}",
             id="a second verb behind a to",
+        ),
+        pytest.param(
+            "The second model of Northwind will from this summer on run in all of the hospitals in the north of Norway",
+            ", the lab in Oslo announced on Monday at a fair",
+            id="who announced it",
         ),
         pytest.param(
             "Northwind said this week that Halden would choose its second model over the first",

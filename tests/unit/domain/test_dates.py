@@ -136,6 +136,7 @@ def test_relative_dates_are_counted_from_the_day_of_publication(text: str, days:
         pytest.param("in 2048 tokens", id="a count that looks like no year"),
         pytest.param("in 2000 cases", id="a count that looks like a year"),
         pytest.param("March 15 percent higher", id="a percentage after a month"),
+        pytest.param("He knew it like it was yesterday.", id="a figure of speech"),
         pytest.param("Today, most models of this kind stop at advice.", id="nowadays"),
         pytest.param("last week", id="a week that began in another month"),
         pytest.param("last Tuesday", id="two readings on a Wednesday"),
