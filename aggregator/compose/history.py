@@ -27,6 +27,11 @@ _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows tha
 _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date tell the same
+_OF_ALL_NEWS = frozenset(
+    "ai model models new says said announce announces announced launch launches launched launching release releases released "
+    "introduce introduces introduced introducing unveil unveils unveiled company companies tool tools app feature features "
+    "today week month year time first latest could may plans make makes use using get gets report reports how what why".split()
+)
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED = 3
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
@@ -115,7 +120,8 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
 
     They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
     event of a row of its own; and the most reported earlier ones about an entity that both headlines name. Who is in the
-    news every day has too many of them: there it takes a second origin.
+    news every day has too many of them: there it takes a second origin, and a word on the same matter beside the names, which
+    it takes in a long storyline, too.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
@@ -124,8 +130,7 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
         if each.storyline:
             storylines[each.storyline].append(each)
     for each in ordered:
-        of_storyline = [other for other in storylines.get(each.storyline or "", ()) if _is_akin(other, each)]
-        others = (*nsmallest(_MOST_OTHERS, of_storyline, key=_fame), *archive.referred(each), *archive.about(each))
+        others = (*_of_storyline(each, storylines.get(each.storyline or "", ())), *archive.referred(each), *archive.about(each))
         found[each.id] = tuple(dict.fromkeys(other.id for other in others))
         archive.add(each)
     return found
@@ -152,7 +157,8 @@ class _Archive:
         """The most reported ones about an entity that this one is about."""
         for key in told.subjects:
             fewest = 1 if self._number[key] <= _FEW_STORIES else 2
-            yield from (each for each in self._about.get(key, ()) if each.independent_origins >= fewest)
+            found = (each for each in self._about.get(key, ()) if each.independent_origins >= fewest)
+            yield from (each for each in found if fewest == 1 or _is_on_matter(each, told))
 
     def referred(self, told: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
@@ -169,6 +175,25 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
         return ()
     headline = content_words(told.analysis.kept.headline.text)
     return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
+
+
+def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
+    """The most reported others of its storyline; a long one has come from one matter to the next."""
+    akin = [other for other in storyline if _is_akin(other, told)]
+    if len(storyline) <= _FEW_STORIES:
+        return nsmallest(_MOST_OTHERS, akin, key=_fame)
+    ranked = nsmallest(_LATEST, akin, key=_fame)
+    return [other for other in ranked if _is_on_matter(other, told)][:_MOST_OTHERS]
+
+
+def _is_on_matter(other: Outline, told: Outline) -> bool:
+    """Whether two events are told with a word in common that is neither a name of who is in them nor in all news."""
+    names = {word for each in (*told.entities, *other.entities) for word in content_words(each.name)}
+    return not _matter(other).isdisjoint(_matter(told) - _hashes(_packed(names | _OF_ALL_NEWS)))
+
+
+def _matter(told: Outline) -> frozenset[int]:
+    return frozenset().union(*(_hashes(event.words) for event in _events(told)))
 
 
 def _is_akin(other: Outline, told: Outline) -> bool:

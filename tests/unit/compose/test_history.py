@@ -122,6 +122,21 @@ def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -
     assert days(reported(OPENED, "2026-07-04", storyline="x"), reported(headline, "2024-05-02", storyline="x")) == shown
 
 
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        pytest.param("Halden is fined for its copies of books", True, id="on the same matter"),
+        pytest.param("Halden launches a new app", False, id="on another one"),
+    ],
+)
+def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(title: str, found: bool) -> None:
+    of = reported("Court asks Halden for books", "2026-07-04", storyline="x")
+    archive = [reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", storyline="x") for n in range(1, 13)]
+    other = reported(title, "2026-06-02", storyline="x", origins=2)
+
+    assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
+
+
 def test_ai_in_a_companys_name_does_not_name_it() -> None:
     of = reported("AI labs meet", "2026-07-04", about=("northwind",))
 
@@ -190,7 +205,7 @@ def test_a_letter_is_about_nobody_in_particular() -> None:
 )
 def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(number: int, found: int) -> None:
     of = reported(OPENED, "2026-07-04")
-    archive = [reported(f"Halden does thing {n}", f"2026-06-{n:02}", origins=1 + (n == 5)) for n in range(1, number + 1)]
+    archive = [reported(f"Halden opens door {n}", f"2026-06-{n:02}", origins=1 + (n == 5)) for n in range(1, number + 1)]
 
     assert len(days(of, *archive)) == 1 + found
 
@@ -211,7 +226,7 @@ def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
 def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:
     own = ("Halden plans to publish the code on 1 September 2026.", on("2026-09-01"))
     of = reported(OPENED, "2026-07-04", own, storyline="x", planned=True)
-    archive = [reported(f"Halden hearing {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9)) for n in range(1, 29)]
+    archive = [reported(f"Halden opens door {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9)) for n in range(1, 29)]
     found = days(of, *archive)
 
     assert len(found) <= MOST_ROWS
