@@ -32,12 +32,14 @@ _DANGLING = re.compile(
     r"second|third|next|please|imagine|generally|continuing|speaking|until then|since then|at the same time|of course|"
     r"out of these|in (?:this|these) \w+|the (?:former|latter|same|move|company|firm|startup|model|tool|feature|report|"
     r"paper|study|post|result|reason|problem|idea|change|other|group|story|command|solution|answer|following|above|"
-    r"argument|concern)|the \w+ (?:also|then|still|too))\b",
+    r"argument|concern)|not \w+ing|the \w+ (?:also|then|still|too))\b",
     re.IGNORECASE,
 )
 _EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)", re.I
+    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+(?!week|month|year|morning|spring|summer|autumn|fall|winter)"
+    r"|^(?:\S+\s+){0,3}?(?:of|unlike|like)\s+the others?\b",
+    re.I,
 )
 _PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
@@ -67,7 +69,7 @@ _BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …"
     r"^(?:The|(?P<opening>[A-Z][^,]{1,60}), the) "
     rf"(?:{_DEMONYM} )?(?P<noun>(?:(?!{_LINK_WORD})[a-z\d][\w’'-]* ){{1,3}}?)"
     rf"(?:(?:also|now|then|still|already|\w+ly) )?"
-    rf"(?:(?:{VERB})\b|[a-z]+s (?:the|an?|its|on|to|with|from|how|what|\d)|"
+    rf"(?:(?:{VERB})\b|[a-z]+s (?:the|an?|its|on|to|with|from|how|what|\d|[A-Z])|"
     rf"(?<=s )(?!{_LINK_WORD})[a-z]+ (?:the|an?|its|to|on|that)\b)"
     r"|^The (?P<named>[a-z][\w-]*), (?:which|who)\b"
 )
@@ -84,7 +86,8 @@ _BOILERPLATE = re.compile(
     r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download (?:the|our)|free trial|"
     r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
     r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
-    r"as a reminder|table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
+    r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
+    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
@@ -105,7 +108,7 @@ _MAY_BE_VERB = re.compile(
 )
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _GLUED = re.compile(  # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind opens …"
-    r"[a-z]\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"
+    r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"
 )
 _BYLINE = re.compile(  # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its text
     r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"

@@ -43,7 +43,7 @@ _CHANGES_MEANING = re.compile(
 _BAD_LAST_WORD = frozenset(
     "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
     "about than this these those has have had will would could can may should not most more very such both between "
-    "including said says also".split()
+    "including said says also where when why how whether what whose".split()
 )
 _SAYS = (
     r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"
@@ -82,6 +82,10 @@ _OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before wha
 )
 _OPEN_QUESTION = re.compile(r"^It (?:is|remains|was)\b[^,;:]{0,20}\b(?:unclear|unknown|not (?:yet )?(?:clear|known))\b")
 _CONTRAST = re.compile(r"(?:but|although|though|while|even as)\b")
+_NAMED_AGAIN = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}, (?!(?:and|which|who|said|says)\b)")  # ", Halden, from …"
+_ASIDE = re.compile(r"\s[–—-]\s")
+_LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with it"
+_ADJECTIVE = re.compile(r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$")  # "a cheap", before ", fast model"
 _SPAN = re.compile(r"\b(?:minutes|hours|days|weeks|months|years)$")  # "from days", before "before the fair"
 
 
@@ -116,8 +120,10 @@ def _is_clause(head: str) -> bool:
     """Whether a cut sentence still says something: a verb, no loose end, no subject whose apposition was never closed."""
     last = words(head)[-1:] or ("",)
     is_loose = last[0].lower() in _BAD_LAST_WORD or bool(_OPEN_SUBORDINATE.search(head))
+    led_on = _LED_ON.search(head)
+    is_loose = is_loose or bool(led_on and not _FINITE.search(led_on["rest"]))
     is_told = _FINITE.search(head.rpartition("; ")[2])
-    return bool(is_told) and not is_loose and is_balanced(head) and _has_main_verb(head)
+    return bool(is_told) and not is_loose and is_balanced(head) and _has_main_verb(_ASIDE.split(head)[0])
 
 
 def _is_needed(tail: str, head: str, mark: str) -> bool:
@@ -127,8 +133,8 @@ def _is_needed(tail: str, head: str, mark: str) -> bool:
     untold = _UNTOLD.search(head)
     is_untold = untold and not _FINITE.search(untold["rest"] or "") and _WHAT_IS_TOLD.search(tail)
     is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
-    is_predicate = mark == "," and _PREDICATE.search(tail)
-    return bool(is_untold or is_span or is_predicate) or _is_amid_list(tail, head, mark)
+    goes_on = mark == "," and (_PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head))
+    return bool(is_untold or is_span or goes_on) or _is_amid_list(tail, head, mark)
 
 
 def _is_amid_list(tail: str, head: str, mark: str) -> bool:

@@ -46,7 +46,8 @@ _CHANGE = re.compile(
     r"\b(?:announc(?:ed|es|ing)|launch(?:ed|es|ing)|releas(?:ed|es|ing)|introduc(?:ed|es|ing)|unveil(?:ed|s|ing)|published|"
     r"open-sourc(?:ed|es|ing)|acquir(?:ed|es|ing)|bought|raised|ban(?:ned|s)|sue[sd]|suing|ordered|agreed|signed|approved|"
     r"rejected|joined|appointed|resigned|added|expand(?:ed|s|ing)|roll(?:ed|s|ing) out|reached|revoked|suspended|stopped|"
-    r"plans? to|began|begins|started|starts|ended|ends|replac(?:ed|es|ing)|updated|upgraded|reported|dropped|drops|fired|"
+    r"plans? to|(?:began|begins|started|starts)(?! (?:from|with|by|at)\b)|"
+    r"ended|ends|replac(?:ed|es|ing)|updated|upgraded|reported|dropped|drops|fired|"
     r"raises|adds|joins|cuts?|fell|rose|won|lost|merged|merges|passed|fined|arrested|charged|new|now|will)\b",
     re.IGNORECASE,
 )
@@ -59,14 +60,16 @@ _REASON = re.compile(
     r"\b(?:(?<!no )(?<!that )(?<!what )matters?(?! of\b)|means that|which means|meaning that|"
     r"significan\w+|implications?|at stake|raises? (?:concerns?|questions?)|"
     r"raised (?:concerns?|questions?)|warn(?:s|ed|ing)? (?:that|of|about|against)|has warned|would (?:allow|let|make|mean|give)|"
-    r"risks?|threat\w*|leverage|paves? the way|for the first time|forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|"
+    r"risks?|(?<!-)threat\w*|(?<!to )leverage|paves? the way|for the first time|forc(?:es?|ed|ing) (?:[\w’'-]+ ){1,5}to|"
     r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |its |their |\w+ )?(?:costs?|risks?|needs?|dependence|reliance|time|"
     r"latency|demand|burden|workload)|"
     r"could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
     r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace))\b",
     re.IGNORECASE,
 )
-_LEADS_ON = re.compile(r"^[“\"]|^\W*(?:[\w’'.-]+ ){1,3}also\b")  # what no page begins with: "Huang also unveiled …"
+_LEADS_ON = re.compile(
+    r"^[“\"]|^\W*(?:[\w’'.-]+ ){1,3}(?:also|went on to)\b"
+)  # what no page begins with: "Huang also unveiled …"
 _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
 _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",

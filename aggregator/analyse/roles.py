@@ -47,7 +47,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"billion(?![\s-]+(?:\w+[\s-]+)?(?:parameter|token|weight|image|word|page|user|people))",  # sizes are no money
     ),
     Role.CREATORS: (
-        r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|film\w*|music|images?|video",
+        r"artists?|writers?|musicians?|authors?|creators?|publishers?|journalis\w+|films?|filmmak\w+|music",
+        r"(?:image|video|music)[- ](?:generat\w+|edit\w+|models?)|AI[- ](?:generated|made) (?:images?|videos?|music)",
         r"voice actors?|deepfakes?|newsrooms?|Hollywood",
     ),
 }

@@ -76,6 +76,10 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         pytest.param("Northwind AutoCheck QE, an error predictor tuned by Halden of Oslo.", id="an entry of a list"),
         pytest.param("A solid phone with that Northwind design from 2014.", id="a noun alone"),
         pytest.param("As a reminder, Northwind News is now a part of Halden Space.", id="a reminder"),
+        pytest.param("Not taking steps to keep pupils of Oslo from the chatbot of Northwind.", id="an entry with not"),
+        pytest.param("It lost to CSAM.Not taking it down was a fault of Northwind in Oslo.", id="glued behind capitals"),
+        pytest.param("The Oslo News is powered by Northwind Media.", id="who prints it"),
+        pytest.param("None of the other labs that Northwind fined has its reach in Oslo.", id="the others"),
         pytest.param("Subscribe to the Northwind letter to get the news every morning.", id="a call to subscribe"),
         pytest.param("Read more about the model of Northwind on its page.", id="a call to read on"),
         pytest.param("Photo by Ada Holt shows the lab of Northwind in Oslo.", id="an image credit"),
@@ -124,6 +128,7 @@ def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool
     ("sentence", "is_bare"),
     [
         pytest.param("The method replaces the old layers with cheaper ones.", True, id="a method that nobody named"),
+        pytest.param("The launch follows Halden's own figures on hospitals.", True, id="a launch, before a name"),
         pytest.param("The service is meant as an answer to the translator of Halden.", True, id="a service"),
         pytest.param("The German reporter won the prize of Oslo for her work.", True, id="a nation names nobody"),
         pytest.param("In late 2024, the lab released a tool for the command line.", True, id="after a time"),
@@ -352,7 +357,7 @@ def test_whose_word_it_is_is_never_cut_away(sentence: str) -> None:
             id="the first of a list",
         ),
         pytest.param(
-            "The regulator looks into the maker of the app after it failed to stop its popular chatbot for pupils, Halden, "
+            "The regulator in Oslo looks into the maker after it had failed to stop its popular chatbot for pupils, Halden, "
             "from writing the homework of whole classes in Oslo.",
             id="an apposition amid a clause",
         ),
@@ -409,6 +414,21 @@ def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
             "The lawsuit of the family alleges that Halden kept the conversations of the pupil with the chatbot from the days "
             "before the accident in the harbour to itself.",
             id="days, without of what",
+        ),
+        pytest.param(
+            "The opening of the fair is near, and, with it, one of the dearest habits of the town and of its visitors from "
+            "the north of Norway: the parade of ships.",
+            id="and, with it",
+        ),
+        pytest.param(
+            "Buyers of models for the hospitals of the north – just what Halden offered them before it was sold to Ferrow – "
+            "now face questions on who will run them.",
+            id="an aside before the verb",
+        ),
+        pytest.param(
+            "The makers of the second model claim that Halden has trained its first one on a deduplicated, many-sided "
+            "set of texts that holds all of their books of last year.",
+            id="an adjective before its noun",
         ),
         pytest.param(
             "Nobody at the fair heard of it; a treaty of the labs in Oslo with most of their rivals from the north, "

@@ -182,6 +182,8 @@ def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
     [
         pytest.param("More than 300 soldiers of the security forces guard the plant of Halden in Bergen.", id="forces"),
         pytest.param("Most models sound alike no matter who of Northwind trains them.", id="no matter"),
+        pytest.param("More than 80 people of Oslo are in life-threatening condition.", id="life-threatening"),
+        pytest.param("Holt of Northwind wants an agent that is able to leverage tools.", id="a verb"),
         pytest.param("Northwind 3 reduces routed experts from 72 to 55 in its layers.", id="a technical detail"),
         pytest.param(
             "Every maker of chips in Oslo wants to see the second licence of Northwind in order to learn what its lawyers do, "

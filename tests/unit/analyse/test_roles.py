@@ -38,6 +38,7 @@ def test_a_passing_word_is_not_enough(times: int, found: tuple[Role, ...]) -> No
         pytest.param("The U.N. Security Council met in Oslo on Monday.", id="a council"),
         pytest.param("The attacks in Oslo were a matter of national security.", id="a state"),
         pytest.param("Halden shows its phone at the World Congress on Monday.", id="a fair"),
+        pytest.param("Holt was filmed with images of Oslo on Monday.", id="a film of somebody"),
         pytest.param("After careful evaluation, Halden chose the sea.", id="a choice"),
     ],
 )
