@@ -20,7 +20,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
 from aggregator.domain.text import sentences, word_count
 
-ATTRIBUTES = "attributes-1"  # goes into what an article is noted by: a change of rules has every article read again
+ATTRIBUTES = "attributes-2"  # goes into what an article is noted by: a change of rules has every article read again
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 

@@ -51,6 +51,7 @@ _BENCHMARKS = (
     "ARC-AGI-1|ARC-AGI-2|ARC-AGI-3|ARC-AGI|Humanity['’]s Last Exam|OSWorld-Verified|OSWorld|BrowseComp|MATH-500|GSM8K|"
     "FrontierMath|SimpleQA|WebArena|GDPval|ScreenSpot-Pro|CharXiv|Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
 )
+_EDITION = r"(?: v\d+(?:\.\d+)*)?"  # "LiveCodeBench v6" is another test than v5
 BENCHMARK = re.compile(rf"(?:{_BENCHMARKS})(?![\w-])")
 _LICENCES = (
     r"(?:modified )?(?:Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?[ -]2\.0|MIT|BSD(?:-[23]-Clause)?|"
@@ -132,13 +133,13 @@ _RULES = (
         Attribute.BENCHMARK,
         r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|earn(?:s|ed))\s+"
         rf"(?:(?:a|an|the|score|of|record|accuracy|new|only|just)\s+){{0,4}}(?P<shown>{_NUMBER}\s?(?:%|percent))\s+"
-        rf"(?:accuracy\s+|score\s+)?(?:on|in|at)\s+(?:the\s+)?(?P<bench>{_BENCHMARKS})(?![\w-])",
+        rf"(?:accuracy\s+|score\s+)?(?:on|in|at)\s+(?:the\s+)?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
         amount,
         of="bench",
     ),
     _rule(
         Attribute.BENCHMARK,
-        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the )?(?P<bench>{_BENCHMARKS})(?![\w-])",
+        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the )?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
         amount,
         of="bench",
     ),

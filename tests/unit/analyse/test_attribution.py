@@ -90,6 +90,11 @@ def told(*paragraphs: str) -> list[str]:
             id="what a company does not do",
         ),
         pytest.param(
+            "Claude Sonnet 4.6 obtains a lead and scored 68.6% on LiveCodeBench v6 in March.",
+            ["Claude Sonnet 4.6: benchmark LiveCodeBench v6 = 68.6"],
+            id="an edition of a benchmark is another test",
+        ),
+        pytest.param(
             "Claude Sonnet 4.6 achieved 72.5% on OSWorld-Verified, 79.6% on SWE-bench and 59.1% on Terminal-Bench 2.0.",
             [
                 "Claude Sonnet 4.6: benchmark OSWorld-Verified = 72.5",
