@@ -48,7 +48,9 @@ _MEASURED_AGAINST = re.compile(
     r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|ahead of|behind|"
     r"based on|built on(?: top of)?|powered by|"
     r"derived from|distilled from|fine-tun\w+(?: from| on)?|successor (?:to|of)|replac(?:es|ed|ing)|instead of|trained on|"
-    r"compet\w+ with|against|over|using|version of|variant of|from|by|out of|on|for|via|through|inside|supports?|"
+    r"compet\w+ with|against|over|using|version of|variant of|"
+    r"(?i:visuals|images|pictures|screenshots|videos|demos|reviews|tests|results|details|copies|previews?) of|"
+    r"from|by|out of|on|for|via|through|inside|supports?|"
     r"integrat\w+ with)\s+(?:(?:the|its|their|a|an|both|other|even|either|[A-Z][\w.]*['’]s?|models?|like|such|as)\s+){0,3}$"
     r"|\+\s*$"
 )

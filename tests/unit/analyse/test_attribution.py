@@ -170,6 +170,7 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -
         pytest.param("Qwen3.5's 27B parameter size was named.", id="one size of a family"),
         pytest.param("Aggregation + Gemini 3 Flash reached 59.31% on ARC-AGI-2.", id="one of two together"),
         pytest.param("Once the Codestral weights are released, tools follow.", id="once they are"),
+        pytest.param("Visuals of OpenAI's GPT-5.2 are now available in the Arena.", id="pictures of it"),
         pytest.param("Anthropic does not use customer data for advertising.", id="another use of data"),
     ],
 )
