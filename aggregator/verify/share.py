@@ -25,8 +25,8 @@ T = TypeVar("T")
 def within_share(told: ToldStory, share: float, least_words: int) -> ToldStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or `least_words` if that is more.
 
-    Its hook always stays. Claims that give way are counted among those turned away. What a source changed or took back
-    is told whatever its share.
+    Its hook always stays, and so does the day of its event. Claims that give way are counted among those turned away. What a
+    source changed or took back is told whatever its share.
     """
     articles = (each.article for each in (*told.story.members, *told.story.background))
     shown = _Shown({each.id: max(least_words, int(share * each.words)) for each in articles})
@@ -128,8 +128,17 @@ def _at_length(draft: Draft, shown: _Shown) -> Draft:
         draft,
         takeaways=shown.those(draft.takeaways, _itself),
         mechanism=shown.those(draft.mechanism, _itself),
-        timeline=shown.those(draft.timeline, _of_row),
+        timeline=tuple(_timeline(draft, shown)),
     )
+
+
+def _timeline(draft: Draft, shown: _Shown) -> Iterator[TimelineRow]:
+    """The rows for which there is room; the event's always, by its headline where its sentence would be too much."""
+    for row in draft.timeline:
+        if shown.those([row], _of_row):
+            yield row
+        elif row.this_event:
+            yield replace(row, claim=draft.headline)
 
 
 def _without_lone_takeaway(draft: Draft, before: Draft, shown: _Shown) -> Draft:

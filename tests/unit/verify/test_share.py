@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute
-from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.story import Fact, FactKind, ToldStory
 from aggregator.domain.text import word_count
@@ -71,6 +72,21 @@ def test_the_hook_stays_even_where_it_is_longer_than_the_share() -> None:
     shown = within_share(telling(first, claim(sentence(2), first), hook=claim(sentence(1, 40), first)), 0.15, FLOOR)
 
     assert kept(shown) == [sentence(1, 40)]
+
+
+def test_the_event_keeps_its_day_under_the_headline_where_its_sentence_is_too_long() -> None:
+    first = of_length(60)
+    rows = tuple(
+        TimelineRow(
+            day=date(2026, 7, n), precision=Precision.DAY, planned=False, this_event=n == 4, claim=claim(sentence(n), first)
+        )
+        for n in (3, 4)
+    )
+    whole = telling(first, hook=claim(sentence(1, 40), first))
+    draft = replace(whole.analysis.kept, timeline=rows)
+    shown = within_share(replace(whole, analysis=replace(whole.analysis, kept=draft)), 0.15, FLOOR)
+
+    assert [(row.day.day, row.claim) for row in shown.analysis.kept.timeline] == [(4, headline(first))]
 
 
 def test_a_quote_counts_once_however_often_it_is_cited_and_not_within_a_longer_one() -> None:
