@@ -6,6 +6,7 @@ stories tell of its storyline, of a dated fact that it looks back at, or of who 
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,11 @@ _OF_ALL_NEWS = frozenset(
     "today week month year time first latest could may plans make makes use using get gets report reports how what why".split()
 )
 _GENERIC = frozenset({"ai"})  # no name by itself
-_FEWEST_LISTED = 3
+_FEWEST_LISTED, _FEWEST_NAMES = 3, 5
+_BESIDE = re.compile(  # who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
+    r"(?i:,? \b(?:as|amid|while|despite|against|versus|vs\.?|without|unlike|takes? on|battles|rivals|challenges|"
+    r"to (?:rival|challenge))\b)"
+)
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -83,9 +88,10 @@ def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:
 
 
 def lists_many(headline: str) -> bool:
-    """Whether a headline lists what its article is full of, as letters do: three subjects or more, each with its own words."""
-    parts = [part.removeprefix("and ") for part in headline.split(", ")]
-    return len(parts) >= _FEWEST_LISTED and all(part[:1].isupper() and " " in part.strip() for part in parts)
+    """Whether a headline lists what its article is full of, as letters do: three subjects with their own words, or five names."""
+    parts = [part.removeprefix("and ").strip() for part in headline.split(", ")]
+    fewest = _FEWEST_LISTED if all(" " in part for part in parts) else _FEWEST_NAMES
+    return len(parts) >= fewest and all(part[:1].isupper() for part in parts)
 
 
 def outline(told: ToldStory) -> Outline:
@@ -170,10 +176,10 @@ class _Archive:
 
 
 def _subjects(told: ToldStory) -> tuple[str, ...]:
-    """The entities that the headline names, by a word of their name."""
+    """The entities that the headline is about: it names them by a word of their name, and not beside another matter."""
     if lists_many(told.analysis.kept.headline.text):
         return ()
-    headline = content_words(told.analysis.kept.headline.text)
+    headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
     return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
 
 

@@ -110,6 +110,7 @@ def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: 
     [
         pytest.param("Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"),
         pytest.param("Halden Opens Up, sells chips, and moves to Oslo", False, id="one that does several things"),
+        pytest.param("Issue on Layers from Halden, Ferrow, Nord, Lake, Hamar", True, id="five names"),
         pytest.param("Halden, Ferrow Share a Model", False, id="two companies"),
         pytest.param("Halden, Ferrow, Northwind Share a Model", False, id="three companies that act together"),
     ],
@@ -135,6 +136,20 @@ def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(title: str,
     other = reported(title, "2026-06-02", storyline="x", origins=2)
 
     assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Northwind opens a shop as it battles Halden", id="a rival"),
+        pytest.param("Northwind opens a shop, takes on Halden", id="whom it takes on"),
+        pytest.param("Shops test agents without Halden", id="whom it leaves out"),
+    ],
+)
+def test_who_is_named_beside_a_matter_is_not_whom_it_is_about(title: str) -> None:
+    of = reported(title, "2026-07-04", about=("halden",))
+
+    assert days(of, reported("Halden raises money", "2024-05-02")) == ["2026-07-04"]
 
 
 def test_ai_in_a_companys_name_does_not_name_it() -> None:
