@@ -26,6 +26,11 @@ _FUTURE = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # who speaks of "yesterday" means the day before the speech, not before the report
+_WEEKDAY = re.compile(r"^\w+day\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|said|told|made|gave|won|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
+    r"became|found|hit|cut|put|set|shut|struck|filed|wrote|spoke|got|left|lost|paid|\w{2,}ed)\b"
+)
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 
@@ -117,6 +122,9 @@ def _stems(text: str) -> frozenset[str]:
 
 def _may_be_event(dated: _Dated) -> bool:
     reported = report_day(dated.candidate.member.article.published.at)
+    sentence, mention = dated.candidate.sentence, dated.mention
+    if _WEEKDAY.search(sentence[mention.start : mention.end]) and not _PAST.search(sentence):
+        return False  # "On Wednesday, as he prepares …" may be the one to come
     return (
         dated.mention.precision is Precision.DAY
         and dated.candidate.position < _LEAD_SENTENCES

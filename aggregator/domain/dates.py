@@ -158,6 +158,7 @@ _FIRST_VERB = re.compile(
     r"\b(?:(?P<past>was|were|had|did|said|told|made|gave|won|began|took|held|led|met|sold|bought|sent|came|went|saw|ran|fell|rose|"
     r"grew|became|found|\w{2,}ed)|is|are|has|have|will|would|can|could|may|might|must|should|says?|plans?|expects?|aims?)\b"
 )
+_TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
@@ -262,7 +263,7 @@ def _tells_what_was(match: re.Match[str]) -> bool:
         return False
     rest = _SENTENCE_END.split(match.string[match.end() : match.end() + 3 * _LOOK_BACK], maxsplit=1)[0]
     verb = _FIRST_VERB.search(rest)
-    return bool(verb and verb["past"] and not _FUTURE.search(rest))
+    return bool(verb and verb["past"] and not _TO_COME.search(rest))
 
 
 def _year(match: re.Match[str], published: date) -> Iterator[DateMention]:

@@ -49,6 +49,7 @@ def days(*paragraphs: str) -> list[str]:
         pytest.param("Northwind released the weights of its second model on 23 June 2026.", "2026-07-04", id="too long before"),
         pytest.param("Northwind will release the weights of its model on 5 July 2026.", "2026-07-04", id="a day to come"),
         pytest.param("Northwind released the weights of its second model in June 2026.", "2026-07-04", id="only a month"),
+        pytest.param("On Wednesday, as Northwind prepares its second model, Oslo is waiting.", "2026-07-04", id="no past"),
         pytest.param("Northwind released the weights of its second model.", "2026-07-04", id="no date"),
     ],
 )

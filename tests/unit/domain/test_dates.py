@@ -70,6 +70,7 @@ def test_dates_written_out_are_read(text: str, days: list[str]) -> None:
         ("In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
         ("It is known. In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
         ("In November, Halden opened plants that will close.", date(2026, 9, 29), ["November 2026"]),
+        ("In November, Halden opened plants that it would close.", date(2026, 9, 29), ["November 2025"]),
         ("In November, Halden will sell its plant.", date(2026, 9, 29), ["November 2026"]),
         ("Halden announced a fair in November.", date(2026, 9, 29), ["November 2026"]),
         ("last March", date(2026, 3, 8), ["March 2025"]),
