@@ -11,18 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import (
-    COMPARISONS,
-    DEEDS,
-    OPPOSITES,
-    POINTERS,
-    RANKS,
-    TURNING,
-    common_opposites,
-    contrary_of,
-    side_of,
-    sides,
-)
+from aggregator.verify.antonyms import contrary_of, side_of, sides
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
 from aggregator.verify.retelling import changes
@@ -157,21 +146,23 @@ def _loose_turns(sentence: Sentence) -> tuple[Turn, ...]:
     tokens, denied = sentence.tokens, negated(sentence.tokens)
     found: list[Turn] = []
     for place, token in enumerate(tokens):
-        if place in denied or sides(token.word, token.stem, OPPOSITES):
+        if place in denied or sides(token.word, token.stem, "opposites"):
             continue
         found += (Turn(f"common {axis}", sign, _around(tokens, place)) for axis, sign in _common(token))
-        found += (Turn(f"turning {axis}", sign, _behind(tokens, place)) for axis, sign in sides(token.word, token.stem, TURNING))
+        found += (
+            Turn(f"turning {axis}", sign, _behind(tokens, place)) for axis, sign in sides(token.word, token.stem, "turning")
+        )
     return tuple(found)
 
 
 def _common(token: Token) -> tuple[tuple[int, int], ...]:
-    return sides(token.word, token.stem, common_opposites()) if token.stem else ()
+    return sides(token.word, token.stem, "common") if token.stem else ()
 
 
 def _word_turns(tokens: Sequence[Token], place: int, token: Token) -> Iterator[Turn]:
-    for axis, sign in sides(token.word, token.stem, OPPOSITES):
+    for axis, sign in sides(token.word, token.stem, "opposites"):
         yield Turn(f"opposite {axis}", sign, _around(tokens, place))
-    for axis, sign in sides(token.word, token.stem, POINTERS):
+    for axis, sign in sides(token.word, token.stem, "pointers"):
         yield Turn(f"pointer {axis}", sign, _behind(tokens, place))
     if bound := _bound(tokens, place):
         yield bound
@@ -283,12 +274,12 @@ def _events(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple
 
 def _relating(tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
     token = tokens[place]
-    for _, sign in sides(token.word, token.stem, RANKS):
+    for _, sign in sides(token.word, token.stem, "ranks"):
         yield "rank", sign
-    for axis, sign in sides(token.word, token.stem, DEEDS):
+    for axis, sign in sides(token.word, token.stem, "deeds"):
         yield f"deed {axis}", sign
     if any(each.word == "than" for each in tokens[place + 1 : place + 5]):
-        for axis, sign in sides(token.word, token.stem, COMPARISONS):
+        for axis, sign in sides(token.word, token.stem, "comparisons"):
             yield f"compared {axis}", sign
 
 

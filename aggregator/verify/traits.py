@@ -8,13 +8,13 @@ one side alone has, a figure or small words in the place of others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from aggregator.verify.alignment import Sentence, Token, read, read_all, share_of
-from aggregator.verify.antonyms import OPPOSITES, POINTERS, TURNING, Sides, common_opposites, sides
+from aggregator.verify.antonyms import sides
 from aggregator.verify.direction import opposed
 from aggregator.verify.polarity import denying
 from aggregator.verify.retelling import TIGHT, changes, plain
@@ -25,8 +25,8 @@ DEPARTURES = ("denies", "denied", "recounted", "regrammared")
 CONTRADICTION = (*DEPARTURES, "opposite", "contrary", "turned", "opposed", "crossed")
 NAMES = (*SUPPORT, *CONTRADICTION)
 
-_TOLD: dict[str, Callable[[], Sides]] = {"opposites": lambda: OPPOSITES, "pointers": lambda: POINTERS}
-_LOOSELY_TOLD: dict[str, Callable[[], Sides]] = {"turning": lambda: TURNING, "common": common_opposites}
+_TOLD = ("opposites", "pointers")  # tables of antonyms that the gate of direction goes by
+_LOOSELY_TOLD = ("turning", "common")
 _REACH = 5  # words within which two content words belong together
 
 Stems = tuple[str, ...]
@@ -65,7 +65,7 @@ class _Pair:
         """The directions of those of their words that the claim lacks: one that it has is not what it turned round."""
         own = frozenset(token.stem or token.word for each in self.own for token in plain(each))
         lacking = (token for each in self.window for token in plain(each) if (token.stem or token.word) not in own)
-        return frozenset().union(*(_sides(token, _TOLD | _LOOSELY_TOLD) for token in lacking))
+        return frozenset().union(*(_sides(token, _TOLD + _LOOSELY_TOLD) for token in lacking))
 
 
 def _support(pair: _Pair) -> Iterator[float]:
@@ -120,10 +120,10 @@ def _turns(pair: _Pair) -> Iterator[str]:
             yield "turned"
 
 
-def _sides(token: Token, tables: Mapping[str, Callable[[], Sides]]) -> frozenset[tuple[str, int, int]]:
+def _sides(token: Token, tables: Sequence[str]) -> frozenset[tuple[str, int, int]]:
     """The directions of a word: its table, its axis there, and which end."""
     word, root = token.word, token.stem or token.word
-    return frozenset((name, *each) for name, table in tables.items() for each in sides(word, root, table()))
+    return frozenset((name, *each) for name in tables for each in sides(word, root, name))
 
 
 def _window(content: frozenset[str], evidence: Sequence[Sentence]) -> Sequence[Sentence]:
