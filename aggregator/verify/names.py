@@ -114,8 +114,12 @@ _GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))  # the 
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")
+_POSSESSIVE = re.compile(r"['’]s$")
 _DIGIT = re.compile(r"\d")
 _FIRST_PERSON = re.compile(r"I(?:['’]\w+)?")
+_OF_LAND = ("n", "an", "ian", "ean", "ese", "ish", "i", "ic")
+_SHORTEST_LAND = 4  # letters
+_ACRONYM = 3  # letters: two are the initials of too many names
 _ENDINGS = re.compile(r"(?:ing|ings|ed|es|s|d|e|er|ers)$")
 
 
@@ -126,6 +130,7 @@ class _Known:
     words: str
     names: frozenset[str]
     initials: frozenset[str]
+    acronyms: frozenset[str]
     stems: frozenset[str]
 
 
@@ -142,6 +147,7 @@ def _known(text: str) -> _Known:
         words=wording(text),
         names=known,
         initials=frozenset("".join(word[0] for word in name.split()) for name in known if name.count(" ") > 2),
+        acronyms=frozenset(word[0].lower() for word in _WORD.finditer(text) if word[0].isupper() and len(word[0]) >= _ACRONYM),
         stems=frozenset(_stem(word[0]) for word in _WORD.finditer(text) if word[0].islower()),
     )
 
@@ -163,15 +169,13 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _run_name(text: str, run: list[re.Match[str]], in_title: bool) -> Name:
-    return Name(
-        text=re.sub(r"['’]s$", "", text[run[0].start() : run[-1].end()]), unsure=in_title or _starts_sentence(text, run[0])
-    )
+    return Name(text=_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]), unsure=in_title or _starts_sentence(text, run[0]))
 
 
 def _is_name_word(word: str) -> bool:
     if word.islower() or _DIGIT.search(word) or _FIRST_PERSON.fullmatch(word):
         return False
-    if word.lower() in FUNCTION_WORDS and not (word.isupper() and len(word) > 1):
+    if _POSSESSIVE.sub("", word).lower() in FUNCTION_WORDS and not (word.isupper() and len(word) > 1):
         return False
     return any(char.isupper() for char in word)
 
@@ -225,10 +229,20 @@ def _part_stands(part: Sequence[str], unsure: bool, evidence: Sequence[_Known]) 
     """A part of several words must stand as written; a single one must be a whole name somewhere, or no name at all."""
     words = f" {' '.join(part)} "
     if len(part) > 1 or words in _SAME:
-        return _stands(words, evidence) or _shortened(words, evidence)
+        initials = "".join(word[0] for word in part if word not in FUNCTION_WORDS)
+        return _stands(words, evidence) or _shortened(words, evidence) or any(initials in known.acronyms for known in evidence)
     word = part[0]
     return (
         words in _GIVEN
-        or any(words in known.names or word in known.initials for known in evidence)
+        or any(words in known.names or word in known.initials or _is_of_land(word, known.names) for known in evidence)
         or (unsure and (word in _ORDINARY or any(_stem(word) in known.stems for known in evidence)))
     )
+
+
+def _is_of_land(word: str, names: frozenset[str]) -> bool:
+    """Whether one of two names is made of the other as those of people of a land or party are: "Indonesia", "Indonesian"."""
+    for name in names:
+        shorter, longer = sorted((word, name.strip()), key=len)
+        if len(shorter) >= _SHORTEST_LAND and any(longer in {shorter + end, shorter[:-1] + end} for end in _OF_LAND):
+            return True
+    return False

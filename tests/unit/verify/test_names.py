@@ -17,6 +17,7 @@ from aggregator.verify.names import missing_names, names
         pytest.param("It grew. Researchers agree. Meanwhile, Using it is easy.", (), id="ordinary words at the start"),
         pytest.param("“Companies will pay,” I said; I'm sure.", (), id="the start of a quotation, and I"),
         pytest.param("AI-powered tools by Jean-Luc Moreau", ("AI", "Jean-Luc Moreau"), id="hyphens"),
+        pytest.param("It’s said that Vexel grew. There's more.", ("Vexel",), id="a small word and its verb"),
         pytest.param("GPX-5.2-Codex", ("GPX", "Codex"), id="the letters of a version"),
     ],
 )
@@ -35,6 +36,10 @@ def test_names_are_capitalised_words(text: str, found: tuple[str, ...]) -> None:
         pytest.param("the FTC", "the Federal Trade Commission", (), id="initials"),
         pytest.param("in the UK", "in Britain", (), id="a country in other words"),
         pytest.param("a Chinese lab", "a lab in China", (), id="of a country"),
+        pytest.param("in Indonesia", "of Indonesian labs", (), id="a land of its people"),
+        pytest.param("a Norrlandic lab", "a lab in Norvik", ("Norrlandic",), id="another land's people"),
+        pytest.param("the Federal Trade Commission", "the FTC", (), id="initials written out"),
+        pytest.param("the Federal Court", "the FC", ("Federal Court",), id="two letters are too few"),
         pytest.param("in the US", "in the U.S.", (), id="dots"),
         pytest.param("by Hewlett Packard", "by Hewlett-Packard", (), id="hyphen"),
         pytest.param("U.K. labs", "labs in Britain", (), id="initials with dots are one name"),
