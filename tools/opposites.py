@@ -1,65 +1,119 @@
-"""Makes `aggregator/verify/opposites.txt` from WordNet: `python tools/opposites.py /usr/share/wordnet`.
+"""Makes `opposites.txt` and `kindred.txt` of `aggregator/verify` from WordNet: `python tools/opposites.py /usr/share/wordnet`.
 
-The folder is that of Debian's `wordnet-base`. Kept are antonyms of single words of which both occur in WordNet's tagged
-texts, or one five times: 1,400 of 3,200 pairs.
+The folder is that of Debian's `wordnet-base`. Kept of the first are antonyms of single words of which both occur in WordNet's
+tagged texts, or one five times: 1,400 of 3,200 pairs. The second has a row for each two meanings that are opposed: the words
+of one with those of its kin (adjectives like it, kinds of the same deed, their adverbs) | those of the other.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "aggregator" / "verify" / "opposites.txt"
+VERIFY = Path(__file__).parent.parent / "aggregator" / "verify"
 OFTEN = 5
+SENSES = 3  # meanings of a word, the most used first, by which it is taken
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "s": "adj", "r": "adv"}
+ANTONYM, LIKE, KIND, OF_ADJECTIVE = "!", "&", "~", "\\"
 
-Synset = tuple[list[str], list[list[str]]]
+Key = tuple[str, str]
+"""The part of speech of a synset and its offset."""
 
 
-def synsets(folder: Path) -> dict[tuple[str, str], Synset]:
-    """The words of each synset and its pointers, by part of speech and offset; the format is wndb(5)."""
-    return {
-        (part, line.split(" ", 1)[0]): _synset(line.split(" "))
-        for part in set(PARTS.values())
-        for line in (folder / f"data.{part}").read_text("latin-1").splitlines()
-        if not line.startswith("  ")
-    }
+@dataclass(frozen=True, slots=True)
+class Synset:
+    """The words of one meaning, and its pointers: symbol, the synset pointed at, and the two words concerned, 0 for all."""
+
+    words: tuple[str, ...]
+    pointers: tuple[tuple[str, Key, int, int], ...]
+
+    def at(self, symbol: str) -> Iterator[Key]:
+        """The synsets that pointers of a kind point at."""
+        return (key for each, key, _, _ in self.pointers if each == symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class WordNet:
+    """Its synsets, the first meanings of each word, how often words were tagged, and the adverbs made of adjectives."""
+
+    synsets: Mapping[Key, Synset]
+    senses: Mapping[str, set[Key]]
+    uses: Mapping[str, int]
+    adverbs: Mapping[Key, set[Key]]
+
+
+def wordnet(folder: Path) -> WordNet:
+    """The database of a folder; the formats are those of wndb(5) and cntlist(5)."""
+    synsets: dict[Key, Synset] = {}
+    senses: dict[str, set[Key]] = defaultdict(set)
+    uses: Counter[str] = Counter()
+    adverbs: dict[Key, set[Key]] = defaultdict(set)
+    for part in sorted(set(PARTS.values())):
+        for line in _lines(folder / f"data.{part}"):
+            synsets[part, line.split(" ", 1)[0]] = _synset(line.split(" "))
+        for line in _lines(folder / f"index.{part}"):
+            fields = line.split()
+            senses[fields[0]] |= {(part, offset) for offset in fields[-int(fields[2]) :][:SENSES]}
+    for line in _lines(folder / "cntlist.rev"):
+        key, _, count = line.split()
+        uses[key.split("%")[0].lower()] += int(count)
+    for adverb, synset in synsets.items():
+        for adjective in synset.at(OF_ADJECTIVE) if adverb[0] == "adv" else ():
+            adverbs[adjective].add(adverb)
+    return WordNet(synsets, senses, uses, adverbs)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    return (line for line in path.read_text("latin-1").splitlines() if not line.startswith("  "))
 
 
 def _synset(fields: list[str]) -> Synset:
     count = int(fields[3], 16)
-    words = [fields[4 + 2 * n].lower().split("(")[0] for n in range(count)]
     first = 5 + 2 * count
-    return words, [fields[first + 4 * n : first + 4 * n + 4] for n in range(int(fields[first - 1]))]
+    pointers = (fields[first + 4 * n : first + 4 * n + 4] for n in range(int(fields[first - 1])))
+    return Synset(
+        words=tuple(fields[4 + 2 * n].lower().split("(")[0] for n in range(count)),
+        pointers=tuple((symbol, (PARTS[part], at), int(ends[:2], 16), int(ends[2:], 16)) for symbol, at, part, ends in pointers),
+    )
 
 
-def antonyms(found: dict[tuple[str, str], Synset]) -> Iterator[tuple[str, str]]:
-    """The pairs of single words, each in the order of the alphabet."""
-    for words, pointers in found.values():
-        for symbol, offset, part, places in pointers:
-            own, other = int(places[:2], 16), int(places[2:], 16)
-            if symbol == "!" and own and other:
-                pair = words[own - 1], found[PARTS[part], offset][0][other - 1]
-                if pair[0] < pair[1] and all(word.isalpha() for word in pair):
-                    yield pair
+def antonyms(net: WordNet) -> Iterator[str]:
+    """The pairs of single words in use, each in the order of the alphabet."""
+    for synset in net.synsets.values():
+        for symbol, key, own, other in synset.pointers:
+            if symbol == ANTONYM and own and other:
+                pair = synset.words[own - 1], net.synsets[key].words[other - 1]
+                used = [net.uses[each] for each in pair]
+                if pair[0] < pair[1] and all(word.isalpha() for word in pair) and (all(used) or max(used) >= OFTEN):
+                    yield " ".join(pair)
+
+
+def kindred(net: WordNet) -> Iterator[str]:
+    """The rows of opposed meanings with their kin, where either has more than one word that the other lacks."""
+    for key, synset in net.synsets.items():
+        for other in set(synset.at(ANTONYM)):
+            one, two = (_kin(each, net) for each in sorted((key, other)))
+            if len(one ^ two) > 2 and one - two and two - one:
+                yield f"{' '.join(sorted(one - two))} | {' '.join(sorted(two - one))}"
+
+
+def _kin(key: Key, net: WordNet) -> frozenset[str]:
+    near = {key, *net.synsets[key].at(LIKE), *(net.synsets[key].at(KIND) if key[0] == "verb" else ())}
+    near |= {adverb for each in near for adverb in net.adverbs.get(each, ())}
+    words = ((word, each) for each in near for word in net.synsets[each].words)
+    return frozenset(word for word, each in words if word.isalpha() and net.uses[word] and each in net.senses[word])
 
 
 def main() -> None:
-    """Writes the pairs below the licence that the file has."""
-    folder = Path(sys.argv[1])
-    uses: Counter[str] = Counter()
-    for line in (folder / "cntlist.rev").read_text("latin-1").splitlines():
-        key, _, count = line.split()
-        uses[key.split("%")[0].lower()] += int(count)
-    pairs = {
-        pair
-        for pair in antonyms(synsets(folder))
-        if all(uses[each] for each in pair) or any(uses[each] >= OFTEN for each in pair)
-    }
-    notice = [line for line in TARGET.read_text("utf-8").splitlines() if line.startswith("#")]
-    TARGET.write_text("\n".join([*notice, *(" ".join(pair) for pair in sorted(pairs))]) + "\n", "utf-8")
+    """Writes the rows of each file below the licence that it has."""
+    net = wordnet(Path(sys.argv[1]))
+    for name, rows in (("opposites.txt", antonyms(net)), ("kindred.txt", kindred(net))):
+        file = VERIFY / name
+        notice = [line for line in file.read_text("utf-8").splitlines() if line.startswith("#")]
+        file.write_text("\n".join([*notice, *sorted(set(rows))]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import contrary_of, side_of, sides
+from aggregator.verify.antonyms import are_opposed, contrary_of, side_of, sides
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
-from aggregator.verify.retelling import changes
+from aggregator.verify.retelling import Change, changes
 from aggregator.verify.versions import NO_PRODUCT, version_spans
 from aggregator.verify.wording import wording
 
@@ -90,24 +90,38 @@ def _has_opposite_in_place(own: Sentence, evidence: Sequence[Sentence]) -> bool:
     """Whether a word of any table stands where the evidence has its opposite, in its company, and nowhere in more of it."""
     denied = _denied([own, *evidence])
     return any(
-        side_of(other.word, other.stem) & contrary_of(token.word, token.stem) and _is_against(own, token, other, evidence)
+        _took_its_place(own, change, token, other, evidence)
+        or (side_of(other.word, other.stem) & contrary_of(token.word, token.stem) and _is_against(own, token, other, evidence))
         for change in changes(own, evidence)
         for token, other in change.pairs()
         if not denied.intersection((token, other))
     )
 
 
+def _took_its_place(own: Sentence, change: Change, token: Token, other: Token, evidence: Sequence[Sentence]) -> bool:
+    """Whether all that a claim changes at a place is a word for its opposite, and nothing has its own word in as much company.
+
+    Next to words that all stayed, an opposite with many senses, or one by its syllables, will do.
+    """
+    if not (change.is_single and are_opposed(token.word, other.word)) or any(each.word == other.word for each in own.tokens):
+        return False
+    company = _company(own, token)
+    return _kept(company, evidence, other.__eq__) > _kept(company, evidence, lambda each: each.word == token.word)
+
+
 def _is_against(own: Sentence, token: Token, opposite: Token, evidence: Sequence[Sentence]) -> bool:
     """Whether the opposite of a word of the claim keeps its company, more of it than any word of its own side does."""
     company, sides_of_it = _company(own, token), side_of(token.word, token.stem)
-    same = [
-        len(company & _company(each, other))
-        for each in evidence
-        for other in each.tokens
-        if other.word == token.word or sides_of_it & side_of(other.word, other.stem)
-    ]
-    against = max(len(company & _company(each, opposite)) for each in evidence if opposite in each.tokens)
-    return against >= min(_COMPANY, len(company)) and against > max(same, default=-1)
+    against = _kept(company, evidence, opposite.__eq__)
+    return against >= min(_COMPANY, len(company)) and against > _kept(
+        company, evidence, lambda each: each.word == token.word or bool(sides_of_it & side_of(each.word, each.stem))
+    )
+
+
+def _kept(company: frozenset[str], evidence: Sequence[Sentence], is_meant: Callable[[Token], bool]) -> int:
+    """The most that a word of the evidence has of a company, -1 where there is no such word."""
+    found = ((each, token) for each in evidence for token in each.tokens if is_meant(token))
+    return max((len(company & _company(each, token)) for each, token in found), default=-1)
 
 
 def _company(sentence: Sentence, token: Token) -> frozenset[str]:

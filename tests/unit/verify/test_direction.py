@@ -23,6 +23,10 @@ FREED = "A court in Norrby released the founder of Quillon on bail, who had been
 WAITED = "The lab published the weights before it had tested them, and lost two customers."
 SHARES = "Halden's share of the market went from 12% to 9% between March and May."
 LEAK = "The regulator opened its inquiry after the newspaper printed the memo."
+MISUSED = "Vexel says that its keys were misused by a former contractor before the audit in June."
+FIRST = "Norvik is the first lab in Lisbon to publish the weights of its largest model."
+DETESTED = "The engineers of Halden detested the chatbot that the lab had shipped in June."
+TWICE = "The first lab to publish the weights was Norvik. The second lab to publish the weights was Quillon."
 
 
 TRUE = [
@@ -52,6 +56,9 @@ TRUE = [
     pytest.param(LEAK, "After the newspaper printed the memo, the regulator opened its inquiry.", id="the second first"),
     pytest.param(FREED, "The founder of Quillon was arrested for fraud in March.", id="in place, but told of another time"),
     pytest.param(FREED, "A court in Norrby did not keep the founder of Quillon but freed him on bail.", id="in place, denied"),
+    pytest.param(FIRST, "Norvik is the earliest lab in Lisbon to publish the weights of its largest model.", id="no opposite"),
+    pytest.param(DETESTED, "The engineers of Halden loathed the chatbot that the lab had shipped in June.", id="kin of the word"),
+    pytest.param(TWICE, "The second lab to publish the weights was Quillon.", id="another sentence has it in that company"),
     pytest.param(WAITED, "The lab published the weights without having tested them.", id="another opposite far away"),
 ]
 FALSE = [
@@ -83,6 +90,11 @@ FALSE = [
     pytest.param(FREED, "A court in Norrby arrested the founder of Quillon on bail.", id="in place, though told of another time"),
     pytest.param(WAITED, "The lab published the weights after it had tested them.", id="a small word in place"),
     pytest.param(WAITED, "The lab published the weights before it had tested them, and found two customers.", id="in place"),
+    pytest.param(MISUSED, "Vexel says that its keys were used by a former contractor before the audit in June.", id="a syllable"),
+    pytest.param(FIRST, "Norvik is the second lab in Lisbon to publish the weights of its largest model.", id="a small word"),
+    pytest.param(
+        DETESTED, "The engineers of Halden adored the chatbot that the lab had shipped in June.", id="kin of an opposite"
+    ),
 ]
 
 
