@@ -5,6 +5,7 @@ The rows are data: `antonyms.txt` has those that were written for the gates, `op
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -33,6 +34,23 @@ def side_of(word: str, root: str) -> frozenset[tuple[str, int, int]]:
     """The directions of a word by every table: its name, the axis there, and which end."""
     names = (*_IN_PLACE, "common") if root else _IN_PLACE
     return frozenset((name, *each) for name in names for each in sides(word, root, name))
+
+
+def exclude_each_other(one: str, other: str) -> bool:
+    """Whether two words are different ones of a list that is complete: two weekdays, "millions" and "billions"."""
+    places = _exclusive()
+    return any(row == row_ and place != place_ for row, place in places.get(one, ()) for row_, place_ in places.get(other, ()))
+
+
+@cache
+def _exclusive() -> Mapping[str, Sequence[tuple[int, int]]]:
+    """The rows on which a word stands, and where."""
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row, several in enumerate(_written()["exclusive"]):
+        for place, words in enumerate(several):
+            for word in words.split():
+                places[word].append((row, place))
+    return places
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +94,8 @@ def table(name: str) -> Sides:
 def _tables() -> Mapping[str, Sides]:
     common = _sides(line.split(" ") for line in _lines("opposites.txt"))
     kindred = _sides((line.split("|") for line in _lines("kindred.txt")), uninflected=("ly",))  # no comparatives there
-    return {name: _sides(rows) for name, rows in _written().items()} | {"common": common, "kindred": kindred}
+    written = {name: _sides(rows) for name, rows in _written().items() if name != "exclusive"}
+    return written | {"common": common, "kindred": kindred}
 
 
 def _written() -> dict[str, Iterable[Sequence[str]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.verify.alignment import ALIGNED, Sentence, Token, aligned, clause, read, read_all
-from aggregator.verify.antonyms import are_opposed, contrary_of, side_of, sides
+from aggregator.verify.antonyms import are_opposed, contrary_of, exclude_each_other, side_of, sides
 from aggregator.verify.names import name_spans
 from aggregator.verify.polarity import negated
 from aggregator.verify.retelling import Change, changes
@@ -103,10 +103,16 @@ def _took_its_place(own: Sentence, change: Change, token: Token, other: Token, e
 
     Next to words that all stayed, an opposite with many senses, or one by its syllables, will do.
     """
-    if not (change.is_single and are_opposed(token.word, other.word)) or any(each.word == other.word for each in own.tokens):
+    is_other = change.is_single and (are_opposed(token.word, other.word) or _is_another(change))
+    if not is_other or any(each.word == other.word for each in own.tokens):
         return False
     company = _company(own, token)
     return _kept(company, evidence, other.__eq__) > _kept(company, evidence, lambda each: each.word == token.word)
+
+
+def _is_another(change: Change) -> bool:
+    """Whether one word of a complete list stands for one: "a year" may be "twelve months"."""
+    return len(change.own) == len(change.other) == 1 and exclude_each_other(change.own[0].word, change.other[0].word)
 
 
 def _is_against(own: Sentence, token: Token, opposite: Token, evidence: Sequence[Sentence]) -> bool:

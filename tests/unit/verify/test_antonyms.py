@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.antonyms import are_opposed
+from aggregator.verify.antonyms import are_opposed, exclude_each_other
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_opposites_are_opposed_whichever_stands_first(one: str, other: str) -> N
 )
 def test_others_are_not(one: str, other: str) -> None:
     assert not are_opposed(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "excludes"),
+    [
+        pytest.param("tuesday", "wednesday", True, id="weekdays"),
+        pytest.param("millions", "billion", True, id="magnitudes, in any form"),
+        pytest.param("hours", "hour", False, id="forms of one word"),
+        pytest.param("tuesday", "million", False, id="of two lists"),
+        pytest.param("tuesday", "meeting", False, id="of no list"),
+    ],
+)
+def test_words_of_a_complete_list_exclude_each_other(one: str, other: str, excludes: bool) -> None:
+    assert exclude_each_other(one, other) is excludes

@@ -26,6 +26,8 @@ LEAK = "The regulator opened its inquiry after the newspaper printed the memo."
 MISUSED = "Vexel says that its keys were misused by a former contractor before the audit in June."
 FIRST = "Norvik is the first lab in Lisbon to publish the weights of its largest model."
 DETESTED = "The engineers of Halden detested the chatbot that the lab had shipped in June."
+GRANTS = "Norvik handed out billions in grants to labs on Tuesday, after two years of talks. They had begun on a Friday."
+DESPITE = "Halden closed its chatbot following the protest of parents in Porto."
 TWICE = "The first lab to publish the weights was Norvik. The second lab to publish the weights was Quillon."
 
 
@@ -58,6 +60,9 @@ TRUE = [
     pytest.param(FREED, "A court in Norrby did not keep the founder of Quillon but freed him on bail.", id="in place, denied"),
     pytest.param(FIRST, "Norvik is the earliest lab in Lisbon to publish the weights of its largest model.", id="no opposite"),
     pytest.param(DETESTED, "The engineers of Halden loathed the chatbot that the lab had shipped in June.", id="kin of the word"),
+    pytest.param(
+        GRANTS, "Norvik handed out billions in grants to labs on Tuesday, after 24 months of talks.", id="a unit for others"
+    ),
     pytest.param(TWICE, "The second lab to publish the weights was Quillon.", id="another sentence has it in that company"),
     pytest.param(WAITED, "The lab published the weights without having tested them.", id="another opposite far away"),
 ]
@@ -95,6 +100,13 @@ FALSE = [
     pytest.param(
         DETESTED, "The engineers of Halden adored the chatbot that the lab had shipped in June.", id="kin of an opposite"
     ),
+    pytest.param(GRANTS, "Norvik handed out millions in grants to labs on Tuesday.", id="another magnitude"),
+    pytest.param(
+        GRANTS,
+        "Norvik handed out billions in grants to labs on Friday, after two years of talks.",
+        id="another weekday of the passage",
+    ),
+    pytest.param(DESPITE, "Halden closed its chatbot despite the protest of parents in Porto.", id="against a ground"),
 ]
 
 
