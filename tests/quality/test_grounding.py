@@ -17,8 +17,8 @@ from tests.quality.planted import TABLES, paraphrased, samples
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus" / "faithfulness"
 FLOORS = {
-    ("summedits", "balanced_accuracy"): 0.64,
-    ("qags", "qags-cnndm", "balanced_accuracy"): 0.8,
+    ("summedits", "balanced_accuracy"): 0.645,
+    ("qags", "qags-cnndm", "balanced_accuracy"): 0.81,
     ("qags", "qags-xsum", "balanced_accuracy"): 0.62,
     ("faithbench", "balanced_accuracy"): 0.56,
     ("aggrefact-unified", "recall"): 0.45,
@@ -30,8 +30,8 @@ PLANTED_FLOORS = {
     "version": 1.0,
     "name": 0.96,
     "speaker": 0.99,
-    "negation": 0.98,
-    "direction": 0.77,
+    "negation": 0.985,
+    "direction": 0.8,
 }
 KEPT_FLOOR = 0.9  # of true claims that retell
 
