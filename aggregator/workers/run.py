@@ -1,20 +1,23 @@
 """`aggregator worker`: takes jobs from the queue until it is stopped, and does them by the functions of the stages.
 
 What waits for the network is done in the event loop of the worker; what computes, in a thread with a loop of its own, so that
-the worker goes on telling that it lives. The jobs of one that no longer does are taken by another.
+the worker goes on telling that it lives. The jobs of one that no longer does are taken by another; one that was taken for
+dead though it lives, or whose database was away, takes a new place in the queue and goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import procrastinate
 import structlog
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
@@ -77,13 +80,11 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
         app = _app(services, works, watch)
         if not manner.until_idle:
             _follow_the_schedule(app, services)
+        asyncio.get_running_loop().set_exception_handler(_stray)
         async with app.open_async():
             helper = asyncio.create_task(_take_over_from_the_dead(app, manner))
             try:
-                await _taken(app, manner)
-                while manner.until_idle and await _is_waiting(app):
-                    await asyncio.sleep(_LOOK_S)
-                    await _taken(app, manner)
+                await _taken(app, manner, _told_to_stop())
             finally:
                 helper.cancel()
                 await asyncio.gather(helper, return_exceptions=True)
@@ -95,8 +96,47 @@ def demand_server(settings: Settings) -> None:
         raise DatabaseError("workers need PostgreSQL: set database.url to postgresql+psycopg://…, and see `aggregator db copy`")
 
 
-async def _taken(app: procrastinate.App, manner: Manner) -> None:
-    """Takes jobs until stopped, or with `until_idle` until none can be taken now."""
+def _told_to_stop() -> asyncio.Event:
+    """What is set by the first SIGINT or SIGTERM; a second one ends the process at once."""
+    loop, stopping, signals = asyncio.get_running_loop(), asyncio.Event(), (signal.SIGINT, signal.SIGTERM)
+
+    def told() -> None:
+        stopping.set()
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+    for each in signals:
+        loop.add_signal_handler(each, told)
+    return stopping
+
+
+async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event) -> None:
+    """Takes jobs until stopped, or with `until_idle` until nothing waits; loses its place in the queue, and takes another."""
+    while not stopping.is_set():
+        pause_s = min(_AGAIN_S, manner.heartbeat_s)
+        try:
+            await _stoppable(_taken_from_a_place(app, manner), stopping)
+            if manner.until_idle:
+                if not await _is_waiting(app):
+                    return
+                pause_s = _LOOK_S
+        except ConnectorException as error:
+            log().warning("worker lost its place in the queue", reason=_first_line(error))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause_s)
+
+
+async def _stoppable(work: Coroutine[None, None, None], stopping: asyncio.Event) -> None:
+    """Does the work; once `stopping` is set, what is under way of it ends, and no more."""
+    taking, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({taking, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    taking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await taking
+
+
+async def _taken_from_a_place(app: procrastinate.App, manner: Manner) -> None:
     await app.run_worker_async(
         queues=[queue.value for queue in manner.queues],
         concurrency=manner.concurrency,
@@ -105,7 +145,21 @@ async def _taken(app: procrastinate.App, manner: Manner) -> None:
         update_heartbeat_interval=manner.heartbeat_s,
         stalled_worker_timeout=manner.heartbeat_s * _BEATS_MISSED,
         fetch_job_polling_interval=min(5.0, manner.heartbeat_s),
+        install_signal_handlers=False,
     )
+
+
+def _stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tells in a line what became of a job that was given to another worker meanwhile: nobody waits for its end here."""
+    error = context.get("exception")
+    if isinstance(error, ProcrastinateException):
+        log().warning("job is no longer this worker's", reason=_first_line(error))
+    else:
+        loop.default_exception_handler(context)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error.__cause__ or error).strip().partition("\n")[0]
 
 
 async def _is_waiting(app: procrastinate.App) -> bool:

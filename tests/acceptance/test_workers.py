@@ -175,6 +175,36 @@ def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
     assert counted(house) == {name: alone[name] for name in COUNTED}
 
 
+TAKEN_FOR_DEAD = "DELETE FROM procrastinate_workers"
+SERVER_AWAY = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.mark.parametrize("loss", [TAKEN_FOR_DEAD, SERVER_AWAY], ids=["taken for dead", "server away"])
+def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
+    tmp_path: Path, postgres_server: postgres.Server, loss: str
+) -> None:
+    with MiniWeb(SEED) as web:
+        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
+        calm.refreshed("--all")
+        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
+        losses: list[int] = []
+
+        def lose(portions: int, _: float) -> bool:
+            if portions >= 4 * len(losses):
+                losses.append(portions)
+                postgres_server.run(loss, postgres.name_of(house.database))
+            return False
+
+        with crew(house, 1) as workers:
+            worked_out(house, workers, limit_s=170, kill=lose)
+            codes = workers.dismiss()
+
+    assert (codes, len(losses) > 2) == ([0], True)
+    check(house, calm)
+
+
 @pytest.mark.soak
 @pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
 def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site_of_one_process(
