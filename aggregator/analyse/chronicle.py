@@ -21,7 +21,7 @@ _SAME_EVENT = 2  # words of the headlines that a sentence has in common with the
 _EVENT_DAYS = 10  # days before its report within which an event took place, as far as a stated day can be it
 _FUTURE = re.compile(
     r"\b(?:will|plans?|planned|schedul\w+|set to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
-    r"until|deadline|upcoming|next|by|to be|aims?|targets?|slated|tomorrow|summoned|invited)\b",
+    r"until|deadline|upcoming|next|to be|aims?|targets?|slated|tomorrow|summoned|invited)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -94,7 +94,11 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
         return True
     others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
     is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
-    return is_dated and not others and (mention.day <= published or bool(_FUTURE.search(sentence)))
+    return is_dated and not others and (mention.day <= published or _looks_ahead(sentence, mention))
+
+
+def _looks_ahead(sentence: str, mention: DateMention) -> bool:
+    return bool(_FUTURE.search(sentence)) or sentence[: mention.start].endswith("by ")
 
 
 def _event_row(story: Story, dated: Sequence[_Dated], first: Claim) -> TimelineRow:

@@ -43,7 +43,8 @@ _CHANGES_MEANING = re.compile(
 _BAD_LAST_WORD = frozenset(
     "a an the of to in on at by for with from and or as that which who is are was were be its their his her our into over "
     "about than this these those has have had will would could can may should not most more very such both between "
-    "including said says also where when why how whether what whose".split()
+    "including said says also where when why how whether what whose "
+    "claim claims claimed allege alleges alleged argue argues argued told".split()
 )
 _SAYS = (
     r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|confirmed|confirms|argued|argues|"

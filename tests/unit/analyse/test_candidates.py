@@ -431,6 +431,11 @@ def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
             id="an adjective before its noun",
         ),
         pytest.param(
+            "Papers of the court tell of four million pupils on the app of Halden in the year of its launch; by 2018, lawyers "
+            "claim, Halden knew of all of them.",
+            id="claim, without what",
+        ),
+        pytest.param(
             "Nobody at the fair heard of it; a treaty of the labs in Oslo with most of their rivals from the north, "
             "which the ministry has signed in the spring.",
             id="a noun behind a semicolon",

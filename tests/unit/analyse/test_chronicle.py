@@ -79,6 +79,11 @@ def test_a_yesterday_that_is_quoted_is_the_speakers() -> None:
     assert days(LEAD, "“We met on 1 May 2026 and settled it,” Ada Holt of Northwind told the fair.") == ["2026-05-01"]
 
 
+def test_a_day_of_a_past_tense_is_not_taken_for_one_to_come() -> None:
+    assert days(LEAD, "In a letter of 28 August, Northwind rejected the claims raised by Halden.") == []
+    assert days(LEAD, "Northwind asks Halden for an answer by 28 August.") == ["2026-08-28"]
+
+
 def test_a_row_says_what_it_is_about() -> None:
     assert days(LEAD, "The documents relate to cases from May 2026 in Oslo.") == []
 
