@@ -94,7 +94,7 @@ _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )
 _LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
 _HEADED = (
     re.compile(  # "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran into a text
-        r"^[^.!?]{1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
+        r"^(?:[^.!?]|\.(?=\d)){1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
     )
 )
 _APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."

@@ -17,7 +17,7 @@ VERB = (
     r"(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|may|might|must|should|says?|said|told|gave|made|won|"
     r"cut|put|set|hit|let|built|found|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
     r"lets?|makes?|gives?|takes?|means?|needs?|uses?|runs?|shows?|plans?|wants?|offers?|warns?|aims?|allows?|adds?|"
-    r"brings?|claims?|comes?|becomes?|launches|releases|(?<!-)\w{2,}ed)"
+    r"brings?|claims?|comes?|becomes?|launches|releases|(?<!-)[a-z]\w+ed)"
 )
 _FINITE = re.compile(rf"\b{VERB}\b")
 _SUBORDINATE = re.compile(
@@ -61,15 +61,21 @@ _ATTRIBUTION = re.compile(  # whose word it is: ", the firm said on Monday.", ",
 _UNTOLD = re.compile(rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$")  # "Halden said on Monday in Oslo": what?
 _WHAT_IS_TOLD = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
-_BASE_VERB = re.compile(
+_BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
+    r"(?!(?:for|of|in|on|at|by|with|to|from|as|all|not|even|both|into|over|under|about|between)\b)"
     r"[a-z]+\s(?:[“\"]|(?:the|an?|its|their|his|her|it|them|all|more|new|both)\b)"
-)  # "to sell it and gain “leverage”"
+)
 _GOVERNS = re.compile(r"\b(?:to|will|would|can|could|may|might|should|must)\s(?:\w+ly\s)?[a-z]+\b")
 _SUBJECT = re.compile(  # and its verb, after an adverbial that no comma parts from it: "In 2026 Northwind released …"
     r"(?:[A-Z]\w*|\b(?:it|they|he|she))\s(?:\w+ly\s)?\w{2,}ed\b"
 )
 _PAIRED = re.compile(r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$")  # "between Halden", before its "and"
-_LISTED = re.compile(r"^[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s")
+_LISTED = re.compile(
+    r"^(?!(?:while|as|which|who|when|where|after|before|because|although|though|with|\w+ing)\b)"
+    r"[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s"
+)
+_ITEM_END = re.compile(r",|\s(?:and|or)\s")
+_DATE_PART = re.compile(r"(?:[A-Z][a-z]{2,8}\.? )?\d{1,4}(?:st|nd|rd|th)?")  # ", July 4" and ", 2026" close no list
 _PREDICATE = re.compile(  # the verb of a subject that an apposition or a relative clause parts from it
     rf"^(?:also\s|then\s|now\s|later\s|\w+ly\s)?{VERB}\b(?<!\bset)(?!\s(?:by|in|on|at|for|from|with)\b)"
 )
@@ -141,13 +147,13 @@ def _is_needed(tail: str, head: str, mark: str) -> bool:
 def _is_amid_list(tail: str, head: str, mark: str) -> bool:
     """Whether a cut parts what a list or a pair joins, or stands where an apposition ends and its clause goes on."""
     *before, last = head.split(", ")
-    is_crumb = bool(before) and not _FINITE.search(last) and not _ADJUNCT.match(last) and not any(map(str.isdigit, last))
+    is_crumb = bool(before) and not (_FINITE.search(last) or _ADJUNCT.match(last) or _DATE_PART.fullmatch(last))
     if joined := _JOINS.search(tail):
         rest = joined["rest"]
         is_verb = rest.split(" ")[0].endswith("ing") or (_BASE_VERB.match(rest) and _GOVERNS.search(head))
         is_told_on = bool(is_verb) or _says_something(rest)
         return not is_told_on or is_crumb or (not mark and bool(_PAIRED.search(head)))
-    return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(tail.partition(",")[0])))
+    return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(_ITEM_END.split(tail)[0])))
 
 
 def _has_main_verb(head: str) -> bool:
@@ -158,7 +164,7 @@ def _has_main_verb(head: str) -> bool:
     if _SUBORDINATOR.match(first) and not _FINITE.search(first):  # a clause whose own subject is a list
         return sum(map(_says_something, parts)) > 1
     if not _ADVERBIAL.match(first):
-        return _has_own_verb(first) or any(_says_something(part) for part in parts[1:])
+        return _has_own_verb(first) or any(_says_something(part) for part in parts[1:] if not _ADJUNCT.match(part))
     told = _told_first(first) if not parts else _says_something(first) and not _PARTICIPLE.match(first)
     return told or any(_says_something(part) for part in parts if not _PARTICIPLE.match(part))
 

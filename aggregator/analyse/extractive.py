@@ -68,7 +68,7 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(
-    r"^[“\"]|^\W*(?:[\w’'.-]+ ){1,3}(?:also|went on to)\b"
+    r"^[“\"]|^\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|went on to)\b"
 )  # what no page begins with: "Huang also unveiled …"
 _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
 _HYPE = re.compile(

@@ -69,7 +69,7 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         pytest.param("Since 2000, its share of the market has grown by a quarter.", id="its after a time"),
         pytest.param("At noon German authorities had matched his name to the boat.", id="his after a nation"),
         pytest.param(
-            "Northwind Benchmarks (Activity: 588): The image is a graph of how well its second model does.",
+            "Northwind3.6 Benchmarks (Activity: 588): The image is a graph of how well its second model does.",
             id="a heading with brackets",
         ),
         pytest.param("Tools: files, browser: Northwind joins three layers in one plan.", id="two headings"),
@@ -337,8 +337,8 @@ def test_whose_word_it_is_is_never_cut_away(sentence: str) -> None:
     "sentence",
     [
         pytest.param(
-            "Northwind will from this summer on share the profits of its cheap second model for the schools between Halden "
-            "and Ferrow, which train it together in Oslo and in Bergen.",
+            "Northwind will from this summer on share the profits of its cheap second model for schools and for the hospitals of "
+            "the north between Halden and Ferrow of Hamar.",
             id="a pair",
         ),
         pytest.param(
@@ -355,6 +355,16 @@ def test_whose_word_it_is_is_never_cut_away(sentence: str) -> None:
             "The second model of Northwind beats all of its rivals by far in the tests of the ministry on knowledge, "
             "reasoning, code and mathematics at school level.",
             id="the first of a list",
+        ),
+        pytest.param(
+            "On Thursday, Ada Holt wrote an open letter to the pupils of the north and accused Halden, Ferrow and Northwind of "
+            "having kept a film that she had made to themselves.",
+            id="the first of several names",
+        ),
+        pytest.param(
+            "Northwind 2 runs fast, whereas the 27B model, meant for tasks that take a plan and for the longest of files, "
+            "gave a cleaner result in the trials of Oslo.",
+            id="a subject with a figure",
         ),
         pytest.param(
             "The regulator in Oslo looks into the maker after it had failed to stop its popular chatbot for pupils, Halden, "
@@ -436,6 +446,11 @@ def test_what_a_list_or_a_pair_joins_is_never_parted(sentence: str) -> None:
             id="claim, without what",
         ),
         pytest.param(
+            "Halden, Ferrow and Lake, the makers of the cheap chips, in a letter shared after the visit of a minister from Oslo, "
+            "announced that they will lower the price.",
+            id="a participle in a phrase",
+        ),
+        pytest.param(
             "Nobody at the fair heard of it; a treaty of the labs in Oslo with most of their rivals from the north, "
             "which the ministry has signed in the spring.",
             id="a noun behind a semicolon",
@@ -468,6 +483,11 @@ def test_no_clause_is_left_without_what_completes_it(sentence: str) -> None:
             "The second model of Northwind will from this summer on run in all of the hospitals in the north of Norway",
             ", the lab in Oslo announced on Monday at a fair",
             id="who announced it",
+        ),
+        pytest.param(
+            "Holt is set to chair the new board of the fair in Oslo this summer",
+            ", while his son-in-law Jared Lake and the minister of trade will both sit on a council of it",
+            id="a name that ends as verbs do",
         ),
         pytest.param(
             "Northwind said this week that Halden would choose its second model over the first",

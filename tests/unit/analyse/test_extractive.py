@@ -198,8 +198,9 @@ def test_a_word_that_gives_no_reason_does_not_make_one(sentence: str) -> None:
     assert made.why_it_matters == ()
 
 
-def test_a_hook_does_not_lead_on() -> None:
-    made = drafted(reported("Northwind opens its model", "Holt also unveiled a plan for Northwind models in Oslo.", LEAD))
+@pytest.mark.parametrize("first", ["Holt also unveiled a plan for Northwind models.", "Holt, however, opens Northwind models."])
+def test_a_hook_does_not_lead_on(first: str) -> None:
+    made = drafted(reported("Northwind opens its model", first, LEAD))
 
     assert made.hook is not None
     assert made.hook.text == LEAD
