@@ -13,7 +13,11 @@ from tests.quality.gold_pages import GoldPage
 
 SCORES = ("f1", "title", "author", "date_f1")
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
-PAGES = ("article-extraction-benchmark", "fundus", "postlight-parser", "readability-js", "trafilatura-eval")
+PAGES = (
+    "article-extraction-benchmark",
+    "fundus",
+    *(pytest.param(name, marks=pytest.mark.whole) for name in ("postlight-parser", "readability-js", "trafilatura-eval")),
+)
 # What trafilatura has in the same run, and how far above it we are at least; see README.
 ABOVE = {"article-extraction-benchmark": 0.005}
 
@@ -31,6 +35,7 @@ def test_pages_are_read_no_worse_than_trafilatura_reads_them(name: str) -> None:
     assert {score: (found[score], floor) for score, floor in floors.items() if found[score] < floor} == {}
 
 
+@pytest.mark.whole
 def test_dates_are_found_no_worse_than_by_trafilatura() -> None:
     folder = DATA / "pages" / "htmldate-mediacloud"
     if not folder.is_dir():

@@ -10,7 +10,7 @@ from tests.quality.site.publishing import trial
 from tests.quality.site.reader import Reader
 
 
-@pytest.mark.parametrize("publishes", [15, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("publishes", [8, pytest.param(300, marks=pytest.mark.soak)])
 def test_three_readers_meet_no_error_no_empty_page_and_no_dangling_link(tmp_path: Path, publishes: int) -> None:
     found = trial(tmp_path / "site", publishes)
 
