@@ -81,8 +81,8 @@ def _problems(of: House) -> tuple[str, ...]:
     return found
 
 
-def test_a_refresh_killed_six_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = sites(tmp_path, SEED, 6, address)
+def test_a_refresh_killed_four_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = sites(tmp_path, SEED, 4, address)
 
     assert killed == [undisturbed] * len(killed)
 
@@ -94,8 +94,8 @@ def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_p
     assert killed == [undisturbed] * len(killed)
 
 
-def test_an_edition_killed_four_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = editions(tmp_path, 4, address)
+def test_an_edition_killed_three_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
+    undisturbed, killed = editions(tmp_path, 3, address)
 
     assert killed == [undisturbed] * len(killed)
 

@@ -161,8 +161,8 @@ def check(found: Outcome, readers: int) -> None:
     assert found.sent + len(found.doubt) == readers
 
 
-def test_a_send_killed_a_dozen_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path, address: Callable[[], str]) -> None:
-    check(killed_send(tmp_path, address(), readers=60, kills=12), 60)
+def test_a_send_killed_eight_times_gives_nobody_two_copies_and_loses_nobody(tmp_path: Path, address: Callable[[], str]) -> None:
+    check(killed_send(tmp_path, address(), readers=40, kills=8), 40)
 
 
 @pytest.mark.soak
