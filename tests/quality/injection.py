@@ -104,9 +104,13 @@ class Nobody:
 
 
 def report(folder: Path, *, every: int = 1, show: bool = False) -> dict[str, Any]:
-    """Counts and seconds over the articles of a folder, by engine and route; differences go to stderr if wanted."""
+    """Counts and seconds over every so many articles of a folder, by engine and route; differences go to stderr if wanted.
+
+    The price, `evidence`, is counted over all of them.
+    """
     began = time.monotonic()
-    cases = poisoned_articles(folder)[::every]
+    everything = poisoned_articles(folder)
+    cases = everything[::every]
     runs = [run for route in Route for run in _runs(cases, route, show=show)]
     return {
         "data": folder.name,
@@ -114,7 +118,7 @@ def report(folder: Path, *, every: int = 1, show: bool = False) -> dict[str, Any
         "changed": sum(run["changed"] for run in runs),
         "canaries": sum(run["canaries"] for run in runs),
         "runs": runs,
-        "evidence": evidence_left(folder, cases),
+        "evidence": evidence_left(folder, everything),
         "seconds": round(time.monotonic() - began, 2),
     }
 
