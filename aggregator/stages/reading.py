@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from aggregator.ports import Response
 from aggregator.stages.services import Services, Tally, Watch
 from aggregator.store import articles, entries, forgotten, layouts, robots, sources
 from aggregator.store.articles import KnownArticle
+from aggregator.store.database import Connection
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 
@@ -137,23 +137,21 @@ async def _read_pages(
     tally: Tally,
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
-    asked, walled = Counter[str](), Counter[str]()
     templates: dict[str, Template | None] = {}
     async for outcome in ask_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots):
         feed = texts[outcome.article_id]
         read = await _page_read(services, outcome, templates, now)
-        asked[feed.seen.entry.source_key] += 1
-        walled[feed.seen.entry.source_key] += not isinstance(read, PageClosed) and read.is_walled
-        if isinstance(read, PageClosed):
-            _save_closed(services, feed, read.reserved, now, tally)
-        elif isinstance(read, PageFailed):
-            _save_without_page(services, feed, read, now, tally, known.get(read.article_id))
-        else:
-            _save_page(services, feed, read, now, tally, known.get(outcome.article_id), _sighted(outcome, read))
+        is_walled = not isinstance(read, PageClosed) and read.is_walled
+        asked = SourceDay(source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled))
+        with services.database.writing() as connection:
+            sources.add_to_days(connection, [asked])
+            if isinstance(read, PageClosed):
+                _save_closed(connection, feed, read.reserved, now, tally)
+            elif isinstance(read, PageFailed):
+                _save_without_page(connection, feed, read, now, tally, known.get(read.article_id))
+            else:
+                _save_page(connection, feed, read, now, tally, known.get(outcome.article_id), _sighted(outcome, read))
         watch.step(feed.seen.entry.title)
-    with services.database.writing() as connection:
-        days = [SourceDay(source_key=key, day=now.date(), pages=asked[key], walled=walled[key]) for key in sorted(asked)]
-        sources.add_to_days(connection, days)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
 
@@ -189,36 +187,34 @@ def _found_at(page: PageText, response: Response) -> PageText:
 
 
 def _save_without_page(
-    services: Services, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, known: KnownArticle | None
+    connection: Connection, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, known: KnownArticle | None
 ) -> None:
     """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try.
 
     One that was read in full before keeps its text.
     """
     if known and known.read is Read.FULL:
-        _keep(services, failed.article_id, now)
+        _keep(connection, failed.article_id, now)
         return
     tally.counts["articles_failed"] += 1
     tally.page_failures[feed.seen.entry.source_key, failed.reason] += 1
-    with services.database.writing() as connection:
-        if known:
-            articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
-        else:
-            article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
-            tally.counts["articles_new"] += articles.save_article(
-                connection, article, digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
-            )
-        entries.mark_read(connection, failed.article_id)
+    if known:
+        articles.retry_page(connection, failed.article_id, page_due=failed.next_try, page_failures=failed.failures)
+    else:
+        article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
+        tally.counts["articles_new"] += articles.save_article(
+            connection, article, digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
+        )
+    entries.mark_read(connection, failed.article_id)
 
 
-def _keep(services: Services, article_id: str, now: datetime) -> None:
-    with services.database.writing() as connection:
-        articles.keep_reading(connection, article_id, now)
-        entries.mark_read(connection, article_id)
+def _keep(connection: Connection, article_id: str, now: datetime) -> None:
+    articles.keep_reading(connection, article_id, now)
+    entries.mark_read(connection, article_id)
 
 
 def _save_page(
-    services: Services,
+    connection: Connection,
     feed: FeedText,
     page: PageText,
     now: datetime,
@@ -229,17 +225,16 @@ def _save_page(
     """Stores what the page tells; a text once read in full is not given up for less."""
     article, digest = article_from_page(feed, page, now=now)
     if known and known.read is Read.FULL and article.read is not Read.FULL:
-        _keep(services, article.id, now)
+        _keep(connection, article.id, now)
     else:
-        _save_article(services, article, digest, now, tally, sighted)
+        _save_article(connection, article, digest, now, tally, sighted)
 
 
-def _save_closed(services: Services, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
+def _save_closed(connection: Connection, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
     """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed told of its text."""
     article, digest = closed(article_from_feed(feed, shortfall=None, now=now)[0], word)
-    with services.database.writing() as connection:
-        entries.forget_texts(connection, article.id)
-    _save_article(services, article, digest, now, tally)
+    entries.forget_texts(connection, article.id)
+    _save_article(connection, article, digest, now, tally)
 
 
 def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
@@ -249,16 +244,15 @@ def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | Non
 
 
 def _save_article(
-    services: Services,
+    connection: Connection,
     article: Article,
     digest: str,
     now: datetime,
     tally: Tally,
     sighted: tuple[str, Sighting] | None = None,
 ) -> None:
-    with services.database.writing() as connection:
-        new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now)
-        entries.mark_read(connection, article.id)
-        if sighted:
-            layouts.add_sighting(connection, *sighted, now.date())
-        tally.counts["articles_new"] += new
+    new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now)
+    entries.mark_read(connection, article.id)
+    if sighted:
+        layouts.add_sighting(connection, *sighted, now.date())
+    tally.counts["articles_new"] += new

@@ -13,6 +13,7 @@ import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import procrastinate
@@ -80,7 +81,6 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
         app = _app(services, works, watch)
         if not manner.until_idle:
             _follow_the_schedule(app, services)
-        asyncio.get_running_loop().set_exception_handler(_stray)
         async with app.open_async():
             helper = asyncio.create_task(_take_over_from_the_dead(app, manner))
             try:
@@ -111,11 +111,16 @@ def _told_to_stop() -> asyncio.Event:
 
 
 async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event) -> None:
-    """Takes jobs until stopped, or with `until_idle` until nothing waits; loses its place in the queue, and takes another."""
+    """Takes jobs until stopped, or with `until_idle` until nothing waits; where it loses its place in the queue, from another.
+
+    A job whose end could not be told stays with the place, so this is left then: what nobody is at is taken again.
+    """
     while not stopping.is_set():
+        lost = asyncio.Event()
+        asyncio.get_running_loop().set_exception_handler(partial(_stray, lost))
         pause_s = min(_AGAIN_S, manner.heartbeat_s)
         try:
-            await _stoppable(_taken_from_a_place(app, manner), stopping)
+            await _until(_taken_from_a_place(app, manner), stopping, lost)
             if manner.until_idle:
                 if not await _is_waiting(app):
                     return
@@ -126,12 +131,12 @@ async def _taken(app: procrastinate.App, manner: Manner, stopping: asyncio.Event
             await asyncio.wait_for(stopping.wait(), pause_s)
 
 
-async def _stoppable(work: Coroutine[None, None, None], stopping: asyncio.Event) -> None:
-    """Does the work; once `stopping` is set, what is under way of it ends, and no more."""
-    taking, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait({taking, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    taking.cancel()
+async def _until(work: Coroutine[None, None, None], *ends: asyncio.Event) -> None:
+    """Does the work; once one of these is set, what is under way of it ends, and no more."""
+    taking, told = asyncio.create_task(work), [asyncio.create_task(each.wait()) for each in ends]
+    await asyncio.wait({taking, *told}, return_when=asyncio.FIRST_COMPLETED)
+    for each in (taking, *told):
+        each.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await taking
 
@@ -149,11 +154,12 @@ async def _taken_from_a_place(app: procrastinate.App, manner: Manner) -> None:
     )
 
 
-def _stray(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tells in a line what became of a job that was given to another worker meanwhile: nobody waits for its end here."""
+def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Hears of a job whose end could not be told: the server was away, or the job was given to another worker meanwhile."""
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
-        log().warning("job is no longer this worker's", reason=_first_line(error))
+        log().warning("end of a job could not be told", reason=_first_line(error))
+        lost.set()
     else:
         loop.default_exception_handler(context)
 
@@ -248,16 +254,26 @@ def put_due(services: Services, now: datetime) -> None:
 
 
 async def _worked(services: Services, watch: Watch, run: str, step: Step, key: str, *, is_last_try: bool) -> None:
-    """Does a portion that is still to be done, by the clock of its run."""
-    with services.database.reading() as connection:
-        portion, begun = portions.open_portion(connection, run, step, key), run_of(connection, run)
-    if portion is None or begun is None:
-        return
-    at_its_moment = replace(services, clock=FrozenClock(begun.started))
-    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=key):
+    """Does a portion that is still to be done, by the clock of its run; one worker at a time, as another may be at it still.
+
+    Raises RunningError where another has it: one that was taken for dead while it lives.
+    """
+    with services.database.held(f"portion {run} {step.value} {key}") as is_ours:
+        if not is_ours:
+            raise RunningError(f"another worker is at the portion {step.value} {key} of the run {run}")
+        with services.database.reading() as connection:
+            portion, begun = portions.open_portion(connection, run, step, key), run_of(connection, run)
+        if portion and begun:
+            at_its_moment = replace(services, clock=FrozenClock(begun.started))
+            await _worked_alone(at_its_moment, watch, portion, is_last_try=is_last_try)
+
+
+async def _worked_alone(services: Services, watch: Watch, portion: Portion, *, is_last_try: bool) -> None:
+    run, step = portion.run, portion.step
+    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=portion.key):
         try:
             with shared_run_lock(services.database):
-                told = await _told(at_its_moment, portion, watch)
+                told = await _told(services, portion, watch)
         except RunningError:
             raise
         except (AggregatorError, OSError) as error:
@@ -271,7 +287,7 @@ async def _worked(services: Services, watch: Watch, run: str, step: Step, key: s
                 raise
             told = portioning.given_up(portion, str(error))
         with services.database.writing() as connection:
-            done = portioning.finish(connection, at_its_moment, portion, told)
+            done = portioning.finish(connection, services, portion, told)
             put_portions(connection, done.next)
             if done.is_over:
                 put_telling(connection)

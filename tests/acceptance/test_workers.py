@@ -187,7 +187,7 @@ def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
 ) -> None:
     with MiniWeb(SEED) as web:
         calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        calm.refreshed("--all")
+        alone = calm.refreshed("--all")
         house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
         losses: list[int] = []
 
@@ -203,6 +203,7 @@ def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
 
     assert (codes, len(losses) > 2) == ([0], True)
     check(house, calm)
+    assert counted(house) == {name: alone[name] for name in COUNTED}
 
 
 @pytest.mark.soak

@@ -22,7 +22,7 @@ from aggregator.ports import Hop, Response
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.services import RefreshOptions, Services, Tally
-from aggregator.store import articles
+from aggregator.store import articles, sources
 from aggregator.store.schema import passages
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
@@ -66,6 +66,19 @@ class Visit:
     hours: float = 0
 
 
+class Dying(Silent):
+    """The run dies as soon as it has dealt with an article."""
+
+    def step(self, what: str) -> None:
+        """Raises."""
+        if what == TITLE:
+            raise DiedError
+
+
+class DiedError(Exception):
+    """Stands for a kill."""
+
+
 class House:
     """A house that follows one source."""
 
@@ -95,6 +108,21 @@ class House:
         with services.database.reading() as connection:
             (found,) = articles.unplaced_articles(connection)
         return Held(article=found, asked=sum(request.url == ARTICLE for request in web.asked))
+
+    def pages_asked_by_a_run_that_dies(self, visit: Visit) -> int:
+        """How many pages its source is noted to have been asked for, by a run that died once one was dealt with."""
+
+        async def run() -> int:
+            async with open_services(self._settings, NOW) as opened:
+                opened.database.upgrade(NOW)
+                services = replace(opened, web=FakeWeb({FEED: visit.feed, ARTICLE: visit.page or page()}), clock=FixedClock(NOW))
+                await fetch_stage(services, RefreshOptions(everything=True), Silent(), Tally())
+                with pytest.raises(DiedError):
+                    await read_stage(services, Dying(), Tally())
+                with services.database.reading() as connection:
+                    return sources.source_days(connection, NOW.date())["lab"][0].pages
+
+        return asyncio.run(run())
 
     def texts(self) -> list[tuple[int, str]]:
         """The passages of all versions but their headlines."""
@@ -210,3 +238,7 @@ def test_what_only_google_can_find_is_not_asked_for_and_said_so(tmp_path: Path) 
     (held,) = House(tmp_path).after(Visit(feed=feed(link=wrapped)))
 
     assert (held.article.read, held.article.shortfall, held.article.url) == (Read.EXCERPT, UNTOLD, wrapped)
+
+
+def test_a_page_is_counted_in_the_transaction_that_keeps_it(tmp_path: Path) -> None:
+    assert House(tmp_path).pages_asked_by_a_run_that_dies(Visit(feed=feed(), page=page())) == 1
