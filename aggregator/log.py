@@ -36,6 +36,7 @@ def _configure(least: int, as_json: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *((structlog.processors.format_exc_info,) if as_json else ()),  # the console's renderer does so itself
             told,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),

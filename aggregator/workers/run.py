@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
@@ -81,6 +82,7 @@ async def work(settings: Settings, manner: Manner, works: Works, watch: Watch) -
         app = _app(services, works, watch)
         if not manner.until_idle:
             _follow_the_schedule(app, services)
+        _hear_procrastinate()
         async with app.open_async():
             helper = asyncio.create_task(_take_over_from_the_dead(app, manner))
             try:
@@ -162,6 +164,22 @@ def _stray(lost: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[s
         lost.set()
     else:
         loop.default_exception_handler(context)
+
+
+class _InOurLog(logging.Handler):
+    """What Procrastinate logs, as lines of our own: a failure with its reason, a mistake of ours with where it was made."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells it."""
+        error = record.exc_info[1] if record.exc_info else None
+        is_failure = isinstance(error, AggregatorError | ProcrastinateException)
+        more = {"reason": _first_line(error)} if error and is_failure else {"exc_info": error} if error else {}
+        log().log(record.levelno, record.getMessage(), **more)
+
+
+def _hear_procrastinate() -> None:
+    theirs = logging.getLogger("procrastinate")
+    theirs.handlers, theirs.propagate = [_InOurLog(logging.WARNING)], False
 
 
 def _first_line(error: BaseException) -> str:

@@ -65,7 +65,8 @@ class Crew:
 
     def _started(self) -> subprocess.Popen[bytes]:
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        return subprocess.Popen(self._command, cwd=self._house.folder, env=environ, stdout=subprocess.DEVNULL)
+        with (self._house.folder / "stderr.log").open("ab") as told:
+            return subprocess.Popen(self._command, cwd=self._house.folder, env=environ, stdout=subprocess.DEVNULL, stderr=told)
 
 
 @contextmanager
@@ -202,6 +203,7 @@ def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
             codes = workers.dismiss()
 
     assert (codes, len(losses) > 2) == ([0], True)
+    assert "Traceback" not in (house.folder / "stderr.log").read_text("utf-8")
     check(house, calm)
     assert counted(house) == {name: alone[name] for name in COUNTED}
 
