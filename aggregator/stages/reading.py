@@ -37,10 +37,9 @@ async def read_stage(services: Services, watch: Watch, tally: Tally, within: Col
     with services.database.reading() as connection:
         rules = RobotsRules(services.web, fetch.user_agent, now, robots.robots_files(connection))
         failures = dict(articles.pages_due(connection, now))
-        pending = entries.pending_entries(connection)
+        pending = entries.pending_entries(connection, within)
         if within is not None:
             failures = {key: times for key, times in failures.items() if key in within}
-            pending = tuple(each for each in pending if each.article_id in within)
         wanted = sorted({each.article_id for each in pending} | failures.keys())
         known = articles.known_articles(connection, wanted)
         texts = {each.seen.article_id: each for each in _feed_texts(entries.entries_of(connection, wanted))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
@@ -63,29 +63,34 @@ def _listed_entries(listed: Any, source_key: ColumnElement[Any], guid: ColumnEle
 _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 
-def pending_entries(connection: Connection) -> tuple[SeenEntry, ...]:
-    """The entries still to be read, in a fixed order: by article, then source, then guid."""
-    chosen = select(entries).where(entries.c.state == EntryState.PENDING)
-    return tuple(
-        _seen(row) for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.source_key, entries.c.guid))
-    )
+def pending_entries(connection: Connection, within: Collection[str] | None = None) -> tuple[SeenEntry, ...]:
+    """The entries still to be read, of all articles or of these; in a fixed order: by article, then source, then guid."""
+    is_pending = entries.c.state == EntryState.PENDING
+    if within is None:
+        return _in_order(connection, is_pending)
+    return tuple(each for of in _of_articles(within) for each in _in_order(connection, is_pending & of))
 
 
-def entries_of(connection: Connection, article_ids: Sequence[str]) -> tuple[SeenEntry, ...]:
+def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[SeenEntry, ...]:
     """All entries that point to these articles, in the same order."""
-    found: list[SeenEntry] = []
-    ordered = (entries.c.article_id, entries.c.source_key, entries.c.guid)
-    for start in range(0, len(article_ids), _MOST_BOUND):
-        chosen = entries.c.article_id.in_(article_ids[start : start + _MOST_BOUND])
-        found.extend(_seen(row) for row in connection.execute(select(entries).where(chosen).order_by(*ordered)))
-    return tuple(found)
+    return tuple(each for of in _of_articles(article_ids) for each in _in_order(connection, of))
+
+
+def _of_articles(article_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """What chooses the entries of these articles, so many at once as a query may bind."""
+    ordered = sorted(article_ids)
+    return (entries.c.article_id.in_(ordered[start : start + _MOST_BOUND]) for start in range(0, len(ordered), _MOST_BOUND))
+
+
+def _in_order(connection: Connection, chosen: ColumnElement[bool]) -> tuple[SeenEntry, ...]:
+    ordered = select(entries).where(chosen).order_by(entries.c.article_id, entries.c.source_key, entries.c.guid)
+    return tuple(_seen(row) for row in connection.execute(ordered))
 
 
 def entries_at(connection: Connection, url: str, article_id: str | None) -> tuple[SeenEntry, ...]:
     """All entries that point to an address, or to the article that is known under it."""
     meant = or_(entries.c.url == url, entries.c.article_id == article_id)
-    ordered = (entries.c.article_id, entries.c.source_key, entries.c.guid)
-    return tuple(_seen(row) for row in connection.execute(select(entries).where(meant).order_by(*ordered)))
+    return _in_order(connection, meant)
 
 
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:

@@ -102,6 +102,16 @@ def test_an_undated_entry_comes_back_undated(connection: Connection) -> None:
     assert entries.pending_entries(connection) == (seen(published=None, updated=None),)
 
 
+def test_of_some_articles_the_entries_that_are_still_to_be_read_come_in_order(connection: Connection) -> None:
+    listed = [seen(f"g{n}", article_id=f"a{n:03}") for n in range(600)]
+    entries.save_entries(connection, listed)
+    entries.mark_read(connection, "a007")
+
+    assert entries.pending_entries(connection, {"a599", "a007", "a003", "elsewhere"}) == (listed[3], listed[599])
+    assert entries.pending_entries(connection, {each.article_id for each in listed}) == tuple(listed[:7] + listed[8:])
+    assert entries.pending_entries(connection, ()) == ()
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it counts what it writes
 def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None:
     entries.save_entries(connection, [seen()])
