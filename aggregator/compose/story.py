@@ -229,6 +229,15 @@ class StoryPage:
         return tuple(row for origin in self.origins for row in origin.rows if row.url)
 
     @property
+    def credited(self) -> tuple[SourceRow, ...]:
+        """The first report of each publisher."""
+        first: dict[str, SourceRow] = {}
+        for origin in self.origins:
+            for row in origin.rows:
+                first.setdefault(row.name, row)
+        return tuple(first.values())
+
+    @property
     def generated(self) -> bool:
         """Whether a machine wrote any sentence of it."""
         return self.provenance.written + self.provenance.inferred > 0
