@@ -269,13 +269,15 @@ def test_every_place_that_a_page_points_to_is_there(tmp_path: Path) -> None:
     assert missing == []
 
 
-def test_each_publisher_of_a_story_is_credited_once(tmp_path: Path) -> None:
+def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to(tmp_path: Path) -> None:
     twice = [member(article(f"Northwind opens shop {n}", key="one"), name="One") for n in range(2)]
     published(tmp_path, [told(story((*twice, member(article(key="two"), name="Two"))))])
     (page,) = (tmp_path / "story").glob("northwind-*/index.html")
     (credit,) = etree.HTML(page.read_text("utf-8")).xpath("//section[@aria-labelledby='credit']")
 
-    assert [link.text for link in credit.xpath("p[1]/a")] == ["One", "Two"]
+    (gap,) = etree.HTML(page.read_text("utf-8")).xpath("//p[@class='gap']")
+
+    assert [[link.text for link in named.xpath(".//a")] for named in (credit.xpath("p[1]")[0], gap)] == [["One", "Two"]] * 2
 
 
 def test_no_two_words_are_glued_where_the_markup_is_taken_away(site: Path) -> None:
