@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.domain.claim import Analysis
@@ -24,20 +25,24 @@ from aggregator.store import analyses, stories
 from aggregator.store.analyses import Made
 from aggregator.store.database import Connection
 
+_T = TypeVar("_T")
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
 
 async def analyse_stage(services: Services, watch: Watch, tally: Tally) -> None:
     """Analyses the stale stories; a story whose inputs are the same keeps its analysis."""
-    model, stale = await outdate(services, tally)
+    model = await outdate(services, tally)
+    with services.database.reading() as connection:
+        stale = stories.stale_stories(connection)
+    remember(services, [story.id for story in stale])
     if model:
         await model_pass(services, model, for_model(services, stale), watch, tally)
     tell_by_rules(services, watch, tally, waits_for_model=model is not None)
     find_answers(services)
 
 
-async def outdate(services: Services, tally: Tally) -> tuple[ModelEngine | None, tuple[Story, ...]]:
-    """The model, if one answers, and the stories that are to be told, best first, their ledgers up to date."""
+async def outdate(services: Services, tally: Tally) -> ModelEngine | None:
+    """Makes stale what is to be told anew by the engine of this run; returns the model, if one answers."""
     found = await services.find_model()
     model = found if isinstance(found, ModelEngine) else None
     if isinstance(found, Failure):
@@ -48,27 +53,25 @@ async def outdate(services: Services, tally: Tally) -> tuple[ModelEngine | None,
     with services.database.writing() as connection:
         since = kept_since(services.settings.retention, services.clock.now())
         stories.mark_outdated(connection, by.name, by.rules, spare_models=spare_models and model is None, since=since)
-        stale = stories.stale_stories(connection)
-    remember(services, stale)
-    return model, stale
+    return model
 
 
-def for_model(services: Services, stale: Sequence[Story]) -> Sequence[Story]:
-    """Those of the stories that a model is asked to tell in one run."""
+def for_model(services: Services, stale: Sequence[_T]) -> Sequence[_T]:
+    """Those of the stories, or of their ids, best first, that a model is asked to tell in one run."""
     return stale[: services.settings.analysis.max_stories_per_run or None]
 
 
 def retell(services: Services, watch: Watch) -> None:
     """Tells by rules what is stale, without a model and the network; a model tells it at the next refresh."""
     with services.database.reading() as connection:
-        stale = stories.stale_stories(connection)
+        stale = stories.stale_ids(connection)
     remember(services, stale)
     tell_by_rules(services, watch, Tally(), waits_for_model=_spares_models(services))
     find_answers(services)
 
 
-def for_rules(services: Services, stale: Sequence[Story], *, waits_for_model: bool) -> Sequence[Story]:
-    """Those of the stories that rules tell in one run: all where a model tells the best of them."""
+def for_rules(services: Services, stale: Sequence[_T], *, waits_for_model: bool) -> Sequence[_T]:
+    """Those of the stories, or of their ids, that rules tell in one run: all where a model tells the best of them."""
     return stale if waits_for_model else for_model(services, stale)
 
 

@@ -26,14 +26,15 @@ from aggregator.stages.placing import place_stage
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
 from aggregator.stages.recording import run_id
+from aggregator.stages.remembering import remember
 from aggregator.stages.reporting import run_report
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
 from aggregator.stages.standing import followed
-from aggregator.store import articles, entries, portions, runs, stories
+from aggregator.store import articles, entries, facts, portions, runs, stories
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
 
-_STORIES_BY_RULES = 50  # in one portion: a story takes some 10 ms, a job as much again
+_STORY_BATCH = 50  # stories in one portion: one takes some 10 ms, a job as much again
 _ALL = "all"  # the key of a step that is one portion
 
 
@@ -106,6 +107,8 @@ async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally
             await read_stage(services, watch, tally, within=frozenset(portion.items))
         case Step.CLUSTER:
             return await _clustered(services, watch, tally)
+        case Step.REMEMBER:
+            remember(services, portion.items)
         case Step.TELL:
             found = await services.find_model()
             if isinstance(found, ModelEngine) and not _is_spent(services, portion.run):
@@ -124,11 +127,10 @@ async def _done(services: Services, portion: Portion, watch: Watch, tally: Tally
 
 
 async def _clustered(services: Services, watch: Watch, tally: Tally) -> dict[str, Any]:
-    """Gives articles their stories, and prepares these for being told."""
+    """Gives articles their stories, and says which of these are to be told, and whether by a model."""
     await place_stage(services, watch, tally)
     note_stage(services)
-    model, _ = await outdate(services, tally)
-    return {"has_model": model is not None}
+    return {"has_model": await outdate(services, tally) is not None}
 
 
 def _stories(services: Services, ids: Sequence[str]) -> Sequence[Any]:
@@ -174,21 +176,25 @@ def _portions(connection: Connection, services: Services, run: str, step: Step) 
     match step:
         case Step.EXTRACT:
             return _articles(connection, services.clock.now(), run)
+        case Step.REMEMBER:
+            several = _batches(facts.told_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
-            told = for_model(services, stories.stale_stories(connection))
-            several = [[story.id] for story in told]
+            several = [(story_id,) for story_id in for_model(services, stories.stale_ids(connection))]
         case Step.TELL:
             return ()
         case Step.ANALYSE:
             waits = _is_with_model(connection, run)
-            ids = [story.id for story in for_rules(services, stories.stale_stories(connection), waits_for_model=waits)]
-            several = [ids[start : start + _STORIES_BY_RULES] for start in range(0, len(ids), _STORIES_BY_RULES)]
+            several = _batches(for_rules(services, stories.stale_ids(connection), waits_for_model=waits))
         case Step.FETCH | Step.CLUSTER | Step.PUBLISH:
             return (Portion(run=run, step=step, key=_ALL),)
         case _ as never:
             assert_never(never)
     ranked = enumerate(several)
-    return [Portion(run=run, step=step, key=ids[0], items=tuple(ids), priority=len(several) - n) for n, ids in ranked]
+    return [Portion(run=run, step=step, key=ids[0], items=ids, priority=len(several) - n) for n, ids in ranked]
+
+
+def _batches(story_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(story_ids[start : start + _STORY_BATCH]) for start in range(0, len(story_ids), _STORY_BATCH)]
 
 
 def _sources(connection: Connection, services: Services, now: datetime, run: str, *, everything: bool) -> Sequence[Portion]:

@@ -14,7 +14,7 @@ from aggregator.analyse.prompt import prompt_sentences
 from aggregator.analyse.statements import stated
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
-from aggregator.domain.story import Fact, Member, Story
+from aggregator.domain.story import Fact, Member
 from aggregator.stages.services import Services
 from aggregator.store import articles, facts
 from aggregator.store.database import Connection
@@ -25,10 +25,10 @@ from aggregator.verify.verdict import rejection
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
 
-def remember(services: Services, stale: Sequence[Story]) -> None:
+def remember(services: Services, story_ids: Sequence[str]) -> None:
     """Makes the ledgers of these stories anew, those that were told more than once."""
     with services.database.reading() as connection:
-        again = facts.told_again(connection, [story.id for story in stale])
+        again = facts.told_again(connection, story_ids)
         known = facts.facts_of(connection, again)
     for start in range(0, len(again), _STORY_BATCH):
         with services.database.writing() as connection:

@@ -45,6 +45,12 @@ def stale_stories(connection: Connection, within: Collection[str] | None = None)
     return tuple(_story(row) for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id)))
 
 
+def stale_ids(connection: Connection) -> tuple[str, ...]:
+    """The ids of all stale stories, in the order of `stale_stories`."""
+    chosen = select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None))
+    return tuple(connection.scalars(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+
+
 def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
     return connection.scalar(select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None)).limit(1)) is not None

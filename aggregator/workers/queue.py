@@ -37,6 +37,7 @@ _QUEUE_OF = {
     Step.FETCH: Queue.FETCH,
     Step.EXTRACT: Queue.EXTRACT,
     Step.CLUSTER: Queue.CLUSTER,
+    Step.REMEMBER: Queue.ANALYSE,
     Step.TELL: Queue.ANALYSE,
     Step.ANALYSE: Queue.ANALYSE,
     Step.PUBLISH: Queue.PUBLISH,
@@ -75,11 +76,18 @@ def install(database: Database, migrations: Path = _MIGRATIONS) -> None:
 
 def put_portions(connection: Connection, several: Iterable[Portion]) -> None:
     """Has portions done by workers, once the transaction is committed."""
-    for each in several:
-        task = _DEFERRING.configure_task(
-            PORTION, queue=_QUEUE_OF[each.step].value, lock=lock_of(each), priority=each.priority, connection=_driver(connection)
-        )
-        task.defer(run=each.run, step=each.step.value, key=each.key)
+    jobs = [
+        _DEFERRING.configure_task(
+            PORTION,
+            queue=_QUEUE_OF[each.step].value,
+            lock=lock_of(each),
+            priority=each.priority,
+            task_kwargs={"run": each.run, "step": each.step.value, "key": each.key},
+        ).job
+        for each in several
+    ]
+    if jobs:
+        _DEFERRING.job_manager.batch_defer_jobs(jobs, connection=_driver(connection))
 
 
 def put_errand(connection: Connection, kind: RunKind) -> bool:
@@ -117,7 +125,7 @@ def lock_of(portion: Portion) -> str:
     match portion.step:
         case Step.FETCH | Step.EXTRACT:
             return f"domain/{portion.key.removeprefix('every/')}"
-        case Step.TELL | Step.ANALYSE:
+        case Step.REMEMBER | Step.TELL | Step.ANALYSE:
             return f"story/{portion.key}"
         case Step.CLUSTER | Step.PUBLISH:
             return portion.step.value

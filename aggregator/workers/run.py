@@ -52,7 +52,7 @@ _ATTEMPTS = 3  # of a portion that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
 _LOOK_S = 0.2  # between two looks whether more waits
 _AGAIN_S = 10  # after which a job is tried again that failed, or that found a refresh by hand under way
-_COMPUTING = frozenset({Step.CLUSTER, Step.TELL, Step.ANALYSE, Step.PUBLISH})
+_COMPUTING = frozenset({Step.CLUSTER, Step.REMEMBER, Step.TELL, Step.ANALYSE, Step.PUBLISH})
 _ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cannot go on
 
 
@@ -304,11 +304,15 @@ async def _worked_alone(services: Services, watch: Watch, portion: Portion, *, i
                     put_telling(connection)
                 raise
             told = portioning.given_up(portion, str(error))
-        with services.database.writing() as connection:
-            done = portioning.finish(connection, services, portion, told)
-            put_portions(connection, done.next)
-            if done.is_over:
-                put_telling(connection)
+        await asyncio.to_thread(_finished, services, portion, told)
+
+
+def _finished(services: Services, portion: Portion, told: dict[str, Any]) -> None:
+    with services.database.writing() as connection:
+        done = portioning.finish(connection, services, portion, told)
+        put_portions(connection, done.next)
+        if done.is_over:
+            put_telling(connection)
 
 
 async def _told(services: Services, portion: Portion, watch: Watch) -> dict[str, Any]:

@@ -17,9 +17,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from aggregator.domain.story import Fact
 from aggregator.store import portions
 from aggregator.store.database import Database
+from aggregator.store.facts import facts_of
 from aggregator.store.runs import recent_runs
+from aggregator.store.stories import story_ids
 from tests import postgres
 from tests.acceptance.house import NOW, SEED, House
 from tests.ollama_models import extractive_writer
@@ -125,8 +128,17 @@ def counted(house: House) -> dict[str, object]:
     return {name: (run.report or {}).get(name) for name in COUNTED}
 
 
+def ledgers(house: House) -> dict[str, tuple[Fact, ...]]:
+    """What each story remembers."""
+    database = Database(house.database)
+    with database.reading() as connection:
+        found = facts_of(connection, story_ids(connection))
+    database.close()
+    return found
+
+
 def check(house: House, calm: House) -> None:
-    """Everything was done, nothing twice, and the site is that of one process."""
+    """Everything was done, nothing twice; ledgers and site are those of one process."""
     database = Database(house.database)
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
@@ -138,6 +150,7 @@ def check(house: House, calm: House) -> None:
 
     assert (jobs, left, problems, run.error) == ([], (), (), "")
     assert len(told) == len(set(told)) > 0
+    assert ledgers(house) == ledgers(calm) != {}
     assert house.files() == calm.files()
 
 
