@@ -15,7 +15,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
@@ -37,11 +37,11 @@ from aggregator.config_keys import (
     values,
 )
 from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
-from aggregator.domain.settings import MetricsSettings, Settings
+from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.errors import ConfigError
 from aggregator.toml_file import read_toml, toml_of
-from aggregator.words import languages, spoken
+from aggregator.words import languages, spoken, words_of
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -231,9 +231,16 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
             f"there are no words in {settings.site.language!r}, only in {there}; CONTRIBUTING says how to add some"
         )
     if settings is not None and not mistakes:
-        settings = _placed(settings, folder)
+        settings = _worded(_placed(settings, folder))
         mistakes |= _folder_mistakes(settings, folder)
     return settings, mistakes
+
+
+def _worded(settings: Settings) -> Settings:
+    """The settings with the line under the title in the language of the pages, where nobody wrote another."""
+    site = settings.site
+    own = words_of(site.language)(DESCRIPTION) if site.description == DESCRIPTION else site.description
+    return replace(settings, site=replace(site, description=own))
 
 
 def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table: Table) -> str:

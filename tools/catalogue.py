@@ -24,7 +24,10 @@ from jinja2.ext import babel_extract
 
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "templates" / "words"
-_CODE = ("compose", "deliver", "serve", "domain", "cluster", "stages/subscribing.py", "words.py")  # of aggregator/
+_CODE = (  # of aggregator/
+    *("compose", "deliver", "serve", "domain", "cluster", "sources", "stages/subscribing.py", "words.py", "config.py"),
+    *("extract/assemble.py", "fetch/outcome.py", "fetch/robots.py"),
+)
 _PAGES = ("site", "serve", "email")  # of templates/
 _SAYING = {"words", "_words", "said", "self"}  # what is called with a message; of `counted` and `of` two arguments are
 _COMMENT = "The words of pages and mails. Written by tools/catalogue.py; translators fill in what msgstr leaves empty."

@@ -66,6 +66,11 @@ class PageClaim:
         return inner_quotation(self.text) if self.quoted else self.text
 
     @property
+    def ours(self) -> bool:
+        """Whether we say it, in the language of the page; all else is in the language of the sources."""
+        return self.kind is ClaimKind.ABSENT
+
+    @property
     def inferred(self) -> bool:
         """Whether the text is a conclusion of ours."""
         return self.kind is ClaimKind.INFERRED

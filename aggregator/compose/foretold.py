@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.compose.cited import Citations, PageClaim
 from aggregator.domain.claim import BANDS, Likelihood
-from aggregator.domain.prediction import Outcome, Prediction, said_sign
+from aggregator.domain.prediction import Outcome, Prediction, is_worded, said_sign
 from aggregator.domain.wording import said
 from aggregator.words import Words
 
@@ -29,7 +29,10 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImplication:
-    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words; `band` is in per cent."""
+    """A prediction. `horizon` is the last day by which it should come true, `by` the same in words; `band` is in per cent.
+
+    `worded`: a model worded the sign, in the language of the sources.
+    """
 
     id: str
     claim: PageClaim
@@ -39,6 +42,7 @@ class PageImplication:
     likely: str
     band: str
     sign: str
+    worded: bool
     outcome: Outcome
     outcome_name: str
 
@@ -61,6 +65,7 @@ def page_implication(prediction: Prediction, cited: Citations, words: Words) -> 
         likely=words(LIKELIHOOD_NAMES[foretold.likelihood]),
         band=band_text(foretold.likelihood, words),
         sign=said_sign(foretold.sign, words),
+        worded=is_worded(foretold.sign),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )

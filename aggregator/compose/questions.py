@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.compose.cited import Citations, PageClaim
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import Draft, said_choice
+from aggregator.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +26,15 @@ class PageAnswered:
     answer: PageClaim
 
 
-def page_disagreements(draft: Draft, cited: Citations) -> tuple[PageDisagreement, ...]:
+def page_disagreements(draft: Draft, cited: Citations, words: Words) -> tuple[PageDisagreement, ...]:
     """The figures on which reports still differ."""
     still = (each for each in draft.disagreements if each.answer is None)
-    return tuple(PageDisagreement(question=each.question, claims=cited.claims(each.claims)) for each in still)
+    return tuple(PageDisagreement(question=said_choice(each.question, words), claims=cited.claims(each.claims)) for each in still)
 
 
-def page_answered(draft: Draft, cited: Citations) -> tuple[PageAnswered, ...]:
+def page_answered(draft: Draft, cited: Citations, words: Words) -> tuple[PageAnswered, ...]:
     """The questions that a later article answered."""
-    differed = [(each.question, each.claims, each.answer) for each in draft.disagreements]
+    differed = [(said_choice(each.question, words), each.claims, each.answer) for each in draft.disagreements]
     unknown = [("", (each.claim,), each.answer) for each in draft.unknowns]
     return tuple(
         PageAnswered(question=question, claims=cited.claims(claims), answer=cited.claim(answer))

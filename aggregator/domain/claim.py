@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.dates import Precision
-from aggregator.domain.wording import said
+from aggregator.domain.wording import said, said_again
 
 NO_PRICE = said("No source states the price.")  # as it is kept of a purchase; pages say it in the language of the site
+_CHOICE = said("%(first)s or %(last)s?")  # as it is kept, too: figures in the words of their sources
+
+
+def choice_of(told: Sequence[str]) -> str:
+    """What asks which of several is so, in the words of their sources: "60 percent, 58 percent or 55 percent of the users?"."""
+    *first, last = told
+    choice = _CHOICE % {"first": ", ".join(first), "last": last}
+    return choice[0].upper() + choice[1:]
+
+
+def said_choice(question: str, words: Callable[..., str]) -> str:
+    """A kept choice in another language; what is chosen among stays as the sources have it."""
+    return said_again(question, (_CHOICE,), words)
 
 
 class ClaimKind(StrEnum):

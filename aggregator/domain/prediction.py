@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +9,14 @@ from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
-from aggregator.domain.wording import inner_quotation, said
+from aggregator.domain.wording import inner_quotation, is_kept_of, said, said_again
 
 # What would show that a prediction came true, as it is kept; pages say it in the language of the site.
 TOOK_EFFECT = said("A report that it took effect.")
 TOOK_PLACE = said("A report that it took place.")
 WAS_DONE = said("A report that this was done or came about.")
 _DONE = said("A report that this was done or came about: “%(what)s”.")
-_DONE_AS_KEPT = re.compile(re.escape(_DONE).replace(re.escape("%(what)s"), "(?P<what>.*)"), re.DOTALL)
+_SIGNS = (TOOK_EFFECT, TOOK_PLACE, WAS_DONE, _DONE)
 
 
 def sign_of(what: str) -> str:
@@ -27,9 +26,12 @@ def sign_of(what: str) -> str:
 
 def said_sign(sign: str, words: Callable[..., str]) -> str:
     """A kept sign in another language; one that a model worded stays as it is, and so do a source's own words in it."""
-    if found := _DONE_AS_KEPT.fullmatch(sign):
-        return words(_DONE, what=found["what"])
-    return words(sign) if sign in (TOOK_EFFECT, TOOK_PLACE, WAS_DONE) else sign
+    return said_again(sign, _SIGNS, words)
+
+
+def is_worded(sign: str) -> bool:
+    """Whether a model worded a kept sign, in the language of its sources."""
+    return not any(is_kept_of(sign, each) for each in _SIGNS)
 
 
 class Outcome(StrEnum):

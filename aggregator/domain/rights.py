@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-CLOSED = "its publisher keeps its text from AI systems"  # what readers are told
+from aggregator.domain.wording import said
+
+CLOSED = said("its publisher keeps its text from AI systems")  # what readers are told
 
 _CLOSING = frozenset({"noai", "nosnippet", "max-snippet:0"})
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})

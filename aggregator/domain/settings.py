@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from aggregator.domain.source import Source
+from aggregator.domain.wording import said
 
+DESCRIPTION = said("What happened in AI, every sentence with its source.")  # pages say it in their language
 STRICT: dict[str, Any] = {"extra": "forbid"}  # pydantic's ConfigDict as plain data: unknown keys are errors
 
 
@@ -54,7 +56,7 @@ class SiteSettings:
     output: str = _setting("site", "folder the pages are written to, relative to the file")
     language: str = _setting("en", "language of the pages (BCP 47): en or de; CONTRIBUTING says how to add one")
     timezone: str = _setting("UTC", "IANA zone for dates, weeks and the schedule")
-    description: str = _setting("What happened in AI, every sentence with its source.", "one line under the title")
+    description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "address for corrections, an e-mail or a page")
 
     @property

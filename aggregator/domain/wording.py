@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from aggregator.domain.dates import Precision, day_text, week_days
 
@@ -11,11 +13,37 @@ _SINGLES = {"“": "‘", "”": "’"}
 _LOW_SINGLES = {"„": "‚", "“": "‘", "”": "’"}
 _DOUBLE = re.compile('["“”„]')
 _BEFORE_OPENING = "([{—–-/“‘"
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def said(message: str) -> str:
     """The message itself: marks a text that is said elsewhere, in the language of the site, so that it enters the catalogues."""
     return message
+
+
+def said_again(kept: str, messages: tuple[str, ...], words: Callable[..., str]) -> str:
+    """What was kept in English of one of these messages of ours, in the language of `words`; what filled its places stays.
+
+    Any other text comes back as it is: it is worded by a source or a model.
+    """
+    for message in messages:
+        if found := _as_kept(message).fullmatch(kept):
+            return words(message, **found.groupdict())
+    return kept
+
+
+def is_kept_of(kept: str, message: str) -> bool:
+    """Whether a text is this message of ours with its places filled."""
+    return _as_kept(message).fullmatch(kept) is not None
+
+
+@lru_cache(maxsize=64)
+def _as_kept(message: str) -> re.Pattern[str]:
+    """What a message looks like with its places filled; each as short as can be."""
+    parts = _PLACE.split(message)
+    return re.compile(
+        "".join(rf"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
+    )
 
 
 def day_name(day: date) -> str:

@@ -12,11 +12,12 @@ from aggregator.domain.entry import Dated, DateOrigin, Entry, SeenEntry
 from aggregator.domain.rights import CLOSED
 from aggregator.domain.text import is_english, word_count, words
 from aggregator.domain.urls import canonical_url
+from aggregator.domain.wording import said
 from aggregator.extract.entry_text import EntryText, entry_text
 from aggregator.extract.passages import passages, text_digest
 from aggregator.extract.sitemap import address_words
 
-_SHORT = "the page holds next to no text"
+_SHORT = said("the page holds next to no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
 _LONG, _STEM, _LEAST_STEMS = 4, 5, 3  # letters of a telling word, those that its forms share, and how many tell enough
 
@@ -62,14 +63,14 @@ def _shortfall(feed: FeedText, page: PageText) -> str | None:
     if page.is_walled:
         return WALLED
     if page.is_garbled:
-        return "the letters of the page cannot be told"
+        return said("the letters of the page cannot be told")
     if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
-        return "the page holds no more than the feed" if feed_words else _SHORT
+        return said("the page holds no more than the feed") if feed_words else _SHORT
     told, text = f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}", " ".join(page.paragraphs)
     if {_is_surely_english(told), _is_surely_english(text)} == {True, False}:
-        return "the page is in another language than the feed"
+        return said("the page is in another language than the feed")
     if not _shares_a_word(told, text):
-        return "the page tells of something else"
+        return said("the page tells of something else")
     return None
 
 

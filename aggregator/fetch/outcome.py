@@ -17,6 +17,7 @@ from aggregator.domain.report import Failure
 from aggregator.domain.rights import closing_header
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
+from aggregator.domain.wording import said
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.fetch.moves import moved
 from aggregator.fetch.plan import Ask
@@ -34,9 +35,12 @@ MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain A
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
-CHALLENGE = "its server asks readers to prove that they are people"  # Cloudflare's `cf-mitigated: challenge`, never answered
+CHALLENGE = said(
+    "its server asks readers to prove that they are people"
+)  # Cloudflare's `cf-mitigated: challenge`, never answered
 _LASTING = ("http 4", "not a page", "disallowed", CHALLENGE)  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
+_NOT_HAD = said("the page could not be had")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
 
@@ -112,7 +116,7 @@ class PageFailed:
         """
         if self.reason == status_words(HTTPStatus.PAYMENT_REQUIRED):
             return WALLED
-        return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else "the page could not be had"
+        return self.reason if self.reason.startswith(_LASTING) and self.reason not in _PASSING else _NOT_HAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from protego import Protego
 from aggregator.domain.rights import product_token
 from aggregator.domain.source import RobotsFile
 from aggregator.domain.urls import origin
+from aggregator.domain.wording import said
 from aggregator.errors import RefusedError, WebError
 from aggregator.fetch.outcome import status_words
 from aggregator.ports import Request, Response, Web
@@ -119,7 +120,7 @@ class RobotsRules:
         found = await self._of(url)
         if found.error:
             return found.error
-        return None if found.rules.can_fetch(url, self.agent) else RefusedError("disallowed by robots.txt")
+        return None if found.rules.can_fetch(url, self.agent) else RefusedError(said("disallowed by robots.txt"))
 
     async def reservation(self, url: str) -> str:
         """By which word the origin closes the text at this address to AI systems; empty where it does not, or cannot be asked."""

@@ -17,7 +17,8 @@ from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
 from aggregator.domain.source import FetchState, Health, Source, SourceDay, Verdict
 from aggregator.domain.urls import registrable_domain
-from aggregator.domain.wording import counted, day_name
+from aggregator.domain.wording import said, said_again
+from aggregator.words import ENGLISH_WORDS, Words
 
 HISTORY_DAYS = 30
 QUARANTINE = timedelta(days=1)
@@ -34,6 +35,13 @@ _QUIET_GAPS = 4  # a gap four times as long as any but the longest tenth: of 75 
 _LEAST_QUIET = timedelta(days=5)  # a long weekend
 _MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
 _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
+
+# Why a source is in quarantine, as it is kept: in English, with figures large enough for the plural.
+_ELSEWHERE = said("it answers from %(here)s instead of %(before)s")
+_MORE = said("it lists %(items)s entries instead of about %(usual)s")
+_UNDATED = said("%(dated)s of its %(items)s entries have a date that can be right, before it was %(were)s of %(of)s")
+_ALL_NEW = said("all of its %(items)s entries are new at once")
+_SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
 
 
 def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
@@ -71,38 +79,44 @@ def judged(
     return replace(state, due=max(state.due or now, now + QUARANTINE))
 
 
-def health(source: Source, state: FetchState | None, *, pages: int = 0, walled: int = 0) -> Health:
-    """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for, `walled` were closed to us."""
+def health(source: Source, state: FetchState | None, *, pages: int = 0, walled: int = 0, words: Words = ENGLISH_WORDS) -> Health:
+    """The verdict on a source as of its last visit, why, and what to do; of `pages` asked for, `walled` were closed to us.
+
+    What to do is for the operator, and in English.
+    """
     if state is None or state.last_tried is None:
-        return Health(verdict=Verdict.NEW, why="Not asked yet.", remedy="`aggregator refresh` asks it.")
-    return _trouble(source, state) or _oddity(state) or _paywalled(pages, walled) or _stale(state) or _well(state)
+        return Health(verdict=Verdict.NEW, why=words("Not asked yet."), remedy="`aggregator refresh` asks it.")
+    found = _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
+    return found or _stale(state, words) or _well(state, words)
 
 
-def rhythm_words(state: FetchState) -> str:
+def rhythm_words(state: FetchState, words: Words = ENGLISH_WORDS) -> str:
     """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
-    return f"seldom quiet for more than {_span(state.gap_s)}" if state.gap_s is not None else ""
+    if state.gap_s is None:
+        return ""
+    return words("seldom quiet for more than %(span)s", span=_span(state.gap_s, words))
 
 
-def _trouble(source: Source, state: FetchState) -> Health | None:
+def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
     if state.retired:
         return Health(
             verdict=Verdict.RETIRED,
             since=state.retired,
-            why="Its address is gone for good (http 410); it is not asked any more.",
+            why=words("Its address is gone for good (http 410); it is not asked any more."),
             remedy="Give it a new url, or set enabled = false.",
         )
     if state.quarantined:
         return Health(
             verdict=Verdict.QUARANTINED,
             since=state.quarantined,
-            why=f"{_sentence(state.quarantine_reason)} What is new in it is held.",
+            why=f"{_sentence(said_again(state.quarantine_reason, _SUSPICIONS, words))} {words('What is new in it is held.')}",
             remedy="It is released by itself after a good visit a day later; set enabled = false if it was taken over.",
         )
     if state.failing_since:
         return Health(
             verdict=Verdict.UNREACHABLE,
             since=state.failing_since,
-            why=f"The last try came to this: {state.reason or 'no reason recorded'}.",
+            why=words("The last try came to this: %(reason)s.", reason=state.reason or words("no reason recorded")),
             remedy="It is asked again, ever less often; look whether it has moved.",
         )
     moved = state.ask_url or state.moved_to
@@ -110,57 +124,84 @@ def _trouble(source: Source, state: FetchState) -> Health | None:
         return Health(
             verdict=Verdict.REDIRECTED,
             since=state.moved_since,
-            why=f"It has moved for good to another party's address: {moved}",
+            why=words("It has moved for good to another party's address: %(address)s", address=moved),
             remedy="If that is still the publisher, make it the url in config.toml.",
         )
     return None
 
 
-def _oddity(state: FetchState) -> Health | None:
+def _oddity(state: FetchState, words: Words) -> Health | None:
     items, dated, usual = state.items, state.dated or 0, state.usual_items
     if items is None:
         return None
     if usual is not None and items * _DROP <= usual:
         return Health(
             verdict=Verdict.DROPPED,
-            why=f"It lists {_entries(items)} instead of about {usual}.",
+            why=words(
+                "It lists %(entries)s instead of about %(usual)s.",
+                entries=words.counted(items, "%s entry", "%s entries"),
+                usual=words.number(usual),
+            ),
             remedy="Look whether its entries stand elsewhere now.",
         )
     if usual is not None and _has_jumped(items, usual):
         return Health(
             verdict=Verdict.JUMPED,
-            why=f"It lists {_entries(items)} instead of about {usual}.",
+            why=words(
+                "It lists %(entries)s instead of about %(usual)s.",
+                entries=words.counted(items, "%s entry", "%s entries"),
+                usual=words.number(usual),
+            ),
             remedy="Look whether it is the same feed; include and exclude choose among its entries.",
         )
     if items and dated * 2 < items:
         return Health(
             verdict=Verdict.UNDATED,
-            why=f"Of its {_entries(items)} {dated or 'none'} {'have' if dated > 1 else 'has'} a date that can be right.",
+            why=_few_dated(items, dated, words),
             remedy="The others take the date of their page, or of the day they are first seen.",
         )
     return None
 
 
-def _paywalled(pages: int, walled: int) -> Health | None:
+def _few_dated(items: int, dated: int, words: Words) -> str:
+    entries = words.counted(items, "%s entry", "%s entries")
+    if not dated:
+        return words("Of its %(entries)s none has a date that can be right.", entries=entries)
+    if dated == 1:
+        return words("Of its %(entries)s one has a date that can be right.", entries=entries)
+    return words("Of its %(entries)s %(dated)s have a date that can be right.", entries=entries, dated=words.number(dated))
+
+
+def _paywalled(pages: int, walled: int, words: Words) -> Health | None:
     if pages < _LEAST_WALLED_PAGES or walled * 2 < pages:
         return None
     return Health(
         verdict=Verdict.PAYWALLED,
-        why=f"{walled} of {pages} pages that were asked for are closed to us or for those who pay.",
+        why=words(
+            "%(walled)s of %(pages)s pages that were asked for are closed to us or for those who pay.",
+            walled=words.number(walled),
+            pages=words.number(pages),
+        ),
         remedy="Its stories rest on what the feed tells; a source that can be read tells more.",
     )
 
 
-def _stale(state: FetchState) -> Health | None:
+def _stale(state: FetchState, words: Words) -> Health | None:
     if state.newest is None or state.last_ok is None:
         return None
     if state.last_ok - state.newest <= _bearable(state.gap_s):
         return None
-    used = f"; it was {rhythm_words(state)}" if state.gap_s is not None else ""
+    day = words.day(state.newest.date())
+    why = words("It answers, but lists nothing newer than %(day)s.", day=day)
+    if state.gap_s is not None:
+        span = _span(state.gap_s, words)
+        why = words(
+            "It answers, but lists nothing newer than %(day)s; it was seldom quiet for more than %(span)s.", day=day, span=span
+        )
     return Health(
         verdict=Verdict.STALE,
         since=state.newest,
-        why=f"It answers, but lists nothing newer than {day_name(state.newest.date())}{used}.",
+        why=why,
         remedy="Look whether its publisher has stopped, or posts at another address now.",
     )
 
@@ -171,24 +212,24 @@ def _bearable(gap_s: int | None) -> timedelta:
     return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
 
 
-def _well(state: FetchState) -> Health:
-    return Health(verdict=Verdict.OK, why=_sentence(rhythm_words(state) or "answers"))
+def _well(state: FetchState, words: Words) -> Health:
+    return Health(verdict=Verdict.OK, why=_sentence(rhythm_words(state, words) or words("answers")))
 
 
 def _suspicion(before: FetchState, state: FetchState, history: Sequence[SourceDay], today: SourceDay, now: datetime) -> str:
     """What makes a document one that cannot be the source's own work; nothing where it can."""
     home = {before.answered_from, registrable_domain(state.url)}
     if before.answered_from and state.answered_from not in home:
-        return f"it answers from {state.answered_from} instead of {before.answered_from}"
+        return _ELSEWHERE % {"here": state.answered_from, "before": before.answered_from}
     if sum(day.read for day in history) < _LEAST_DOCUMENTS:
         return ""
     items, dated, usual = state.items or 0, state.dated or 0, max(state.usual_items or 0, before.items or 0)
     if _has_jumped(items, usual):
-        return f"it lists {_entries(items)} instead of about {usual}"
+        return _MORE % {"items": f"{items:,}", "usual": usual}
     if _has_lost_its_dates(before, items, dated):
-        return f"{dated} of its {_entries(items)} have a date that can be right, before it was {before.dated} of {before.items}"
+        return _UNDATED % {"dated": dated, "items": f"{items:,}", "were": before.dated, "of": before.items}
     if _is_all_new(before, today, items, now):
-        return f"all of its {_entries(items)} are new at once"
+        return _ALL_NEW % {"items": f"{items:,}"}
     return ""
 
 
@@ -220,13 +261,11 @@ def _gap_s(moments: Sequence[datetime]) -> int | None:
     return int(gaps[len(gaps) - 1 - len(gaps) // 10]) if len(gaps) >= _LEAST_GAPS else None
 
 
-def _span(seconds: int) -> str:
+def _span(seconds: int, words: Words) -> str:
     hours = max(1, round(seconds / 3_600))
-    return counted(hours, "hour") if hours < 36 else counted(round(hours / 24), "day")
-
-
-def _entries(number: int) -> str:
-    return counted(number, "entry", "entries")
+    if hours < 36:
+        return words.counted(hours, "%s hour", "%s hours")
+    return words.counted(round(hours / 24), "%s day", "%s days")
 
 
 def _sentence(words: str) -> str:

@@ -116,16 +116,17 @@ def make_site(services: Services, watch: Watch, state: SiteState, press: CardPre
 def _content(connection: Connection, services: Services, press: CardPress | None) -> SiteContent:
     """What the site is made from beside its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
+    words = words_of(settings.site.language)
     removed = [path_of(story_id, slug) for story_id, slug in forgotten.removed_paths(connection)]
     removed += [f"source/{each.key}/" for each in forgotten.tombstones(connection)]
     return SiteContent(
-        standings=with_days(connection, standings(connection, followed(connection, settings.sources))),
+        standings=with_days(connection, standings(connection, followed(connection, settings.sources), words)),
         engine=_engine_told(lines.engines(connection), services.engine.name),
         editions=tuple(without(each, dropped) for each in editions.stored_editions(connection)),
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         redirects={path_of(each.id, each.slug): each.into for each in stories.redirects(connection)},
-        topic_names=words_of(settings.site.language).named(services.registry.topic_names()),
+        topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
         press=press,

@@ -11,6 +11,7 @@ from aggregator.sources.health import health, rhythm_words
 from aggregator.store import forgotten
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection
+from aggregator.words import ENGLISH_WORDS, Words
 
 
 def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -19,14 +20,14 @@ def followed(connection: Connection, sources: Sequence[Source]) -> tuple[Source,
     return tuple(each for each in sources if not is_forgotten(each, tombstones))
 
 
-def standings(connection: Connection, sources: Sequence[Source]) -> tuple[SourceStanding, ...]:
-    """How each source stands as of its last visit, in the order given; without its days."""
+def standings(connection: Connection, sources: Sequence[Source], words: Words = ENGLISH_WORDS) -> tuple[SourceStanding, ...]:
+    """How each source stands as of its last visit, in the order given and in these words; without its days."""
     states = stored_sources.fetch_states(connection)
     told = []
     for each in stored_sources.standings(connection, sources, states):
         state = states.get(each.source.key)
-        verdict = health(each.source, state, pages=each.pages, walled=each.walled)
-        told.append(replace(each, health=verdict, rhythm=rhythm_words(state) if state else ""))
+        verdict = health(each.source, state, pages=each.pages, walled=each.walled, words=words)
+        told.append(replace(each, health=verdict, rhythm=rhythm_words(state, words) if state else ""))
     return tuple(told)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, choice_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
 from aggregator.domain.lexical import content_words, overlap, stem
 from aggregator.domain.story import Member
@@ -167,9 +167,8 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
 
 def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
     *first, last = [told[0].lower() + told[1:] if told[1:2].islower() else told for told in map(_as_told, group)]
-    choice = f"{', '.join(first)} or {last}{_tail(group)}?"
     return Disagreement(
-        question=choice[0].upper() + choice[1:],
+        question=choice_of([*first, f"{last}{_tail(group)}"]),
         claims=tuple(_claim(each) for each in group),
         answer=_claim(settling) if settling else None,
     )

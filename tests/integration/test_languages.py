@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from aggregator.compose.site import SiteContent, site_pages
 from aggregator.compose.story import story_path
+from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Likelihood, Unknown
+from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.run import publish
 from aggregator.words import LENGTHENED, words_of
@@ -103,3 +106,21 @@ def test_a_page_says_its_language_and_that_of_what_it_tells(tmp_path: Path) -> N
     assert '<html lang="de">' in page
     assert '<q class="claim" lang="en">' in page
     assert "Was sich geändert hat" in page
+
+
+def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path: Path) -> None:
+    of = leverage_story()
+    foretold = Implication(claim=of.headline, horizon=date(2027, 1, 1), likelihood=Likelihood.LIKELY, sign="Northwind opens it.")
+    prediction = Prediction(id="p", story_id=of.story.id, noted=of.story.published, implication=foretold)
+    unknown = Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=()))
+    told = replace(
+        of,
+        story=replace(of.story, predictions=(prediction,)),
+        analysis=replace(of.analysis, kept=replace(of.analysis.kept, unknowns=(unknown,))),
+    )
+    site = replace(SITE, language="de")
+    publish(site_pages(replace(content("de"), stories=(told,)), site), tmp_path, site, {})
+    page = (tmp_path / story_path(told.story) / "index.html").read_text("utf-8")
+
+    assert '<span class="claim">Keine Quelle nennt den Preis.</span>' in page
+    assert 'Worauf zu achten ist: <span lang="en">Northwind opens it.</span>' in page

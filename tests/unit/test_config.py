@@ -429,3 +429,14 @@ def test_a_database_on_a_server_is_taken_as_it_stands_and_its_password_from_the_
 
     assert load(file, environ).database.url == url
     assert "secret" not in " ".join(row.value for row in shown(file, environ))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param('[site]\nlanguage = "de"', "Was in der KI geschah, jeder Satz mit seiner Quelle.", id="ours"),
+        pytest.param('[site]\nlanguage = "de"\ndescription = "Mine."', "Mine.", id="the operator's own"),
+    ],
+)
+def test_the_line_under_the_title_is_in_the_language_of_the_pages(tmp_path: Path, text: str, said: str) -> None:
+    assert load(written(tmp_path, text), {}).site.description == said

@@ -14,7 +14,19 @@ from aggregator.compose.markdown import story_markdown
 from aggregator.compose.story import StoryPage, story_page
 from aggregator.compose.twin import story_json, story_json_text
 from aggregator.domain.article import Read
-from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Draft, Implication, Likelihood, Rejection, TimelineRow, Unknown
+from aggregator.domain.claim import (
+    NO_PRICE,
+    Claim,
+    ClaimKind,
+    Disagreement,
+    Draft,
+    Implication,
+    Likelihood,
+    Rejection,
+    TimelineRow,
+    Unknown,
+    choice_of,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import TOOK_EFFECT, Prediction, sign_of
@@ -22,6 +34,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import inner_quotation
+from aggregator.fetch.outcome import PageFailed
 from tests.builders import NOON, article, claim, headline, leverage_story, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
@@ -411,5 +424,37 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page(kept:
     whole = replace(of, story=replace(of.story, predictions=(foretold,)), analysis=replace(of.analysis, kept=claims))
     german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))
 
-    assert [each.text for each in german.unknowns] == ["Keine Quelle nennt den Preis."]
-    assert [each.sign for each in german.implications] == [shown]
+    assert [(each.text, each.ours) for each in german.unknowns] == [("Keine Quelle nennt den Preis.", True)]
+    assert [(each.sign, each.worded) for each in german.implications] == [(shown, kept == shown)]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "shown"),
+    [
+        pytest.param(
+            ["more than 60 percent", "55 percent or more of them"],
+            "More than 60 percent or 55 percent or more of them?",
+            "Was stimmt: „More than 60 percent“ oder „55 percent or more of them“?",
+            id="of two, with an or of the source",
+        ),
+        pytest.param(
+            ["$5", "$6", "$1,200"], "$5, $6 or $1,200?", "Was stimmt: „$5, $6“ oder „$1,200“?", id="of three, with a thousand"
+        ),
+    ],
+)
+def test_a_question_is_asked_in_the_language_of_the_page(told: list[str], asked: str, shown: str) -> None:
+    of = leverage_story()
+    claims = Draft(headline=of.headline, disagreements=(Disagreement(question=choice_of(told), claims=()),))
+    whole = replace(of, analysis=replace(of.analysis, kept=claims))
+    pages = [story_page(whole, SiteSettings(base_url="https://news.example", language=each)) for each in ("en", "de")]
+
+    assert [page.disagreements[0].question for page in pages] == [asked, shown]
+
+
+def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> None:
+    of = leverage_story()
+    failed = PageFailed(article_id="a", reason="connection reset", next_try=NOON, failures=1)
+    members = tuple(replace(each, article=replace(each.article, shortfall=failed.shortfall)) for each in of.story.members)
+    german = story_page(replace(of, story=replace(of.story, members=members)), SiteSettings(language="de"))
+
+    assert "(die Seite war nicht zu bekommen)" in german.origins[0].rows[0].read_name

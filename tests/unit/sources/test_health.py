@@ -10,7 +10,8 @@ import pytest
 
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.source import FetchState, SourceDay, Verdict
-from aggregator.sources.health import health, judged, noted
+from aggregator.sources.health import _SUSPICIONS, health, judged, noted
+from aggregator.words import words_of
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -116,6 +117,26 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
 
     assert {each.verdict for each in ailing} == set(Verdict) - {Verdict.OK}
     assert all(each.why and each.remedy for each in ailing)
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        pytest.param(WELL, "Selten länger als 3 Tage still.", id="well"),
+        pytest.param(replace(WELL, items=10, dated=1), "10 Einträge, davon hat einer ein mögliches Datum.", id="undated"),
+        pytest.param(
+            replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"),
+            "Sie führt 500 Einträge auf statt etwa 20. Was in ihr neu ist, wird zurückgehalten.",
+            id="for a reason that was kept",
+        ),
+    ],
+)
+def test_a_verdict_is_said_in_the_language_of_the_site(state: FetchState, why: str) -> None:
+    assert health(SOURCE, state, words=words_of("de")).why == why
+
+
+def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> None:
+    assert [each for each in _SUSPICIONS if words_of("de")(each) == each] == []
 
 
 def test_a_document_tells_its_rhythm_without_the_longest_tenth_and_without_absurd_dates() -> None:
