@@ -20,7 +20,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
 from aggregator.domain.text import sentences, word_count
 
-ATTRIBUTES = "attributes-2"  # goes into what an article is noted by: a change of rules has every article read again
+ATTRIBUTES = "attributes-3"  # goes into what an article is noted by: a change of rules has every article read again
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
@@ -151,7 +151,7 @@ def _of_sentence(sentence: _Sentence, day: date, quote_words: int) -> Iterator[A
     named = sentence.named()
     for value in stated:
         for subject in _owners(value, sentence, named):
-            if quote := _quote(text, value.start, value.end, quote_words):
+            if quote := _quote(text, *value.whole, quote_words):
                 shown = text[value.start : value.end]
                 yield _fact(subject, value.attribute, value.qualifier, value.value, shown, day, sentence.passage, quote)
     if is_release:
@@ -183,7 +183,8 @@ def _is_out(text: str) -> bool:
 def _is_doubtful(value: Value, text: str, day: date) -> bool:
     """Whether a value is a guess, a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
-    if _UNSURE.search(text) or _TO_COME.search(before) or _RANGE.search(before) or _AFTER_RANGE.search(after):
+    is_range = _RANGE.search(text[: value.whole[0]]) or _AFTER_RANGE.search(after)
+    if is_range or _UNSURE.search(text) or _TO_COME.search(before):
         return True
     if any(int(year) < day.year for year in _YEAR.findall(text)):
         return True

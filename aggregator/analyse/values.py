@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from aggregator.domain.attribute import Attribute
@@ -16,13 +16,17 @@ from aggregator.domain.attribute import Attribute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A value that `sentence[start:end]` states; `value` and `qualifier` are those of `AttributeFact`."""
+    """A value that `sentence[start:end]` states; `value` and `qualifier` are those of `AttributeFact`.
+
+    `whole` is all of the sentence that it takes to read it so: more than itself where its unit stands with another value.
+    """
 
     attribute: Attribute
     qualifier: str
     value: str
     start: int
     end: int
+    whole: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,15 @@ _BIG = rf"{_NUMBER}[ -]?(?:trillion|billion|million|bn|[TBM])(?![a-z])"
 _TOKENS = rf"{_NUMBER}[ -]?(?:million|thousand|[MKk])?[ -]tokens?"
 _MONEY = rf"[$€£]{_NUMBER}"
 _BIG_MONEY = rf"{_MONEY}[ -]?(?:trillion|billion|million|bn|[TBM])(?![a-z])"
+
+_NAMED = r"(?:the )?[A-Za-z0-9][^\s,;:()]*(?: [A-Z0-9][^\s,;:()]*){0,3}"
+_BESIDE = re.compile(
+    rf"(?: for {_NAMED})?,? (?:vs\.?|versus|and|as against|compared (?:to|with)) "
+    rf"(?P<shown>{_MONEY}(?: ?/ ?{_MONEY})?) for {_NAMED}"
+    r"(?=[,;:)]|\.?$|\. | (?:and|vs|versus|but|while)\b)"
+)
+
+_OF_RANGE = re.compile(r"\b(?:between|from) $", re.IGNORECASE)
 
 _BENCHMARKS = (
     "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench Lite|SWE-bench|Terminal-Bench 2\\.0|Terminal-Bench Hard|"
@@ -81,7 +94,30 @@ def values(sentence: str) -> Iterator[Value]:
             taken.append((start, end))
             shown = sentence[start:end]
             of = " ".join(part for part in (rule.unit, _tidy(found[rule.of]) if rule.of else "") if part)
-            yield Value(attribute=rule.attribute, qualifier=of, value=rule.worth(shown), start=start, end=end)
+            value = Value(
+                attribute=rule.attribute, qualifier=of, value=rule.worth(shown), start=start, end=end, whole=(start, end)
+            )
+            yield value
+            if value.attribute is Attribute.PRICE:
+                yield from _without_unit(value, rule.worth, sentence)
+
+
+def _without_unit(value: Value, worth: Callable[[str], str], sentence: str) -> Iterator[Value]:
+    """The prices set right beside another one that leave its unit out, each before the only name it can be for.
+
+    "$180 per million tokens vs $15 for Halden 2": as many amounts as the other has, in its currency, and nothing behind the
+    name that could be another unit.
+    """
+    if _OF_RANGE.search(sentence[: value.start]):
+        return
+    place = value.end
+    while found := _BESIDE.match(sentence, place):
+        amounts = re.findall(_MONEY, found["shown"])
+        if len(amounts) != value.value.count("/") + 1 or any(each[0] != value.value[0] for each in amounts):
+            return
+        start, end = found.span("shown")
+        yield replace(value, value=worth(found["shown"]), start=start, end=end, whole=(value.start, found.end()))
+        place = found.end()
 
 
 def has_value(text: str) -> bool:
@@ -160,7 +196,8 @@ _RULES = (
     _rule(
         Attribute.PRICE,
         rf"{_ABOUT}{_MONEY}(?: ?/ ?| (?:per|an?) |-(?:per|a)-)"
-        r"(?P<per>(?:user|seat|person|developer)(?:,? per|/| a) month|month|mo\b|year|image|hour|minute|second)",
+        r"(?P<per>(?:user|seat|person|developer)(?:,? per|/| a) month|month|mo\b|year|image|hour|minute|second)"
+        r"(?! ?(?:per|/|a|for each) ?(?:user|seat|person|developer)\b)",
         amount,
         of="per",
     ),

@@ -64,6 +64,21 @@ def told(*paragraphs: str) -> list[str]:
             ["GPT-5.2: price million tokens input = $1.75", "GPT-5.2: price million tokens output = $14"],
             id="two prices of one product",
         ),
+        pytest.param(
+            "Much of it is due to GPT-5.2 Pro’s $168 / 1M output tokens vs $14 for GPT-5.2.",
+            ["GPT-5.2 Pro: price million tokens output = $168", "GPT-5.2: price million tokens output = $14"],
+            id="a second price without its unit",
+        ),
+        pytest.param(
+            "Pricing is set at $2/$14 per million tokens for GPT-5.2, $21/$168 for GPT-5.2 Pro and $5/$25 for Claude Opus 4.5.",
+            ["GPT-5.2: price million tokens input/output = $2/$14"],
+            id="a list is no pair",
+        ),
+        pytest.param(
+            "It is $2/$14 per million tokens for GPT-5.2 and $21/$168 for GPT-5.2 Pro, and growing.",
+            ["GPT-5.2: price million tokens input/output = $2/$14", "GPT-5.2 Pro: price million tokens input/output = $21/$168"],
+            id="two in one without their unit",
+        ),
         pytest.param("OpenAI charges $20 per month for ChatGPT Plus.", ["ChatGPT Plus: price month = $20"], id="for a product"),
         pytest.param(
             "Claude Opus 4.5 scored 80.9% on SWE-bench Verified, while Gemini 3 Pro reached 76.2% on SWE-bench Verified.",
@@ -140,6 +155,15 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, said: list[str]) -
             "Kestrel-H is a hybrid along with Mamba2 and GPT-5.2 and has a 256k token context.", id="two names before it"
         ),
         pytest.param("GPT-5.2 may cost $3 per month.", id="a guess"),
+        pytest.param("It is between $20 a month and $200 for ChatGPT Pro.", id="the end of a range"),
+        pytest.param("It is €20 per month vs $200 for ChatGPT Pro.", id="a second price in other money"),
+        pytest.param("Copilot costs $10 per month per user.", id="a unit that goes on"),
+        pytest.param("Its price is $2 a month versus $20 for ChatGPT Plus in Europe.", id="a second price for a part"),
+        pytest.param(
+            "Its price is $2 a month versus $20 for ChatGPT Plus per million tokens.", id="a second price by another unit"
+        ),
+        pytest.param("Its price is $2 a month versus $20 / $40 for ChatGPT Plus.", id="two prices beside one"),
+        pytest.param("Its price is $2 a month versus $20 for ChatGPT Plus and ChatGPT Pro.", id="a second price for two"),
         pytest.param("GPT-5.2 cost $3 per month in 2024.", id="another year"),
         pytest.param("GPT-5.2 was $3 per month.", id="a price gone by"),
         pytest.param("GPT-5.2 costs between $3 and $9 per month.", id="a range"),
