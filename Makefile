@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help refresh run serve doctor container test lint bench quality soak constraints clean
 .DELETE_ON_ERROR:
+unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
 PYTHON ?= python3
 VENV := .venv
