@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import InternationalizationExtension
 from jinja2.visitor import NodeTransformer
@@ -85,11 +87,34 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Words) -> 
         lstrip_blocks=True,
         auto_reload=False,
         keep_trailing_newline=True,
+        bytecode_cache=_compiled(words),
     )
     built.filters.update(_filters(ZoneInfo(timezone), words))
     _speak(built, words)
     built.code_generator_class = _Lean
     return built
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once in a process, by their text: compiling takes longer than building a small site."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The code of a template, if this text of it was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@lru_cache
+def _compiled(words: Words) -> _Compiled:
+    """What was compiled in a language: a template says its words where it is compiled. A zone is looked up where it is filled."""
+    return _Compiled()
 
 
 def _speak(environment: Environment, words: Words) -> None:

@@ -112,6 +112,23 @@ def test_a_template_speaks_the_language_of_the_site(tmp_path: Path, language: st
     assert renderer(tmp_path, "UTC", language)("page.html", told=Told("<&")) == page
 
 
+def test_what_was_compiled_before_serves_neither_another_text_nor_another_language_nor_another_zone(tmp_path: Path) -> None:
+    at = datetime(2026, 7, 4, 22, 5, tzinfo=UTC)
+    told = []
+    for text in ("{{ _('Sources') }}, {{ at | date }}", "{{ _('Stories') }}, {{ at | date }}"):
+        (tmp_path / "one.txt").write_text(text)
+        told += [renderer(tmp_path, *of)("one.txt", at=at) for of in (("UTC", "en"), ("UTC", "de"), ("Asia/Tokyo", "en"))]
+
+    assert told == [
+        "Sources, 2026-07-04",
+        "Quellen, 2026-07-04",
+        "Sources, 2026-07-05",
+        "Stories, 2026-07-04",
+        "Meldungen, 2026-07-04",
+        "Stories, 2026-07-05",
+    ]
+
+
 def test_a_template_that_words_a_number_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("{% trans n=told.text %}one{% pluralize %}many{% endtrans %}")
 
