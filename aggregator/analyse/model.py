@@ -22,11 +22,12 @@ from aggregator.analyse.purse import Purse
 from aggregator.analyse.reply import Unusable, Written, vote, written
 from aggregator.analyse.seconding import seconded
 from aggregator.analyse.telling import Telling
-from aggregator.domain.claim import Action, Citation, Claim, Draft, Implication, Rejection
+from aggregator.domain.claim import Action, Citation, Claim, ClaimKind, Draft, Implication, Rejection
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.story import Member, Story
+from aggregator.domain.text import words
 from aggregator.ports import Prompt, Reply
 
 Ask = Callable[[str, Prompt], Awaitable[Reply]]  # what for, and the question; raises LlmError, or BudgetSpent
@@ -142,6 +143,7 @@ class _Teller:
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
+        self._sentences_by_words = {words(each.sentence): each for each in reversed(self.sentences)}  # the first of equals
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
         self._days = {member.article.id: report_day(member.article.published.at) for member in (*members, *background)}
@@ -205,8 +207,18 @@ class _Teller:
         if isinstance(answer, Unusable):
             self._trials.unusable += 1
             return answer
-        answer = answer.mapped(self._introduced).mapped(self._rested)
+        quoted = replace(answer.mapped(self._quoted), implications=answer.implications)  # how likely it is, the model says
+        answer = quoted.mapped(self._introduced).mapped(self._rested)
         return replace(answer, implications=tuple(map(self._dated, answer.implications)))
+
+    def _quoted(self, claim: Claim) -> Claim:
+        """The claim as the quotation that it is, where it is a sentence of an article word for word."""
+        source = self._sentences_by_words.get(words(claim.text))
+        if source is None:
+            return claim
+        whole = Citation(passage=source.passage.key, quote=source.sentence)
+        too_long = replace(claim, kind=ClaimKind.EXTRACTED, citations=(whole,))  # a gate says so
+        return claim_of(source, self._telling.quote_words) or too_long
 
     def _dated(self, foretold: Implication) -> Implication:
         """The prediction with the day that its passages give it; with none where they give it none, so that it is refused."""

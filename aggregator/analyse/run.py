@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from aggregator.analyse.reply import READING
 from aggregator.analyse.statements import STATEMENTS
 from aggregator.analyse.telling import Telling
 from aggregator.domain.claim import Analysis, Draft, Rejection
@@ -43,11 +44,11 @@ class ModelEngine:
 
     @property
     def rules(self) -> str:
-        """The build of the model, the prompts and the options: part of an analysis's digest."""
+        """The build of the model, the prompts, how answers are read and the options: part of an analysis's digest."""
         telling = self.telling
         options = f"{telling.language} {telling.quote_words} {telling.evidence_tokens} {telling.question_share}"
         options += " vote" if telling.entailment_vote else ""
-        return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {options}"
+        return f"{self.digest[:12]} {self.prompts} {STATEMENTS} {READING} {options}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ _EXPLANATIONS: dict[Rejection, str] = {
     Rejection.NO_CITATION: "It cites no passage.",
     Rejection.UNKNOWN_PASSAGE: "It cites a passage that was not given.",
     Rejection.QUOTE_NOT_FOUND: "Its quote does not stand word for word in the cited passage.",
-    Rejection.QUOTE_TOO_LONG: "Its quote is too long.",
+    Rejection.QUOTE_TOO_LONG: "It is a sentence of the source, too long to be quoted: say less of it, in words of your own.",
     Rejection.NUMBER: "A number in it, or the number's unit, is not in the cited passages.",
     Rejection.DATE: "A date in it is not in the cited passages.",
     Rejection.NAME: "A name in it is not in the cited passages.",

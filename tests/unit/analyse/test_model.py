@@ -145,6 +145,35 @@ def test_what_passes_the_gates_is_kept_as_it_was_written() -> None:
     assert (trials.calls, trials.repairs, trials.unusable, trials.quoted, dict(trials.rejected)) == (6, 0, 0, 0, {})
 
 
+def test_a_sentence_that_a_model_copies_is_shown_as_the_quotation_that_it_is() -> None:
+    copied = "Halden said on Saturday that it will cut the price of its API by a third"  # the point is forgotten
+    made, trials = told(answering({Section.BRIEF: brief(HOOK, copied)}))
+
+    (change,) = made.what_changed
+    (cited,) = change.citations
+    assert (change.kind, cited.quote, change.text) == (ClaimKind.EXTRACTED, f"{copied}.", f"{copied}.")
+    assert (cited.passage, trials.repairs) == (LEDGER.article.passages[2].key, 0)
+    assert [each.kind for each in (made.hook, *made.why_it_matters) if each] == [ClaimKind.WRITTEN, ClaimKind.INFERRED]
+
+
+def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_where_not() -> None:
+    cuttable = (
+        "Halden will cut the price of its API by a third on 1 August 2026, and it offers the schools and the hospitals of "
+        "Norway a contract that lasts for three years and can be ended in any month."
+    )
+    whole = (
+        "Halden will cut the price of the API that it sells to schools and to hospitals and to small companies that write "
+        "software for schools and for hospitals in Norway by a third in August."
+    )
+    member = reported("Halden cuts the price of its API", cuttable, whole, key="wire")
+    made, trials = told(answering({Section.BRIEF: brief(HOOK, cuttable, whole)}), DAILY, member)
+
+    assert [(each.kind, each.text) for each in made.what_changed] == [
+        (ClaimKind.EXTRACTED, "Halden will cut the price of its API by a third on 1 August 2026 …")
+    ]
+    assert trials.rejected[Rejection.QUOTE_TOO_LONG] == 1
+
+
 def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
     made, _ = told(answering({}))
 
@@ -662,7 +691,7 @@ HOLT = reported(
 def test_a_name_in_full_rests_on_the_passage_that_introduces_it(text: str, cites: tuple[int, ...]) -> None:
     answer = json.dumps({"takeaways": [said(text, 3), said("Orla Brandt, a rival of Northwind, said nothing of the kind.", 4)]})
     made, _ = told(answering({Section.BRIEF: brief("Northwind opened it on Saturday."), Section.TAKEAWAYS: answer}), HOLT)
-    found = [each for each in made.takeaways if each.text == text and each.kind is ClaimKind.WRITTEN]
+    found = [each for each in made.takeaways if each.text == text]
 
     assert [each.passage for claim in found for each in claim.citations] == [HOLT.article.passages[n].key for n in cites]
 
