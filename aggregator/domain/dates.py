@@ -149,6 +149,8 @@ _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "
     r"|customers|employees|jobs|companies|models|times|GPUs|chips|words|years|days|hours)\b)"
 )
 _OF_YEAR = rf"(?:(?P<year>{_YEAR}){_COUNTED}|(?P<lead>last|this|next)\s+year\b)"
+_YEAR_FIRST = r"(?<!\bthe\s)(?<!\bpast\s)(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+year,?\s+"
+_NO_YEAR = rf"(?!,?\s+(?:of\s+)?(?:{_YEAR}|(?:last|this|next|that)\s+year))"
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 _FUTURE = re.compile(r"\b(?:will|shall|would|set to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b")
 _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
@@ -233,6 +235,14 @@ def _widest(match: re.Match[str], group: str) -> str:
 def _month_of_year(match: re.Match[str], published: date) -> Iterator[DateMention]:
     day = date(_stated_year(match, published) or published.year, _month(match["month"]), 1)
     yield _mention(match, "when", day, Precision.MONTH)
+
+
+def _in_year(match: re.Match[str], published: date) -> Iterator[DateMention]:
+    """A day or month whose year stands before it: "last year on Nov. 6", "this year, in March"."""
+    year, month = published.year + _SHIFTS.get(match["lead"].lower(), 0), _month(match["month"])
+    day = _date(year, month, int(re.sub(r"\D", "", match["day"]))) if match["day"] else date(year, month, 1)
+    if day:
+        yield _mention(match, "when", day, Precision.DAY if match["day"] else Precision.MONTH)
 
 
 def _stated_year(match: re.Match[str], published: date) -> int | None:
@@ -376,6 +386,14 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
             _named,
         ),
         (rf"(?<![\w-])(?P<when>{_MONTH}(?:,|\s+of)?\s+{_OF_YEAR})", _month_of_year),
+        (rf"{_YEAR_FIRST}on\s+{_ON}{_MONTH}\s+(?:the\s+)?(?P<day>{_NUMBER}){_COUNTED}){_NO_YEAR}", _in_year),
+        (rf"{_YEAR_FIRST}on\s+{_ON}(?:the\s+)?(?P<day>{_NUMBER})\s+(?:of\s+)?{_MONTH}){_NO_YEAR}", _in_year),
+        (rf"{_YEAR_FIRST}in\s+{_MONTH}(?P<day>)(?!\s+\d)){_NO_YEAR}", _in_year),
+        (  # another year than those around the publication, named before: "17 September the following year"
+            rf"(?<![\w-])(?:{_NUMBER}\s+(?:of\s+)?)?{_MONTH}(?:\s+(?:the\s+)?{_NUMBER})?,?\s+(?:of\s+)?"
+            r"(?:the\s+(?:same|following|previous|preceding|next)|that(?:\s+same)?)\s+year\b",
+            _no_date,
+        ),
         (
             rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)",
             _bare_month,
