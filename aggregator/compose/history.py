@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import islice
 from zlib import crc32
 
 from aggregator.domain.claim import TimelineRow
@@ -21,23 +22,34 @@ from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_d
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Outline, OutlineDate, ToldStory
+from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, ToldStory
 
 MOST_ROWS = 12
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
 _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 _SAME = 0.5  # share of content words in common above which two rows of one date tell the same
-_OF_ALL_NEWS = frozenset(
-    "ai model models new says said announce announces announced launch launches launched launching release releases released "
-    "introduce introduces introduced introducing unveil unveils unveiled company companies tool tools app feature features "
-    "today week month year time first latest could may plans make makes use using get gets report reports how what why".split()
+_OF_LAUNCHES = (
+    "announce announces announced announcing launch launches launched launching release releases released releasing introduce "
+    "introduces introduced introducing unveil unveils unveiled meet new today available availability ai agent agents model models"
+)
+_OF_ALL_NEWS = content_words(
+    f"{_OF_LAUNCHES} says said company companies tool tools app apps feature features product products code "
+    "coding week month year time first latest could may plans make makes use using get gets report reports how what why "
+    "monday tuesday wednesday thursday friday saturday sunday support supports build builds building built work works working "
+    "bring brings go goes going don't don’t actually across better best researcher researchers update updates"
 )
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED, _FEWEST_NAMES = 3, 5
 _BESIDE = re.compile(  # who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
     r"(?i:,? \b(?:as|amid|while|despite|against|versus|vs\.?|without|unlike|takes? on|battles|rivals|challenges|"
     r"to (?:rival|challenge))\b)"
+)
+_STEP = re.compile(
+    r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b"
+    r"|\b(?:intros|buys?|bought|joins?|joined|signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|"
+    r"enters?|entered|opens?|opened|rolls? out|rolled out|teams? up|teamed up|becomes?|became)\b",
+    re.IGNORECASE,
 )
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
@@ -108,6 +120,7 @@ def outline(told: ToldStory) -> Outline:
         topics=story.topics,
         entities=story.entities,
         subjects=_subjects(told),
+        steps=_steps(told),
         dates=tuple(
             OutlineDate(
                 day=row.day,
@@ -125,9 +138,10 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
     They are the most reported stories of its storyline that name an entity of its own; the earlier stories that tell the
-    event of a row of its own; and the most reported earlier ones about an entity that both headlines name. Who is in the
-    news every day has too many of them: there it takes a second origin, and a word on the same matter beside the names, which
-    it takes in a long storyline, too.
+    event of a row of its own; and the most reported earlier ones about an entity that both headlines name, on the same matter:
+    with a word in common beside the names. Who is seldom in the news has few of them, and those belong, too, that tell a step
+    of its own or, with nothing but its name, of its launch; who is in it every day has too many: there it takes a second origin.
+    In a long storyline it takes the same matter.
     """
     archive, storylines = _Archive(), defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
@@ -142,36 +156,49 @@ def histories(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A story about an entity, with the hashes of what its event is told with; and whether that is a step of the entity's own."""
+
+    told: Outline
+    matter: frozenset[int]
+    is_step: bool
+
+
 class _Archive:
     """The stories before one, by what they are about and by the date of their event."""
 
     def __init__(self) -> None:
-        self._about: dict[str, list[Outline]] = defaultdict(list)
+        self._about: dict[str, list[_Heard]] = defaultdict(list)
         self._number: Counter[str] = Counter()
         self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
     def add(self, told: Outline) -> None:
+        matter = _own_matter(told)
         for key in told.subjects:
             self._number[key] += 1
-            self._about[key] = nsmallest(_MOST_OTHERS, (*self._about[key], told), key=_fame)
+            heard = _Heard(told=told, matter=matter, is_step=key in told.steps or _is_launch(told, key))
+            self._about[key] = nsmallest(_LATEST, (*self._about[key], heard), key=lambda each: _fame(each.told))
         for event in _events(told):
             for key in (entity.key for entity in told.entities):
                 for precision in Precision:
                     self._dated[key, machine_date(event.day, precision)].append(told)
 
     def about(self, told: Outline) -> Iterator[Outline]:
-        """The most reported ones about an entity that this one is about."""
+        """The most reported ones on the same matter of whom this one is about, and their own steps where few tell of them."""
+        matter = _own_matter(told)
         for key in told.subjects:
-            fewest = 1 if self._number[key] <= _FEW_STORIES else 2
-            found = (each for each in self._about.get(key, ()) if each.independent_origins >= fewest)
-            yield from (each for each in found if fewest == 1 or _is_on_matter(each, told))
+            is_rare = self._number[key] <= _FEW_STORIES
+            found = (each for each in self._about.get(key, ()) if is_rare or each.told.independent_origins > 1)
+            akin = (each.told for each in found if each.matter & matter or (is_rare and each.is_step))
+            yield from islice(akin, _MOST_OTHERS)
 
     def referred(self, told: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
         for row in told.dates:
             for key in (entity.key for entity in told.entities if not row.this_event):
                 for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[-_LATEST:]:
-                    if any(_is_within(event, row) and _is_same(event.words, row.words) for event in _events(other)):
+                    if any(_is_within(event, row) and _is_same(event, row, other) for event in _events(other)):
                         yield other
 
 
@@ -181,6 +208,18 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
         return ()
     headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
     return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
+
+
+def _steps(told: ToldStory) -> tuple[str, ...]:
+    """The subjects that the headline tells to have done what belongs in anybody's history of them: "Halden opens its model"."""
+    headline = _BESIDE.split(told.analysis.kept.headline.text)[0]
+    step = _STEP.search(headline)
+    if step is None:
+        return ()
+    opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
+    doing = headline if opens else headline[: step.start()]
+    entities = {entity.key: entity.name for entity in told.story.entities}
+    return tuple(key for key in _subjects(told) if is_subject(entities[key], content_words(doing), told.story.lane))
 
 
 def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
@@ -194,8 +233,26 @@ def _of_storyline(told: Outline, storyline: Sequence[Outline]) -> Sequence[Outli
 
 def _is_on_matter(other: Outline, told: Outline) -> bool:
     """Whether two events are told with a word in common that is neither a name of who is in them nor in all news."""
-    names = {word for each in (*told.entities, *other.entities) for word in content_words(each.name)}
-    return not _matter(other).isdisjoint(_matter(told) - _hashes(_packed(names | _OF_ALL_NEWS)))
+    return not _own_matter(other).isdisjoint(_own_matter(told))
+
+
+def _own_matter(told: Outline) -> frozenset[int]:
+    """What an event is told with but for the names of who is in it, and what all news is told with."""
+    return _matter(told) - _named(told.entities) - _NEWS
+
+
+def _is_launch(told: Outline, key: str) -> bool:
+    """Whether an event is told with nothing but the name of a thing, and of companies: "Introducing Halden 2", "Halden 2"."""
+    thing = next((each for each in told.entities if each.key == key and each.kind is not EntityKind.COMPANY), None)
+    if thing is None:
+        return False
+    makers = [each for each in told.entities if each.kind is EntityKind.COMPANY]
+    words = _matter(told)
+    return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
+
+
+def _named(entities: Iterable[Entity]) -> frozenset[int]:
+    return _hashes(_packed(word for each in entities for word in content_words(each.name)))
 
 
 def _matter(told: Outline) -> frozenset[int]:
@@ -240,8 +297,15 @@ def _is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate)
     return is_within and _FINEST_FIRST.index(finer.precision) <= _FINEST_FIRST.index(row.precision)
 
 
-def _is_same(left: bytes, right: bytes) -> bool:
-    return overlap(_hashes(left), _hashes(right)) >= _SAME
+def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
+    """Whether a row tells the event of another story: half of the shorter's words, and more than who is in it.
+
+    Names are enough where the event is told with nothing else, but those of companies.
+    """
+    told, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
+    names = told - _named(each for each in other.entities if each.kind is EntityKind.COMPANY)
+    is_more = bool(common - _named(other.entities)) or bool(names and names <= common)
+    return is_more and overlap(told, _hashes(row.words)) >= _SAME
 
 
 def _packed(words: Iterable[str]) -> bytes:
@@ -271,3 +335,6 @@ def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
 
 def _place(each: HistoryRow) -> tuple[date, int, str]:
     return (each.row.day, -_FINEST_FIRST.index(each.row.precision), each.told.story.id)
+
+
+_NEWS, _LAUNCHES = _hashes(_packed(_OF_ALL_NEWS)), _hashes(_packed(content_words(_OF_LAUNCHES)))

@@ -133,7 +133,8 @@ class OutlineDate:
 class Outline:
     """What other stories need to know of a story to be related to it, or to draw on its dates: small, and without its text.
 
-    `subjects` are the keys of the entities that its headline names, `dates` the rows that tell when something was.
+    `subjects` are the keys of the entities that its headline names, `steps` those of them that it tells to have done something
+    of note, `dates` the rows that tell when something was.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Outline:
     topics: tuple[str, ...]
     entities: tuple[Entity, ...]
     subjects: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     dates: tuple[OutlineDate, ...] = ()
 
 

@@ -38,6 +38,7 @@ def outline_text(told: Outline) -> str:
         told.topics,
         [[entity.key, entity.name, entity.kind] for entity in told.entities],
         told.subjects,
+        told.steps,
         [[row.day.isoformat(), row.precision, row.this_event, b85encode(row.words).decode("ascii")] for row in told.dates],
     ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -66,7 +67,7 @@ class _Shared:
 
 
 def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
-    slug, published, first_seen, lane, storyline, origins, topics, entities, subjects, dates = kept
+    slug, published, first_seen, lane, storyline, origins, topics, entities, subjects, steps, dates = kept
     return Outline(
         id=story_id,
         slug=slug,
@@ -78,6 +79,7 @@ def _outline(story_id: str, kept: list[Any], shared: _Shared) -> Outline:
         topics=shared.names(topics),
         entities=tuple(shared.entity(each) for each in entities),
         subjects=shared.names(subjects),
+        steps=shared.names(steps),
         dates=tuple(
             OutlineDate(day=shared.day(day), precision=Precision(precision), this_event=is_event, words=b85decode(words))
             for day, precision, is_event, words in dates

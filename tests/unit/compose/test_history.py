@@ -25,6 +25,7 @@ NAMES = {
     "halden": ("Halden", EntityKind.COMPANY),
     "northwind": ("Northwind AI", EntityKind.COMPANY),
     "act": ("Model Act", EntityKind.REGULATION),
+    "ferrow": ("Ferrow 2", EntityKind.MODEL),
 }
 
 
@@ -93,14 +94,22 @@ def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
 @pytest.mark.parametrize(
     ("title", "about", "day", "found"),
     [
-        pytest.param("Halden raises money", ("halden",), "2024-05-02", True, id="earlier, about the same company"),
-        pytest.param("Halden raises money", ("halden",), "2026-09-02", False, id="later"),
-        pytest.param("Labs raise money", ("halden",), "2024-05-02", False, id="it is named in the text alone"),
-        pytest.param("Northwind raises money", ("northwind", "halden"), "2024-05-02", False, id="about another"),
+        pytest.param(
+            "Halden opens a door", ("halden",), "2024-05-02", True, id="earlier, on the same matter of the same company"
+        ),
+        pytest.param("Halden raises money", ("halden",), "2024-05-02", True, id="a step of its own"),
+        pytest.param("Introducing Halden for schools", ("halden",), "2024-05-02", True, id="the same, announced"),
+        pytest.param("Why schools like Halden", ("halden",), "2024-05-02", False, id="on another matter"),
+        pytest.param("Northwind raises money from Halden", ("northwind", "halden"), "2024-05-02", False, id="a step of another"),
+        pytest.param("Names for Halden", ("halden",), "2024-05-02", False, id="a noun"),
+        pytest.param("On Tuesday Halden builds a tool", ("halden",), "2024-05-02", False, id="in words of all news"),
+        pytest.param("Halden opens a door", ("halden",), "2026-09-02", False, id="later"),
+        pytest.param("Labs open a door", ("halden",), "2024-05-02", False, id="it is named in the text alone"),
+        pytest.param("Northwind opens a door", ("northwind", "halden"), "2024-05-02", False, id="about another"),
     ],
 )
 def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: Sequence[str], day: str, found: bool) -> None:
-    of = reported(OPENED, "2026-07-04")
+    of = reported(f"{OPENED} on Tuesday, builds tools", "2026-07-04")
 
     assert days(of, reported(title, day, about=about)) == ([day] if found else []) + ["2026-07-04"]
 
@@ -111,8 +120,8 @@ def test_earlier_stories_about_who_the_headline_names_belong(title: str, about: 
         pytest.param("Halden Opens Up, Ferrow's Next Act, Faster Layer Pruning", True, id="a letter's"),
         pytest.param("Halden Opens Up, sells chips, and moves to Oslo", False, id="one that does several things"),
         pytest.param("Issue on Layers from Halden, Ferrow, Nord, Lake, Hamar", True, id="five names"),
-        pytest.param("Halden, Ferrow Share a Model", False, id="two companies"),
-        pytest.param("Halden, Ferrow, Northwind Share a Model", False, id="three companies that act together"),
+        pytest.param("Halden, Ferrow Open a Model", False, id="two companies"),
+        pytest.param("Halden, Ferrow, Northwind Open a Model", False, id="three companies that act together"),
     ],
 )
 def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -> None:
@@ -136,6 +145,41 @@ def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(title: str,
     other = reported(title, "2026-06-02", storyline="x", origins=2)
 
     assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("title", "about", "found"),
+    [
+        pytest.param("Introducing Halden’s Ferrow 2", ("ferrow", "halden"), True, id="its launch, with its maker"),
+        pytest.param("Ferrow 2", ("ferrow",), True, id="nothing but its name"),
+        pytest.param("Ferrow 2 in schools", ("ferrow",), False, id="what else it is for"),
+        pytest.param("Meet Ferrow 2 and the Model Act", ("ferrow", "act"), False, id="another thing, too"),
+    ],
+)
+def test_the_launch_of_a_thing_belongs_to_what_is_told_of_it_later(title: str, about: Sequence[str], found: bool) -> None:
+    of = reported("Hospitals test Ferrow 2", "2026-07-04", about=("ferrow",))
+
+    assert days(of, reported(title, "2024-05-02", about=about)) == (["2024-05-02"] if found else []) + ["2026-07-04"]
+
+
+def test_a_headline_of_companies_names_alone_is_no_launch() -> None:
+    of = reported("Hospitals sue Halden", "2026-07-04")
+
+    assert days(of, reported("Halden and Northwind AI today", "2024-05-02", about=("halden", "northwind"))) == ["2026-07-04"]
+
+
+@pytest.mark.parametrize(
+    ("told_as", "found"),
+    [
+        pytest.param("Halden hired a cook on 2 May 2024.", False, id="another event of that day"),
+        pytest.param("Halden released Ferrow 2 on 2 May 2024.", True, id="this one"),
+    ],
+)
+def test_a_row_refers_to_what_was_told_with_names_alone_by_more_than_the_company(told_as: str, found: bool) -> None:
+    of = reported("A court hears the cook", "2026-07-04", (told_as, on("2024-05-02")))
+    other = reported("Halden Ferrow 2", "2024-05-02", about=("halden", "ferrow"))
+
+    assert (other in drawn_on(of, other)) is found
 
 
 @pytest.mark.parametrize(
@@ -226,10 +270,13 @@ def test_of_who_is_in_the_news_every_day_only_what_two_origins_tell_belongs(numb
 
 
 def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
-    of = reported(OPENED, "2026-07-04")
+    of = reported(OPENED, "2026-07-04", storyline="x")
     rule = ("Halden was sued on 2 May 2024.", on("2024-05-02"))
 
-    assert days(of, reported("Halden is sued", "2026-06-04", rule, dated=DateOrigin.FIRST_SEEN)) == ["2024-05-02", "2026-07-04"]
+    assert days(of, reported("Halden is sued", "2026-06-04", rule, storyline="x", dated=DateOrigin.FIRST_SEEN)) == [
+        "2024-05-02",
+        "2026-07-04",
+    ]
 
 
 def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
