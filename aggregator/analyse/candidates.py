@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aggregator.analyse.cutting import VERB, cut, is_balanced
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.lexical import content_words, stem
+from aggregator.domain.lexical import PASTS, content_words, stem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import is_english, sentences, word_count, words
@@ -103,9 +103,7 @@ _APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
 )
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
-_MAY_BE_VERB = re.compile(
-    rf"\b(?:{VERB}|[a-z]{{3,}}s|shot|beat|hurt|broke|drove|fought|got|lost|paid|spoke|stood|struck|taught|threw|wrote|chose|flew|became)\b"
-)
+_MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PASTS}|[a-z]{{3,}}s|beat|hurt)\b")
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 _GLUED = re.compile(  # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind opens …"
     r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}"

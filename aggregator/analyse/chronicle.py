@@ -12,7 +12,7 @@ from aggregator.analyse.candidates import Candidate, claim_of
 from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.lexical import content_words, stem
+from aggregator.domain.lexical import PASTS, content_words, stem
 from aggregator.domain.story import Story
 
 _MOST_ROWS = 12
@@ -27,10 +27,7 @@ _FUTURE = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # who speaks of "yesterday" means the day before the speech, not before the report
 _WEEKDAY = re.compile(r"^\w+day\b")
-_PAST = re.compile(
-    r"\b(?:was|were|had|did|said|told|made|gave|won|began|took|held|led|met|sold|bought|sent|kept|came|went|saw|ran|fell|rose|grew|"
-    r"became|found|hit|cut|put|set|shut|struck|filed|wrote|spoke|got|left|lost|paid|\w{2,}ed)\b"
-)
+_PAST = re.compile(rf"\b(?:{PASTS}|\w{{2,}}ed)\b")
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
 
 

@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from aggregator.domain.lexical import PASTS
+
 
 class Precision(StrEnum):
     """How far a date reaches."""
@@ -157,8 +159,7 @@ _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _FIRST_VERB = re.compile(
-    r"\b(?:(?P<past>was|were|had|did|said|told|made|gave|won|began|took|held|led|met|sold|bought|sent|came|went|saw|ran|fell|rose|"
-    r"grew|became|found|\w{2,}ed)|is|are|has|have|will|would|can|could|may|might|must|should|says?|plans?|expects?|aims?)\b"
+    rf"\b(?:(?P<past>{PASTS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
 _SAID = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")

@@ -68,6 +68,7 @@ def test_dates_written_out_are_read(text: str, days: list[str]) -> None:
         ("in November", date(2026, 1, 8), ["November 2025"]),
         ("in July", date(2026, 1, 8), ["July 2025"]),
         ("In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
+        ("In November, Halden withdrew from its plant.", date(2026, 9, 29), ["November 2025"]),
         ("It is known. In November, Halden sold its plant.", date(2026, 9, 29), ["November 2025"]),
         ("In November, Halden opened plants that will close.", date(2026, 9, 29), ["November 2026"]),
         ("In November, Halden opened plants that it would close.", date(2026, 9, 29), ["November 2025"]),
