@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.servers import MiniWeb
 
@@ -108,6 +111,27 @@ class House:
     def stories(self) -> list[dict[str, Any]]:
         """The JSON twins, by address."""
         return [json.loads(path.read_text("utf-8")) for path in sorted(self.site.glob("story/*/index.json"))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A house after its first refresh, which nothing disturbed: the report of that, and how long it took."""
+
+    house: House
+    report: dict[str, Any]
+    seconds: float
+
+    @classmethod
+    def reading(cls, folder: Path, web: MiniWeb) -> Self:
+        """A house that has read every feed of a captured web."""
+        house, began_s = House.reading(folder, web), time.monotonic()
+        report = house.refreshed("--all")
+        return cls(house=house, report=report, seconds=time.monotonic() - began_s)
+
+    def copied(self, folder: Path) -> House:
+        """The same house in another folder, to be changed."""
+        shutil.copytree(self.house.folder, folder)
+        return House.in_folder(folder)
 
 
 def environment() -> dict[str, str]:

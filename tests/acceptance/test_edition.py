@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.house import SEED, House
+from tests.acceptance.house import Begun, House
 from tests.acceptance.test_edition_parity import forms
-from tests.servers import MiniWeb
 
 WEEK = "2026-W28"  # in which the seed story was learnt
 AFTER = "2026-07-13T06:00Z"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(begun: Begun, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house that has read everything, and published its site."""
-    with MiniWeb(SEED) as web:
-        read = House.reading(tmp_path_factory.mktemp("edition"), web)
-        read.refreshed("--all")
-        yield read
+    return begun.copied(tmp_path_factory.mktemp("edition") / "house")
 
 
 def asked(house: House, *arguments: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from html import unescape
@@ -20,7 +19,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from aggregator.domain.dates import week_days
-from tests.acceptance.house import NOW, SEED, House, environment
+from tests.acceptance.house import NOW, SEED, Begun, House, environment
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 from tests.servers import Fault, MiniWeb, captured_pages
@@ -31,24 +30,15 @@ _BUDGET_S = 90.0  # a refresh of this web takes about 5 s of CPU; a lock is wait
 
 
 @pytest.fixture(scope="module")
-def web() -> Iterator[MiniWeb]:
-    with MiniWeb(SEED) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def calm(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> House:
+def calm(begun: Begun) -> House:
     """A house that had no trouble."""
-    made = House.reading(tmp_path_factory.mktemp("calm"), web)
-    made.refreshed("--all")
-    return made
+    return begun.house
 
 
 @pytest.fixture
-def house(calm: House, tmp_path: Path) -> House:
+def house(begun: Begun, tmp_path: Path) -> House:
     """The same, to make trouble in."""
-    shutil.copytree(calm.folder, tmp_path / "house")
-    return House.in_folder(tmp_path / "house")
+    return begun.copied(tmp_path / "house")
 
 
 def troubled(house: House, prefix: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -91,9 +81,9 @@ def in_namespace(script: str) -> list[str]:
 
 
 def test_a_disk_that_fills_under_the_database_ends_the_run_and_the_next_one_goes_on(
-    web: MiniWeb, calm: House, tmp_path: Path
+    seed_web: MiniWeb, calm: House, tmp_path: Path
 ) -> None:
-    house = House.reading(tmp_path / "house", web)
+    house = House.reading(tmp_path / "house", seed_web)
     said = told(troubled(house, ["prlimit", "--fsize=700000"], "refresh", "--all", "--now", NOW))
 
     assert [word for word in ("aggregator.db", "disk", "aggregator doctor") if word not in said] == []
@@ -101,8 +91,8 @@ def test_a_disk_that_fills_under_the_database_ends_the_run_and_the_next_one_goes
     assert house.files() == calm.files()
 
 
-def test_a_disk_that_fills_under_the_site_leaves_every_page_whole(web: MiniWeb, calm: House, tmp_path: Path) -> None:
-    house = House.reading(tmp_path / "house", web)
+def test_a_disk_that_fills_under_the_site_leaves_every_page_whole(seed_web: MiniWeb, calm: House, tmp_path: Path) -> None:
+    house = House.reading(tmp_path / "house", seed_web)
     house.site.mkdir()
     filled = in_namespace(f"mount -t tmpfs -o size=200k tmpfs {house.site}")
     said = told(troubled(house, filled, "refresh", "--all", "--now", NOW))
@@ -148,7 +138,7 @@ def test_a_database_that_another_program_locks_is_waited_for_and_then_told(house
 
 
 @pytest.mark.parametrize("days", [-400, 400], ids=["back", "ahead"])
-def test_a_clock_that_jumps_and_comes_back_does_no_harm(house: House, web: MiniWeb, days: int) -> None:
+def test_a_clock_that_jumps_and_comes_back_does_no_harm(house: House, days: int) -> None:
     stories = {each["id"] for each in house.stories()}
     jumped = (datetime.fromisoformat(NOW) + timedelta(days=days)).isoformat()
     house.refreshed("--all", now=jumped)
@@ -183,10 +173,10 @@ def _origins(house: House) -> set[str]:
     return {source["url"] for story in house.stories() for source in story["sources"]}
 
 
-def test_a_model_that_is_down_costs_its_sentences_and_nothing_else(web: MiniWeb, calm: House, tmp_path: Path) -> None:
+def test_a_model_that_is_down_costs_its_sentences_and_nothing_else(seed_web: MiniWeb, calm: House, tmp_path: Path) -> None:
     with OllamaServer(extractive_writer) as server:
         url = server.url
-    sources = f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{url}"\n\n{web.sources_toml()}'
+    sources = f'[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "{url}"\n\n{seed_web.sources_toml()}'
     house = House(tmp_path / "house", sources)
     report = house.refreshed("--all")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.store.database import Database
-from tests.acceptance.house import NOW, SEED, House
+from tests.acceptance.house import NOW, Begun, House
 from tests.servers import MiniWeb
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
@@ -20,44 +20,39 @@ REFRESH = ("--json", "refresh", "--all", "--now", NOW)
 EDITION = ("--json", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T07:00Z")
 
 
-def sites(tmp_path: Path, capture: Path, kills: int, address: Callable[[], str]) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The undisturbed site, and those of houses killed `kills` times in all, at seeded moments, and then run to the end.
+def sites(tmp_path: Path, web: MiniWeb, calm: Begun, kills: int, address: Callable[[], str]) -> list[dict[str, str]]:
+    """The sites of houses killed `kills` times in all, at seeded moments of what `calm` took, and then run to the end.
 
     A refresh that outlives its moment has brought its house to the end; the next kill hits an empty one.
     """
-    with MiniWeb(capture) as web:
-        calm = House.reading(tmp_path / "calm", web)
-        began_s = time.monotonic()
-        assert calm.refreshed("--all")["stories"]["new"] > 0
-        whole_s = time.monotonic() - began_s
-        chance, left, ended = random.Random(2026), kills, [House.reading(tmp_path / "killed-0", web, address())]
-        while left:
-            if ended[-1].killed_after(chance.uniform(0.2, whole_s), *REFRESH):
-                left -= 1
-            else:
-                ended.append(House.reading(tmp_path / f"killed-{len(ended)}", web, address()))
-        ended[-1].refreshed("--all")
-        assert [_problems(house) for house in ended] == [()] * len(ended)
-        return calm.files(), [house.files() for house in ended]
+    assert calm.report["stories"]["new"] > 0
+    chance, left, ended = random.Random(2026), kills, [House.reading(tmp_path / "killed-0", web, address())]
+    while left:
+        if ended[-1].killed_after(chance.uniform(0.2, calm.seconds), *REFRESH):
+            left -= 1
+        else:
+            ended.append(House.reading(tmp_path / f"killed-{len(ended)}", web, address()))
+    ended[-1].refreshed("--all")
+    assert [_problems(house) for house in ended] == [()] * len(ended)
+    return [house.files() for house in ended]
 
 
-def editions(tmp_path: Path, kills: int, address: Callable[[], str]) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The site with an undisturbed edition, and those of houses whose edition was killed in the same way."""
-    with MiniWeb(SEED) as web:
-        base = House.reading(tmp_path / "base", web)
-        base.refreshed("--all")
-        calm = _moved(base, tmp_path / "calm", web, "sqlite:///aggregator.db")
-        began_s = time.monotonic()
-        built = calm.run(*EDITION)
-        assert built.returncode == 0, built.stderr
-        whole_s = time.monotonic() - began_s
-        chance, left, ended = random.Random(2026), kills, [_moved(base, tmp_path / "killed-0", web, address())]
-        while left:
-            if ended[-1].killed_after(chance.uniform(0.2, whole_s), *EDITION):
-                left -= 1
-            else:
-                ended.append(_moved(base, tmp_path / f"killed-{len(ended)}", web, address()))
-        assert ended[-1].run(*EDITION).returncode == 0
+def editions(
+    tmp_path: Path, web: MiniWeb, base: House, kills: int, address: Callable[[], str]
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The site of `base` with an undisturbed edition, and those of houses whose edition was killed in the same way."""
+    calm = _moved(base, tmp_path / "calm", web, "sqlite:///aggregator.db")
+    began_s = time.monotonic()
+    built = calm.run(*EDITION)
+    assert built.returncode == 0, built.stderr
+    whole_s = time.monotonic() - began_s
+    chance, left, ended = random.Random(2026), kills, [_moved(base, tmp_path / "killed-0", web, address())]
+    while left:
+        if ended[-1].killed_after(chance.uniform(0.2, whole_s), *EDITION):
+            left -= 1
+        else:
+            ended.append(_moved(base, tmp_path / f"killed-{len(ended)}", web, address()))
+    assert ended[-1].run(*EDITION).returncode == 0
     assert [_problems(house) for house in ended] == [()] * len(ended)
     return calm.files(), [house.files() for house in ended]
 
@@ -81,28 +76,36 @@ def _problems(of: House) -> tuple[str, ...]:
     return found
 
 
-def test_a_refresh_killed_four_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = sites(tmp_path, SEED, 4, address)
+def test_a_refresh_killed_four_times_ends_with_the_undisturbed_site(
+    seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
+) -> None:
+    killed = sites(tmp_path, seed_web, begun, 4, address)
+
+    assert killed == [begun.house.files()] * len(killed)
+
+
+@pytest.mark.soak
+def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(
+    seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
+) -> None:
+    killed = sites(tmp_path, seed_web, begun, 200, address)
+
+    assert killed == [begun.house.files()] * len(killed)
+
+
+def test_an_edition_killed_three_times_ends_with_the_undisturbed_site(
+    seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
+) -> None:
+    undisturbed, killed = editions(tmp_path, seed_web, begun.house, 3, address)
 
     assert killed == [undisturbed] * len(killed)
 
 
 @pytest.mark.soak
-def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = sites(tmp_path, SEED, 200, address)
-
-    assert killed == [undisturbed] * len(killed)
-
-
-def test_an_edition_killed_three_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = editions(tmp_path, 3, address)
-
-    assert killed == [undisturbed] * len(killed)
-
-
-@pytest.mark.soak
-def test_an_edition_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = editions(tmp_path, 200, address)
+def test_an_edition_killed_two_hundred_times_ends_with_the_undisturbed_site(
+    seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
+) -> None:
+    undisturbed, killed = editions(tmp_path, seed_web, begun.house, 200, address)
 
     assert killed == [undisturbed] * len(killed)
 
@@ -110,6 +113,8 @@ def test_an_edition_killed_two_hundred_times_ends_with_the_undisturbed_site(tmp_
 @pytest.mark.soak
 @pytest.mark.skipif(not CAPTURE.is_dir(), reason="the captured web is not beside the checkout")
 def test_a_large_refresh_killed_twenty_times_ends_with_the_undisturbed_site(tmp_path: Path, address: Callable[[], str]) -> None:
-    undisturbed, killed = sites(tmp_path, CAPTURE, 20, address)
+    with MiniWeb(CAPTURE) as web:
+        calm = Begun.reading(tmp_path / "calm", web)
+        killed = sites(tmp_path, web, calm, 20, address)
 
-    assert killed == [undisturbed] * len(killed)
+    assert killed == [calm.house.files()] * len(killed)

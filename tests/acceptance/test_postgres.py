@@ -9,49 +9,49 @@ from typing import Any
 import pytest
 
 from tests import postgres
-from tests.acceptance.house import SEED, House
+from tests.acceptance.house import Begun, House
 from tests.servers import MiniWeb
 
 
-def test_refresh_build_and_edition_give_the_same_files_on_a_server(tmp_path: Path, postgres_server: postgres.Server) -> None:
-    with MiniWeb(SEED) as web:
-        houses = [
-            House.reading(tmp_path / "file", web),
-            House.reading(tmp_path / "server", web, postgres_server.database()),
-        ]
-        reports = [house.refreshed("--all") for house in houses]
+def test_refresh_build_and_edition_give_the_same_files_on_a_server(
+    seed_web: MiniWeb, begun: Begun, tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    houses = [begun.copied(tmp_path / "file"), House.reading(tmp_path / "server", seed_web, postgres_server.database())]
+    report = houses[1].refreshed("--all")
     refreshed = [house.files() for house in houses]
     weeks = [told(house, "edition", "build", "--now", "2026-07-13T06:00Z") for house in houses]
     with_edition = [house.files() for house in houses]
     built = [told(house, "build", "--full") for house in houses]
 
-    assert reports[0]["stories"]["new"] > 0
+    assert report["stories"] == begun.report["stories"]
+    assert report["stories"]["new"] > 0
     assert refreshed[0] == refreshed[1]
     assert weeks[0] == weeks[1]
     assert with_edition[0] == with_edition[1] == houses[0].files() == houses[1].files()
     assert len(built) == 2
 
 
-def test_a_house_moves_to_a_server_and_goes_on_there_without_a_change(tmp_path: Path, postgres_server: postgres.Server) -> None:
+def test_a_house_moves_to_a_server_and_goes_on_there_without_a_change(
+    begun: Begun, tmp_path: Path, postgres_server: postgres.Server
+) -> None:
     url = postgres_server.database()
-    with MiniWeb(SEED) as web:
-        house = House.reading(tmp_path / "house", web)
-        house.refreshed("--all")
-        before = house.files()
-        moved = told(house, "db", "copy", url)
-        config = house.folder / "config.toml"
-        config.write_text(config.read_text("utf-8").replace("sqlite:///aggregator.db", url), "utf-8")
-        (house.folder / "aggregator.db").unlink()
-        report = house.refreshed("--all")
+    house = begun.copied(tmp_path / "house")
+    before = house.files()
+    moved = told(house, "db", "copy", url)
+    config = house.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("sqlite:///aggregator.db", url), "utf-8")
+    (house.folder / "aggregator.db").unlink()
+    report = house.refreshed("--all")
 
     assert moved["rows"] == sum(table["rows"] for table in moved["tables"].values()) > 0
     assert (report["entries"]["new"], report["stories"]["new"], house.files()) == (0, 0, before)
 
 
-def test_a_server_is_backed_up_and_restored_by_one_command_each(tmp_path: Path, postgres_server: postgres.Server) -> None:
-    with MiniWeb(SEED) as web:
-        house = House.reading(tmp_path / "house", web, postgres_server.database())
-        house.refreshed("--all")
+def test_a_server_is_backed_up_and_restored_by_one_command_each(
+    seed_web: MiniWeb, tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    house = House.reading(tmp_path / "house", seed_web, postgres_server.database())
+    house.refreshed("--all")
     other = House(tmp_path / "other", "", postgres_server.database())
     told(house, "db", "backup", "kept.db")
     restored = told(other, "db", "restore", str(house.folder / "kept.db"))

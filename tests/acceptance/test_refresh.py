@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import NOW, SEED, House
+from tests.acceptance.house import NOW, SEED, Begun, House
 from tests.quality.citations import counted
 from tests.servers import Fault, MiniWeb, Page, captured_pages
 
@@ -27,15 +27,20 @@ def house(tmp_path: Path, web: MiniWeb) -> House:
     return House.reading(tmp_path / "house", web)
 
 
+@pytest.fixture
+def again(begun: Begun, tmp_path: Path) -> House:
+    """A house whose first refresh is done."""
+    return begun.copied(tmp_path / "again")
+
+
 def feed_of(host: str) -> str:
     """The address of the feed that a host of the capture serves."""
     return next(url for url, page in PAGES.items() if host in url and page.title)
 
 
-def test_a_first_run_reads_everything_and_a_second_writes_nothing(house: House) -> None:
-    first = house.refreshed("--all")
-    files = house.files()
-    second = house.refreshed("--all", now="2026-07-06T09:00Z")
+def test_a_first_run_reads_everything_and_a_second_writes_nothing(begun: Begun, again: House) -> None:
+    first, files = begun.report, again.files()
+    second = again.refreshed("--all", now="2026-07-06T09:00Z")
 
     assert (first["sources"], first["entries"], first["articles"], first["stories"]) == (
         {"ok": 7, "not_modified": 0, "not_due": 0, "failed": 0},
@@ -50,49 +55,43 @@ def test_a_first_run_reads_everything_and_a_second_writes_nothing(house: House) 
         0,
     )
     assert second["pages"] == {"written": 0, "unchanged": len(files), "removed": 0}
-    assert house.files() == files
+    assert again.files() == files
 
 
-def test_the_report_has_the_keys_of_the_contract(house: House) -> None:
-    report = house.refreshed("--all")
-
-    assert sorted(report) == sorted(
+def test_the_report_has_the_keys_of_the_contract(begun: Begun) -> None:
+    assert sorted(begun.report) == sorted(
         "run seconds sources entries articles stories claims analysed engine tokens pages failures predictions stages".split()
     )
 
 
-def test_every_claim_cites_a_stored_passage_that_holds_its_quote(house: House) -> None:
-    house.refreshed("--all")
-    counts = counted(house.site, house.folder / "aggregator.db", quote_words=25)
+def test_every_claim_cites_a_stored_passage_that_holds_its_quote(begun: Begun) -> None:
+    counts = counted(begun.house.site, begun.house.folder / "aggregator.db", quote_words=25)
 
     assert (counts["stories"], {name: count for name, count in counts.items() if name.startswith("bad_") and count}) == (8, {})
     assert counts["claims"] >= 30
 
 
-def test_sources_are_not_asked_before_they_are_due_unless_all_or_one_are_asked_for(house: House) -> None:
-    house.refreshed("--all")
-    soon = house.refreshed(now="2026-07-06T06:10Z")
-    one = house.refreshed("--source", "the-decoder-com-feed", now="2026-07-06T06:10Z")
+def test_sources_are_not_asked_before_they_are_due_unless_all_or_one_are_asked_for(again: House) -> None:
+    soon = again.refreshed(now="2026-07-06T06:10Z")
+    one = again.refreshed("--source", "the-decoder-com-feed", now="2026-07-06T06:10Z")
 
     assert soon["sources"] == {"ok": 0, "not_modified": 0, "not_due": 7, "failed": 0}
     assert one["sources"]["not_modified"] == 1
 
 
-def test_building_again_in_full_gives_the_same_bytes(house: House) -> None:
-    house.refreshed("--all")
-    files = house.files()
-    done = house.run("--json", "build", "--full")
+def test_building_again_in_full_gives_the_same_bytes(again: House) -> None:
+    files = again.files()
+    done = again.run("--json", "build", "--full")
 
-    assert (done.returncode, house.files()) == (0, files)
+    assert (done.returncode, again.files()) == (0, files)
 
 
-def test_a_lost_page_is_put_back_by_the_next_run(house: House) -> None:
-    house.refreshed("--all")
-    files = house.files()
-    (house.site / "about" / "index.html").unlink()
-    report = house.refreshed("--all")
+def test_a_lost_page_is_put_back_by_the_next_run(again: House) -> None:
+    files = again.files()
+    (again.site / "about" / "index.html").unlink()
+    report = again.refreshed("--all")
 
-    assert (report["pages"]["written"], house.files()) == (1, files)
+    assert (report["pages"]["written"], again.files()) == (1, files)
 
 
 def test_a_source_that_fails_is_named_with_reason_and_next_try_and_the_rest_is_published(house: House, web: MiniWeb) -> None:
@@ -160,16 +159,15 @@ def test_a_dry_run_asks_and_writes_nothing(house: House, web: MiniWeb) -> None:
     assert (done.returncode, '"sources_due": 7' in done.stdout, web.asked, house.site.exists()) == (0, True, [], False)
 
 
-def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(house: House) -> None:
-    house.refreshed("--all")
-    before = house.files()
-    done = house.run("--json", "sources", "check", "--now", "2026-07-08T06:00Z")
-    house.refreshed(now="2026-07-08T07:00Z")
+def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(again: House) -> None:
+    before = again.files()
+    done = again.run("--json", "sources", "check", "--now", "2026-07-08T06:00Z")
+    again.refreshed(now="2026-07-08T07:00Z")
     told = json.loads(done.stdout)
-    table = house.run("sources", "check", "--offline", "--now", "2026-07-08T08:00Z")
-    unknown = house.run("sources", "check", "tnv")
+    table = again.run("sources", "check", "--offline", "--now", "2026-07-08T08:00Z")
+    unknown = again.run("sources", "check", "tnv")
 
-    assert (done.returncode, set(told["verdicts"]), house.files()) == (0, {"ok", "stale"}, before)
+    assert (done.returncode, set(told["verdicts"]), again.files()) == (0, {"ok", "stale"}, before)
     assert [(each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]] == [(1, 0)] * 7
     assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (0, True)
     assert (unknown.returncode, "no source has the key 'tnv'" in unknown.stderr) == (2, True)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -98,6 +99,19 @@ def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
     return house
 
 
+@pytest.fixture(scope="module")
+def sources(seed_web: MiniWeb) -> str:
+    """The settings of a house that follows the seed story and does nothing on schedule."""
+    return NEVER + seed_web.sources_toml()
+
+
+@pytest.fixture(scope="module")
+def begun_alone(sources: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, dict[str, Any]]:
+    """A house that was refreshed by one process, and the report of that; nobody changes it."""
+    calm = House(tmp_path_factory.mktemp("calm"), sources)
+    return calm, calm.refreshed("--all")
+
+
 def progress(database: Database) -> int | None:
     """How many portions of the run are done, None once it has its report."""
     with database.reading() as connection:
@@ -155,15 +169,13 @@ def check(house: House, calm: House) -> None:
 
 
 def test_two_workers_make_the_site_of_one_process_and_stop_when_they_are_told(
-    tmp_path: Path, postgres_server: postgres.Server
+    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
-    with MiniWeb(SEED) as web:
-        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        alone = calm.refreshed("--all")
-        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
-        with crew(house, 2) as workers:
-            worked_out(house, workers, limit_s=120)
-            codes = workers.dismiss()
+    calm, alone = begun_alone
+    house = prepared(tmp_path / "house", sources, postgres_server)
+    with crew(house, 2) as workers:
+        worked_out(house, workers, limit_s=120)
+        codes = workers.dismiss()
     shown = house.run("--json", "runs", "show", alone["run"])
 
     assert codes == [0, 0]
@@ -174,15 +186,13 @@ def test_two_workers_make_the_site_of_one_process_and_stop_when_they_are_told(
 
 
 def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
-    tmp_path: Path, postgres_server: postgres.Server
+    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
-    with MiniWeb(SEED) as web:
-        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        alone = calm.refreshed("--all")
-        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
-        with crew(house, 3) as workers:
-            worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
-            kills = workers.kills
+    calm, alone = begun_alone
+    house = prepared(tmp_path / "house", sources, postgres_server)
+    with crew(house, 3) as workers:
+        worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
+        kills = workers.kills
 
     assert kills > 0
     check(house, calm)
@@ -197,23 +207,21 @@ SERVER_AWAY = (
 
 @pytest.mark.parametrize("loss", [TAKEN_FOR_DEAD, SERVER_AWAY], ids=["taken for dead", "server away"])
 def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
-    tmp_path: Path, postgres_server: postgres.Server, loss: str
+    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server, loss: str
 ) -> None:
-    with MiniWeb(SEED) as web:
-        calm = House(tmp_path / "calm", NEVER + web.sources_toml())
-        alone = calm.refreshed("--all")
-        house = prepared(tmp_path / "house", NEVER + web.sources_toml(), postgres_server)
-        losses: list[int] = []
+    calm, alone = begun_alone
+    house = prepared(tmp_path / "house", sources, postgres_server)
+    losses: list[int] = []
 
-        def lose(portions: int, _: float) -> bool:
-            if portions >= 4 * len(losses):
-                losses.append(portions)
-                postgres_server.run(loss, postgres.name_of(house.database))
-            return False
+    def lose(portions: int, _: float) -> bool:
+        if portions >= 4 * len(losses):
+            losses.append(portions)
+            postgres_server.run(loss, postgres.name_of(house.database))
+        return False
 
-        with crew(house, 1) as workers:
-            worked_out(house, workers, limit_s=170, kill=lose)
-            codes = workers.dismiss()
+    with crew(house, 1) as workers:
+        worked_out(house, workers, limit_s=170, kill=lose)
+        codes = workers.dismiss()
 
     assert (codes, len(losses) > 2) == ([0], True)
     assert "Traceback" not in (house.folder / "stderr.log").read_text("utf-8")
@@ -257,10 +265,9 @@ def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question
     check(house, calm)
 
 
-def test_a_refresh_is_not_left_to_workers_twice(tmp_path: Path, postgres_server: postgres.Server) -> None:
-    with MiniWeb(SEED) as web:
-        house = prepared(tmp_path, NEVER + web.sources_toml(), postgres_server)
-        again = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
+def test_a_refresh_is_not_left_to_workers_twice(sources: str, tmp_path: Path, postgres_server: postgres.Server) -> None:
+    house = prepared(tmp_path, sources, postgres_server)
+    again = house.run("--json", "refresh", "--all", "--enqueue", "--now", NOW)
 
     assert (again.returncode, again.stdout.split()) == (0, ["{", '"enqueued":', "false", "}"])
 
