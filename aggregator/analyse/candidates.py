@@ -7,7 +7,7 @@ half-open quotations. Nothing here says what a sentence is good for: see `extrac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aggregator.analyse.cutting import VERB, cut, is_balanced
@@ -175,6 +175,21 @@ def speaks(member: Member, language: str) -> bool:
 def candidates(members: tuple[Member, ...]) -> tuple[Candidate, ...]:
     """Every sentence fit to be shown alone, article by article in reading order."""
     return tuple(each for rank, member in enumerate(members) for each in _of_article(rank, member))
+
+
+def by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Candidate | None]:
+    """Every headline and sentence by its words, the first of equals; None for one that is not fit to be shown alone."""
+    found: dict[tuple[str, ...], Candidate | None] = {}
+    for member in members:
+        for passage in member.article.passages:
+            if passage.n == 0:
+                is_fit = is_presentable(f"{passage.text.rstrip('.')}.")
+                found.setdefault(words(passage.text), Candidate(member, passage, passage.text, 0, 0) if is_fit else None)
+                continue
+            for whole in sentences(passage.text):
+                fit = candidate_of(member, passage, whole)
+                found.setdefault(words(fit.sentence if fit else whole), fit)
+    return found
 
 
 def claim_of(candidate: Candidate, most_words: int) -> Claim | None:

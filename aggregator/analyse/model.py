@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from aggregator.analyse.candidates import Candidate, candidates, claim_of, open_members, readable_members
+from aggregator.analyse.candidates import Candidate, by_words, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
 from aggregator.analyse.extractive import draft, headline_of
 from aggregator.analyse.inferred import grounded, joined, unfalsifiable
@@ -143,7 +143,7 @@ class _Teller:
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
-        self._sentences_by_words = {words(each.sentence): each for each in reversed(self.sentences)}  # the first of equals
+        self._sources = by_words((*members, *background))
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
         self._days = {member.article.id: report_day(member.article.published.at) for member in (*members, *background)}
@@ -212,8 +212,8 @@ class _Teller:
         return replace(answer, implications=tuple(map(self._dated, answer.implications)))
 
     def _quoted(self, claim: Claim) -> Claim:
-        """The claim as the quotation that it is, where it is a sentence of an article word for word."""
-        source = self._sentences_by_words.get(words(claim.text))
+        """The claim as the quotation that it is, where it is a headline or a sentence of an article word for word."""
+        source = self._sources.get(words(claim.text))
         if source is None:
             return claim
         whole = Citation(passage=source.passage.key, quote=source.sentence)
@@ -272,6 +272,8 @@ class _Teller:
         foretold = {each.claim: each for each in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
+            if reason is None and claim not in foretold and self._is_unfit_copy(claim):
+                reason = Rejection.DANGLING
             if reason is None and self._is_pieced(claim):
                 reason = Rejection.SUPPORT
             if reason is None and self._is_out_of_time(claim, answer):
@@ -285,6 +287,10 @@ class _Teller:
             else:
                 before.append(claim)
         return refused
+
+    def _is_unfit_copy(self, claim: Claim) -> bool:
+        """Whether it is copied from an article and cannot stand alone: else it would be a quotation."""
+        return claim.kind is not ClaimKind.EXTRACTED and words(claim.text) in self._sources
 
     async def _voted_down(self, claim: Claim) -> Rejection | None:
         """SUPPORT where a doubtful claim is not stated by its passages, says the model; an answer out of shape is no vote."""

@@ -174,6 +174,28 @@ def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_
     assert trials.rejected[Rejection.QUOTE_TOO_LONG] == 1
 
 
+@pytest.mark.parametrize("copied", ["It runs on one graphics card that has 24 GB.", "Why Northwind asks for nothing"])
+def test_what_a_model_copies_that_cannot_stand_alone_is_refused(copied: str) -> None:
+    member = reported(
+        "Why Northwind asks for nothing",
+        "Northwind released it on Saturday.",
+        "It runs on one graphics card that has 24 GB.",
+        key="w",
+    )
+    made, trials = told(answering({Section.TAKEAWAYS: takeaways(copied, *TAKEAWAYS)}), DAILY, LEDGER, member)
+
+    assert texts(made.takeaways) == list(TAKEAWAYS)
+    assert trials.rejected == {Rejection.DANGLING: 1}
+
+
+def test_a_headline_that_a_model_copies_is_quoted_as_it_was_printed() -> None:
+    made, _ = told(answering({Section.TAKEAWAYS: takeaways("Northwind opens second model, undercuts Halden.", *TAKEAWAYS)}))
+
+    (headline, *_) = made.takeaways
+    assert (headline.kind, headline.text) == (ClaimKind.EXTRACTED, "Northwind opens second model, undercuts Halden")
+    assert [each.passage for each in headline.citations] == [LEDGER.article.passages[0].key]
+
+
 def test_the_headline_and_the_timeline_are_those_of_the_articles() -> None:
     made, _ = told(answering({}))
 
