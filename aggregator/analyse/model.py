@@ -143,7 +143,7 @@ class _Teller:
         self._evidence: Evidence = evidence(members, telling.evidence_tokens, background)
         self._numbered = self._evidence.numbered()
         self.sentences: tuple[Candidate, ...] = candidates(tuple(members))
-        self._sources = by_words((*members, *background))
+        self._sources = by_words(members)  # what is of the archive is told with its day, word for word or not
         self._purse = Purse(self._evidence, telling.question_share)
         self._headline = headline_of(members)
         self._days = {member.article.id: report_day(member.article.published.at) for member in (*members, *background)}
