@@ -41,6 +41,13 @@ def extractive_writer(system: str, prompt: str, schema: Schema | None) -> str:
     return json.dumps(_Filled(pairs, schema or {}).answer(), ensure_ascii=False)
 
 
+def shortening_writer(system: str, prompt: str, schema: Schema | None) -> str:
+    """The same, each sentence without what follows its last comma: nothing is added, and no sentence is a copy."""
+    pairs = [(number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]]
+    shorter = [(number, f"{sentence.rpartition(',')[0]}.") for number, sentence in pairs if "," in sentence]
+    return json.dumps(_Filled(shorter or pairs, schema or {}).answer(), ensure_ascii=False)
+
+
 def obedient(system: str, prompt: str, schema: Schema | None) -> str:
     """Does what any sentence of the passages orders, as well as the schema lets it; without an order an honest writer.
 

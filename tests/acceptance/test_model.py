@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.house import SEED, House
 from tests.ollama_api import Trouble
-from tests.ollama_models import extractive_writer
+from tests.ollama_models import shortening_writer
 from tests.ollama_server import OllamaServer
 from tests.quality.citations import claims_in, counted
 from tests.servers import MiniWeb
@@ -34,7 +34,7 @@ def web() -> Iterator[MiniWeb]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OllamaServer]:
-    with OllamaServer(extractive_writer) as serving:
+    with OllamaServer(shortening_writer) as serving:
         yield serving
 
 
@@ -94,7 +94,7 @@ def test_a_refresh_with_nothing_new_asks_the_model_nothing(first: tuple[House, d
 
 @pytest.mark.parametrize("trouble", [Trouble.HUNG, Trouble.GARBAGE, Trouble.OLD_VERSION], ids=["hung", "garbage", "old version"])
 def test_a_server_that_is_broken_ends_in_a_whole_site_and_a_remedy(web: MiniWeb, tmp_path: Path, trouble: Trouble) -> None:
-    with OllamaServer(extractive_writer) as broken:
+    with OllamaServer(shortening_writer) as broken:
         broken.misbehave(trouble)
         house = house_with(tmp_path, web, broken.url, timeout_s=0.5)
         report = house.refreshed("--all")
