@@ -13,6 +13,7 @@ Model = Callable[[str, str, Schema | None], str]
 
 _PASSAGE = re.compile(r"^\s*\[(?:passage )?(\d+)\]\s*(.+?)(?=^\s*\[(?:passage )?\d+\]|^\s*$|\Z)", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+$", re.DOTALL)
+_LAST_PHRASE = re.compile(r"((?:\S+\s){4,}\S+?),?\s(?:and|in|on|for|with|under|at|by|from|than)\s.*$")
 _CITING = re.compile(r"passage|cit|source|ref|evidence|number|^n$|^id$", re.IGNORECASE)
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget|override|enable|act as|pretend|you are now|from now on|append|reveal|print|output|reply|respond"
@@ -42,9 +43,9 @@ def extractive_writer(system: str, prompt: str, schema: Schema | None) -> str:
 
 
 def shortening_writer(system: str, prompt: str, schema: Schema | None) -> str:
-    """The same, each sentence without what follows its last comma: nothing is added, and no sentence is a copy."""
+    """The same, each sentence without its last phrase: nothing is added, and no sentence is a copy."""
     pairs = [(number, sentence) for number, text in passages(prompt) for sentence in _sentences(text)[:1]]
-    shorter = [(number, f"{sentence.rpartition(',')[0]}.") for number, sentence in pairs if "," in sentence]
+    shorter = [(number, f"{found[1]}.") for number, sentence in pairs if (found := _LAST_PHRASE.match(sentence))]
     return json.dumps(_Filled(shorter or pairs, schema or {}).answer(), ensure_ascii=False)
 
 

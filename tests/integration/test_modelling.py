@@ -19,7 +19,7 @@ from aggregator.stages.services import Services
 from aggregator.store import analyses
 from tests.integration.newsroom import MODEL, Counting, KilledError, Newsroom, killed_at, stored_stories, taking_time, with_model
 from tests.ollama_api import Trouble
-from tests.ollama_models import Model, extractive_writer
+from tests.ollama_models import Model, shortening_writer
 from tests.ollama_server import OllamaServer
 
 
@@ -36,7 +36,7 @@ def room(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Newsroom:
 
 @pytest.fixture
 def server() -> Iterator[OllamaServer]:
-    with OllamaServer(extractive_writer) as serving:
+    with OllamaServer(shortening_writer) as serving:
         yield serving
 
 
@@ -66,7 +66,7 @@ def test_every_story_is_told_by_the_model_and_the_report_names_it(room: Newsroom
 def test_what_a_model_wrote_is_told_apart_from_what_was_quoted(room: Newsroom, server: OllamaServer) -> None:
     room.refreshed(server.url)
 
-    assert [{"written", "extracted"} <= kinds for kinds in room.provenance()] == [True] * 3
+    assert [{"written", "extracted"} <= kinds for kinds in room.provenance()].count(True) >= 2  # of the first all is quoted
 
 
 def test_where_nothing_changed_the_model_is_not_asked(room: Newsroom, server: OllamaServer) -> None:
@@ -96,7 +96,7 @@ def test_other_prompts_with_the_same_words_cost_nothing(room: Newsroom, server: 
 
 def test_another_build_of_the_model_is_asked_everything_again(room: Newsroom, server: OllamaServer) -> None:
     room.refreshed(server.url)
-    with OllamaServer(extractive_writer, digest="0" * 64) as other:
+    with OllamaServer(shortening_writer, digest="0" * 64) as other:
         room.refreshed(other.url)
 
     assert sections(other) == sections(server)
@@ -124,7 +124,7 @@ def test_the_sections_of_a_story_are_asked_one_after_the_other_so_that_the_cache
 def questions_of_best(stored: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many questions the best story takes."""
     room = Newsroom(tmp_path_factory.mktemp("best"), *stored)
-    with OllamaServer(extractive_writer) as server:
+    with OllamaServer(shortening_writer) as server:
         room.refreshed(server.url, max_stories_per_run=1)
         assert room.tellers() == ["ollama", "extractive", "extractive"]
         return len(server.calls)
@@ -324,7 +324,7 @@ def test_what_a_model_told_gives_way_to_rules_where_its_articles_change_while_it
 def test_what_another_build_told_stays_until_the_new_one_comes_to_it(room: Newsroom, server: OllamaServer) -> None:
     room.refreshed(server.url)
     before = room.provenance()
-    with OllamaServer(extractive_writer, digest="0" * 64) as other:
+    with OllamaServer(shortening_writer, digest="0" * 64) as other:
         report = room.refreshed(other.url, token_budget=1)
         stayed = (room.tellers(), room.provenance(), report.analysed)
         again = room.refreshed(other.url)
