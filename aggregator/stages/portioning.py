@@ -144,7 +144,7 @@ def _has_model(services: Services, run: str) -> bool:
 
 
 def _is_with_model(connection: Connection, run: str) -> bool:
-    return any(told.get("has_model") for step, told in portions.told(connection, run) if step is Step.CLUSTER)
+    return any(told.get("has_model") for _, told in portions.told(connection, run, Step.CLUSTER))
 
 
 def _is_spent(services: Services, run: str) -> bool:
@@ -153,7 +153,7 @@ def _is_spent(services: Services, run: str) -> bool:
     if not budget.time_budget_s and not budget.token_budget:
         return False
     with services.database.reading() as connection:
-        told = [each for step, each in portions.told(connection, run) if step is Step.TELL]
+        told = [each for _, each in portions.told(connection, run, Step.TELL)]
     seconds = sum(each["seconds"] for each in told)
     tokens = sum(each["counts"].get(name, 0) for each in told for name in ("tokens_prompt", "tokens_completion"))
     return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)

@@ -49,9 +49,10 @@ def finish(connection: Connection, of: Portion, told: dict[str, Any]) -> bool | 
     return connection.scalar(left.where(portions.c.run == of.run, portions.c.step == of.step.value, ~portions.c.done)) == 0
 
 
-def told(connection: Connection, run: str) -> tuple[tuple[Step, dict[str, Any]], ...]:
-    """What the portions of a run told that are done, by step and key."""
+def told(connection: Connection, run: str, *steps: Step) -> tuple[tuple[Step, dict[str, Any]], ...]:
+    """What the portions of a run (or of these steps of it only) told that are done, by step and key."""
     asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
+    asked = asked.where(portions.c.step.in_([step.value for step in steps])) if steps else asked
     return tuple((Step(row.step), row.told) for row in connection.execute(asked.order_by(portions.c.step, portions.c.key)))
 
 
