@@ -76,6 +76,7 @@ def prompt_sentences() -> tuple[str, ...]:
     """What the model is told about its work, sentence by sentence: none of it may come back as a claim."""
     told = [_system(), _render("edition/opening.txt")]
     told += [_render(f"{section.value}.txt", roles=_ROLES, told="") for section in Section]
+    told.append(_render("repair.txt", task="", refused=()))
     lines = (line.strip("- ") for text in told for line in text.splitlines())
     return tuple(sentence for line in lines for sentence in sentences(line) if word_count(sentence) >= _FEWEST_LEAKED)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 from aggregator.analyse.candidates import candidate_of, claim_of, readable_members
@@ -23,6 +24,7 @@ from aggregator.store import analyses, articles, predictions
 from aggregator.store.database import Connection
 from aggregator.verify.differences import differences
 from aggregator.verify.doubt import is_tied
+from aggregator.verify.explanation import explanations
 from aggregator.verify.repetition import is_repeated
 from aggregator.verify.unknowns import unknowns
 from aggregator.verify.verdict import rejection, survivors
@@ -49,7 +51,7 @@ class Gates:
 
     def over(self, draft: Draft, story: Story) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
         """What survives of a whole draft, with what the reports leave open, and how many claims did not, by reason."""
-        kept, counts = survivors(draft, self.passages, self.published, self.quote_words, prompt_sentences())
+        kept, counts = survivors(draft, self.passages, self.published, self.quote_words, _told_to_models())
         if kept is None:
             return None, counts
         disagreements, open_ones = self.questions(story)
@@ -63,7 +65,7 @@ class Gates:
 
     def against(self, claim: Claim, told: Sequence[Claim]) -> Rejection | None:
         """Why a claim is refused, `told` being what the page says before it; None if it may stand."""
-        refused = rejection(claim, self.passages, self.published, self.quote_words, prompt_sentences())
+        refused = rejection(claim, self.passages, self.published, self.quote_words, _told_to_models())
         is_again = refused is None and is_repeated(claim.text, [each.text for each in told])
         return Rejection.REPEATED if is_again else refused
 
@@ -83,6 +85,12 @@ class Gates:
         return tuple(
             each for each in questions if not any(claim.citations and self.against(claim, ()) for claim in each.all_claims())
         )
+
+
+@cache
+def _told_to_models() -> tuple[str, ...]:
+    """What a model is told about its work and about what was refused: a small one says it back."""
+    return (*prompt_sentences(), *explanations())
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:

@@ -31,6 +31,11 @@ _EXPLANATIONS: dict[Rejection, str] = {
 }
 
 
+def explanations() -> tuple[str, ...]:
+    """All of them: none may come back as a claim."""
+    return tuple(_EXPLANATIONS.values())
+
+
 def explained(reason: Rejection) -> str:
     """What was wrong with a claim, in one short sentence."""
     return _EXPLANATIONS[reason]

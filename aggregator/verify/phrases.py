@@ -77,6 +77,8 @@ EMPTY_PHRASES = (
 )
 # These offend unless a cited passage has the very words: there are landscape pictures and best-in-class ratings.
 EMPTY_UNLESS_CITED = (
+    r"(?:significant|major|important|big|great|serious|real) (?:challenges?|opportunit(?:y|ies)|advantages?|benefits?)"
+    r" (?:for|to)",
     r"(?<!-)landscapes?(?!-)",
     r"revolutionary",
     r"groundbreaking|ground-breaking",

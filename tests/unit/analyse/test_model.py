@@ -174,6 +174,15 @@ def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_
     assert trials.rejected[Rejection.QUOTE_TOO_LONG] == 1
 
 
+@pytest.mark.parametrize("reason", [Rejection.REPEATED, Rejection.SUPPORT])
+def test_why_a_statement_was_refused_does_not_come_back_as_one(reason: Rejection) -> None:
+    said_back = f"Northwind opens its second model: {explained(reason)}"
+    made, trials = told(answering({Section.BRIEF: brief(HOOK, said_back)}))
+
+    assert said_back not in texts(tuple(made.claims()))
+    assert trials.rejected == {Rejection.LEAK: 1}
+
+
 @pytest.mark.parametrize("copied", ["It runs on one graphics card that has 24 GB.", "Why Northwind asks for nothing"])
 def test_what_a_model_copies_that_cannot_stand_alone_is_refused(copied: str) -> None:
     member = reported(

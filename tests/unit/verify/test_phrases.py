@@ -54,6 +54,7 @@ def test_a_plain_claim_passes(claim: str) -> None:
         "The move could transform the industry.",
         "The outage serves as a stark reminder.",
         "Leaders should keep an eye on developments.",
+        "The model has 14 billion parameters, which is a significant challenge for developers.",
     ],
 )
 def test_an_empty_phrase_does_not(claim: str) -> None:
