@@ -73,6 +73,21 @@ def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
     assert asyncio.run(reads()) == (*late, "F")
 
 
+def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
+    async def reads() -> PageText | Unreadable:
+        async with Parsers(page_limit_s=3.0) as parsers:
+            await title(parsers)
+            (worker,) = workers()
+            reading = asyncio.create_task(parsers.page(LONG, url="https://a.example/1", content_type="text/html"))
+            await asyncio.to_thread(wait_until_busy, worker)
+            os.kill(worker, signal.SIGSTOP)
+            await asyncio.sleep(3.2)
+            os.kill(worker, signal.SIGCONT)
+            return await reading
+
+    assert isinstance(asyncio.run(reads()), PageText)
+
+
 def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> None:
     async def reads() -> list[Feed | Unreadable]:
         async with Parsers(feed_limit_s=0.5) as parsers:
