@@ -47,7 +47,7 @@ bench: $(VENV)/.dev  ## measure times and memory against the budgets
 	$(BIN)/python -m bench.refresh
 
 quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against their floors, on all the data
-	$(BIN)/python -m pytest tests/quality -m "not soak" --timeout 0 $(ARGS)
+	$(BIN)/python -m pytest tests/quality tests/browser -m "not soak" --timeout 0 $(ARGS)
 
 soak: $(VENV)/.dev  ## run the long trials
 	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)

@@ -39,6 +39,7 @@ _MOVING = """() => [...document.querySelectorAll('*')].filter(each => {
         || style.scrollBehavior === 'smooth'
 }).map(each => each.localName + '.' + each.className)"""
 MOST_STOPS = 400
+EACH_ONCE = ((320, "light"), (1_280, "dark"))  # every width and every scheme of VIEWS
 
 
 @pytest.fixture
@@ -61,7 +62,10 @@ def axe() -> str:
     return script
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view[0]} {view[1]}")
+@pytest.mark.parametrize(
+    "view",
+    [pytest.param(view, id=f"{view[0]} {view[1]}", marks=[] if view in EACH_ONCE else [pytest.mark.whole]) for view in VIEWS],
+)
 def test_no_kind_of_page_shuts_anybody_out(
     browser: Browser, sample: str, every_kind: tuple[str, ...], axe: str, view: tuple[int, str]
 ) -> None:

@@ -15,8 +15,10 @@ SCORES = ("f1", "title", "author", "date_f1")
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
 PAGES = (
     "article-extraction-benchmark",
-    "fundus",
-    *(pytest.param(name, marks=pytest.mark.whole) for name in ("postlight-parser", "readability-js", "trafilatura-eval")),
+    *(
+        pytest.param(name, marks=pytest.mark.whole)
+        for name in ("fundus", "postlight-parser", "readability-js", "trafilatura-eval")
+    ),
 )
 # What trafilatura has in the same run, and how far above it we are at least; see README.
 ABOVE = {"article-extraction-benchmark": 0.005}
