@@ -168,33 +168,20 @@ def check(house: House, calm: House) -> None:
     assert house.files() == calm.files()
 
 
-def test_two_workers_make_the_site_of_one_process_and_stop_when_they_are_told(
-    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
-) -> None:
-    calm, alone = begun_alone
-    house = prepared(tmp_path / "house", sources, postgres_server)
-    with crew(house, 2) as workers:
-        worked_out(house, workers, limit_s=120)
-        codes = workers.dismiss()
-    shown = house.run("--json", "runs", "show", alone["run"])
-
-    assert codes == [0, 0]
-    check(house, calm)
-    assert shown.returncode == 0
-    for name in ("sources", "entries", "articles", "stories", "claims", "analysed", "failures"):
-        assert f'"{name}"' in shown.stdout
-
-
-def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process(
+def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_and_those_left_stop_when_they_are_told(
     begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
     calm, alone = begun_alone
     house = prepared(tmp_path / "house", sources, postgres_server)
     with crew(house, 3) as workers:
         worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
-        kills = workers.kills
+        kills, codes = workers.kills, workers.dismiss()
+    shown = house.run("--json", "runs", "show", alone["run"])
 
-    assert kills > 0
+    assert (kills > 0, 0 in codes, set(codes) <= {0, -signal.SIGTERM}) == (True, True, True)  # one may just be starting
+    assert shown.returncode == 0
+    for name in ("sources", "entries", "articles", "stories", "claims", "analysed", "failures"):
+        assert f'"{name}"' in shown.stdout
     check(house, calm)
     assert counted(house) == {name: alone[name] for name in COUNTED}
 
