@@ -201,6 +201,7 @@ def checked(*arguments: str) -> tuple[int, dict[str, Any]]:
     """How the command ended, and its report."""
     command = [sys.executable, "-m", "tests.quality.site", "--json", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150)
+    assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
 
