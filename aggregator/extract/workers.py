@@ -3,7 +3,7 @@
 The parsers are imported in the worker only, so the main process stays small. A worker that hangs, dies or runs out of
 memory costs one document, never the next; workers end by themselves when the main process is gone. Feeds that wait at the
 same time go to a worker together, as the way there and back costs as much as reading a small one; when such a batch
-fails, each of it is read alone, so that one bad feed costs the others two seconds at most.
+fails, each of it is read alone, so that one bad feed costs the others two seconds of a processor at most.
 """
 
 from __future__ import annotations

@@ -35,9 +35,8 @@ MOST_VALIDATOR = 1_024  # characters; longer ones, and ones that are not plain A
 
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
-CHALLENGE = said(
-    "its server asks readers to prove that they are people"
-)  # Cloudflare's `cf-mitigated: challenge`, never answered
+# Cloudflare's `cf-mitigated: challenge`, never answered.
+CHALLENGE = said("its server asks readers to prove that they are people")
 _LASTING = ("http 4", "not a page", "disallowed", CHALLENGE)  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
 _NOT_HAD = said("the page could not be had")

@@ -137,21 +137,13 @@ def _oddity(state: FetchState, words: Words) -> Health | None:
     if usual is not None and items * _DROP <= usual:
         return Health(
             verdict=Verdict.DROPPED,
-            why=words(
-                "It lists %(entries)s instead of about %(usual)s.",
-                entries=words.counted(items, "%s entry", "%s entries"),
-                usual=words.number(usual),
-            ),
+            why=_listed(items, usual, words),
             remedy="Look whether its entries stand elsewhere now.",
         )
     if usual is not None and _has_jumped(items, usual):
         return Health(
             verdict=Verdict.JUMPED,
-            why=words(
-                "It lists %(entries)s instead of about %(usual)s.",
-                entries=words.counted(items, "%s entry", "%s entries"),
-                usual=words.number(usual),
-            ),
+            why=_listed(items, usual, words),
             remedy="Look whether it is the same feed; include and exclude choose among its entries.",
         )
     if items and dated * 2 < items:
@@ -161,6 +153,11 @@ def _oddity(state: FetchState, words: Words) -> Health | None:
             remedy="The others take the date of their page, or of the day they are first seen.",
         )
     return None
+
+
+def _listed(items: int, usual: int, words: Words) -> str:
+    entries = words.counted(items, "%s entry", "%s entries")
+    return words("It lists %(entries)s instead of about %(usual)s.", entries=entries, usual=words.number(usual))
 
 
 def _few_dated(items: int, dated: int, words: Words) -> str:
