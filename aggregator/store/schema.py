@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0016"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0017"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -307,7 +307,7 @@ entries = Table(
     Column("backlog", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
-    Index(None, "article_id"),
+    Index(None, "article_id", "state"),  # one for both: SQLite would look a pending one up among all that are pending
 )
 
 versions = Table(

@@ -122,6 +122,22 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     assert (new, connection.connection.total_changes - before, entries.pending_entries(connection)) == ({}, 0, ())
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it counts the steps of its machine
+def test_an_article_is_marked_as_read_without_a_look_at_all_that_is_pending(connection: Connection) -> None:
+    def steps(article_id: str) -> int:
+        taken: list[None] = []
+        connection.connection.set_progress_handler(lambda: taken.append(None), 1)
+        entries.mark_read(connection, article_id)
+        connection.connection.set_progress_handler(None, 0)
+        return len(taken)
+
+    entries.save_entries(connection, [seen(f"g{n}", article_id=f"a{n}") for n in range(10)])
+    of_few = steps("a5")
+    entries.save_entries(connection, [seen(f"g{n}", article_id=f"a{n}") for n in range(10, 500)])
+
+    assert steps("a250") <= of_few + 10
+
+
 @pytest.mark.parametrize("changed", [{"title": "x"}, {"summary": "x"}, {"content": "x"}, {"url": "https://daily.example/2"}])
 def test_a_changed_entry_is_pending_again_and_keeps_its_first_sight(connection: Connection, changed: dict[str, Any]) -> None:
     entries.save_entries(connection, [seen()])
