@@ -248,7 +248,12 @@ def _is_change(candidate: Candidate) -> bool:
 
 
 def _is_reason(candidate: Candidate) -> bool:
-    return bool(_REASON.search(candidate.sentence)) and not candidate.is_publishers_voice
+    return says_why(candidate.sentence) and not candidate.is_publishers_voice
+
+
+def says_why(text: str) -> bool:
+    """Whether a sentence says of something why it matters: what follows from it, what is at risk."""
+    return bool(_REASON.search(text))
 
 
 def headline_of(members: Sequence[Member]) -> Claim:

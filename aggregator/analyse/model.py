@@ -14,7 +14,7 @@ from datetime import date
 
 from aggregator.analyse.candidates import Candidate, by_words, candidates, claim_of, open_members, readable_members
 from aggregator.analyse.evidence import Evidence, evidence
-from aggregator.analyse.extractive import draft, headline_of
+from aggregator.analyse.extractive import draft, headline_of, says_why
 from aggregator.analyse.inferred import grounded, joined, unfalsifiable
 from aggregator.analyse.introducing import introduced
 from aggregator.analyse.prompt import Section, prompt, repair_prompt, vote_prompt
@@ -278,6 +278,8 @@ class _Teller:
                 reason = Rejection.SUPPORT
             if reason is None and self._is_out_of_time(claim, answer):
                 reason = Rejection.EARLIER
+            if reason is None and claim in answer.why_it_matters and _is_mere_news(claim):
+                reason = Rejection.REASON
             if reason is None and claim in actions and not _SPECIFIC.search(claim.text):
                 reason = Rejection.PHRASE
             if reason is None and claim in foretold:
@@ -359,6 +361,11 @@ class _Teller:
             if quoted and quoted.text not in {each.text for each in used} and self._gate(quoted, used) is None:
                 return quoted
         return None
+
+
+def _is_mere_news(claim: Claim) -> bool:
+    """Whether it is a quotation that does not say why anything matters."""
+    return claim.kind is ClaimKind.EXTRACTED and not says_why(claim.text)
 
 
 def _brief(text: str) -> str:

@@ -22,7 +22,7 @@ from aggregator.domain.lexical import content_words
 from aggregator.domain.text import normalised, sentences
 from aggregator.ports import Finish, Reply
 
-READING = "reading-2"  # how answers are read and taken: part of the digest of every analysis by a model
+READING = "reading-3"  # how answers are read and taken: part of the digest of every analysis by a model
 
 _MOST_HOOK_WORDS = 25
 _MOST_CITATIONS = 2  # a statement that needs three passages is three statements

@@ -65,6 +65,7 @@ REJECTION_NAMES: dict[Rejection, str] = {
     Rejection.DANGLING: said("cannot stand alone"),
     Rejection.PHRASE: said("an empty phrase"),
     Rejection.EARLIER: said("tells as news what an earlier report says"),
+    Rejection.REASON: said("quotes what happened as the reason why it matters"),
     Rejection.REPEATED: said("says again what was said"),
     Rejection.SHARE: said("would show more of an article than is fair"),
 }

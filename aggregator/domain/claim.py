@@ -70,6 +70,7 @@ class Rejection(StrEnum):
     DANGLING = "dangling"
     PHRASE = "phrase"
     EARLIER = "earlier"
+    REASON = "reason"
     REPEATED = "repeated"
     SHARE = "share"
 

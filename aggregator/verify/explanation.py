@@ -26,6 +26,7 @@ _EXPLANATIONS: dict[Rejection, str] = {
     Rejection.DANGLING: "It cannot stand alone: write a whole sentence that begins with a name, not with it, this or we.",
     Rejection.PHRASE: "It uses an empty phrase; say what happens and to whom.",
     Rejection.EARLIER: "It rests on an earlier report; tell here what the passages before those say.",
+    Rejection.REASON: "It is a sentence of the source that says what happened: say what follows from that, and for whom.",
     Rejection.SHARE: "It would show more of an article than is fair.",
     Rejection.REPEATED: "It tells again what was told before; say something new.",
 }

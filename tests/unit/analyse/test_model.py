@@ -156,6 +156,19 @@ def test_a_sentence_that_a_model_copies_is_shown_as_the_quotation_that_it_is() -
     assert [each.kind for each in (made.hook, *made.why_it_matters) if each] == [ClaimKind.WRITTEN, ClaimKind.INFERRED]
 
 
+@pytest.mark.parametrize(
+    ("copied", "reason"),
+    [
+        ("The licence means that developers in small companies could help themselves without a contract.", None),
+        ("The second model has 12 billion parameters and runs on one graphics card, Northwind says.", Rejection.REASON),
+    ],
+)
+def test_a_sentence_that_is_copied_as_the_reason_must_say_why(copied: str, reason: Rejection | None) -> None:
+    made, trials = told(answering({Section.WHY: json.dumps({"why_it_matters": [said(copied, 3)]})}))
+
+    assert (copied in texts(made.why_it_matters), trials.rejected) == (reason is None, {reason: 1} if reason else {})
+
+
 def test_a_long_sentence_that_a_model_copies_is_cut_where_it_can_be_and_refused_where_not() -> None:
     cuttable = (
         "Halden will cut the price of its API by a third on 1 August 2026, and it offers the schools and the hospitals of "
