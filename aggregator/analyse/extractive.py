@@ -28,7 +28,7 @@ from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-12"  # goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-13"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -64,7 +64,8 @@ _REASON = re.compile(
     r"depend(?:s|ent|ence)|reduc(?:e|es|ed|ing) (?:the |its |their |\w+ )?(?:costs?|risks?|needs?|dependence|reliance|time|"
     r"latency|demand|burden|workload)|"
     r"could (?:\w+ )?(?:lead|mean|make|cost|cut|force|help|change|allow|undermine|threaten|harm|expose|affect|become|give|"
-    r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace))\b",
+    r"reshape|trigger|weaken|strengthen|reduce|increase|limit|raise|let|hurt|boost|leave|pose|slow|speed|disrupt|replace|"
+    r"affected|harmed|exposed|forced|threatened|replaced))\b",
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(
