@@ -38,11 +38,11 @@ class Told:
     def add(self, text: str, published: date) -> None:
         """Takes in a text; `published` is the day against which its dates are read."""
         self._texts.append(text)
-        self._stated.append(stated_units(text))
-        for figure in figures(text):
-            self._figures[figure.unit].append(figure)
-        self._days |= {(each.day, each.precision) for each in date_mentions(text, published)}
         for line in text.split("\n\n"):
+            self._stated.append(stated_units(line))
+            for figure in figures(line):
+                self._figures[figure.unit].append(figure)
+            self._days |= {(each.day, each.precision) for each in date_mentions(line, published)}
             for sentence in sentences(line):
                 found = content_words(sentence)
                 for word in found:
