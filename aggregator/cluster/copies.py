@@ -115,8 +115,13 @@ def _bucket_pairs(keys: Sequence[str | None], is_new: Flags) -> _Pairs:
 
 def _is_lead_repeated(one: str, other: str) -> bool:
     """Whether two leads say the same, as far as there are any; the shorter may be cut."""
-    shorter, longer = sorted(({word.lower() for word in tokens(lead)} for lead in (one, other)), key=len)
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
     return len(shorter & longer) >= _LEAD_OVERLAP * len(shorter)
+
+
+@lru_cache(maxsize=1_024)  # a headline of many is compared with its neighbours: see `_bucket_pairs`
+def _words(lead: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in tokens(lead))
 
 
 def _same_text(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
