@@ -13,7 +13,7 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.urls import fetchable_url
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import inner_quotation, tied
 from aggregator.words import words_of
 
 _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
@@ -39,7 +39,7 @@ class PageCitation:
     @property
     def shown(self) -> str:
         """The quote as it stands between quotation marks."""
-        return inner_quotation(self.quote)
+        return tied(inner_quotation(self.quote))
 
     @property
     def link(self) -> str:
@@ -63,7 +63,7 @@ class PageClaim:
     @property
     def shown(self) -> str:
         """The text as pages print it, between quotation marks where it is quoted."""
-        return inner_quotation(self.text) if self.quoted else self.text
+        return tied(inner_quotation(self.text) if self.quoted else self.text)
 
     @property
     def ours(self) -> bool:

@@ -21,7 +21,7 @@ from aggregator.compose.story import story_path
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, Member, ToldStory
-from aggregator.domain.wording import inner_quotation, said
+from aggregator.domain.wording import inner_quotation, said, tied
 from aggregator.words import words_of
 
 MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
@@ -55,7 +55,7 @@ class Told:
     @property
     def shown(self) -> str:
         """The text as it stands between quotation marks."""
-        return inner_quotation(self.text)
+        return tied(inner_quotation(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
 from aggregator.domain.text import slug
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import inner_quotation, tied
 from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 PER_PAGE = 250  # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
@@ -36,7 +36,7 @@ class Sentence:
     @property
     def shown(self) -> str:
         """The text as pages print it, between quotation marks where it is quoted."""
-        return inner_quotation(self.text) if self.quoted else self.text
+        return tied(inner_quotation(self.text) if self.quoted else self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

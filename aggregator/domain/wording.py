@@ -78,6 +78,14 @@ def inner_quotation(text: str) -> str:
     return "".join(shown)
 
 
+def tied(text: str) -> str:
+    """The text with the mark of a cut bound to its last word, so that no line holds the mark alone.
+
+    For the eye only: records and twins keep the space.
+    """
+    return f"{text[:-2]}\u00a0…" if text.endswith(" …") else text
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 story`, `1,204 stories`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

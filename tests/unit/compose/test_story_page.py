@@ -323,6 +323,18 @@ def test_double_marks_within_a_quotation_are_shown_single(text: str, shown: str)
     assert inner_quotation(text) == shown
 
 
+def test_the_mark_of_a_cut_is_bound_to_the_last_word_for_the_eye_alone() -> None:
+    first = article()
+    text = "It was one of many …"
+    shown = page(
+        told(story((member(first),)), Draft(headline=headline(first), hook=claim(text, first, quote="It was one of many")))
+    )
+
+    assert shown.hook is not None
+    assert (shown.hook.shown, shown.hook.text) == ("It was one of many\u00a0…", text)
+    assert f"“{text}”" in story_markdown(shown)
+
+
 def test_only_what_the_reader_sees_of_a_quotation_changes() -> None:
     first = article()
     text = 'He said "no".'
