@@ -38,13 +38,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic: terms that name it outright, hints that speak for it, and keys of entities that do so."""
+    """A topic: terms that name it outright, hints that speak for it, and keys of entities that do so.
+
+    `versions`: whether a headline that names a version of a model names the topic, as a term does.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     terms: tuple[str, ...]
     hints: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    versions: bool = False
     off: bool = False
 
 

@@ -5,12 +5,14 @@ A term names the topic outright, a hint only speaks for it; so do some entities.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.entities import Words, words_of
 from aggregator.cluster.registry import Registry
 from aggregator.cluster.terms import stem
+from aggregator.domain.story import Entity, EntityKind
 
 MOST_TOPICS = 3
 _LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline
@@ -18,6 +20,7 @@ _OF_BEST = 0.5  # a further topic has at least so large a share of the first one
 _TERM = (3.0, 2.0)  # points in the headline, and in the lead
 _HINT = (1.0, 0.5)
 _ENTITY = (2.0, 1.0)
+_DIGIT = re.compile(r"\d")
 _MOST_HINTS = 2.5  # points that hints can give: without a term or an entity they are not enough
 
 
@@ -32,10 +35,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    """The phrases of all topics by their first stem, and the topics that entities speak for."""
+    """The phrases of all topics by their first stem, and the topics that entities, and versions of models, speak for."""
 
     phrases: Mapping[str, tuple[Cue, ...]]
     entities: Mapping[str, tuple[str, ...]]
+    versions: tuple[str, ...]
     order: Mapping[str, int]
 
 
@@ -53,12 +57,15 @@ def cues(registry: Registry) -> Cues:
     return Cues(
         phrases={first: tuple(some) for first, some in phrases.items()},
         entities={key: tuple(some) for key, some in entities.items()},
+        versions=tuple(key for key, topic in registry.topic.items() if topic.versions),
         order={key: place for place, key in enumerate(registry.topic)},
     )
 
 
-def topic_points(title: Words, lead: Words, titled: Collection[str], told: Collection[str], index: Cues) -> dict[str, float]:
-    """The points of each topic that an article speaks of; `titled` and `told` are keys of its headline's and lead's entities."""
+def topic_points(
+    title: Words, lead: Words, titled: Collection[Entity], told: Collection[Entity], index: Cues
+) -> dict[str, float]:
+    """The points of each topic that an article speaks of; `titled` and `told` are its headline's and lead's entities."""
     terms: dict[Cue, float] = {}
     for place, words in enumerate((title, lead)):
         for cue in _found(words, index):
@@ -68,10 +75,13 @@ def topic_points(title: Words, lead: Words, titled: Collection[str], told: Colle
     for cue, worth in terms.items():
         into = points if cue.is_term else hints
         into[cue.topic] = into.get(cue.topic, 0.0) + worth
-    for place, keys in enumerate((titled, [key for key in told if key not in titled])):
-        for topic in (topic for key in keys for topic in index.entities.get(key, ())):
+    keys = [each.key for each in titled]
+    for place, some in enumerate((keys, [each.key for each in told if each.key not in keys])):
+        for topic in (topic for key in some for topic in index.entities.get(key, ())):
             points[topic] = points.get(topic, 0.0) + _ENTITY[place]
-    return {key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS) for key in {**points, **hints}}
+    named = dict.fromkeys(index.versions if any(map(_is_version, titled)) else (), _TERM[0])
+    total = {key: points.get(key, 0.0) + min(hints.get(key, 0.0), _MOST_HINTS) for key in {**points, **hints}}
+    return total | {key: max(worth, total.get(key, 0.0)) for key, worth in named.items()}
 
 
 def story_topics(articles: Sequence[Mapping[str, float]], index: Cues) -> tuple[str, ...]:
@@ -83,6 +93,10 @@ def story_topics(articles: Sequence[Mapping[str, float]], index: Cues) -> tuple[
     ranked = sorted(totals.items(), key=lambda each: (-round(each[1], 6), index.order[each[0]]))
     best = ranked[0][1] if ranked else 0.0
     return tuple(key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST))
+
+
+def _is_version(entity: Entity) -> bool:
+    return entity.kind is EntityKind.MODEL and bool(_DIGIT.search(entity.name))
 
 
 def _stems(words: Words) -> tuple[str, ...]:

@@ -37,5 +37,5 @@ def story_tags(members: Sequence[Article], names: Gazetteer, about: Cues) -> tup
         title, lead = words_of(article.title), words_of(" ".join(article.text.split()[:_LEAD_WORDS]))
         titled, told = entities_in(title, names), entities_in(lead, names)
         found.append((titled, told))
-        points.append(topic_points(title, lead, [each.key for each in titled], [each.key for each in told], about))
+        points.append(topic_points(title, lead, titled, told, about))
     return story_topics(points, about), story_entities(found)

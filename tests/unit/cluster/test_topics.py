@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.entities import words_of
+from aggregator.cluster.entities import entities_in, gazetteer, words_of
 from aggregator.cluster.topics import MOST_TOPICS, cues, story_topics, topic_points
 from aggregator.registry_file import load_registry
 from aggregator.resources import DEFAULT_REGISTRY
 
-CUES = cues(load_registry(DEFAULT_REGISTRY))
+REGISTRY = load_registry(DEFAULT_REGISTRY)
+CUES, NAMES = cues(REGISTRY), gazetteer(REGISTRY)
 
 
-def topics(title: str, lead: str = "", titled: tuple[str, ...] = ()) -> tuple[str, ...]:
+def topics(title: str, lead: str = "") -> tuple[str, ...]:
     """The topics of a story of one article."""
-    return story_topics([topic_points(words_of(title), words_of(lead), titled, (), CUES)], CUES)
+    words = words_of(title)
+    return story_topics([topic_points(words, words_of(lead), entities_in(words, NAMES), (), CUES)], CUES)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +36,20 @@ def test_a_topic_is_named_outright(title: str, lead: str, told: tuple[str, ...])
 
 
 def test_an_entity_speaks_for_a_topic() -> None:
-    assert (topics("Faster memory chips in sight"), topics("Faster memory chips in sight", titled=("nvidia",))) == (
-        (),
-        ("chips",),
-    )
+    assert (topics("Faster memory chips in sight"), topics("Faster memory chips from Nvidia in sight")) == ((), ("chips",))
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Introducing Claude Sonnet 4.5", ("models",)),
+        ("Claude is now available in Brazil", ()),
+        ("A GPU that was made for GPT-5.1", ("models", "chips")),
+        ("Sixty days of Codex", ()),
+    ],
+)
+def test_a_headline_that_names_a_version_of_a_model_is_about_models(title: str, told: tuple[str, ...]) -> None:
+    assert topics(title) == told
 
 
 def test_a_story_has_at_most_three_topics_the_best_first() -> None:
