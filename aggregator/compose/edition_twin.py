@@ -78,7 +78,7 @@ def _sections(page: EditionPage, words: Words) -> Iterator[str]:
 
 def _closing(page: EditionPage, words: Words) -> Iterator[str]:
     yield f"## {words('The week in numbers')}"
-    yield "\n".join(f"- {each.name}: {words.number(each.number)}" for each in page.figures) + f"\n- {page.chart}"
+    yield "\n".join(f"- {each.name}: {words.number(each.number)}" for each in page.figures if each.number) + f"\n- {page.chart}"
     if page.topics:
         yield f"## {words('Topics of the week')}"
         yield "\n".join(f"- {plain(each.name)}: {words.number(each.stories)}" for each in page.topics)

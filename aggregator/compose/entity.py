@@ -9,7 +9,7 @@ from heapq import nsmallest
 
 from aggregator.compose.cited import Citations
 from aggregator.compose.head import Link
-from aggregator.compose.history import chronicle, is_subject
+from aggregator.compose.history import FEWEST_ROWS, chronicle, is_subject
 from aggregator.compose.lines import StoryLine, by_score
 from aggregator.compose.listing import (
     ENTITIES,
@@ -67,6 +67,7 @@ def entity_pages(
     """The pages of an entity with their paths. `archive` are the stories that `chronicled` names."""
     words = words_of(site.language)
     rows = chronicle(archive, _MOST_ROWS)
+    rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.told.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
     maker = names.entities.get(known.maker)

@@ -11,7 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
@@ -25,6 +25,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate, ToldStory
 
 MOST_ROWS = 12
+FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
 _FEW_STORIES = 12  # about one entity, as many as a timeline has rows
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
@@ -333,8 +334,9 @@ def _in_order(rows: Sequence[HistoryRow]) -> tuple[HistoryRow, ...]:
     )
 
 
-def _place(each: HistoryRow) -> tuple[date, int, str]:
-    return (each.row.day, -_FINEST_FIRST.index(each.row.precision), each.told.story.id)
+def _place(each: HistoryRow) -> tuple[date, int, datetime, str]:
+    """Within a day by when the story that tells it was published: that is the time of its event, as far as one is known."""
+    return (each.row.day, -_FINEST_FIRST.index(each.row.precision), each.told.story.published, each.told.story.id)
 
 
 _NEWS, _LAUNCHES = _hashes(_packed(_OF_ALL_NEWS)), _hashes(_packed(content_words(_OF_LAUNCHES)))

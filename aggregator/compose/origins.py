@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.compose.cited import foreign_language
@@ -18,7 +18,10 @@ from aggregator.words import Words, words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the source it repeats."""
+    """One article of a story. `published` is None where nobody gave a date; `copy_of` names the source it repeats.
+
+    `is_named`: the outlet is told above it, as it is not for further rows of the same that are the same to the story.
+    """
 
     name: str
     key: str
@@ -32,6 +35,7 @@ class SourceRow:
     primary: bool
     copy_of: str
     copy_of_url: str
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +59,14 @@ def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
         families[_original(member, by_id).family].append(member)
     ordered = sorted((_ordered(members), family) for family, members in families.items())
     return tuple(
-        Origin(family=family, rows=tuple(_row(by_id[place[-1]], by_id, language) for place in places))
+        Origin(family=family, rows=_named_once([_row(by_id[place[-1]], by_id, language) for place in places]))
         for places, family in ordered
     )
+
+
+def _named_once(rows: Sequence[SourceRow]) -> tuple[SourceRow, ...]:
+    outlets = [None, *((row.key, row.primary, row.copy_of) for row in rows)]
+    return tuple(replace(row, is_named=before != own) for row, before, own in zip(rows, outlets, outlets[1:], strict=False))
 
 
 def _ordered(members: Sequence[Member]) -> list[tuple[bool, bool, datetime, str]]:

@@ -14,7 +14,7 @@ from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign
 from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
 from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
-from aggregator.compose.history import story_timeline
+from aggregator.compose.history import FEWEST_ROWS, story_timeline
 from aggregator.compose.insight import PageTable, page_comparison, page_specification
 from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
 from aggregator.compose.questions import PageAnswered, PageDisagreement, page_answered, page_disagreements
@@ -27,11 +27,16 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Story, ToldStory
 from aggregator.domain.text import folded
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import inner_quotation, said
 from aggregator.words import ENGLISH, Words, words_of
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MOST_UPDATES = 12
+_KIND_COUNTS: dict[ClaimKind, str] = {
+    ClaimKind.EXTRACTED: said("%(number)s extracted"),
+    ClaimKind.WRITTEN: said("%(number)s written"),
+    ClaimKind.INFERRED: said("%(number)s inferred"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,7 @@ class Provenance:
     """How the claims came about, counted from what happened. `label` says it in a few words, `how` in a sentence.
 
     `prompts` names the version of the rules or prompts, `read` counts the articles by how much of them could be read.
+    `kinds` tells in words how many of those kept are of each kind there is any of.
     """
 
     label: str
@@ -126,6 +132,7 @@ class Provenance:
     written: int
     inferred: int
     absent: int
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,13 +215,20 @@ class StoryPage:
         return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care)
 
     @property
+    def is_dated(self) -> bool:
+        """Whether any source gave a date; else `published` is but the day on which an article of it was first seen."""
+        return any(row.published for origin in self.origins for row in origin.rows)
+
+    @property
     def headline_at_first(self) -> PublishedHeadline | None:
         """How the primary source, or the first to report, put it, where that is another headline than the page's."""
         return first_headline(self.origins, self.headline.text)
 
     @property
     def has_timeline(self) -> bool:
-        """Whether the dates tell more than that a headline of its appeared."""
+        """Whether there are several dates, and they tell more than that a headline of its appeared."""
+        if len(self.timeline) < FEWEST_ROWS:
+            return False
         headlines = {self.headline.text, *(each.text for each in self.headlines_as_published)}
         return any(row.claim.text not in headlines for row in self.timeline)
 
@@ -438,6 +452,7 @@ def _provenance(analysis: Analysis, story: Story, printed: Iterable[Claim], word
         written=kinds[ClaimKind.WRITTEN],
         inferred=kinds[ClaimKind.INFERRED],
         absent=kinds[ClaimKind.ABSENT],
+        kinds=tuple(words(told, number=words.number(kinds[kind])) for kind, told in _KIND_COUNTS.items() if kinds[kind]),
     )
 
 

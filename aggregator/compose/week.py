@@ -104,13 +104,14 @@ class YearPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
-    """The weeks of the newest years that have stories, or of one earlier year. `places` are all years."""
+    """The weeks of the newest years that have stories, or of one earlier year, which the title names. `places` are all years."""
 
     head: Head
     path: str
     title: str
     years: tuple[Year, ...]
     places: tuple[YearPlace, ...]
+    is_one_year: bool = False
 
 
 def week_line(week: str, lines: Sequence[StoryLine], words: Words = ENGLISH_WORDS) -> WeekLine:
@@ -216,6 +217,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
             title=title,
             years=tuple(some),
             places=places,
+            is_one_year=path != "archive/",
         )
         for path, title, some in pages
     )

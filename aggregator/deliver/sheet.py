@@ -297,7 +297,7 @@ def _figures(edition: Edition, words: Words) -> tuple[tuple[str, str], ...]:
         (words("papers"), numbers.papers),
         (words("releases"), numbers.releases),
     )
-    return tuple((words.number(number), name) for name, number in named)
+    return tuple((words.number(number), name) for name, number in named if number)
 
 
 def _bars(edition: Edition, words: Words) -> tuple[Bar, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -251,6 +251,18 @@ def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
     many = reported(OPENED, "2026-07-04", origins=3)
 
     assert [each.told for each in gathered((few, many))] == [many]
+
+
+def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
+    noon = reported("Halden opens its weights", "2026-06-02", storyline="one")
+    early = reported("Halden hires a chief", "2026-06-02", storyline="one")
+    at = noon.story.published - timedelta(hours=3)
+    early = replace(early, story=replace(early.story, published=at))
+    told_in = [
+        [each.told.headline.text for each in story_timeline(one, [other])] for one, other in ((noon, early), (early, noon))
+    ]
+
+    assert told_in == [["Halden hires a chief", "Halden opens its weights"]] * 2
 
 
 def test_a_letter_is_about_nobody_in_particular() -> None:

@@ -141,6 +141,13 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
     assert all(row.claim.citations for row in page.timeline)
 
 
+def test_one_dated_fact_is_no_timeline() -> None:
+    fact = dated(1, date(2025, 3, 1), "hired a chief scientist.")
+    ((_, page),) = entity_pages(LAB, [story_line(fact, "en")], [fact], KnownAs(), names=NAMES, site=SITE, zone=ZONE)
+
+    assert (page.timeline, page.citations) == ((), ())
+
+
 def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() -> None:
     known_well = dated(99, date(2020, 1, 1), "was founded in a garage.", origins=3)
     verbs = "opened closed bought sold hired fined sued praised moved merged split named tested shipped".split()

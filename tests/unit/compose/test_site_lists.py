@@ -259,6 +259,7 @@ def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
         "archive/2023/index.html": [2023],
         "archive/2022/index.html": [2022],
     }
+    assert [page.is_one_year for page in pages.values() if isinstance(page, ArchivePage)] == [False, True, True, True]
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:

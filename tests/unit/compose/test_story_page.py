@@ -158,6 +158,14 @@ def test_sources_begin_with_the_vendor_and_copies_follow_the_article_they_repeat
     ]
 
 
+def test_an_outlet_is_named_once_above_its_articles_that_are_the_same_to_the_story() -> None:
+    titles = {"Mistral warns": "", "Mistral warns again": "", "Mistral warns, as told": "Mistral warns"}
+    ids = {title: article(title).id for title in titles}
+    shown = page(told(story(tuple(member(article(each), copy_of=ids.get(of)) for each, of in titles.items()))))
+
+    assert [(row.copy_of, row.is_named) for row in shown.origins[0].rows] == [("", True), ("", False), ("The Daily Model", True)]
+
+
 def test_a_copy_of_a_copy_belongs_to_the_first_and_a_circle_ends() -> None:
     first, second, third = (article(f"Wire report {n}", key=f"s{n}") for n in range(3))
     chain = (member(first), member(second, copy_of=first.id), member(third, copy_of=second.id))
@@ -254,10 +262,22 @@ def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() 
 @pytest.mark.parametrize(("text", "has_timeline"), [("Mistral warns", False), ("It was founded in 2023.", True)])
 def test_a_timeline_that_holds_the_headline_alone_is_not_shown(text: str, has_timeline: bool) -> None:
     first = article("Mistral warns")
-    row = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim(text, first))
-    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
+    event = TimelineRow(day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=headline(first))
+    row = replace(event, this_event=False, claim=claim(text, first))
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(event, row))))
 
     assert (shown.has_timeline, "## Timeline" in story_markdown(shown)) == (has_timeline, has_timeline)
+    assert "timeline" in story_json(shown)
+
+
+def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
+    first = article("Mistral warns")
+    row = TimelineRow(
+        day=NOON.date(), precision=Precision.DAY, planned=False, this_event=True, claim=claim("It was founded in 2023.", first)
+    )
+    shown = page(told(story((member(first),)), Draft(headline=headline(first), timeline=(row,))))
+
+    assert not shown.has_timeline
     assert "timeline" in story_json(shown)
 
 
@@ -268,10 +288,17 @@ def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
     assert page(leverage_story()).labels == ()
 
 
+def test_kinds_of_claims_that_there_are_none_of_are_not_counted() -> None:
+    assert page(told()).provenance.kinds == ("1 extracted",)
+
+
 def test_a_date_nobody_gave_is_not_told_as_one() -> None:
-    shown = page(told(story((member(article(origin=DateOrigin.FIRST_SEEN)),))))
+    undated = member(article(origin=DateOrigin.FIRST_SEEN))
+    shown = page(told(story((undated,))))
 
     assert [row.published for origin in shown.origins for row in origin.rows] == [None]
+    assert not shown.is_dated
+    assert page(told(story((undated, member(article(key="wire")))))).is_dated
 
 
 def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:

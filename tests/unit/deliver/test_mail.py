@@ -273,3 +273,11 @@ def test_a_subscriber_of_papers_gets_papers_only() -> None:
     assert [story.headline in papers.text for story in of.edition.stories()] == [
         story.lane is Lane.PAPER for story in of.edition.stories()
     ]
+
+
+def test_what_there_is_none_of_is_no_number_of_the_week() -> None:
+    week = ordinary_week()
+    numbers = replace(week.edition.numbers, papers=0, releases=0)
+    sent = mail(replace(week, edition=replace(week.edition, numbers=numbers)))
+
+    assert [name in sent.html for name in ("<br>sources</td>", "<br>papers</td>", "<br>releases</td>")] == [True, False, False]
