@@ -7,6 +7,7 @@ what another article adds or says otherwise is news, and stands among the story'
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -41,6 +42,8 @@ _NAMES: dict[ErratumKind, str] = {
     ErratumKind.WITHDRAWN: said("withdrawn by its source"),
     ErratumKind.EDITION: said("correction"),
 }
+_CORRECTED = said("corrected by its source")
+_TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,7 @@ def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
             id=key,
             at=fact.at,
             kind=kind,
-            name=words_of(site.language)(_NAMES[kind]),
+            name=words_of(site.language)(_name(fact)),
             title=told.headline.text,
             path=story_path(story),
             url=_place(key, site),
@@ -162,6 +165,12 @@ def _pair(fact: Fact, before: Fact | None) -> tuple[Fact | None, Fact | None] | 
     if fact.kind is FactKind.CHANGED and before and before.article_id == fact.article_id:
         return before, fact
     return None
+
+
+def _name(fact: Fact) -> str:
+    """What a correction is called: a publisher's own note is one, unless it says that it takes something back."""
+    is_note = fact.kind is FactKind.WITHDRAWN and fact.replaces is None
+    return _CORRECTED if is_note and not _TAKES_BACK.search(fact.text) else _NAMES[ErratumKind(fact.kind.value)]
 
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:

@@ -92,6 +92,20 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
     assert [(each.kind, text(each.told), text(each.now)) for each in story_errata(corrected(*facts), SITE)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "replaces", "name"),
+    [
+        pytest.param("The original version of this story misstated the price.", None, "corrected by its source", id="a note"),
+        pytest.param("Retraction: this story rested on forged mails.", None, "withdrawn by its source", id="a retraction"),
+        pytest.param("It has 12 billion parameters.", 1, "withdrawn by its source", id="said no longer"),
+    ],
+)
+def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(text: str, replaces: int | None, name: str) -> None:
+    told = corrected(ADDED, (FactKind.WITHDRAWN, text, replaces, 0))
+
+    assert [each.name for each in story_errata(told, SITE)] == [name]
+
+
 def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_each() -> None:
     of_edition = edition_pages([published([news(1)])], (), SITE)
     of_story = corrected(ADDED, (FactKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0))
