@@ -26,6 +26,14 @@ _FUTURE = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # who speaks of "yesterday" means the day before the speech, not before the report
+_FIGURE = r"[$€£₹]?\d\S*\s(?:\w+\s)?"
+_WITHIN = r"(?:(?:late|early|mid|in|on|the|same|quarter|period|time|month)[\s-])*$"
+_SINCE = re.compile(rf"\b(?:since|than|before|unlike)\s{_WITHIN}", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?:from|over|after)\s{_WITHIN}", re.IGNORECASE)  # "from 2004 to 2017"; a paper "from November" is of then
+_COMPARED = re.compile(  # "down from 73% in 2023", "compared with ₹13,286 crore in the same quarter last year"
+    rf"\b(?:from\s{_FIGURE}|(?:compared (?:with|to)|versus)\s(?:{_FIGURE})?){_WITHIN}", re.IGNORECASE
+)
+_TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^\w+day\b")
 _PAST = re.compile(rf"\b(?:{PASTS}|\w{{2,}}ed)\b")
 _OLDEST_YEAR = 1950  # "in 1906" is history, not a step of this story
@@ -67,7 +75,7 @@ def _dated(found: Sequence[Candidate], quote_words: int) -> Iterator[_Dated]:
         if claim is None:
             continue
         quoted = len(claim.citations[0].quote)
-        for mention in mentions:
+        for mention in _told_of(candidate.sentence, mentions, published):
             if mention.end <= quoted and mention.day.year >= _OLDEST_YEAR and _is_sure(candidate, mention, published):
                 yield _Dated(candidate, mention, claim)
 
@@ -85,13 +93,50 @@ def _is_sure(candidate: Candidate, mention: DateMention, published: date) -> boo
     """Refuses a date whose year we had to supply where the sentence names another year, looks back at a future day, or
     stands in an article of which nobody says when it appeared."""
     sentence = candidate.sentence
-    if any(quoted.start() < mention.start and mention.end < quoted.end() for quoted in _QUOTED.finditer(sentence)):
-        return any(map(str.isdigit, sentence[mention.start : mention.end]))
     if _YEAR.search(sentence[mention.start : mention.end]):
         return True
-    others = {int(year) for year in _YEAR.findall(sentence)} - {mention.day.year}
     is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
-    return is_dated and not others and (mention.day <= published or _looks_ahead(sentence, mention))
+    return is_dated and not _names_other_year(sentence, mention) and (mention.day <= published or _looks_ahead(sentence, mention))
+
+
+def _told_of(sentence: str, mentions: Sequence[DateMention], published: date) -> Iterator[DateMention]:
+    """The dates of what a sentence tells, not what it is set against.
+
+    "On January 7 Google passed Apple for the first time since 2019" tells of no year gone by, whatever January 7 is.
+    """
+    is_doubted = False
+    for mention in mentions:
+        if _is_spoken(sentence, mention):
+            continue
+        is_past = mention.day.year <= published.year
+        if not is_past or not (is_doubted or _is_measure(sentence, mention)):
+            yield mention
+        is_doubted = is_doubted or _is_measure(sentence, mention) or _names_other_year(sentence, mention)
+
+
+def _is_spoken(sentence: str, mention: DateMention) -> bool:
+    """Whether somebody who is quoted says it without a figure: "yesterday" is the day before the speech."""
+    is_quoted = any(each.start() < mention.start and mention.end < each.end() for each in _QUOTED.finditer(sentence))
+    return is_quoted and not any(map(str.isdigit, sentence[mention.start : mention.end]))
+
+
+def _is_measure(sentence: str, mention: DateMention) -> bool:
+    """Whether it only says since when, or what is compared, or what an event of today looks back at."""
+    before = sentence[: mention.start]
+    match mention.precision:
+        case Precision.DAY:
+            return False  # rules that "have applied since 2 August 2025" began on that day
+        case Precision.MONTH:
+            return bool(_SINCE.search(before) or _COMPARED.search(before))
+        case Precision.YEAR:
+            is_set_against = _SINCE.search(before) or _COMPARED.search(before) or _FROM.search(before)
+            return bool(is_set_against or _TODAY.search(before))
+
+
+def _names_other_year(sentence: str, mention: DateMention) -> bool:
+    """Whether the year of the date was supplied by us, and the sentence names another."""
+    stated = {int(year) for year in _YEAR.findall(sentence)}
+    return not _YEAR.search(sentence[mention.start : mention.end]) and bool(stated - {mention.day.year})
 
 
 def _looks_ahead(sentence: str, mention: DateMention) -> bool:

@@ -250,3 +250,37 @@ def test_of_more_than_twelve_rows_the_nearest_to_the_event_are_shown(past: int, 
 def name(month: int) -> str:
     """The English name of a month."""
     return date(2026, month, 1).strftime("%B")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "On May 7, Northwind passed Halden in value for the first time since 2019.", id="a day in doubt, then a year"
+        ),
+        pytest.param("Every year since 1982, Halden has published a list of the richest bakers.", id="since"),
+        pytest.param("Northwind sells more ovens than in 2021 and fewer than its rival Halden.", id="than in"),
+        pytest.param("The years of growth from 2011 to 2020 saw Northwind build four bakeries.", id="from, to"),
+        pytest.param("In Oslo only 39% of people like Northwind, down from 73% in 2023.", id="down from a figure"),
+        pytest.param("Sales of Northwind rose to 14 crowns, compared with 13 in the same quarter last year.", id="compared with"),
+        pytest.param(
+            "Today's announcement confirms reporting by Halden late last year that a deal was near.", id="today's, last year"
+        ),
+    ],
+)
+def test_a_year_that_an_event_is_only_set_against_is_not_the_day_of_it(sentence: str) -> None:
+    assert days(LEAD, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        pytest.param("In a paper from May, Halden warned that the ovens of Northwind are hot.", "2026-05-01", id="from a month"),
+        pytest.param("In May Northwind said it will open a bakery in Bergen by 2030.", "2030-01-01", id="ahead of it"),
+        pytest.param(
+            "Northwind opened in 2021 and has sold more bread than Halden since 2023.", "2021-01-01", id="the first one"
+        ),
+    ],
+)
+def test_a_date_that_an_event_is_not_set_against_stays(sentence: str, day: str) -> None:
+    assert day in days(LEAD, sentence)
