@@ -6,10 +6,11 @@ one. So permalinks hold for ever, and a site can always be built anew.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, String, Table, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, cast, delete, exists, func, or_, select, update
 
 from aggregator.domain.entry import EntryState
 from aggregator.store.schema import (
@@ -29,17 +30,24 @@ from aggregator.store.schema import (
     stories,
 )
 
+_MOST_BOUND = 500
+
 
 def forget_texts(connection: Connection, before: datetime) -> int:
     """Drops the text that nothing cites, of articles whose story had its last news before a moment; returns the passages."""
-    old = _old_articles(before)
-    connection.execute(delete(sketches).where(sketches.c.article_id.in_(old)))
+    old = connection.scalars(_old_articles(before)).all()
+    foretold = _foretold(connection)
     key = passages.c.article_id + "." + cast(passages.c.version, String) + "." + cast(passages.c.n, String)
     is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
-    rests = cast(predictions.c.basis, String).contains(key) | (predictions.c.passage == key)
-    is_foretold = exists().where(rests)
-    uncited = passages.c.article_id.in_(old) & (passages.c.n > 0) & ~or_(*_cited()) & ~is_told & ~is_foretold
-    return connection.execute(delete(passages).where(uncited)).rowcount
+    uncited = (passages.c.n > 0) & ~or_(*_cited()) & ~is_told
+    count = 0
+    for start in range(0, len(old), _MOST_BOUND):
+        some = old[start : start + _MOST_BOUND]
+        connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
+        kept = [passage for article_id in some for passage in foretold[article_id]]
+        gone = passages.c.article_id.in_(some) & uncited & key.not_in(kept)
+        count += connection.execute(delete(passages).where(gone)).rowcount
+    return count
 
 
 def forget_entry_texts(connection: Connection, before: datetime) -> int:
@@ -84,10 +92,18 @@ def _cited() -> Iterator[ColumnElement[bool]]:
                 yield exists().where(*(each.parent == each.column for each in key.elements))
 
 
-def _old_articles(before: datetime) -> ScalarSelect[str]:
+def _foretold(connection: Connection) -> defaultdict[str, set[str]]:
+    """The passages that predictions rest on, or were decided by, by article."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for basis, decided in connection.execute(select(predictions.c.basis, predictions.c.passage)):
+        for passage in (*(passage for passage, _ in basis), *filter(None, [decided])):
+            found[passage.partition(".")[0]].add(passage)
+    return found
+
+
+def _old_articles(before: datetime) -> Select[str]:
     told = or_(stories.c.updated < before, stories.c.id.is_(None) & (articles.c.published < before))
-    chosen = select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(told)
-    return chosen.scalar_subquery()
+    return select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(told)
 
 
 def _forgotten(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:

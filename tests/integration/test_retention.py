@@ -6,14 +6,16 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
 from aggregator.bootstrap import open_services
+from aggregator.domain.claim import Citation, Implication, Likelihood
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
+from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.report import RunKind, RunState
 from aggregator.domain.settings import EngineChoice, RetentionSettings, Settings
 from aggregator.domain.subscriber import DeliveryState
@@ -23,13 +25,14 @@ from aggregator.stages.backing_up import backup_stage, backups
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.release import sendable
 from aggregator.stages.retaining import retention_stage
-from aggregator.store import answers, deliveries, editions, runs, stories
+from aggregator.store import answers, deliveries, editions, predictions, runs, stories
 from aggregator.store.database import Database
 from aggregator.store.entries import save_entries
 from aggregator.store.schema import analyses, articles, entries, passages
+from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, stored_stories
-from tests.integration.stored import NOW
+from tests.integration.stored import NOW, article, placed
 from tests.postroom import EDITION, WEEK, reader
 
 LATER = NOW + timedelta(days=500)
@@ -90,6 +93,27 @@ def test_text_of_stories_that_are_young_stays(room: Newsroom) -> None:
 
 def test_text_is_kept_for_ever_where_that_is_asked_for(room: Newsroom) -> None:
     assert "passages" not in forgotten(room.opened(), rules=RetentionSettings(texts_days=0))
+
+
+def test_the_passages_of_predictions_stay(database: Database) -> None:
+    of = article("Northwind opens a model", "It plans a second one by August.", "It opened the second one.", "It is blue.")
+    foretold = Implication(
+        claim=builders.claim("It plans a second one by August.", of),
+        horizon=date(2026, 8, 31),
+        likelihood=Likelihood.LIKELY,
+        sign="A report that it did.",
+    )
+    came = Citation(passage=of.passages[2].key, quote="It opened the second one.")
+    with database.writing() as connection:
+        placed(connection, of)
+        predictions.note_predictions(connection, [foretold], NOW)
+        decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=came)
+        predictions.decide(connection, prediction_id(foretold), decision)
+    told = forgotten(database)
+    with database.reading() as connection:
+        left = connection.execute(select(passages.c.n).order_by(passages.c.n)).scalars().all()
+
+    assert (told["passages"], left) == (1, [0, 1, 2])
 
 
 def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: Newsroom) -> None:
