@@ -29,7 +29,7 @@ from aggregator.domain.settings import (
     OpenAiSettings,
     Settings,
 )
-from aggregator.errors import LlmError, MailError, RunningError
+from aggregator.errors import DatabaseError, LlmError, MailError, RunningError
 from aggregator.extract.workers import Parsers
 from aggregator.log import log
 from aggregator.overrides_file import load_overrides
@@ -287,7 +287,7 @@ def is_sending(settings: DatabaseSettings, attempt: str) -> bool:
 
 @contextmanager
 def run_lock(settings: DatabaseSettings, *, name: str = "run") -> Iterator[None]:
-    """Holds the lock that one run at a time may have; it dies with the process. Raises RunningError.
+    """Holds the lock that one run at a time may have; it dies with the process. Raises RunningError, DatabaseError.
 
     Beside a file it is a file (flock), on a server one of the server's locks, which holds for all machines.
     """
@@ -324,6 +324,9 @@ def _file_lock(path: Path, name: str) -> Iterator[None]:
         lock.acquire(blocking=False)
     except Timeout:
         raise RunningError(f"another {name} is under way (lock {lock.lock_file}); wait for it to end") from None
+    except OSError as error:
+        remedy = f"change the owner of {path.parent}, or run as the user that it belongs to"
+        raise DatabaseError(f"the lock {path} cannot be written: {error.strerror}; {remedy}") from error
     try:
         yield
     finally:

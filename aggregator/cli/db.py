@@ -44,6 +44,8 @@ def check(invocation: Invocation) -> None:
     from aggregator.store.schema import REVISION
 
     database = open_database(invocation.settings().database)
+    if not database.is_there():
+        raise DatabaseError(f"there is no database yet at {database.name}; `aggregator refresh` makes it")
     found = database.known_revision()
     problems = list(database.problems())
     if found != REVISION:
@@ -62,7 +64,7 @@ def backup(invocation: Invocation, file: Path) -> None:
 
     database = open_database(invocation.settings().database)
     if database.known_revision() is None:
-        raise DatabaseError(f"{database.name}: there is nothing to back up yet")
+        raise DatabaseError(f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the database")
     database.backup(file)
     size = file.stat().st_size
     as_object = {"database": database.name, "backup": str(file), "bytes": size}
@@ -71,7 +73,7 @@ def backup(invocation: Invocation, file: Path) -> None:
 
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--force", is_flag=True, help="Replace all that the database holds.")
+@click.option("--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside.")
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     """Take over what the backup FILE holds, into an empty database; all of it or nothing."""
@@ -81,8 +83,11 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     settings = invocation.settings()
     database = open_database(settings.database)
     with run_lock(settings.database):
-        taken = database.restore(file, SystemClock().now(), force=force)
-    _told(invocation, taken, {"database": database.name, "backup": str(file)}, f"{file} is restored in {database.name}")
+        restored = database.restore(file, SystemClock().now(), force=force)
+    of = {"database": database.name, "backup": str(file), "set_aside": str(restored.set_aside) if restored.set_aside else None}
+    more = f" The damaged one lies in {restored.set_aside}." if restored.set_aside else ""
+    more += " Next: aggregator refresh"
+    _told(invocation, restored.tables, of, f"{file} is restored in {database.name}", more)
 
 
 @db.command()

@@ -71,7 +71,9 @@ def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
     if not is_known:
         yield warning(f"nothing is known of the site in {output}", "run `aggregator build --full`, or mend site.output")
     elif missing or altered:
-        yield error(f"of the site {missing} file(s) are missing and {altered} altered, such as {first}", "run `aggregator build`")
+        yield error(
+            f"of the site {missing} file(s) are missing and {altered} altered, such as {first}", "run `aggregator build --full`"
+        )
 
 
 def _differing(output: Path, known: Iterator[tuple[str, str]]) -> tuple[int, int, str]:

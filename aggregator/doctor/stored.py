@@ -25,25 +25,29 @@ LEAST_FREE_BYTES = 500_000_000  # a year of fifty sources with their pages
 _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader holds it
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
+_RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
 def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bool = False) -> Iterator[Finding]:
     """What is so of the database; with `quick` its pages are not read through."""
     database = open_database(settings.database)
+    barred: tuple[Finding, ...] = ()
     if database.path:
         yield _room(database.path, around)
+        yield from (barred := tuple(_barred(database.path)))
     try:
-        is_running = is_locked(settings.database)
         if not database.is_there():
             yield warning(f"there is no database yet at {database.name}", "run `aggregator refresh`")
             return
         if database.path:
-            yield from _writable(database.path)
+            yield from _log_beside(database.path)
+        is_running = not barred and is_locked(settings.database)
         yield from _database(database, settings, now, is_running=is_running, quick=quick)
     except DatabaseError as problem:
-        of_file = "restore a backup, or move the file away and refresh"
-        remedy = of_file if database.path else "look whether the server runs, and at database.url"
+        if barred:
+            return  # a file that may not be written cannot be read either while its log is missing
+        remedy = _RESTORE if database.path else "look whether the server runs, and at database.url"
         yield error(str(problem).removesuffix("; see `aggregator doctor`"), remedy)
     finally:
         database.close()
@@ -56,11 +60,15 @@ def _room(path: Path, around: Surroundings) -> Finding:
     return ok(f"{free // 1_000_000_000} GB are free where the database lies")
 
 
-def _writable(path: Path) -> Iterator[Finding]:
-    """Whether database, log and locks can be written: all lie in one folder."""
-    for each in (path, path.parent):
-        if not os.access(each, os.W_OK):
+def _barred(path: Path) -> Iterator[Finding]:
+    """What of database, log and locks cannot be written: all lie in one folder, which may still be missing."""
+    lock = path.with_name(f"{path.name}.run.lock")
+    for each in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
+        if not os.access(each, os.W_OK) or (each == lock and not each.is_file()):
             yield error(f"{each} cannot be written", "change its owner, or run as the user that it belongs to")
+
+
+def _log_beside(path: Path) -> Iterator[Finding]:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
         yield warning(
@@ -91,14 +99,17 @@ def _database(database: Database, settings: Settings, now: datetime, *, is_runni
 def _whole(database: Database, revision: str) -> Iterator[Finding]:
     problems = database.problems()
     if problems:
-        yield error(f"the database is damaged: {problems[0]}", "restore a backup")
+        yield error(f"the database is damaged: {problems[0]}", _RESTORE)
     else:
         yield ok(f"the database is sound (schema {revision})")
 
 
 def _altered(connection: Connection) -> Iterator[Finding]:
     for week in altered_editions(connection):
-        yield error(f"the edition of {week} is not as it was published", "restore a backup: an edition is never rewritten")
+        yield error(
+            f"the edition of {week} is not as it was published",
+            "restore a backup (`aggregator db restore --force FILE`): an edition is never rewritten",
+        )
 
 
 def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator[Finding]:
@@ -126,7 +137,10 @@ def _newest(run: Run, now: datetime) -> Finding:
     if run.started > now + _AHEAD:
         return error(f"the newest run began in the future ({began})", "set the clock of this machine")
     if now - run.started > _LONG_SILENCE:
-        return warning(f"the newest refresh began on {began}", "run `aggregator refresh`, or `aggregator run` as a service")
+        ago = f"{(now - run.started).days} days ago: the site shows nothing newer"
+        return warning(
+            f"the newest refresh began on {began}, {ago}", "run `aggregator refresh`, or `aggregator run` as a service"
+        )
     return ok(f"the newest refresh began on {began}")
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,17 @@ from aggregator.store.copying import TableContent, clear, copy_rows, is_empty
 from aggregator.store.postgresql import PostgresServer
 from aggregator.store.schema import REVISION
 from aggregator.store.sqlite import SqliteFile, copy_of_file
+
+_LOOK = "see `aggregator doctor`"
+_NAME_A_BACKUP = "name a file that `aggregator db backup` wrote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore took over, by table, and where the damaged file lies now whose place it took."""
+
+    tables: dict[str, TableContent]
+    set_aside: Path | None = None
 
 
 class Database:
@@ -95,16 +107,19 @@ class Database:
     def backup(self, target: Path) -> None:
         """A whole and checked copy in a SQLite file, taken while others write.
 
-        Raises DatabaseError where the target exists, or where the copy is not sound; there is then no file.
+        Raises DatabaseError where the target exists or its folder does not, or where the copy is not sound; there is then
+        no file.
         """
         if target.exists():
             raise DatabaseError(f"backup not written: {target} exists already; choose another name")
+        if not target.parent.is_dir():
+            raise DatabaseError(f"backup not written: there is no folder {target.parent}; make it: mkdir -p {target.parent}")
         part = target.with_name(f"{target.name}.part")
         part.unlink(missing_ok=True)  # a backup that died left it
         file = SqliteFile(f"sqlite:///{part}")
         copy = Database(file.url)
         try:
-            with _told(str(target)):
+            with _told(str(target), "look at the room and the rights of its folder"):
                 self._write_copy(copy, part)
                 if problems := copy.problems():
                     raise DatabaseError(f"backup not written: {problems[0]}; see `aggregator db check`")
@@ -115,24 +130,39 @@ class Database:
             for leftover in (part, *(part.with_name(f"{part.name}-{log}") for log in ("wal", "shm"))):
                 leftover.unlink(missing_ok=True)
 
-    def restore(self, backup: Path, now: datetime, *, force: bool = False) -> dict[str, TableContent]:
-        """Takes over what a backup holds, of this version or an older one; what was restored, by table.
+    def restore(self, backup: Path, now: datetime, *, force: bool = False) -> Restored:
+        """Takes over what a backup holds, of this version or an older one.
 
-        Raises DatabaseError where the file is no sound backup, or where this database holds rows (`force`: they are removed).
+        Raises DatabaseError where the file is no sound backup, or where this database holds rows (`force`: they are removed)
+        or is damaged (`force`: its file is kept under another name).
         """
         with tempfile.TemporaryDirectory(dir=self.path.parent if self.path else None) as folder:
             copied = Path(folder) / "backup.db"
-            with _told(str(backup)):
+            with _told(str(backup), _NAME_A_BACKUP):
                 copy_of_file(backup, copied)
             source = Database(f"sqlite:///{copied}")
             try:
                 if source.known_revision() is None or source.problems():
-                    raise DatabaseError(f"{backup} is no sound backup of a database of ours")
+                    raise DatabaseError(f"{backup} is no sound backup of a database of ours; {_NAME_A_BACKUP}")
                 source._migrate()
+                aside = self._set_aside_if_damaged(now, force=force)
                 self.upgrade(now)
-                return self.take_over(source, force=force)
+                return Restored(tables=self.take_over(source, force=force), set_aside=aside)
             finally:
                 source.close()
+
+    def _set_aside_if_damaged(self, now: datetime, *, force: bool) -> Path | None:
+        """The name that a file which cannot be read got; None for a sound one. Raises DatabaseError without `force`."""
+        if not isinstance(self._place, SqliteFile) or not self.is_there():
+            return None
+        with _told(self.name):
+            is_damaged = self._place.is_damaged(self._engine)
+        if not is_damaged:
+            return None
+        if not force:
+            raise DatabaseError(f"{self.name} is damaged; `aggregator db restore --force FILE` sets it aside first")
+        self._engine.dispose()
+        return self._place.set_aside(f"damaged-{now:%Y%m%dT%H%M%SZ}")
 
     def _write_copy(self, copy: Database, part: Path) -> None:
         if isinstance(self._place, SqliteFile):
@@ -215,9 +245,9 @@ def overwrite_what_is_deleted(connection: Connection) -> None:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told(name: str, remedy: str = _LOOK) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        raise DatabaseError(f"database {name}: {cause}; see `aggregator doctor`") from error
+        raise DatabaseError(f"database {name}: {cause}; {remedy}") from error

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import DatabaseError
 
 _BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SqliteFile:
@@ -49,6 +51,25 @@ class SqliteFile:
     def is_there(self) -> bool:
         """Whether the file is there: asking it would make it."""
         return self.path.exists()
+
+    def is_damaged(self, engine: Engine) -> bool:
+        """Whether pages of the file are broken, or it is no database. One that is merely locked raises SQLAlchemyError."""
+        try:
+            with engine.connect() as connection:
+                return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok"
+        except (DBAPIError, sqlite3.DatabaseError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if getattr(cause, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+            return True
+
+    def set_aside(self, word: str) -> Path:
+        """Gives the file another name, and the log beside it, without which it cannot be mended; the new name."""
+        target = self.path.with_name(f"{self.path.name}.{word}")
+        for log in ("-wal", "-shm"):
+            if (beside := self.path.with_name(f"{self.path.name}{log}")).exists():
+                beside.rename(target.with_name(f"{target.name}{log}"))
+        return self.path.rename(target)
 
     def scrub(self, engine: Engine) -> bool:
         """Rewrites the file without what was deleted from it, and empties its log; False where a reader kept the log open.

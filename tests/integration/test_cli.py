@@ -325,11 +325,11 @@ def test_a_story_that_is_not_there_is_told_by_its_id(of: str, request: pytest.Fi
 
 
 def test_a_database_that_is_not_there_yet_fails_the_check_until_it_is_made(lone: House) -> None:
-    before = told(lone, "db", "check")
+    before, is_made = told(lone, "db", "check"), (lone.folder / "aggregator.db").exists()
     made = as_json(lone, "db", "upgrade")
     after = as_json(lone, "db", "check")
 
-    assert (before[0], "run `aggregator db upgrade`" in before[2]) == (1, True)
+    assert (before[0], "there is no database yet" in before[2], is_made) == (1, True, False)
     assert (made["backup"], after["problems"], after["schema"]) == (None, [], made["schema"])
 
 
@@ -338,6 +338,27 @@ def test_a_damaged_database_ends_with_1_and_names_the_file(lone: House) -> None:
     code, out, err = told(lone, "refresh")
 
     assert (code, out, "aggregator.db" in err, "Traceback" in err) == (1, "", True, False)
+
+
+def test_what_the_doctor_says_of_a_damaged_database_mends_it(lone: House) -> None:
+    database(lone)
+    kept, file = lone.folder / "kept.db", lone.folder / "aggregator.db"
+    as_json(lone, "db", "backup", str(kept))
+    file.write_bytes(b"this is no database at all, but as long as the head of one is" * 20)
+    restored = as_json(lone, "db", "restore", "--force", str(kept))
+
+    assert Path(restored["set_aside"]).read_bytes().startswith(b"this is no database")
+    assert as_json(lone, "db", "check")["problems"] == []
+
+
+@pytest.mark.parametrize("command", [("refresh",), ("build",), ("db", "upgrade")], ids=" ".join)
+def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(lone: House, command: tuple[str, ...]) -> None:
+    (lone.folder / "aggregator.db.run.lock").mkdir()
+    code, out, err = told(lone, *command)
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "aggregator.db.run.lock cannot be written" in err
+    assert "change the owner of" in err
 
 
 # Doctor
@@ -359,7 +380,7 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
     findings = as_json(lone, "doctor", code=1)["findings"]
 
     assert [each["remedy"] for each in findings if each["level"] == "error"] == [
-        "restore a backup, or move the file away and refresh"
+        "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
     ]
 
 

@@ -312,7 +312,7 @@ def test_what_a_backup_holds_is_restored_in_an_empty_database(told: Database, tm
         after = contents(connection)
 
     assert {each.rows for each in before.values()} == {1}
-    assert (restored, after, other.problems()) == (before, before, ())
+    assert (restored.tables, after, other.problems()) == (before, before, ())
 
 
 def test_entries_are_numbered_on_after_a_restore(told: Database, tmp_path: Path, other: Database) -> None:
@@ -337,6 +337,36 @@ def test_what_is_there_is_replaced_by_force_only(told: Database, tmp_path: Path)
         assert [row.id for row in connection.execute(select(runs))] != ["later"]
 
 
+def damage(path: Path) -> bytes:
+    """Writes over all of a database but its first page, so that it opens and cannot be read; what lies there then."""
+    body = path.read_bytes()
+    path.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(told: Database, tmp_path: Path) -> None:
+    told.backup(tmp_path / "kept.db")
+    with told.reading() as connection:
+        before = contents(connection)
+    told.close()
+    assert told.path is not None
+    broken = damage(told.path)
+
+    with pytest.raises(DatabaseError, match="damaged; `aggregator db restore --force"):
+        told.restore(tmp_path / "kept.db", NOW)
+    restored = told.restore(tmp_path / "kept.db", NOW, force=True)
+    assert restored.set_aside == told.path.with_name(f"{told.path.name}.damaged-20260706T060000Z")
+    assert restored.set_aside.read_bytes() == broken
+    with told.reading() as connection:
+        assert (restored.tables, contents(connection), told.problems()) == (before, before, ())
+
+
+def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(told: Database, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=f"no folder {tmp_path / 'backups'}; make it: mkdir -p"):
+        told.backup(tmp_path / "backups" / "kept.db")
+
+
 def test_a_backup_of_an_earlier_version_is_restored_at_this_one(database: Database, tmp_path: Path) -> None:
     earlier = f"sqlite:///{tmp_path / 'earlier.db'}"
     at_revision(earlier, "0001")
@@ -351,7 +381,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(told: Database, tmp_pa
     (tmp_path / "kept.db").write_bytes(content)
     with told.reading() as connection:
         before = contents(connection)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError, match="; name a file that `aggregator db backup` wrote"):
         told.restore(tmp_path / "kept.db", NOW, force=True)
 
     with told.reading() as connection:

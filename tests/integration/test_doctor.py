@@ -40,6 +40,8 @@ from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
+LONG_AGO = "the newest refresh began on 2026-07-06 05:00 UTC, 4 days ago: the site shows nothing newer"
 DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
 WEEKLY = Source(key="weekly", name="The Weekly", url="https://weekly.example/feed", enabled=False)
 
@@ -165,13 +167,13 @@ def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -
         connection.execute("INSERT INTO passages (article_id, version, n, text) VALUES ('lost', 1, 0, 'x')")
         connection.commit()
 
-    assert unwell(healthy) == [("error", "the database is damaged: passages row 1 points to no versions", "restore a backup")]
+    assert unwell(healthy) == [("error", "the database is damaged: passages row 1 points to no versions", RESTORE)]
 
 
 @pytest.mark.parametrize(
     ("now", "level", "what"),
     [
-        pytest.param(NOW + timedelta(days=4), "warning", "the newest refresh began on 2026-07-06 05:00 UTC", id="long ago"),
+        pytest.param(NOW + timedelta(days=4), "warning", LONG_AGO, id="long ago"),
         pytest.param(
             NOW - timedelta(hours=3), "error", "the newest run began in the future (2026-07-06 05:00 UTC)", id="ahead of now"
         ),
@@ -181,6 +183,12 @@ def test_the_time_of_the_newest_refresh_is_looked_at(healthy: Settings, now: dat
     found = one_unwell(healthy, now)
 
     assert (found.level, found.what) == (level, what)
+
+
+def test_a_lock_that_cannot_be_written_is_told_before_there_is_a_database(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "news.db.run.lock").mkdir()
+
+    assert f"{tmp_path / 'news.db.run.lock'} cannot be written" in [what for _, what, _ in unwell(settings)]
 
 
 def test_a_database_without_a_run_asks_for_one(settings: Settings) -> None:
