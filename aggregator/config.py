@@ -122,7 +122,9 @@ def _read(path: Path, environ: Mapping[str, str], local: str | None = None) -> t
 def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:
     """The tables of the two files by name, and why a file could not be read."""
     if not path.exists():
-        return {}, ["no such file; run `aggregator init` to write one, or name yours with --config"]
+        return {}, [f"there is no file {path}; run `aggregator init` to write one, or name yours with --config"]
+    if path.is_dir():
+        return {}, [f"{path} is a folder; name the file in it, such as {path / 'config.toml'}, with --config"]
     layers: dict[str, Table] = {}
     problems = []
     local = path.with_name(LOCAL_NAME)

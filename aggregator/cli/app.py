@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,7 +42,24 @@ First time:
 """
 
 
-@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands; an option that stands behind one of them and belongs before it is told where to write it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs what was asked for. Raises UsageError."""
+        try:
+            return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            option = next((each for each in self.params if error.option_name in each.opts), None)
+            if option is None or error.ctx is None:
+                raise
+            command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
+            value = "" if getattr(option, "is_flag", True) else " FILE"
+            what = f"{error.message}; write it before the command: {ctx.command_path} {error.option_name}{value} {command}"
+            raise click.UsageError(what, ctx=error.ctx) from error
+
+
+@click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--config", "config_file", default="config.toml", show_default=True, type=click.Path(path_type=Path), help="Settings to use."
 )

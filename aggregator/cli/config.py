@@ -24,7 +24,14 @@ def init(invocation: Invocation) -> None:
         target.write_text(DEFAULT_CONFIG.read_text("utf-8"), "utf-8")
     except OSError as error:
         raise AggregatorError(f"{target} cannot be written: {error.strerror}") from error
-    invocation.result({"written": str(target)}, f"Wrote {target}. Look it through, then run: aggregator refresh")
+    invocation.result({"written": str(target)}, f"Wrote {target}. Look it through, then run: {_refresh(target)}")
+
+
+def _refresh(target: Path) -> str:
+    """The command that refreshes by this file, which is found by itself under its usual name only."""
+    import shlex
+
+    return "aggregator refresh" if target == Path("config.toml") else f"aggregator --config {shlex.quote(str(target))} refresh"
 
 
 @click.group()
@@ -47,10 +54,13 @@ def show(invocation: Invocation) -> None:
 @pass_invocation
 def check(invocation: Invocation) -> None:
     """Check the settings; every problem is told at once."""
+    from aggregator.overrides_file import load_overrides
     from aggregator.registry_file import load_registry
 
     settings = invocation.settings()
+    load_overrides(Path(settings.cluster.overrides))
     load_registry(Path(settings.cluster.registry))
     on = sum(source.enabled for source in settings.sources)
     as_object = {"config": str(invocation.config_file), "sources": len(settings.sources), "enabled": on}
-    invocation.result(as_object, f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.")
+    none = "" if on else " Nothing will be read: switch one on with `aggregator sources enable KEY`, or add [[sources]] tables."
+    invocation.result(as_object, f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.{none}")

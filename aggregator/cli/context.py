@@ -39,16 +39,21 @@ class Invocation:
 pass_invocation = click.pass_obj
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200 columns."""
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
+    """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200 columns.
+
+    No cell is cut. The first column names what a row is about, so it is not folded either: people copy from it.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, head in enumerate(heads):
+        drawn.add_column(head, no_wrap=number == 0, overflow="fold")
     for row in rows:
         drawn.add_row(*(_plain(cell) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    console = Console(width=width or (None if sys.stdout.isatty() else 200))
     with console.capture() as captured:
         console.print(drawn)
     return captured.get().rstrip()

@@ -30,6 +30,7 @@ def build_edition(invocation: Invocation, week: str | None, now: datetime | None
     """Build the edition of a week and publish it. Built again, it stays as it is."""
     from aggregator.cli.progress import set_up_log, watcher
 
+    _demand_week(week, "--week")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
@@ -70,6 +71,7 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
     """Append a correction to the edition of a week; the edition itself stays as it was published."""
     from aggregator.cli.progress import set_up_log, watcher
 
+    _demand_week(week, "WEEK")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
@@ -82,8 +84,20 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
 _NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
 
 
+def _demand_week(week: str | None, hint_for: str) -> None:
+    """Raises a usage error for a word that is no week."""
+    from aggregator.domain.dates import week_days
+
+    try:
+        week_days(week or "2026-W47")
+    except ValueError:
+        raise click.BadParameter(f"{week!r} is no ISO week; write it as 2026-W47", param_hint=hint_for) from None
+
+
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
-    """Builds an edition under the lock of a run. Raises EditionError."""
+    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no failed run."""
+    from zoneinfo import ZoneInfo
+
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.domain.report import RunKind
     from aggregator.stages import editing
@@ -93,9 +107,10 @@ async def built(settings: Settings, week: str | None, now: datetime | None, watc
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
+            chosen = editing.finished_week(week, services.clock.now(), ZoneInfo(settings.site.timezone))
             with recorded(services.database, services.clock, RunKind.EDITION) as run:
                 replay(services, watch)
-                result = await editing.build_edition(services, week, watch)
+                result = await editing.build_edition(services, chosen, watch)
                 run.report = {"week": result.stored.edition.week, "number": result.stored.edition.number, "new": result.is_new}
             return result
 

@@ -34,9 +34,10 @@ def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...]
 
     settings = invocation.settings().analysis
     set_up_log(verbose=invocation.verbose)
+    before = _saved(save)
     with watcher() as watch:
         scored = asyncio.run(_scored(_asked(settings, engine, models), stories, watch))
-    known = ranked(_laid_over(_saved(save), scored))
+    known = ranked(_laid_over(before, scored))
     if save:
         _keep(save, known)
     objects = [{**asdict(each), "fit": is_fit(each)} for each in known]
@@ -88,13 +89,20 @@ async def _scored(asked: Sequence[AnalysisSettings], stories: int | None, watch:
 
 
 def _saved(file: Path | None) -> list[Score]:
-    """The scores of a file; none where there is none. Raises ConfigError."""
+    """The scores of a file; none where there is none. Raises ConfigError, and a usage error where it cannot be written."""
     import json
+    import os
 
     from aggregator.domain.evaluation import Score
     from aggregator.errors import ConfigError
 
-    if file is None or not file.exists():
+    if file is None:
+        return []
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}; make it, or name another file", param_hint="--save")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise click.BadParameter(f"{file} cannot be written; mend its owner, or name another file", param_hint="--save")
+    if not file.exists():
         return []
     try:
         rows = json.loads(file.read_text("utf-8"))["scores"]

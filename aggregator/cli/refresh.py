@@ -60,6 +60,7 @@ def refresh(
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "--source")
+    _refuse_off(settings, keys)
     set_up_log(verbose=invocation.verbose)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
@@ -202,6 +203,13 @@ def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> No
             near = difflib.get_close_matches(key, known, 1)
             hint = f"did you mean {near[0]}?" if near else "`aggregator sources list` shows the keys"
             raise click.BadParameter(f"no source has the key {key!r}; {hint}", param_hint=hint_for)
+
+
+def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
+    """Raises a usage error for a source that is switched off: nothing would be asked, and nothing told."""
+    for source in settings.sources:
+        if source.key in keys and not source.enabled:
+            raise click.BadParameter(f"{source.key} is off; `aggregator sources enable {source.key}`", param_hint="--source")
 
 
 def _told(report: RunReport, settings: Settings) -> str:

@@ -48,7 +48,8 @@ def _mistake(problem: str, path: str) -> Finding:
         if is_there:
             return error(f"{what}{sign.rstrip(': ;')}{note}", remedy)
     key = told.partition(":")[0]
-    return error(told + note, f"change {key} in {path}; the table of settings in README.md says what it takes")
+    origin = re.fullmatch(r" \(from (.*)\)", note)
+    return error(told + note, f"change {key} in {origin[1] if origin else path}")
 
 
 def programs(now: datetime) -> Iterator[Finding]:
@@ -162,7 +163,12 @@ def _posting(settings: Settings) -> Iterator[Finding]:
         return
     if not settings.schedule.digest:
         yield ok("the digest goes by `aggregator digest send` only: schedule.digest is empty")
-    if not link.startswith("https://") and not _is_private(link):
+    if _is_private(link):
+        yield warning(
+            f"the links in mails begin with {link}, which no reader can open",
+            "set site.base_url, and serve.public_url if the web app has another one, to their public addresses",
+        )
+    elif not link.startswith("https://"):
         yield warning(
             f"the links in mails begin with {link}: mail programs unsubscribe by https only (RFC 8058)",
             "set serve.public_url to an https:// address",

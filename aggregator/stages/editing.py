@@ -196,6 +196,9 @@ def perhaps_told(connection: Connection, settings: Settings, week: str, before: 
 def _nothing(edition: Edition, settings: Settings) -> str:
     named = f"week {edition.week} ({week_name(edition.week)})"
     if not edition.left_out:
-        return f"there is no story of {named}; an edition needs at least one: `aggregator refresh` reads the sources"
+        return (
+            f"there is no story of {named}; a story is of the week in which it was first read, and an edition "
+            "needs at least one: `aggregator refresh` reads the sources"
+        )
     reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
     return f"no story of {named} can be told: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"

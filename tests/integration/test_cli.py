@@ -18,6 +18,7 @@ import pytest
 import structlog
 
 from aggregator.cli.app import main
+from aggregator.cli.context import table
 from aggregator.domain.report import RunKind
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
@@ -129,12 +130,53 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
         pytest.param(("refresh", "--source", "dayly"), "did you mean daily?", id="a source that is misspelt"),
         pytest.param(("refresh", "--source", "qqqqq"), "`aggregator sources list` shows the keys", id="a source like no other"),
         pytest.param(("--config", "none.toml", "refresh"), "run `aggregator init`", id="no configuration"),
+        pytest.param(("--config", "", "refresh"), "is a folder; name the file in it", id="a folder for a configuration"),
+        pytest.param(("edition", "build", "--week", "foo"), "'foo' is no ISO week; write it as 2026-W47", id="no week"),
+        pytest.param(("edition", "correct", "foo", "x"), "'foo' is no ISO week; write it as 2026-W47", id="no week to correct"),
+        pytest.param(("doctor", "--json"), "write it before the command: aggregator --json doctor", id="an option behind"),
+        pytest.param(("runs", "list", "-v"), "write it before the command: aggregator -v runs list", id="an option far behind"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, ...], said: str) -> None:
     code, out, err = told(lone, *arguments)
 
     assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
+
+
+def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
+    database(lone)
+    code, _, err = told(lone, "edition", "build", "--week", "2026-W28", "--now", "2026-07-07T06:00Z")
+
+    assert (code, "is not over" in err, as_json(lone, "runs", "list")["runs"]) == (1, True, [])
+
+
+def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
+    file = lone.folder / "config.toml"
+    file.write_text(f"{file.read_text('utf-8')}enabled = false\n", "utf-8")
+    code, out, err = told(lone, "refresh", "--source", "daily")
+
+    assert (code, out, "daily is off; `aggregator sources enable daily`" in err) == (2, "", True)
+    assert "Nothing will be read: switch one on with `aggregator sources enable KEY`" in told(lone, "config", "check")[1]
+
+
+def test_overrides_are_checked_with_the_settings(lone: House) -> None:
+    (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
+    code, out, err = told(lone, "config", "check")
+
+    assert (code, out, "annotat: unknown table; did you mean annotate?" in err) == (2, "", True)
+
+
+def test_the_doctor_names_the_configuration_that_is_not_there(lone: House) -> None:
+    (finding,) = as_json(lone, "--config", "none.toml", "doctor", code=2)["findings"]
+
+    assert finding["what"] == "there is no file none.toml"
+
+
+def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() -> None:
+    key, value = "hugging-face-daily-papers", "https://news.example/a/very/long/address/without/any/place/to/break"
+    shown = table(("source", "state", "address"), [(key, "not asked yet", value)], width=60)
+
+    assert (key in shown, "…" in shown, max(len(line) for line in shown.splitlines()) <= 60) == (True, False, True)
 
 
 def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lone: House) -> None:
@@ -208,9 +250,11 @@ def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path)
     house = House(tmp_path, UNREACHABLE)
     (tmp_path / "config.toml").unlink()
     first, second = told(house, "init"), told(house, "init")
+    elsewhere = told(house, "--config", "my news.toml", "init")
 
     assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, DEFAULT_CONFIG.read_text("utf-8"))
     assert (second[0], second[1], "exists already and stays as it is" in second[2]) == (1, "", True)
+    assert elsewhere[1].endswith("then run: aggregator --config 'my news.toml' refresh\n")
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:

@@ -82,6 +82,13 @@ def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.json").read_text("utf-8") == "[1, 2]"
 
 
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_scored(tmp_path: Path) -> None:
+    house = House(tmp_path, '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n' + SOURCE)
+    code, out, err = told(house, "eval", "--save", str(tmp_path / "nowhere" / "scores.json"))
+
+    assert (code, out, f"there is no folder {tmp_path / 'nowhere'}" in err, "127.0.0.1:9" in err) == (2, "", True, False)
+
+
 def test_where_no_model_answers_the_remedy_is_told(tmp_path: Path) -> None:
     house = House(tmp_path, '[analysis]\nengine = "auto"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n' + SOURCE)
     code, out, err = told(house, "eval", "--stories", "1")

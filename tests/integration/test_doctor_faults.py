@@ -90,13 +90,13 @@ MISTAKES = [
     pytest.param(
         with_line("site", 'per_host = "x"'), "site.per_host: unknown key", "fetch.per_host", id="a key in another table"
     ),
-    pytest.param(with_line("fetch", 'concurrency = "many"'), "a whole number", "README", id="text for a number"),
-    pytest.param(with_line("fetch", "per_host = 99"), "not between 1 and 16", "README", id="a number out of bounds"),
-    pytest.param(with_line("fetch", "respect_robots = 1"), "true or false", "README", id="a number for a truth value"),
+    pytest.param(with_line("fetch", 'concurrency = "many"'), "a whole number", "change ", id="text for a number"),
+    pytest.param(with_line("fetch", "per_host = 99"), "not between 1 and 16", "change ", id="a number out of bounds"),
+    pytest.param(with_line("fetch", "respect_robots = 1"), "true or false", "change ", id="a number for a truth value"),
     pytest.param(with_line("site", 'timezone = "Berlin"'), "not a known time zone", "Europe/Berlin", id="a city for a zone"),
-    pytest.param(with_line("site", 'language = "English"'), "not a language tag", "README", id="a language by name"),
+    pytest.param(with_line("site", 'language = "English"'), "not a language tag", "change ", id="a language by name"),
     pytest.param(
-        SOUND.replace("https://news.example", "news.example"), "absolute http", "README", id="an address without scheme"
+        SOUND.replace("https://news.example", "news.example"), "absolute http", "change ", id="an address without scheme"
     ),
     pytest.param(
         SOUND.replace("https://news.example", "https://news.example/"),
@@ -104,22 +104,22 @@ MISTAKES = [
         "write https://news.example",
         id="a slash at the end",
     ),
-    pytest.param(with_line("schedule", 'refresh = "7 * * *"'), "4 of the five fields", "README", id="four fields of cron"),
-    pytest.param(with_line("schedule", 'edition = "0 6 * * 1"'), "weekday", "README", id="a weekday by number"),
-    pytest.param(with_line("schedule", 'refresh = "0 6 31 2 *"'), "no such day", "README", id="a day that never comes"),
+    pytest.param(with_line("schedule", 'refresh = "7 * * *"'), "4 of the five fields", "change ", id="four fields of cron"),
+    pytest.param(with_line("schedule", 'edition = "0 6 * * 1"'), "weekday", "change ", id="a weekday by number"),
+    pytest.param(with_line("schedule", 'refresh = "0 6 31 2 *"'), "no such day", "change ", id="a day that never comes"),
     pytest.param(with_line("edition", 'weekday = "monday"'), "none of mon", "mon", id="a weekday in full"),
-    pytest.param(with_line("edition", "hour = 24"), "not between 0 and 23", "README", id="an hour too many"),
+    pytest.param(with_line("edition", "hour = 24"), "not between 0 and 23", "change ", id="an hour too many"),
     pytest.param(
         with_line("analysis", 'model = "qwen3:4b"'), "analysis.model: unknown key", "ollama", id="a key one table too high"
     ),
     pytest.param(SOUND.replace("extractive", "olama"), "is none of", "ollama", id="an engine misspelt"),
-    pytest.param(with_line("analysis.ollama", "concurrency = 0"), "not between 1 and 64", "README", id="no call at once"),
+    pytest.param(with_line("analysis.ollama", "concurrency = 0"), "not between 1 and 64", "change ", id="no call at once"),
     pytest.param(
-        with_line("analysis.openai", 'base_url = "127.0.0.1:8080"'), "absolute http", "README", id="an API without scheme"
+        with_line("analysis.openai", 'base_url = "127.0.0.1:8080"'), "absolute http", "change ", id="an API without scheme"
     ),
-    pytest.param(with_line("email", 'from = "digest"'), "is not an address", "README", id="a sender without domain"),
-    pytest.param(with_line("email", "smtp_port = 70000"), "not between 1 and 65535", "README", id="a port that is none"),
-    pytest.param(with_line("email", 'smtp_security = "ssl"'), "is none of", "README", id="a security that is none"),
+    pytest.param(with_line("email", 'from = "digest"'), "is not an address", "change ", id="a sender without domain"),
+    pytest.param(with_line("email", "smtp_port = 70000"), "not between 1 and 65535", "change ", id="a port that is none"),
+    pytest.param(with_line("email", 'smtp_security = "ssl"'), "is none of", "change ", id="a security that is none"),
     pytest.param(
         with_line("email", 'smtp_password = "hunter2"'),
         "email.smtp_password: unknown key",
@@ -132,25 +132,25 @@ MISTAKES = [
         "10.1.0.0/16",
         id="a network with host bits",
     ),
-    pytest.param(with_line("serve", 'trusted_proxies = ["proxy"]'), "not a network", "README", id="a proxy by name"),
+    pytest.param(with_line("serve", 'trusted_proxies = ["proxy"]'), "not a network", "change ", id="a proxy by name"),
     pytest.param(
-        with_line("database", 'url = "mysql://news"'), "database.url: must", "README", id="a database that we do not know"
+        with_line("database", 'url = "mysql://news"'), "database.url: must", "change ", id="a database that we do not know"
     ),
     pytest.param(
-        with_line("database", 'url = "sqlite:///site/news.db"'), "in the folder of the site", "README", id="a public database"
+        with_line("database", 'url = "sqlite:///site/news.db"'), "in the folder of the site", "change ", id="a public database"
     ),
     pytest.param(
         with_line("site", 'output = "."'), "holds the configuration itself", "site's alone", id="a site over everything"
     ),
-    pytest.param(SOUND + SOUND[SOUND.index("[[sources]]") :], "already the key of", "README", id="a key given twice"),
+    pytest.param(SOUND + SOUND[SOUND.index("[[sources]]") :], "already the key of", "change ", id="a key given twice"),
     pytest.param(
-        SOUND.replace('url = "https://daily', 'link = "https://daily'), "sources[0].url: is missing", "README", id="no url"
+        SOUND.replace('url = "https://daily', 'link = "https://daily'), "sources[0].url: is missing", "change ", id="no url"
     ),
     pytest.param(SOUND + 'lane = "realease"\n', "is none of", "release", id="a lane that is none"),
     pytest.param(
         SOUND + 'kind = "listing"\n', "sources[0].listing: is missing", "say in a [sources.listing]", id="a listing without how"
     ),
-    pytest.param(SOUND.replace('"daily"', '"The Daily"'), "a-z, 0-9 and hyphen", "README", id="a key with blanks"),
+    pytest.param(SOUND.replace('"daily"', '"The Daily"'), "a-z, 0-9 and hyphen", "change ", id="a key with blanks"),
     pytest.param(SOUND.replace('"daily"', '"daily'), "is not TOML", "mend that line", id="a quotation mark lost"),
     pytest.param(SOUND[: SOUND.index("[[sources]]")], "no source is on", "[[sources]]", id="no source"),
     pytest.param(
@@ -181,6 +181,12 @@ MISTAKES = [
         "unsubscribe by https only",
         "serve.public_url",
         id="links without TLS",
+    ),
+    pytest.param(
+        with_line("email", 'from = "a@news.example"').replace("https://news.example", "http://localhost:8000"),
+        "the links in mails begin with http://localhost:8000",
+        "set site.base_url",
+        id="links to this machine",
     ),
 ]
 

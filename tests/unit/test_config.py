@@ -334,7 +334,12 @@ def test_a_wrong_cron_expression_is_told_by_its_field(tmp_path: Path, expression
 def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
     told = problems(tmp_path / "config.toml")
 
-    assert told == ["no such file; run `aggregator init` to write one, or name yours with --config"]
+    file = tmp_path / "config.toml"
+    assert told == [f"there is no file {file}; run `aggregator init` to write one, or name yours with --config"]
+
+
+def test_the_folder_one_stands_in_is_no_configuration() -> None:
+    assert problems(Path()) == [". is a folder; name the file in it, such as config.toml, with --config"]
 
 
 @pytest.mark.parametrize(
@@ -351,7 +356,9 @@ def test_a_file_that_cannot_be_read_is_told_with_the_place(tmp_path: Path, conte
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    assert problems(tmp_path) == [f"{tmp_path.name} cannot be read: Is a directory"]
+    assert problems(tmp_path) == [
+        f"{tmp_path} is a folder; name the file in it, such as {tmp_path / 'config.toml'}, with --config"
+    ]
 
 
 def test_both_files_are_told_when_neither_is_toml(tmp_path: Path) -> None:
