@@ -20,7 +20,7 @@ from aggregator.words import ENGLISH_WORDS, Words
 
 _EDGE = 2.0  # per cent left free at both ends, so that the first and the last dot are whole at 320 px
 _DOT_STEP = 3.8  # per cent from dot to dot at least: 11 px at 320 px, as much as a dot is wide
-_LANE, _LANE_NAME, _LANE_RULE = 44, 13, 28  # pixels: from lane to lane, down to its name, down to its rule
+_LANE, _LANE_RULE = 44, 28  # pixels: from lane to lane, down to its rule; its name stands at its top
 _AXIS = 22  # pixels below the marks for the words of the axis
 _MOST_LANES = 10  # further origins share the last lane; the table has them all
 _MOST_TICKS = 15
@@ -31,7 +31,6 @@ _FEWEST_STORIES = 5
 _FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
 _BAR_SHARE = 0.76
 _STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14  # pixels: for the name of a strip, its bars, and after them
-_LONGEST_SOURCE, _LONGEST_TOPIC = 34, 26  # characters that a phone has room for, alone and beside the sum
 _LEAST_BAR = 2  # pixels, so that one story can be seen beside a hundred
 
 
@@ -104,16 +103,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarStrip:
-    """A row of bars over the weeks; `shown` is the name cut to the drawing's room.
-
-    `most` is the number of its highest bar, `sum_name` what stands at its end.
-    """
+    """A row of bars over the weeks; `most` is the number of its highest bar, `sum_name` and `most_name` stand beside its name."""
 
     name: str
-    shown: str
     total: int
     sum_name: str
     most: int
+    most_name: str
     name_y: int
     ground_y: int
     bars: tuple[Bar, ...]
@@ -139,12 +135,14 @@ class BarsChart:
 
 
 def reports_chart(origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGLISH_WORDS) -> ReportsChart | None:
-    """Who reported a story when, by origin; None where there are not two origins to compare. `zone` sets the midnights."""
+    """Who reported a story when, by origin; None where there are not two origins and two moments. `zone` sets the midnights."""
     if len(origins) < 2:
         return None
     voices = sorted(map(_voice, origins), key=lambda voice: _moment(voice.first))
     rows = [row for voice in voices for row in voice.rows]
     start, end = min(map(_moment, rows)), max(map(_moment, rows))
+    if start == end:
+        return None
     drawn = _named_lanes(voices, words)
     return ReportsChart(
         title=words("Who reported it when"),
@@ -153,7 +151,7 @@ def reports_chart(origins: Sequence[Origin], zone: ZoneInfo, words: Words = ENGL
         lanes=tuple(
             ReportLane(
                 name=name,
-                name_y=place * _LANE + _LANE_NAME,
+                name_y=place * _LANE,
                 rule_y=place * _LANE + _LANE_RULE,
                 marks=_marks(articles, start, end, words),
             )
@@ -212,7 +210,7 @@ def _voice(origin: Origin) -> _Voice:
 def _named_lanes(voices: Sequence[_Voice], words: Words) -> list[tuple[str, Sequence[SourceRow]]]:
     """A lane for each origin, named after whose report is its first; where there are too many, the last is for the rest."""
     alone = voices if len(voices) <= _MOST_LANES else voices[: _MOST_LANES - 1]
-    named: list[tuple[str, Sequence[SourceRow]]] = [(_cut(each.first.name, _LONGEST_SOURCE), each.rows) for each in alone]
+    named: list[tuple[str, Sequence[SourceRow]]] = [(each.first.name, each.rows) for each in alone]
     if rest := voices[len(alone) :]:
         named.append(
             (words("%(number)s others", number=len(rest)), sorted((row for each in rest for row in each.rows), key=_moment))
@@ -241,10 +239,8 @@ def _mark_told(row: SourceRow, words: Words) -> str:
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
-    """Where a moment stands, in per cent of the width; in the middle where all is one moment."""
-    span = (end - start) / timedelta(seconds=1)
-    share = (moment - start) / timedelta(seconds=1) / span if span else 0.5
-    return _EDGE + share * (100 - 2 * _EDGE)
+    """Where a moment stands, in per cent of the width."""
+    return _EDGE + (moment - start) / (end - start) * (100 - 2 * _EDGE)
 
 
 def _apart(places: Sequence[float]) -> list[float]:
@@ -350,11 +346,11 @@ def _strip(
     heights = [max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers]
     return BarStrip(
         name=name,
-        shown=_cut(name, _LONGEST_TOPIC),
         total=sum(numbers),
-        sum_name=_sum_told(numbers, words),
+        sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
-        name_y=top + _LANE_NAME,
+        most_name=words("at most %(most)s a week", most=words.number(max(numbers))) if len(numbers) > 1 else "",
+        name_y=top,
         ground_y=ground,
         bars=tuple(
             Bar(
@@ -370,11 +366,6 @@ def _strip(
     )
 
 
-def _sum_told(numbers: Sequence[int], words: Words) -> str:
-    total = words.number(sum(numbers))
-    return words("%(sum)s, most %(most)s", sum=total, most=words.number(max(numbers))) if len(numbers) > 1 else total
-
-
 def _bars_told(strips: Sequence[BarStrip], weeks: Sequence[str], words: Words) -> str:
     told = "; ".join(_strip_told(each, words) for each in strips)
     if len(weeks) == 1:
@@ -388,7 +379,3 @@ def _strip_told(strip: BarStrip, words: Words) -> str:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
     return words("%(total)s, most in the week of %(week)s (%(most)s)", total=total, week=week, most=words.number(strip.most))
-
-
-def _cut(name: str, most: int) -> str:
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"

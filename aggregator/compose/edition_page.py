@@ -152,7 +152,7 @@ class EditionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionsPage:
-    """The list of all editions, newest first. `due` says when the first is built, for as long as there is none."""
+    """The list of all editions, the newest week first. `due` says when the first is built, for as long as there is none."""
 
     head: Head
     lines: tuple[EditionLine, ...]
@@ -186,12 +186,12 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
 def edition_pages(
     kept: Iterable[StoredEdition], there: Collection[str], site: SiteSettings, topics: Mapping[str, str] = _NO_TOPICS
 ) -> tuple[EditionPage, ...]:
-    """The pages of the editions by number.
+    """The pages of the editions by week: one may be built after that of a later week.
 
     `there` are the paths of the stories that have a page, `topics` the names of the topics by key.
     """
     paths = {name: topic_path(key) for key, name in topics.items()}
-    ordered = sorted(kept, key=lambda each: each.edition.number)
+    ordered = sorted(kept, key=lambda each: each.edition.week)
     words = words_of(site.language)
     lines = [None, *(edition_line(each, words) for each in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)

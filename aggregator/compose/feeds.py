@@ -96,8 +96,8 @@ def listing_feed(path: str, title: str, description: str, lines: Iterable[StoryL
 
 
 def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bool = False) -> Feed:
-    """The feed of the newest editions, given by number; `carded`: each has a card."""
-    newest = reversed(pages[-_EDITIONS:])
+    """The feed of the editions published last; `carded`: each has a card."""
+    newest = sorted(pages, key=lambda page: -page.line.number)[:_EDITIONS]
     entries = [_edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "") for page in newest]
     return _feed(
         FeedKind.EDITIONS,

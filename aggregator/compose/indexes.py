@@ -71,7 +71,7 @@ def topics_page(lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart
     return IndexPage(
         head=_head(words("Topics"), words("Every topic with the best of its stories."), TOPICS, site),
         title=words("Topics"),
-        note=words("A closed list: each story has the topics that its sources’ words name."),
+        note=words("A fixed list; topics come from the words of the sources."),
         empty=words("No topic is configured. The list comes with the program, and registry.toml may change it."),
         groups=_alone(lines),
         interests=True,
@@ -106,12 +106,12 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     return IndexPage(
         head=_head(
             words("Companies, models, people, laws"),
-            words("Everybody and everything that two stories or more tell of."),
+            words("Everybody and everything named in at least two stories."),
             ENTITIES,
             site,
         ),
         title=words("Companies, models, people, laws"),
-        note=words("Whoever and whatever two stories or more tell of, with the number of stories."),
+        note=words("Named in at least two stories; the figures count them."),
         empty=words("Here will stand every company, model, product, person and law that two stories tell of."),
         groups=tuple(group for group in groups if group.lines),
     )

@@ -104,7 +104,7 @@ def topic_pages(
     )
     told = counts_of(line.entities for line in lines)
     sides = (
-        entity_side(words("Companies most told in it"), told, names, words, EntityKind.COMPANY),
+        entity_side(words("Companies mentioned most"), told, names, words, EntityKind.COMPANY),
         entity_side(words("Models and products"), told, names, words, EntityKind.MODEL, EntityKind.PRODUCT),
         role_side(lines, words),
     )
@@ -123,7 +123,10 @@ def role_pages(
         empty=words("No story names this role yet. One does where its sources show why this role should care."),
     )
     told = counts_of(line.entities for line in lines)
-    sides = (topic_side(lines, names, words), entity_side(words("Companies most told"), told, names, words, EntityKind.COMPANY))
+    sides = (
+        topic_side(lines, names, words),
+        entity_side(words("Companies mentioned most"), told, names, words, EntityKind.COMPANY),
+    )
     return listing_pages(listing, by_score(lines), sides, names, site, zone, total)
 
 

@@ -24,7 +24,7 @@ class MachineSide:
     """What it is made from.
 
     `newest` are the stories that the feed of all chooses from, `errata` the newest corrections of stories, `recent` the
-    lines of the newest two weeks: each may hold more, in any order. `editions` come by number, `addresses` of stories and
+    lines of the newest two weeks: each may hold more, in any order. `editions` come by week, `addresses` of stories and
     editions oldest first; `lists` are the paths of all other pages.
     `carded` are the ids of stories that have a card, as every edition then has; None where there are no cards.
     """

@@ -203,7 +203,7 @@ def fixed_pages(
         yield list_page(year.path, "archive.html", year)
     about = about_page(shelf.numbers(), content.engine, content.standings, len(content.editions), site)
     yield list_page("about/", "about.html", about)
-    editions = sorted(content.editions, key=lambda each: each.edition.number)
+    editions = sorted(content.editions, key=lambda each: each.edition.week)
     newest = edition_line(editions[-1], words_of(site.language)) if editions else None
     yield list_page("subscribe/", "follow.html", subscribe_page(content.subscribe, newest, content.edition_due, site))
     foretelling = shelf.lines_of(sorted({each.story_id for each in content.ledger.predictions}))
@@ -300,7 +300,7 @@ def _moved(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[Redi
 
 
 def composed_editions(content: SiteContent, shelf: Shelf, site: SiteSettings) -> tuple[EditionPage, ...]:
-    """What the pages of the editions show, by number."""
+    """What the pages of the editions show, by week."""
     told = sorted({story.id for each in content.editions for story in each.edition.stories()})
     there = {line.path for line in shelf.lines_of(told).values()} | {page.path for page in _moved(content, shelf, site)}
     return edition_pages(content.editions, there, site, content.topic_names)

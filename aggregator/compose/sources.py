@@ -10,7 +10,7 @@ from aggregator.compose.head import Head, Link, absolute, contact_link
 from aggregator.compose.lines import Group, Pager, StoryLine, months, paged, pages_of
 from aggregator.compose.words import LANE_NAMES, VERDICT_NAMES
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, Source, SourceDay, SourceStanding, Verdict
+from aggregator.domain.source import Health, Lane, Source, SourceDay, SourceStanding, Verdict
 from aggregator.domain.urls import fetchable_url
 from aggregator.words import ENGLISH_WORDS, Words, words_of
 
@@ -99,7 +99,7 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         stories=words.counted(stories, "%s story", "%s stories"),
         newest=standing.newest,
         verdict="" if health.verdict in (Verdict.OK, Verdict.NEW) else words(VERDICT_NAMES[health.verdict]),
-        why="" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why,
+        why=_why(health, words),
         since=health.since,
         alarming=followed and health.verdict not in _LASTING,
         rhythm=standing.rhythm,
@@ -107,6 +107,13 @@ def source_line(standing: SourceStanding, stories: int, *, followed: bool = True
         days=tuple(_day_line(day, words) for day in standing.days),
         followed=followed,
     )
+
+
+def _why(health: Health, words: Words) -> str:
+    """What a verdict rests on, but for what its page tells beside it: since when a source is silent, and its rhythm."""
+    if health.verdict is Verdict.STALE:
+        return words("It answers, but lists nothing newer.")
+    return "" if health.verdict in (Verdict.OK, Verdict.NEW) else health.why
 
 
 def _removal(source: Source, words: Words) -> Link | None:

@@ -35,6 +35,7 @@ _QUIET_GAPS = 4  # a gap four times as long as any but the longest tenth: of 75 
 _LEAST_QUIET = timedelta(days=5)  # a long weekend
 _MOST_QUIET = timedelta(days=400)  # a yearly report, a month late
 _QUIET_WITHOUT_RHYTHM = timedelta(days=120)
+_MANY_DAYS = 730  # told in years from here on
 
 # Why a source is in quarantine, as it is kept: in English, with figures large enough for the plural.
 _ELSEWHERE = said("it answers from %(here)s instead of %(before)s")
@@ -262,7 +263,10 @@ def _span(seconds: int, words: Words) -> str:
     hours = max(1, round(seconds / 3_600))
     if hours < 36:
         return words.counted(hours, "%s hour", "%s hours")
-    return words.counted(round(hours / 24), "%s day", "%s days")
+    days = round(hours / 24)
+    if days < _MANY_DAYS:
+        return words.counted(days, "%s day", "%s days")
+    return words.counted(round(days / 365), "%s year", "%s years")
 
 
 def _sentence(words: str) -> str:

@@ -81,8 +81,8 @@ def altered_editions(connection: Connection) -> tuple[str, ...]:
 
 
 def newest_week(connection: Connection) -> str | None:
-    """The week of the edition with the highest number, None where there is none."""
-    week: str | None = connection.scalar(select(editions.c.week).order_by(editions.c.number.desc()).limit(1))
+    """The newest week that has an edition, whenever it was built; None where none has."""
+    week: str | None = connection.scalar(select(func.max(editions.c.week)))
     return week
 
 

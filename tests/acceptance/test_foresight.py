@@ -181,7 +181,7 @@ def test_a_judgement_needs_what_decided_it(weeks: Weeks) -> None:
 def test_the_judgement_stands_on_the_scorecard_with_the_passage_that_decided_it(weeks: Weeks) -> None:
     open_one, due, judged = weeks.scorecards
 
-    assert "Their day is to come" in open_one
+    assert "Still open" in open_one
     assert "Due: nobody has judged them yet" in due
     assert "came true" in judged
     assert OPENED in judged

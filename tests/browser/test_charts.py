@@ -107,7 +107,7 @@ def test_letters_keep_their_size_and_do_not_run_into_each_other(browser: Browser
     page = context.new_page()
     page.set_content(charts)
     boxes = page.eval_on_selector_all(
-        ".plot svg[role=img] text",
+        ".plot svg[role=img] :is(text, .label > span)",
         """all => all.map(each => { const box = each.getBoundingClientRect();
         return [box.left, box.right, Math.round(box.top + scrollY), parseFloat(getComputedStyle(each).fontSize)] })""",
     )

@@ -82,6 +82,13 @@ def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
     assert [each.edition.number for each in editions.stored_editions(connection)] == [1, 2]
 
 
+def test_the_newest_edition_is_that_of_the_newest_week_whenever_it_was_built(connection: Connection) -> None:
+    editions.save_edition(connection, made(1, NEXT))
+    editions.save_edition(connection, made(2))
+
+    assert editions.newest_week(connection) == NEXT
+
+
 def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(connection: Connection) -> None:
     saved = editions.save_edition(connection, made())
     several = [Correction(at=BUILT + timedelta(hours=hours), text=f"It was {hours}.") for hours in (2, 1)]

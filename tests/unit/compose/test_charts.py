@@ -77,7 +77,7 @@ def test_the_chart_is_told_in_words() -> None:
     ],
 )
 def test_how_much_later_is_told_in_the_unit_that_fits(hours: float, words: str) -> None:
-    assert words in chart([report("first", 0), report("second", hours)]).description
+    assert f" {words}" in chart([report("first", 0), report("second", hours), report("third", 200)]).description
 
 
 def test_where_only_days_are_known_no_hours_are_told() -> None:
@@ -107,8 +107,17 @@ def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
     assert len(marks(page.reports)) == page.links
 
 
-def test_where_all_is_one_moment_it_stands_in_the_middle() -> None:
-    assert {x for _, _, x in marks(chart([report("one", 0), report("two", 0)]))} == {50.0}
+def test_where_all_is_one_moment_there_is_no_chart() -> None:
+    assert reports_chart(origins_of(story([report("one", 0), report("two", 0)]), "en"), UTC_ZONE) is None
+
+
+def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None:
+    name = "The Quarterly Review of Everything There Is to Know"
+    made = coverage_chart({("2026-W26", name): 7, ("2026-W27", name): 4})
+
+    assert [lane.name for lane in chart([report(name, 0), report("two", 1)]).lanes] == [name, "two"]
+    assert made is not None
+    assert [(strip.name, strip.sum_name, strip.most_name) for strip in made.strips] == [(name, "11 stories", "at most 7 a week")]
 
 
 def test_an_article_without_a_date_stands_where_it_was_first_seen_and_says_so() -> None:
@@ -193,7 +202,7 @@ def test_a_single_week_is_a_narrow_bar_and_one_sentence() -> None:
     made = coverage_chart({("2026-W27", "Law"): 1})
 
     assert made is not None
-    assert (made.strips[0].sum_name, made.strips[0].bars[0].width < 7) == ("1", True)
+    assert (made.strips[0].sum_name, made.strips[0].most_name, made.strips[0].bars[0].width < 7) == ("1 story", "", True)
     assert made.description == "In the week of 29 June – 5 July 2026: Law 1 story."
 
 

@@ -85,7 +85,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
     ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
 
     assert {side.name: [(each.link, each.stories) for each in side.companions] for side in page.sides} == {
-        "Companies most told in it": [
+        "Companies mentioned most": [
             (Link(name="Big Lab", url="entity/lab/"), "3"),
             (Link(name="Rival", url="entity/rival/"), "1"),
         ],

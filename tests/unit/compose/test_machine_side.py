@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.compose.edition_page import edition_pages
+from aggregator.compose.edition_page import edition_pages, editions_page
 from aggregator.compose.errata import Erratum, ErratumKind, Told, errata, errata_of_text, errata_text, story_errata
-from aggregator.compose.feeds import errata_feed, feed, listing_feed
+from aggregator.compose.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.compose.lines import story_line
 from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text
 from aggregator.compose.sitemaps import Address, Sitemap, SitemapIndex, news_sitemap, sitemap_pages
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Fact, FactKind, ToldStory
 from tests.builders import NOON, article, leverage_story, member, news_story, sample_stories, story, told
-from tests.unit.compose.makers import BUILT, news, published
+from tests.unit.compose.makers import BUILT, WEEK, news, published
 
 SITE = SiteSettings(base_url="https://news.example", contact="desk@news.example")
 
@@ -104,6 +104,17 @@ def test_a_publishers_note_of_its_own_mistake_is_called_a_correction(text: str, 
     told = corrected(ADDED, (FactKind.WITHDRAWN, text, replaces, 0))
 
     assert [each.name for each in story_errata(told, SITE)] == [name]
+
+
+def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None:
+    late = published([news(1)], "2026-W02")
+    late = replace(late, edition=replace(late.edition, number=2))
+    pages = edition_pages([late, published([news(1)])], (), SITE)
+
+    assert [page.line.week for page in pages] == ["2026-W02", WEEK]
+    assert [line.week for line in editions_page(pages, "", SITE).lines] == [WEEK, "2026-W02"]
+    assert (pages[0].later, pages[0].earlier) == (pages[1].line, None)
+    assert [entry.url for entry in edition_feed(pages, SITE).entries] == [page.url for page in pages]
 
 
 def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_each() -> None:

@@ -38,6 +38,13 @@ def test_nothing_is_said_where_nothing_is_wrong(verdict: Verdict) -> None:
     assert (line.verdict, line.why, line.alarming) == ("", "", False)
 
 
+def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
+    silent = Health(verdict=Verdict.STALE, why="It answers, but lists nothing newer than 4 July 2026.", since=NOON)
+    line = source_line(replace(standing(), health=silent), 2)
+
+    assert (line.why, line.since) == ("It answers, but lists nothing newer.", NOON)
+
+
 def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not() -> None:
     told = [
         replace(standing(source(verdict.value, f"Source {verdict.value}")), health=Health(verdict=verdict, why="So.", since=NOON))

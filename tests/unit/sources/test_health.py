@@ -64,7 +64,7 @@ def feed(*ages: timedelta | None) -> Feed:
                      "It answers, but lists nothing newer than 26 February 2026.", id="without a rhythm, after four months"),
         pytest.param(
             replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY), "stale",
-            "It answers, but lists nothing newer than 31 May 2025; it was seldom quiet for more than 900 days.",
+            "It answers, but lists nothing newer than 31 May 2025; it was seldom quiet for more than 2 years.",
             id="whatever its rhythm, after more than a year",
         ),
         pytest.param(replace(WELL, dated=3), "undated", "Of its 20 entries 3 have a date that can be right.", id="few dates"),
