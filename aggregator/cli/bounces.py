@@ -66,7 +66,9 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
         elif mbox:
             _read_mbox(mbox, take, MOST_BYTES)
         else:
-            take(sys.stdin.buffer.read(MOST_BYTES))
+            mail = sys.stdin.buffer.read(MOST_BYTES)
+            if mail.strip():
+                take(mail)
             _drained()
     except DatabaseError as error:
         if maildir or mbox:

@@ -96,10 +96,11 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 
 @digest.command()
 @_EDITION
+@NOW
 @pass_invocation
-def approve(invocation: Invocation, week: str | None) -> None:
+def approve(invocation: Invocation, week: str | None, now: datetime | None) -> None:
     """Let an edition go, also one that was held."""
-    _dispatched(invocation, week, "approved", "may be sent: aggregator digest send")
+    _dispatched(invocation, week, "approved", lambda chosen: f"may be sent: {_sending(invocation.settings(), chosen, week, now)}")
 
 
 @digest.command()
@@ -107,7 +108,7 @@ def approve(invocation: Invocation, week: str | None) -> None:
 @pass_invocation
 def hold(invocation: Invocation, week: str | None) -> None:
     """Keep an edition back; a run that is sending it stops before its next message."""
-    _dispatched(invocation, week, "held", "is held; aggregator digest approve lets it go")
+    _dispatched(invocation, week, "held", lambda _: "is held; aggregator digest approve lets it go")
 
 
 @digest.command()
@@ -265,14 +266,22 @@ def _stored(settings: Settings, week: str | None) -> StoredEdition:
         return chosen_edition(connection, week)
 
 
-def _dispatched(invocation: Invocation, week: str | None, state: Any, told: str) -> None:
+def _sending(settings: Settings, chosen: str, named: str | None, now: datetime | None) -> str:
+    """The command that sends an edition: an old one goes by name only, and so does one that was named."""
+    from aggregator.stages.release import is_old
+
+    old = is_old(_stored(settings, chosen), settings, _moment(now))
+    return f"aggregator digest send{f' --edition {chosen}' if old or named else ''}{' --old' if old else ''}"
+
+
+def _dispatched(invocation: Invocation, week: str | None, state: Any, told: Callable[[str], str]) -> None:
     from aggregator.stages.dispatching import chosen_edition
     from aggregator.store.editions import set_dispatch
 
     with _opened(invocation.settings()) as database, database.writing() as connection:
         chosen = chosen_edition(connection, week).edition.week
         set_dispatch(connection, chosen, state)
-    invocation.result({"week": chosen, "dispatch": state}, f"The edition of {chosen} {told}")
+    invocation.result({"week": chosen, "dispatch": state}, f"The edition of {chosen} {told(chosen)}")
 
 
 def _moment(now: datetime | None) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +52,18 @@ def show_story(invocation: Invocation, story_id: str) -> None:
 
 async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
+    from aggregator.errors import WebError
     from aggregator.extract.reading import Unreadable
     from aggregator.ports import Request
 
     async with open_services(settings, None) as services:
         if local is None:
-            response = await services.web.fetch(Request(url=target))
+            try:
+                response = await services.web.fetch(Request(url=target))
+            except WebError as error:
+                raise AggregatorError(f"{target} cannot be read: {error}") from error
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                raise AggregatorError(f"{target} cannot be read: http {response.status}")
             url, body, content_type = response.url, response.body, response.content_type
         else:
             url, body, content_type = target, local, ""

@@ -31,9 +31,11 @@ def predictions() -> None:
 @pass_invocation
 def list_predictions(invocation: Invocation, only_due: bool, everything: bool, now: datetime | None) -> None:
     """List predictions, the nearest day first."""
-    found = asyncio.run(_listed(invocation.settings(), now, only_due=only_due, everything=everything))
+    found, judged = asyncio.run(_listed(invocation.settings(), now, only_due=only_due, everything=everything))
     objects = [_object(each) | {"evidence": [_evidence_object(one) for one in near]} for each, near in found]
-    nothing = "No prediction is due." if only_due else "No prediction yet: sources foretold nothing with a date."
+    nothing = "No prediction yet: sources foretold nothing with a date."
+    nothing = f"No prediction is open: {judged} judged, --all shows them." if judged else nothing
+    nothing = "No prediction is due." if only_due else nothing
     invocation.result({"predictions": objects}, "\n\n".join(_told(each, near) for each, near in found) or nothing)
 
 
@@ -66,7 +68,10 @@ def score_prediction(
 
 async def _listed(
     settings: Settings, now: datetime | None, *, only_due: bool, everything: bool
-) -> list[tuple[Prediction, tuple[Evidence, ...]]]:
+) -> tuple[list[tuple[Prediction, tuple[Evidence, ...]]], int]:
+    """The predictions with what may decide them, due by the clock asked for; and how many are judged."""
+    from dataclasses import replace
+
     from aggregator.bootstrap import open_services
     from aggregator.domain.prediction import Outcome
     from aggregator.stages.foretelling import evidence
@@ -75,12 +80,15 @@ async def _listed(
 
     async with open_services(settings, now) as services:
         if services.database.known_revision() != REVISION:
-            return []
+            return [], 0
+        today = services.clock.now().date()
         with services.database.reading() as connection:
-            kept = stored_predictions(connection, withdrawn=everything)
+            stored = stored_predictions(connection, withdrawn=everything)
+            kept = [replace(each, is_due=each.implication.horizon < today) for each in stored]
             waiting = {Outcome.DUE} if only_due else {Outcome.DUE, Outcome.OPEN}
             chosen = [each for each in kept if everything or each.outcome in waiting]
-            return [(each, evidence(connection, services, each) if only_due else ()) for each in chosen]
+            listed = [(each, evidence(connection, services, each) if only_due else ()) for each in chosen]
+            return listed, sum(each.decision is not None for each in kept)
 
 
 async def _scored(settings: Settings, which: str, verdict: Verdict, now: datetime | None, watch: Any) -> Prediction:

@@ -126,14 +126,34 @@ def _told(run: Run) -> tuple[str, str, str]:
     return run.state.value, seconds, ", ".join(counts + failed)
 
 
+def _shown(value: Any) -> str:
+    """A value of a report in the words of the summary of a refresh."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return ", ".join(_counted(what, count) for what, count in value.items())
+        case list():
+            return json.dumps(value, ensure_ascii=False)
+    return "–" if value is None else str(value)
+
+
+def _counted(what: str, count: Any) -> str:
+    """`3 unchanged`; a count that is told apart by reasons is their sum and the reasons."""
+    name = "unchanged" if what == "not_modified" else what.replace("_", " ")
+    if not isinstance(count, dict):
+        return f"{_shown(count)} {name}"
+    reasons = ", ".join(f"{number} {reason}" for reason, number in count.items())
+    return f"{sum(count.values())} {name}" + (f" ({reasons})" if reasons else "")
+
+
 def _lines(report: dict[str, Any]) -> list[str]:
     """The report of a run, a line a count; times and failures at the end."""
     lines = []
     for name, value in report.items():
         if name in ("run", "failures", "stages", "error"):
             continue
-        shown = ", ".join(f"{count} {what}" for what, count in value.items()) if isinstance(value, dict) else value
-        lines.append(f"  {name:<10} {shown if not isinstance(shown, list) else json.dumps(shown)}")
+        lines.append(f"  {name:<10} {_shown(value)}")
     lines += [f"  {f'{name} took':<14} {seconds:.2f} s" for name, seconds in report.get("stages", {}).items()]
     for each in report.get("failures", ()):
         many = f" ({each['pages']} pages)" if each.get("pages") else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.domain.source import Lane
+from aggregator.domain.source import Kind, Lane
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.sources.catalogue import new_key
 
     settings = invocation.settings()
+    _refuse_taken(settings, key)
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
     found = asyncio.run(_found(settings, url))
@@ -105,7 +106,10 @@ def export(invocation: Invocation, file: Path | None, everything: bool) -> None:
         invocation.result({"sources": len(listed), "opml": text}, text.rstrip("\n"))
         return
     try:
-        file.write_text(text, "utf-8")
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError as error:
+        raise AggregatorError(f"{file} exists already and stays as it is; choose another name") from error
     except OSError as error:
         raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
     invocation.result({"sources": len(listed), "file": str(file)}, f"Wrote {len(listed)} sources to {file}.")
@@ -138,6 +142,9 @@ def _switched(invocation: Invocation, key: str, *, enabled: bool) -> None:
     if source.enabled is enabled:
         invocation.result({"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already.")
         return
+    if enabled and source.kind is Kind.LISTING and source.listing is None:
+        what = f"{key} has no feed, and nothing says how its page is read"
+        raise click.BadParameter(f"{what}; write a [sources.listing] table for it in {invocation.config_file}", param_hint="KEY")
     file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
     next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
     as_object = {"key": key, "enabled": enabled, "file": str(file)}
@@ -155,6 +162,12 @@ async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
 
     async with open_services(settings, None) as services:
         return await find_feed(services.web, services.parsers, url)
+
+
+def _refuse_taken(settings: Settings, key: str) -> None:
+    source = next((each for each in settings.sources if each.key == key), None)
+    if source:
+        raise click.BadParameter(f"{key} is the key of {source.name} already; choose another one", param_hint="--key")
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:

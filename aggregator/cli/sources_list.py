@@ -46,7 +46,8 @@ def list_sources(invocation: Invocation) -> None:
         due = state.due if state and source.enabled else None
         interval = f"{_length(paced.interval)}: {paced.why}" if paced else ""
         when = f"{due:%Y-%m-%d %H:%M}" if due else ""
-        rows.append((source.key, source.lane.value, str(articles), how, interval, when, source.note))
+        since = f", since {state.failing_since:%Y-%m-%d}" if state and state.failing_since and how == state.reason else ""
+        rows.append((source.key, source.lane.value, str(articles), f"{how}{since}", interval, when, source.note))
         objects.append(_object(source, state, articles, how, paced))
     heads = ("source", "lane", "articles", "state", "interval", "next (UTC)", "note")
     invocation.result({"sources": objects}, table(heads, rows))

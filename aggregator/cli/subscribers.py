@@ -202,7 +202,10 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
 
     counted = Counter(each.outcome for each in told)
     refused = [each for each in told if each.outcome is Added.REFUSED]
-    summary = ", ".join(f"{counted[outcome]} {outcome.value}" for outcome in Added if counted[outcome]) or "no address"
+    mailed = counted - Counter({Added.INVITED: unsent})
+    parts = [f"{mailed[outcome]} {outcome.value}" for outcome in Added if mailed[outcome]]
+    parts += [f"{unsent} not mailed"] if unsent else []
+    summary = ", ".join(parts) or "no address"
     lines = [f"line {each.line}: {each.address}: {each.reason}" for each in refused[:_SHOWN_REFUSALS]]
     if len(refused) > _SHOWN_REFUSALS:
         lines.append(f"and {len(refused) - _SHOWN_REFUSALS} more: --json lists them all")

@@ -6,6 +6,7 @@ bounce came back to (VERP), or a token in it that is signed by us. The address t
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -101,6 +102,7 @@ def _judged(message: Message) -> tuple[NoticeKind, str]:
     judged = [_of_recipient(block) for block in blocks if block.get("final-recipient") or block.get("original-recipient")]
     if judged:
         return min(judged, key=lambda each: _GRAVITY.index(each[0]))
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # prints a traceback for each detector that trips
     if not all_failures(message)[1]:
         return NoticeKind.LATER, ""
     words = " ".join(_text(part) for part in parts)[:_MOST_WORDS]

@@ -133,9 +133,12 @@ def _wish(row: Mapping[str, str | None], names: Mapping[str, str], column: str, 
         address = checked_address(_unguarded(written))
     except MailError as error:
         return Addition(line=line, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error))
+    roles = words("roles")
+    if unknown := [each for each in roles if not subscribing.chosen_roles((each,))]:
+        log().warning("no such role, left out", line=line, roles=", ".join(unknown)[:200])
     return Wish(
         address=address,
-        roles=subscribing.chosen_roles(words("roles")),
+        roles=subscribing.chosen_roles(roles),
         topics=subscribing.chosen_topics(words("topics")),
         consent=Consent(asked=now, network="", form="import", text_version=subscribing.consent_version()),
     )

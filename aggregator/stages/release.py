@@ -16,6 +16,12 @@ from aggregator.store.database import Database
 _LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
 
 
+def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
+    """Whether an edition goes only where it is named and asked for as old."""
+    over = now - week_end(stored.edition.week, ZoneInfo(settings.site.timezone))
+    return now - stored.edition.published > timedelta(hours=settings.email.most_age_hours) or over > _LAST_WEEK
+
+
 def sendable(database: Database, settings: Settings, week: str, now: datetime, *, old: bool = False) -> StoredEdition:
     """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
     with database.reading() as connection:

@@ -487,6 +487,23 @@ def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
     assert [word for word in ("refresh 2026", "sources", "fetch took", "publish took") if word not in text] == []
 
 
+def test_a_report_is_shown_in_words(house: House) -> None:
+    text = told(house, "runs", "show", "last")[1]
+
+    assert [word for word in ("{", "not_modified", "True", "None") if word in text] == []
+    assert [words for words in ("unchanged, ", "not due, ", " kept, ") if words not in text] == []
+
+
+def test_a_page_that_could_not_be_had_is_told_with_its_address(house: House, lone: House) -> None:
+    with MiniWeb(SEED) as web:
+        gone = web.url_of("https://the-decoder.com/nowhere")
+        missing = told(house, "extract", gone)
+    away = told(lone, "extract", "http://127.77.9.1:8099/page")
+
+    assert (missing[0], missing[1], f"{gone} cannot be read: http 404" in missing[2]) == (1, "", True)
+    assert (away[0], "http://127.77.9.1:8099/page cannot be read: connection refused" in away[2]) == (1, True)
+
+
 def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:
     code, _, err = told(house, "runs", "show", "20200101T000000-abcd")
 

@@ -112,6 +112,14 @@ def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
     assert as_json(office.house, "digest", "send", "--edition", WEEK, "--old", *late)["sent"] == 3
 
 
+def test_who_approves_is_told_the_command_that_sends_then(office: Office) -> None:
+    young = told(office.house, "digest", "approve", *AT)[1]
+    old = told(office.house, "digest", "approve", "--now", "2027-01-01T00:00Z")[1]
+
+    assert young.endswith("may be sent: aggregator digest send\n")
+    assert old.endswith(f"may be sent: aggregator digest send --edition {WEEK} --old\n")
+
+
 def test_copies_that_wait_are_told_by_the_exit_code(office: Office) -> None:
     office.sink.script({reader(1).address: [Met.BUSY]})
 

@@ -172,6 +172,26 @@ def test_a_source_is_switched_off_and_on_again(house: House) -> None:
     assert told(house, "sources", "disable", "dayli")[2].endswith("did you mean daily?\n")
 
 
+def test_a_key_that_is_taken_is_refused_before_anybody_is_asked(house: House) -> None:
+    code, out, err = told(house, "sources", "add", "http://127.0.0.1:9/", "--key", "daily")
+
+    assert (code, out, "daily is the key of The Daily already; choose another one" in err) == (2, "", True)
+
+
+def test_a_source_that_nothing_says_how_to_read_is_not_switched_on(tmp_path: Path) -> None:
+    listing = '[[sources]]\nkey = "shelf"\nname = "Shelf"\nurl = "https://shelf.example/"\nkind = "listing"\nenabled = false\n'
+    code, out, err = told(House(tmp_path, listing), "sources", "enable", "shelf")
+
+    assert (code, out, "shelf has no feed" in err, "[sources.listing]" in err) == (2, "", True, True)
+
+
+def test_an_export_writes_over_no_file(house: House, tmp_path: Path) -> None:
+    (tmp_path / "mine.opml").write_text("mine", "utf-8")
+    code, out, err = told(house, "sources", "export", str(tmp_path / "mine.opml"))
+
+    assert (code, out, "exists already" in err, (tmp_path / "mine.opml").read_text("utf-8")) == (1, "", True, "mine")
+
+
 def opml(folder: Path, count: int) -> Path:
     """A list of so many feeds in ten folders."""
     outlines = "".join(

@@ -85,6 +85,19 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
     assert listed(house) == {"reader@example.org": "pending", "full@example.org": "pending"}
 
 
+def test_who_could_not_be_mailed_is_not_told_as_invited(house: House) -> None:
+    code, out, _ = told(with_mail(house, 1), "subscribers", "add", "reader@example.org")
+
+    assert (code, out) == (1, "1 not mailed\n")
+
+
+def test_a_role_that_there_is_not_is_told_by_its_line(house: House) -> None:
+    (house.folder / "list.csv").write_text("address,roles\na@example.org,developers wizard\n", "utf-8")
+    code, out, err = told(house, "subscribers", "import", "list.csv", *FAIR)
+
+    assert (code, out, "no such role" in err, "line=2" in err, "roles=wizard" in err) == (0, "1 added\n", True, True, True)
+
+
 def test_without_a_proof_and_without_mail_nothing_is_added(house: House) -> None:
     code, _, err = told(house, "subscribers", "add", "reader@example.org")
 
@@ -194,6 +207,21 @@ def test_a_mail_server_pipes_a_bounce_in(house: House) -> None:
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert listed(house) == {"dead@example.org": "suppressed"}
+
+
+@pytest.mark.parametrize(
+    ("mail", "read"),
+    [
+        pytest.param(b"", 0, id="nothing"),
+        pytest.param(b"\n", 0, id="an empty line"),
+        pytest.param(b"Subject: hello\n\nWithout a sender.\n", 1, id="no sender"),
+    ],
+)
+def test_a_mail_that_says_nothing_is_no_reason_for_a_traceback(house: House, mail: bytes, read: int) -> None:
+    command = house.command("--json", "bounces", "read")
+    done = subprocess.run(command, cwd=house.folder, input=mail, capture_output=True, timeout=60)
+
+    assert (done.returncode, done.stderr, json.loads(done.stdout)["read"]) == (0, b"", read)
 
 
 def test_a_pipe_is_told_to_try_again_where_the_database_is_not_there(house: House) -> None:

@@ -27,7 +27,9 @@ from aggregator.store.predictions import (
     undecide,
 )
 from tests import builders
+from tests.acceptance.house import House
 from tests.integration.stored import NOW, article, placed
+from tests.integration.test_cli import told
 
 ONE = article("Northwind opens a model", "It plans to open another by August.")
 
@@ -145,3 +147,30 @@ def line(story_id: str) -> StoredLine:
         published=NOW, changed=NOW, score=0.0, pinned=False, read=False, origins=1, counts="", errata="[]", corrected=None,
         listed=(),
     )  # fmt: skip
+
+
+# The command
+
+
+def shown(house: House, *arguments: str) -> str:
+    code, out, err = told(house, "predictions", "list", *arguments)
+    assert (code, err) == (0, "")
+    return out
+
+
+def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_are(tmp_path: Path) -> None:
+    house = House(tmp_path, "")
+    database = Database(house.database)
+    database.upgrade(NOW)
+    with database.writing() as opened:
+        placed(opened, ONE)
+        note_predictions(opened, [foretold()], NOW)
+        (kept,) = stored_predictions(opened)
+    before, after = shown(house, "--due", "--now", "2026-08-31"), shown(house, "--due", "--now", "2026-09-01")
+    with database.writing() as opened:
+        decide(opened, kept.id, Decision(outcome=Outcome.DID_NOT, at=NOW, url="https://daily.example/no"))
+    database.close()
+
+    assert (before, kept.id in after) == ("No prediction is due.\n", True)
+    assert shown(house) == "No prediction is open: 1 judged, --all shows them.\n"
+    assert kept.id in shown(house, "--all")
