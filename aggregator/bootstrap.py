@@ -325,7 +325,7 @@ def _file_lock(path: Path, name: str) -> Iterator[None]:
     except Timeout:
         raise RunningError(f"another {name} is under way (lock {lock.lock_file}); wait for it to end") from None
     except OSError as error:
-        remedy = f"change the owner of {path.parent}, or run as the user that it belongs to"
+        remedy = f"make {path.parent} writable for this user, or run as the one that it belongs to"
         raise DatabaseError(f"the lock {path} cannot be written: {error.strerror}; {remedy}") from error
     try:
         yield

@@ -55,7 +55,8 @@ class _Commands(click.Group):
                 raise
             command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
             value = "" if getattr(option, "is_flag", True) else " FILE"
-            what = f"{error.message}; write it before the command: {ctx.command_path} {error.option_name}{value} {command}"
+            right = f"{ctx.command_path} {error.option_name}{value} {command}"
+            what = f"{error.message.rstrip('.')}; write it before the command: {right}"
             raise click.UsageError(what, ctx=error.ctx) from error
 
 

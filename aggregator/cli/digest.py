@@ -14,6 +14,7 @@ import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.cli.refresh import NOW
+from aggregator.log import log
 
 if TYPE_CHECKING:
     from aggregator.domain.edition import StoredEdition
@@ -183,8 +184,13 @@ def sent_edition(
 ) -> SendingReport:
     """Sends an edition, the newest where no week is named, with the mail server of the settings. Raises MailError."""
     from aggregator.bootstrap import open_post
+    from aggregator.deliver.links import public_url
+    from aggregator.domain.urls import is_public_name
     from aggregator.stages.sending import send_edition
 
+    for key, address in (("site.base_url", settings.site.base_url), ("serve.public_url", public_url(settings))):
+        if not is_public_name(address):
+            log().warning("links in these mails lead to no public address", set=key, address=address)
     week = _stored(settings, week).edition.week
     with open_post(settings, now) as post:
         return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))

@@ -133,7 +133,9 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
         pytest.param(("--config", "", "refresh"), "is a folder; name the file in it", id="a folder for a configuration"),
         pytest.param(("edition", "build", "--week", "foo"), "'foo' is no ISO week; write it as 2026-W47", id="no week"),
         pytest.param(("edition", "correct", "foo", "x"), "'foo' is no ISO week; write it as 2026-W47", id="no week to correct"),
-        pytest.param(("doctor", "--json"), "write it before the command: aggregator --json doctor", id="an option behind"),
+        pytest.param(
+            ("doctor", "--json"), "'--json'; write it before the command: aggregator --json doctor", id="an option behind"
+        ),
         pytest.param(("runs", "list", "-v"), "write it before the command: aggregator -v runs list", id="an option far behind"),
     ],
 )
@@ -402,7 +404,7 @@ def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(lone: House, comm
 
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "aggregator.db.run.lock cannot be written" in err
-    assert "change the owner of" in err
+    assert f"make {lone.folder} writable for this user" in err
 
 
 # Doctor

@@ -112,6 +112,15 @@ def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
     assert as_json(office.house, "digest", "send", "--edition", WEEK, "--old", *late)["sent"] == 3
 
 
+def test_mails_whose_links_lead_to_this_machine_are_warned_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
+    monkeypatch.setenv("AGGREGATOR_SITE__BASE_URL", "http://localhost:8000")
+    err = told(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
+
+    what = "links in these mails lead to no public address"
+    assert (what in sound, what in err, "http://localhost:8000" in err) == (False, True, True)
+
+
 def test_who_approves_is_told_the_command_that_sends_then(office: Office) -> None:
     young = told(office.house, "digest", "approve", *AT)[1]
     old = told(office.house, "digest", "approve", "--now", "2027-01-01T00:00Z")[1]
