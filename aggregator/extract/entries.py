@@ -19,8 +19,14 @@ from aggregator.extract.unwrap import unwrapped
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
 MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
-_GLUED_DATE = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(?=[A-Z])")
+_GLUED_DATE = re.compile(
+    r"(?P<section>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4}(?=[A-Z])"
+)
 _SECTION = re.compile(r"^((?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+)(?=[A-Z])")
+_GLUED_SUMMARY = re.compile(  # "Teaching Claude whyNew research on …": no name as GitHub, McKinsey or iPhone is
+    r"(?P<title>.*?\b[a-z]{3,})(?=[A-Z][a-z]* .{30})"
+)
 _HEADLINE = 120  # characters of an untitled entry's text that serve as its title
 
 
@@ -53,11 +59,18 @@ def _pointed(entry: Entry) -> Entry:
 
 
 def _undated(title: str) -> str:
-    """The title without the date that scraped lists glue to it: `Aug 13, 2026ScienceHow …` is `Science: How …`."""
+    """The title without what scraped lists glue to it: `Aug 13, 2026ScienceHow …` is `Science: How …`.
+
+    Where the section stands before the date, `ScienceAug 13, 2026How models helpA look at …`, a summary may stand behind.
+    """
     glued = _GLUED_DATE.match(title)
     if not glued:
         return title
-    section, seam, rest = _SECTION.sub(r"\1\0", title[glued.end() :], count=1).partition("\0")
+    rest = title[glued.end() :]
+    if glued["section"]:
+        cut = _GLUED_SUMMARY.match(rest)
+        return cut["title"] if cut else rest
+    section, seam, rest = _SECTION.sub(r"\1\0", rest, count=1).partition("\0")
     return f"{section}: {rest}" if seam else section
 
 

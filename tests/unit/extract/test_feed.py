@@ -287,6 +287,38 @@ def test_titles_are_bounded() -> None:
     assert (len(title) <= 401, title.endswith("word…")) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("published", "title"),
+    [
+        pytest.param(
+            "InterpretabilityJul 6, 2026A global workspace in language modelsNew research reveals a mental workspace in Claude.",
+            "A global workspace in language models",
+            id="a summary behind",
+        ),
+        pytest.param(
+            "AlignmentMay 8, 2026Teaching Claude whyNew research on how we've reduced misalignment.",
+            "Teaching Claude why",
+            id="short",
+        ),
+        pytest.param("Societal ImpactsMay 8, 2026How people use Claude", "How people use Claude", id="two words, no summary"),
+        pytest.param(
+            "PolicyMay 8, 2026What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a DeepMind app ask of both",
+            "What OpenAI and GitHub ask of McKinsey, and what iPhone owners of a DeepMind app ask of both",
+            id="capitals in names",
+        ),
+        pytest.param("PolicyMay 8, 2026What we asked theBoard of it", "What we asked theBoard of it", id="too little behind"),
+        pytest.param("Meeting of May 8, 2026 in Oslo", "Meeting of May 8, 2026 in Oslo", id="a date in a sentence"),
+        pytest.param(
+            "What the wholeNew research on how it is glued says",
+            "What the wholeNew research on how it is glued says",
+            id="no date",
+        ),
+    ],
+)
+def test_a_section_date_and_summary_glued_to_a_title_are_taken_off(published: str, title: str) -> None:
+    assert feed(rss(item(published))).entries[0].title == title
+
+
 def test_a_date_glued_to_a_title_is_taken_off() -> None:
     assert feed(rss(item("Aug 13, 2026ScienceHow models help"))).entries[0].title == "Science: How models help"
 
