@@ -72,6 +72,9 @@ _LEADS_ON = re.compile(
     r"^[“\"]|^\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|went on to)\b"
 )  # what no page begins with: "Huang also unveiled …"
 _LINK = re.compile(r"\s*https?://\S+")  # some titles carry one; a headline of ours does not
+_OPENING = re.compile(r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*")  # what may be a name at the head of a headline
+_FEWEST_OTHERS = 3  # headlines beside one, before it may be said that it strays from them
+_FEW_SHARE = 0.2  # of the other headlines
 _HYPE = re.compile(
     r"[?!]|\b(?:you|your|why|how|what|here's|this|these|game-?chang\w+|insane|shocking|best|top \d+|revolution\w*)\b",
     re.IGNORECASE,
@@ -261,18 +264,30 @@ def headline_of(members: Sequence[Member]) -> Claim:
     """The headline that says most of what the others say, with the least salesmanship; as published, cited like any claim."""
     shared = Counter(word for member in members for word in content_words(member.article.title))
 
-    def key(ranked: tuple[int, Member]) -> tuple[float, int]:
+    def key(ranked: tuple[int, Member]) -> tuple[bool, float, int]:
         rank, member = ranked
         own = content_words(member.article.title)
         agreed = sum(shared[word] - 1 for word in own) / (len(own) or 1)
         length = len(member.article.title.split())
         odd = 1.0 if length < 4 or length > 18 else 0.0
-        return (-(agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank), rank)
+        score = agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank
+        return (_is_stray(member, members), -score, rank)
 
     _, chosen = min(enumerate(members), key=key)
     title = chosen.article.passages[0]
     text = _LINK.sub("", title.text).strip(" -–—:|") or title.text
     return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
+
+
+def _is_stray(member: Member, members: Sequence[Member]) -> bool:
+    """Whether a headline opens with a name that hardly any other of several headlines has: it tells of a side of the story."""
+    others = [content_words(each.article.title) for each in members if each is not member]
+    first = _OPENING.match(member.article.title)
+    if first is None or len(others) < _FEWEST_OTHERS:
+        return False
+    written = re.findall(rf"\b{re.escape(first['name'])}\b", member.article.text, re.IGNORECASE)
+    is_name = bool(written) and all(each[0].isupper() for each in written)
+    return is_name and sum(bool(content_words(first[0]) & each) for each in others) < _FEW_SHARE * len(others)
 
 
 def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from aggregator.analyse.extractive import draft, extractive_engine
+from aggregator.analyse.extractive import draft, extractive_engine, headline_of
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Draft, Role
 from aggregator.domain.entry import DateOrigin
@@ -133,6 +133,21 @@ def test_of_three_headlines_the_one_that_says_what_the_others_say_is_taken() -> 
     other = reported("Second model opened by Northwind", text, key="other")
 
     assert drafted(odd, plain, other).headline.text in {plain.article.title, other.article.title}
+
+
+def test_a_headline_that_opens_with_a_name_that_no_other_has_is_not_taken() -> None:
+    others = ("Oslo threatens Northwind over fake pictures", "Oslo media watchdog asks Northwind about its fake pictures")
+    titles = (
+        "Bergen blocks Northwind over fake pictures",
+        *others,
+        "Will Oslo ban Northwind over those pictures it made of all?",
+    )
+    members = tuple(
+        reported(title, "Bergen and Oslo have asked Northwind to stop.", key=f"k{n}", weight=2 - n / 10)
+        for n, title in enumerate(titles)
+    )
+
+    assert headline_of(members).text == others[0]
 
 
 def test_a_link_in_a_title_is_not_shown_but_the_quote_is_as_published() -> None:
