@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from aggregator.analyse.actions import actions
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
 from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
+from aggregator.analyse.opinion import reports_of
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
@@ -99,14 +100,15 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         return None
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
-    hook = pool.take(1, weigh=_hook_weight, wanted=_is_hook) or pool.take(1, weigh=_hook_weight, wanted=_is_specific)
+    told = partial(_told_by, {each.article.id for each in reports_of(members)})
+    hook = pool.take(1, weigh=_hook_weight, wanted=told(_is_hook)) or pool.take(1, weigh=_hook_weight, wanted=told(_is_specific))
     roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
     following = actions(pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words)
     pool.mark([each.claim for each in following if not each.by])  # what ends on a day is what changed, too
-    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=_is_change)
-    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=_is_reason, alike=_RESTATED)
+    changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=told(_is_change))
+    reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED)
     audiences = _audiences(pool, roles)
-    takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=_is_specific)
+    takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=told(_is_specific))
     mechanism = _mechanism(pool, members)
     return Draft(
         headline=headline,
@@ -120,6 +122,11 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         implications=implications(pool.candidates, story, quote_words),
         timeline=timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words),
     )
+
+
+def _told_by(articles: Collection[str], wanted: Callable[[Candidate], bool]) -> Callable[[Candidate], bool]:
+    """What is wanted, said by these articles: what only a column says of an event is no fact of it."""
+    return lambda each: each.member.article.id in articles and wanted(each)
 
 
 def _mechanism(pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
