@@ -74,6 +74,23 @@ _LISTED = re.compile(
     r"^(?!(?:while|as|which|who|when|where|after|before|because|although|though|with|\w+ing)\b)"
     r"[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s"
 )
+_NAME_ENDS = re.compile(r"(?:^|\s)(?:[A-Z][\w.’'&-]*|[a-z]{1,3}[A-Z]\w*)$")
+_NAME_GOES_ON = re.compile(
+    r"(?:and|or)\s(?:the\s)?(?:[A-Z]|[a-z]{1,3}[A-Z])"
+)  # "the Securities", before "and Exchange Commission"
+_HALF_PAIR = re.compile(  # "by false", before "and misleading information"; "gleefully", before "and dangerously"
+    r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|\w{2}ly\n(?:and|or)\s\w+ly\b"
+)
+_GOES_ON_AS_VERB = re.compile(
+    rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{(3,)}s (?:the|an?|its|their|his|her))\b"
+)
+_SUBJECT_ONLY = re.compile(r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$")  # "found that users", before "who stopped …"
+_OPENS_CLAUSE = re.compile(
+    r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|whether|said|says)\b",
+    re.IGNORECASE,
+)
+_DASH = re.compile(r"(?<=\s)[–—-](?=\s)|[–—]")
+_PLAIN_VERB = re.compile(rf"\b(?!\w+ed\b){VERB}\b")
 _ITEM_END = re.compile(r",|\s(?:and|or)\s")
 _DATE_PART = re.compile(r"(?:[A-Z][a-z]{2,8}\.? )?\d{1,4}(?:st|nd|rd|th)?")  # ", July 4" and ", 2026" close no list
 _PREDICATE = re.compile(  # the verb of a subject that an apposition or a relative clause parts from it
@@ -114,7 +131,7 @@ def cut(sentence: str, most_words: int) -> str | None:
 def _is_cut_well(head: str, tail: str, mark: str) -> bool:
     """Whether a head stands by itself; a question stays open whatever is set against it."""
     is_open = _OPEN_QUESTION.search(head) and _CONTRAST.match(tail)
-    return _is_clause(head) and (bool(is_open) or not _is_needed(tail, head, mark))
+    return _is_clause(head) and not _is_in_aside(head, tail, mark) and (bool(is_open) or not _is_needed(tail, head, mark))
 
 
 def is_balanced(sentence: str) -> bool:
@@ -133,9 +150,30 @@ def _is_clause(head: str) -> bool:
     return bool(is_told) and not is_loose and is_balanced(head) and _has_main_verb(_ASIDE.split(head)[0])
 
 
+def _is_in_aside(head: str, tail: str, mark: str) -> bool:
+    """Whether it is cut between two dashes, or before two dashes behind which the verb of its subject may stand."""
+    is_dash = bool(_DASH.fullmatch(mark))
+    closing = _DASH.search(tail)
+    if len(_DASH.findall(head)) % 2:
+        return is_dash or closing is not None
+    after = tail[closing.end() :] if is_dash and closing else ""
+    return after.strip().startswith("to ") or (bool(_PLAIN_VERB.search(after)) and not _PLAIN_VERB.search(head))
+
+
+def _is_half_pair(tail: str, head: str) -> bool:
+    """Whether "and" joins two names, two adjectives, or two nouns that are the subject of one verb: "police and firemen came"."""
+    if (_NAME_ENDS.search(head) and _NAME_GOES_ON.match(tail)) or _HALF_PAIR.search(f"{head}\n{tail}"):
+        return True
+    opened = _OPENS_CLAUSE.split(head)[1:]
+    return bool(opened) and not _FINITE.search(opened[-1]) and not _GOES_ON_AS_VERB.match(tail)
+
+
 def _is_needed(tail: str, head: str, mark: str) -> bool:
     """Whether what follows a clause changes what it says, says whose word it is, or completes it."""
     if mark == ":" or _CHANGES_MEANING.search(tail) or _ATTRIBUTION.search(tail):
+        return True
+    subject = _SUBJECT_ONLY.search(head)
+    if subject and not _FINITE.search(subject["rest"]) and tail.startswith(("who ", "which ", "where ")):
         return True
     untold = _UNTOLD.search(head)
     is_untold = untold and not _FINITE.search(untold["rest"] or "") and _WHAT_IS_TOLD.search(tail)
@@ -152,7 +190,7 @@ def _is_amid_list(tail: str, head: str, mark: str) -> bool:
         rest = joined["rest"]
         is_verb = rest.split(" ")[0].endswith("ing") or (_BASE_VERB.match(rest) and _GOVERNS.search(head))
         is_told_on = bool(is_verb) or _says_something(rest)
-        return not is_told_on or is_crumb or (not mark and bool(_PAIRED.search(head)))
+        return not is_told_on or is_crumb or (not mark and (bool(_PAIRED.search(head)) or _is_half_pair(tail, head)))
     return mark == "," and (is_crumb or (bool(_LISTED.search(tail)) and not _says_something(_ITEM_END.split(tail)[0])))
 
 
