@@ -82,7 +82,7 @@ _HALF_PAIR = re.compile(  # "by false", before "and misleading information"; "gl
     r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|\w{2}ly\n(?:and|or)\s\w+ly\b"
 )
 _GOES_ON_AS_VERB = re.compile(
-    rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{(3,)}s (?:the|an?|its|their|his|her))\b"
+    rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{{3,}}s (?:the|an?|its|their|his|her))\b"
 )
 _SUBJECT_ONLY = re.compile(r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$")  # "found that users", before "who stopped …"
 _OPENS_CLAUSE = re.compile(

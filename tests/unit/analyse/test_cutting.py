@@ -11,7 +11,8 @@ from aggregator.analyse.cutting import cut
     "sentence",
     [
         pytest.param(
-            "Halden says that Northwind is facing scrutiny now from the U.S. Securities and Exchange Commission over ovens.",
+            "The Daily reported on Friday that Northwind is facing scrutiny from the U.S. Securities and Exchange Commission "
+            "over whether it violated financial rules as it sought its listing.",
             id="a name",
         ),
         pytest.param(
@@ -19,11 +20,11 @@ from aggregator.analyse.cutting import cut
             id="between two dashes",
         ),
         pytest.param(
-            "Halden wrote on Friday that nobody in Oslo understands how companies large and small are competing for its ovens.",
+            "The release shows how quickly open models advance and how fiercely companies large and small are in competition.",
             id="two adjectives of a subject",
         ),
         pytest.param(
-            "Ada Byron told the council on Monday that in Bergen she had seen how police and firemen would continue the search.",
+            "The mayor said on Monday that the search would go on and that police and firemen would continue to look for it.",
             id="a joint subject",
         ),
         pytest.param(
