@@ -87,6 +87,7 @@ _BOILERPLATE = re.compile(
     r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
     r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
     r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
+    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|"
     r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-14"  # goes into an analysis's digest: a change of rules has every story analysed again
+RULES = "extractive-15"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1

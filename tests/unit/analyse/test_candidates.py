@@ -81,6 +81,8 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         pytest.param("The Oslo News is powered by Northwind Media.", id="who prints it"),
         pytest.param("None of the other labs that Northwind fined has its reach in Oslo.", id="the others"),
         pytest.param("Subscribe to the Northwind letter to get the news every morning.", id="a call to subscribe"),
+        pytest.param("Early bird tickets for the Northwind summit in Oslo are now on sale.", id="an advert"),
+        pytest.param("Hi everyone, just sharing a model of Northwind that reads the books of bakers.", id="a greeting"),
         pytest.param("Read more about the model of Northwind on its page.", id="a call to read on"),
         pytest.param("Photo by Ada Holt shows the lab of Northwind in Oslo.", id="an image credit"),
         pytest.param("See https://northwind.example/2 for the weights of the second model.", id="an address"),
