@@ -155,6 +155,12 @@ def _fields(theirs: Said, ours: Said) -> tuple[str, ...]:
     return tuple(name for name in differing if name != "id" or theirs.id)
 
 
+def _is_unglued(title: str, glued: str) -> bool:
+    """Whether a title lacks only the section and date before it, or the summary behind it, that a scraped list glued on."""
+    bare = title.rpartition(": ")[2]
+    return glued.endswith(bare) or bool(re.search(rf"\d, 20\d\d{re.escape(bare)}[A-Z]", glued))
+
+
 def _reason(theirs: _Theirs, ours: Said | None, fields: tuple[str, ...], *, has_shared_id: bool) -> str:
     """The rule of ours by which they differ, or what differs where none explains it."""
     if ours is None:
@@ -165,8 +171,8 @@ def _reason(theirs: _Theirs, ours: Said | None, fields: tuple[str, ...], *, has_
         return "the page that an aggregator lists is followed"
     if fields == ("id",) and has_shared_id:
         return "an id that several entries of a feed share is none"
-    if fields == ("title",) and theirs.said.title.endswith(ours.title.rpartition(": ")[2]):
-        return "the date that was glued to a title is cut off"
+    if fields == ("title",) and _is_unglued(ours.title, theirs.said.title):
+        return "what was glued to a title is cut off"
     return f"another {' and '.join(fields)}"
 
 

@@ -22,7 +22,8 @@ def captured_site(capture: Path, house: Path, address: str) -> Path:
         (house / "config.local.toml").write_text(local, "utf-8")
         _done(made, "refresh", "--all", "--now", NOW)
     weeks = Counter(json.loads(path.read_text("utf-8")).get("week", "") for path in made.site.glob("story/*/index.json"))
-    for week in sorted(name for name, _ in weeks.most_common(_EDITIONS) if name):
+    most = sorted(filter(None, weeks), key=lambda week: (weeks[week], week), reverse=True)[:_EDITIONS]  # of equals the newest
+    for week in sorted(most):
         _done(made, "edition", "build", "--week", week, "--now", NOW)
     return made.site
 
