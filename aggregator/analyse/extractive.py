@@ -278,7 +278,7 @@ def headline_of(members: Sequence[Member]) -> Claim:
         length = len(member.article.title.split())
         odd = 1.0 if length < 4 or length > 18 else 0.0
         score = agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank
-        return (_is_stray(member, members), -score, rank)
+        return (_is_stray(member, shared, len(members) - 1), -score, rank)
 
     _, chosen = min(enumerate(members), key=key)
     title = chosen.article.passages[0]
@@ -286,15 +286,18 @@ def headline_of(members: Sequence[Member]) -> Claim:
     return Claim(text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=title.key, quote=title.text),))
 
 
-def _is_stray(member: Member, members: Sequence[Member]) -> bool:
-    """Whether a headline opens with a name that hardly any other of several headlines has: it tells of a side of the story."""
-    others = [content_words(each.article.title) for each in members if each is not member]
+def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:
+    """Whether a headline opens with a name that hardly any other of several headlines has: it tells of a side of the story.
+
+    `shared` counts the headlines that hold a word.
+    """
     first = _OPENING.match(member.article.title)
-    if first is None or len(others) < _FEWEST_OTHERS:
+    if first is None or others < _FEWEST_OTHERS:
+        return False
+    if max((shared[word] - 1 for word in content_words(first[0])), default=0) >= _FEW_SHARE * others:
         return False
     written = re.findall(rf"\b{re.escape(first['name'])}\b", member.article.text, re.IGNORECASE)
-    is_name = bool(written) and all(each[0].isupper() for each in written)
-    return is_name and sum(bool(content_words(first[0]) & each) for each in others) < _FEW_SHARE * len(others)
+    return bool(written) and all(each[0].isupper() for each in written)
 
 
 def _audiences(pool: _Pool, roles: Sequence[Role]) -> tuple[Audience, ...]:

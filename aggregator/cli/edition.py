@@ -88,8 +88,10 @@ def _demand_week(week: str | None, hint_for: str) -> None:
     """Raises a usage error for a word that is no week."""
     from aggregator.domain.dates import week_days
 
+    if week is None:
+        return
     try:
-        week_days(week or "2026-W47")
+        week_days(week)
     except ValueError:
         raise click.BadParameter(f"{week!r} is no ISO week; write it as 2026-W47", param_hint=hint_for) from None
 
