@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
+from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -20,6 +21,7 @@ from aggregator.deliver.message import verp_subscriber
 
 MOST_BYTES = 200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut
 _MOST_PARTS = 50
+_MOST_WALKED = 500  # parts and blocks in all that flufl.bounce is given: its detectors take a second over 11,000
 _MOST_DEPTH = 8
 _MOST_WORDS = 4_000  # characters of a text in which words are looked for
 _MOST_BOUNDARIES = 200  # a multipart in a multipart in a …: the email package recurses
@@ -102,6 +104,8 @@ def _judged(message: Message) -> tuple[NoticeKind, str]:
     judged = [_of_recipient(block) for block in blocks if block.get("final-recipient") or block.get("original-recipient")]
     if judged:
         return min(judged, key=lambda each: _GRAVITY.index(each[0]))
+    if len(list(islice(message.walk(), _MOST_WALKED + 1))) > _MOST_WALKED:
+        return NoticeKind.LATER, ""
     logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # prints a traceback for each detector that trips
     if not all_failures(message)[1]:
         return NoticeKind.LATER, ""

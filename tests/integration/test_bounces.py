@@ -151,12 +151,12 @@ def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(co
     ],
 )
 def test_a_mail_made_to_hurt_says_nothing_and_takes_no_time(hostile: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     said = notice(hostile)
 
     assert said.kind in {NoticeKind.LATER, NoticeKind.SOFT}
     assert said.subscriber_id is None
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 0.6
 
 
 def test_mails_damaged_at_random_raise_nothing(here: Subscriber) -> None:

@@ -245,7 +245,7 @@ def test_a_thousand_feeds_are_imported_in_seconds_and_once(house: House, tmp_pat
     second = as_json(house, "sources", "import", str(path))
 
     assert (len(first["added"]), len(second["added"]), second["followed"]) == (1000, 0, 1000)
-    assert seconds < 10
+    assert seconds < 30  # one by one with a look at all others each time, it would be minutes
 
 
 def test_a_list_that_cannot_be_read_is_told_by_its_name(house: House, tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_no_answer_takes_longer_than_the_timeout(served: Ported, trouble: Troubl
             await llm.answer(PROMPT)
         return asyncio.get_running_loop().time() - began
 
-    assert TIMEOUT_S <= served.run(seconds) < TIMEOUT_S + 2  # a loaded machine may be late, not by the 180 s of a default
+    assert TIMEOUT_S <= served.run(seconds) < TIMEOUT_S + 30  # a loaded machine may be late, not by the 180 s of a default
 
 
 def test_a_server_that_answers_late_three_times_is_given_up(served: Ported) -> None:
