@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from aggregator.cli import (
     subscribers,
     worker,
 )
-from aggregator.cli.context import Invocation
+from aggregator.cli.context import PRINTED, Invocation, json_text
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
@@ -43,21 +44,59 @@ First time:
 
 
 class _Commands(click.Group):
-    """The commands; an option that stands behind one of them and belongs before it is told where to write it."""
+    """The commands; an option that stands behind one of them and belongs before it is told where to write it.
+
+    An error is told as an object, too, where a program asked for JSON: here, for all commands alike.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments that are left for the command. Raises UsageError."""
+        with _errors_told(ctx, as_json="--json" in args):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs what was asked for. Raises UsageError."""
-        try:
-            return super().invoke(ctx)
-        except click.NoSuchOption as error:
-            option = next((each for each in self.params if error.option_name in each.opts), None)
-            if option is None or error.ctx is None:
-                raise
-            command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
-            value = "" if getattr(option, "is_flag", True) else " FILE"
-            right = f"{ctx.command_path} {error.option_name}{value} {command}"
-            what = f"{error.message.rstrip('.')}; write it before the command: {right}"
-            raise click.UsageError(what, ctx=error.ctx) from error
+        """Runs what was asked for. Raises UsageError and AggregatorError."""
+        with _errors_told(ctx, as_json=ctx.params["as_json"]):
+            try:
+                return super().invoke(ctx)
+            except click.NoSuchOption as error:
+                option = next((each for each in self.params if error.option_name in each.opts), None)
+                if option is None or error.ctx is None:
+                    raise
+                command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
+                value = "" if getattr(option, "is_flag", True) else " FILE"
+                right = f"{ctx.command_path} {error.option_name}{value} {command}"
+                what = f"{error.message.rstrip('.')}; write it before the command: {right}"
+                raise click.UsageError(what, ctx=error.ctx) from error
+            except ModuleNotFoundError as error:
+                if (error.name or "").partition(".")[0] not in _OF_EXTRAS:
+                    raise
+                raise AggregatorError(f"{error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'") from error
+            except OSError as error:
+                if error.filename is None:
+                    raise
+                raise AggregatorError(f"{error.filename}: {error.strerror}") from error
+
+
+@contextmanager
+def _errors_told(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
+    """Prints the error that ends a command as an object, where JSON is asked for and no result is printed yet."""
+    try:
+        yield
+    except (AggregatorError, click.ClickException, click.Abort, KeyboardInterrupt, EOFError) as error:
+        if as_json and PRINTED not in ctx.meta:
+            ctx.meta[PRINTED] = True
+            click.echo(json_text({"error": {"message": _message(error), "exit": getattr(error, "exit_code", 1)}}))
+        raise
+
+
+def _message(error: BaseException) -> str:
+    match error:
+        case AggregatorError():
+            return str(error)
+        case click.ClickException():
+            return error.format_message().partition("\n\n")[0]  # the usage alone, where all help is told
+    return "stopped before its end"
 
 
 @click.group(cls=_Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -97,8 +136,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AggregatorError as error:
         click.echo(f"aggregator: {error}", err=True)
         sys.exit(error.exit_code)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _OF_EXTRAS:
-            raise
-        click.echo(f"aggregator: {error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'", err=True)
-        sys.exit(1)

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     import mailbox
 
 _MOST_MARKED_BYTES = 20_000_000  # of a message in an mbox, which has to be written again to be marked as read
-_TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: a mail server that pipes to us keeps the mail
 
 Read = Callable[[bytes], None]
+
+
+class _LaterError(AggregatorError):
+    """The mail cannot be read now; a mail server that pipes to us keeps it (EX_TEMPFAIL of sysexits.h)."""
+
+    exit_code = 75
 
 
 @click.group()
@@ -73,8 +78,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     except DatabaseError as error:
         if maildir or mbox:
             raise
-        click.echo(f"aggregator: {error}", err=True)
-        sys.exit(_TRY_AGAIN)
+        raise _LaterError(str(error)) from error
     finally:
         database.close()
     rows = [(kind, outcome, str(count)) for (kind, outcome), count in sorted(counted.items())]

@@ -15,6 +15,8 @@ import click
 if TYPE_CHECKING:
     from aggregator.domain.settings import Settings
 
+PRINTED = "aggregator.printed"  # a note that click keeps while a command runs: its object stands on standard output
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
@@ -33,10 +35,16 @@ class Invocation:
 
     def result(self, as_object: Any, as_text: str) -> None:
         """Prints a result on standard output: one JSON object, or the text for people."""
-        click.echo(json.dumps(as_object, ensure_ascii=False, indent=2) if self.as_json else as_text)
+        click.echo(json_text(as_object) if self.as_json else as_text)
+        click.get_current_context().meta[PRINTED] = True
 
 
 pass_invocation = click.pass_obj
+
+
+def json_text(as_object: Any) -> str:
+    """An object as it is printed."""
+    return json.dumps(as_object, ensure_ascii=False, indent=2)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:

@@ -14,12 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import click
 import pytest
 import structlog
 
-from aggregator.cli.app import main
+from aggregator.bootstrap import run_lock
+from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
 from aggregator.domain.report import RunKind
+from aggregator.domain.settings import DatabaseSettings
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
 from aggregator.store.runs import start_run
@@ -143,6 +146,57 @@ def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, .
     code, out, err = told(lone, *arguments)
 
     assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
+
+
+def every_command(group: click.Group = aggregator, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command that does something."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
+def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_command(lone: House, command: tuple[str, ...]) -> None:
+    code, out, err = told(lone, "--json", *command, "--qqqqq")
+
+    assert (code, json.loads(out)) == (2, {"error": {"message": "No such option '--qqqqq'.", "exit": 2}})
+    assert err.endswith("Error: No such option '--qqqqq'.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(("--nonsense", "doctor"), 2, "No such option '--nonsense'", id="an option of no command"),
+        pytest.param(("nonsense",), 2, "No such command 'nonsense'", id="no command"),
+        pytest.param(("sources",), 2, "Usage: aggregator sources [OPTIONS] COMMAND [ARGS]...", id="half a command"),
+        pytest.param(("--config", "none.toml", "refresh"), 2, "none.toml: 1 problem(s)\n  there is no file", id="configuration"),
+        pytest.param(("edition", "build", "--week", "foo"), 2, "'foo' is no ISO week", id="an argument"),
+        pytest.param(("db", "check"), 1, "there is no database yet", id="what is not there yet"),
+        pytest.param(("db", "backup", "/nowhere/at/all"), 1, "there is nothing to back up yet", id="too early"),
+    ],
+)
+def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
+    lone: House, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    found, out, err = told(lone, "--json", *arguments)
+    error = json.loads(out)["error"]
+
+    assert (found, error["exit"], message in error["message"], error["message"] in err) == (code, code, True, True)
+
+
+def test_a_question_that_nobody_answers_is_an_error_object_too(lone: House) -> None:
+    done = lone.run("--json", "subscribers", "erase", "reader@example.org")
+
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"error": {"message": "stopped before its end", "exit": 1}})
+
+
+def test_another_run_under_way_is_an_error_object_with_the_code_to_try_again(lone: House) -> None:
+    with run_lock(DatabaseSettings(url=f"sqlite:///{lone.folder / 'aggregator.db'}")):
+        error = as_json(lone, "refresh", code=75)["error"]
+
+    assert (error["exit"], "another run" in error["message"]) == (75, True)
 
 
 def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
