@@ -2,13 +2,13 @@
 
 AggregatorError            exit 1
 ├── ConfigError            exit 2: every problem of the configuration at once
+├── ArgumentError          exit 2: what a command was given is not of its form, or names what there is not
 ├── DatabaseError          exit 1: the database cannot be opened or is damaged
 │   └── NewerDatabaseError exit 2: written by a newer program
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
-├── PredictionError    exit 1: a prediction is not known, or cannot be judged so
 ├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
@@ -38,6 +38,12 @@ class ConfigError(AggregatorError):
         super().__init__("\n".join((f"{path}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
 
 
+class ArgumentError(AggregatorError):
+    """What a command was given is not of its form, or names what there is not; the message says what to give."""
+
+    exit_code = 2
+
+
 class DatabaseError(AggregatorError):
     """The database cannot be opened, migrated or trusted."""
 
@@ -63,11 +69,7 @@ class CatalogueError(AggregatorError):
 
 
 class EditionError(AggregatorError):
-    """An edition cannot be built, changed or found; the message says what to do."""
-
-
-class PredictionError(AggregatorError):
-    """A prediction cannot be found or judged; the message says what to do."""
+    """An edition cannot be built or changed; the message says what to do."""
 
 
 class WebError(AggregatorError):

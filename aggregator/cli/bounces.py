@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.errors import AggregatorError, DatabaseError
+from aggregator.errors import AggregatorError, ArgumentError, DatabaseError
 
 if TYPE_CHECKING:
     import mailbox
@@ -97,7 +97,7 @@ def _read_maildir(folder: Path, take: Read, most: int) -> None:
     """Reads what lies in `new` by name, and moves each to `cur` as seen once it is accounted for."""
     new, current = folder / "new", folder / "cur"
     if not new.is_dir() or not current.is_dir():
-        raise AggregatorError(f"{folder} is no Maildir: it needs the folders new and cur")
+        raise ArgumentError(f"{folder} is no Maildir: it needs the folders new and cur")
     for path in sorted(new.iterdir()):
         if path.is_file() and not path.name.startswith("."):
             with path.open("rb") as opened:
@@ -115,6 +115,8 @@ def _read_mbox(path: Path, take: Read, most: int) -> None:
     except (OSError, mailbox.Error) as error:
         raise AggregatorError(f"mbox {path} cannot be locked: {error}; is another program reading it?") from error
     try:
+        if not len(box) and path.stat().st_size:
+            raise ArgumentError(f"{path} is no mbox: no line of it begins with 'From '")
         for key, mail, size in _unread(box, most):
             take(mail)
             if size <= _MOST_MARKED_BYTES:

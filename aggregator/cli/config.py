@@ -20,6 +20,8 @@ def init(invocation: Invocation) -> None:
     target: Path = invocation.config_file
     if target.exists():
         raise AggregatorError(f"{target} exists already and stays as it is; choose another name with --config")
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {target.parent}; make it: mkdir -p {target.parent}", param_hint="--config")
     try:
         target.write_text(DEFAULT_CONFIG.read_text("utf-8"), "utf-8")
     except OSError as error:

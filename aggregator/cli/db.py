@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import DatabaseError
 
@@ -56,7 +57,7 @@ def check(invocation: Invocation) -> None:
 
 
 @db.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=NEW_FILE)
 @pass_invocation
 def backup(invocation: Invocation, file: Path) -> None:
     """Write a whole and checked copy into FILE, a SQLite database, while others may write."""
@@ -72,7 +73,7 @@ def backup(invocation: Invocation, file: Path) -> None:
 
 
 @db.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=OLD_FILE)
 @click.option("--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside.")
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
@@ -109,6 +110,8 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     if (found := source.known_revision()) != REVISION:
         raise DatabaseError(f"{source.name}: schema is {found or 'empty'}: run `aggregator db upgrade` first")
     target = open_database(other)
+    if Path(target.name).resolve() == Path(source.name).resolve():  # the names of servers are addresses, and differ as such
+        raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")
     with run_lock(settings.database), run_lock(other):
         target.upgrade(SystemClock().now())
         taken = target.take_over(source, force=force)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import ADDRESS, NOW, WEEK
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.cli.refresh import NOW
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aggregator.store.database import Database
 
 LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
-_EDITION = click.option("--edition", "week", metavar="WEEK", help="ISO week such as 2026-W47; the newest edition unless given.")
+_EDITION = click.option("--edition", "week", type=WEEK, help="ISO week such as 2026-W47; the newest edition unless given.")
 
 
 @click.group()
@@ -58,7 +58,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
 
 
 @digest.command()
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @_EDITION
 @pass_invocation
 def test(invocation: Invocation, address: str, week: str | None) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW, WEEK
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.cli.refresh import NOW
 
 if TYPE_CHECKING:
     from aggregator.domain.edition import StoredEdition
@@ -23,14 +23,13 @@ def edition() -> None:
 
 
 @edition.command("build")
-@click.option("--week", metavar="WEEK", help="ISO week such as 2026-W47; the last one that is over unless given.")
+@click.option("--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given.")
 @NOW
 @pass_invocation
 def build_edition(invocation: Invocation, week: str | None, now: datetime | None) -> None:
     """Build the edition of a week and publish it. Built again, it stays as it is."""
     from aggregator.cli.progress import set_up_log, watcher
 
-    _demand_week(week, "--week")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
@@ -63,7 +62,7 @@ def list_editions(invocation: Invocation) -> None:
 
 
 @edition.command("correct")
-@click.argument("week")
+@click.argument("week", type=WEEK)
 @click.argument("text")
 @NOW
 @pass_invocation
@@ -71,7 +70,6 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
     """Append a correction to the edition of a week; the edition itself stays as it was published."""
     from aggregator.cli.progress import set_up_log, watcher
 
-    _demand_week(week, "WEEK")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
@@ -82,18 +80,6 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
 
 
 _NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
-
-
-def _demand_week(week: str | None, hint_for: str) -> None:
-    """Raises a usage error for a word that is no week."""
-    from aggregator.domain.dates import week_days
-
-    if week is None:
-        return
-    try:
-        week_days(week)
-    except ValueError:
-        raise click.BadParameter(f"{week!r} is no ISO week; write it as 2026-W47", param_hint=hint_for) from None
 
 
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NEW_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _ENGINES = ("ollama", "openai", "extractive")
     "--model", "models", multiple=True, metavar="NAME", help="A model to score; may be given again. Default: the one set."
 )
 @click.option("--stories", type=click.IntRange(min=1), help="So many of the stories; all unless told.")
-@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the scores in a file, and compare with it.")
+@click.option("--save", type=NEW_FILE, help="Keep the scores in a file, and compare with it.")
 @pass_invocation
 def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...], stories: int | None, save: Path | None) -> None:
     """Score models on stories of our own: shape, gates, facts, traps, cost. The rules are scored beside them."""
@@ -98,8 +99,6 @@ def _saved(file: Path | None) -> list[Score]:
 
     if file is None:
         return []
-    if not file.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {file.parent}; make it, or name another file", param_hint="--save")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise click.BadParameter(f"{file} cannot be written; mend its owner, or name another file", param_hint="--save")
     if not file.exists():

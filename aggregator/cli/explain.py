@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
-from aggregator.cli.refresh import NOW
+from aggregator.cli.inspect import unknown_story
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 
     told = _asked(invocation, lambda *given: explained(given[0], given[1], given[2], id_in(story), _moment(now)))
     if told is None:
-        raise AggregatorError(f"no story has the id {story!r}; ids are the last part of a story's address on the site")
+        raise unknown_story(story, "STORY")
     invocation.result(_plain(asdict(told)), "\n".join(_story_told(told)))
 
 
@@ -40,8 +41,12 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 @pass_invocation
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     """Tell what became of an address, and what to do about it."""
+    from aggregator.domain.urls import fetchable_url
     from aggregator.stages.explaining import address_explained
 
+    if fetchable_url(url) is None:
+        what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
+        raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
     told = _asked(invocation, lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)))
     if told is None:
         raise AggregatorError("there is no database yet; `aggregator refresh` makes it")

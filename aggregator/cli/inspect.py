@@ -26,7 +26,8 @@ def extract(invocation: Invocation, target: str) -> None:
     path = Path(target)
     local = path.read_bytes() if path.is_file() else None
     if local is None and not target.startswith(("http://", "https://")):
-        raise AggregatorError(f"{target} cannot be read: no such file, and no http:// or https:// address")
+        what = f"{target!r} cannot be read: no such file, and no http:// or https:// address"
+        raise click.BadParameter(what, param_hint="URL|FILE")
     where = path.resolve().as_uri() if path.is_file() else target
     seen = asyncio.run(_extracted(invocation.settings(), where, local))
     invocation.result(seen, _extract_told(seen))
@@ -46,8 +47,14 @@ def show_story(invocation: Invocation, story_id: str) -> None:
 
     shown = _story_object(invocation.settings(), id_in(story_id))
     if shown is None:
-        raise AggregatorError(f"no story has the id {story_id!r}; ids are the last part of a story's address on the site")
+        raise unknown_story(story_id, "ID")
     invocation.result(shown, _story_told(shown))
+
+
+def unknown_story(named: str, hint_for: str) -> click.BadParameter:
+    """The usage error for what no story is named by."""
+    what = f"no story has the id {named!r}; ids are the last part of a story's address on the site"
+    return click.BadParameter(what, param_hint=hint_for)
 
 
 async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:

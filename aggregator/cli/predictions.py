@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
-from aggregator.cli.refresh import NOW
 
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.log import log
 
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
     from aggregator.domain.report import Failure, RunReport
     from aggregator.domain.settings import Settings
     from aggregator.schedule import Works
-
-
-class _Moment(click.ParamType[datetime]):
-    name = "ISO"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """An ISO 8601 moment; one without a zone is UTC."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no ISO 8601 time such as 2026-07-06T06:00Z", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
 
 
 @click.command()

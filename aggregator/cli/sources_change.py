@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.domain.source import Kind, Lane
 from aggregator.errors import AggregatorError
@@ -39,12 +40,14 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config_file import add_sources
-    from aggregator.domain.urls import host
+    from aggregator.domain.urls import fetchable_url, host
     from aggregator.extract.reading import Unreadable
     from aggregator.sources.catalogue import new_key
 
     settings = invocation.settings()
     _refuse_taken(settings, key)
+    if fetchable_url(url) is None:
+        raise click.BadParameter(f"{url!r} is no address; write it with https:// or http://", param_hint="URL")
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
     found = asyncio.run(_found(settings, url))
@@ -59,7 +62,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
+@click.argument("file", type=OLD_FILE, metavar="FILE.opml")
 @_LANE
 @click.option("--off", is_flag=True, help="Import them switched off.")
 @pass_invocation
@@ -69,11 +72,8 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     from aggregator.sources.opml import MOST_BYTES, read_opml
 
     settings = invocation.settings()
-    try:
-        with file.open("rb") as opened:
-            body = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise AggregatorError(f"{file} cannot be read: {error.strerror}") from error
+    with file.open("rb") as opened:
+        body = opened.read(MOST_BYTES + 1)
     listed = read_opml(body, str(file))
     new = _new_tables(listed.subscriptions, settings, _of_lane(lane) | ({"enabled": False} if off else {}))
     local = add_sources(invocation.config_file, os.environ, new) if new else None
@@ -92,7 +92,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
+@click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
 @click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
 @pass_invocation
 def export(invocation: Invocation, file: Path | None, everything: bool) -> None:
@@ -165,6 +165,10 @@ async def _found(settings: Settings, url: str) -> FoundFeed | Unreadable:
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:
+    from aggregator.domain.rules import source_key
+
+    if key and (mistake := source_key(key)):
+        raise click.BadParameter(mistake, param_hint="--key")
     source = next((each for each in settings.sources if each.key == key), None)
     if source:
         raise click.BadParameter(f"{key} is the key of {source.name} already; choose another one", param_hint="--key")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.cli.refresh import NOW, refuse_unknown
+from aggregator.cli.refresh import refuse_unknown
 
 if TYPE_CHECKING:
     from aggregator.stages.checking import Checked

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
-from aggregator.cli.refresh import NOW
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ async def _forgotten(settings: Settings, key: str, now: datetime | None, watch: 
 
 def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     from aggregator.bootstrap import open_database, run_lock
+    from aggregator.cli.refresh import refuse_unknown
     from aggregator.store.forgotten import lift_tombstone
 
     with run_lock(settings.database):
@@ -86,6 +87,7 @@ def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
             was_forgotten = lift_tombstone(connection, key)
         database.close()
     if not was_forgotten:
+        refuse_unknown(settings, (key,), "KEY")
         raise AggregatorError(f"{key} is not forgotten: there is nothing to undo")
     invocation.result({"key": key, "forgotten": False}, f"{key} may be read again.\nNext: aggregator refresh --source {key}")
 

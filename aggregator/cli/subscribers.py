@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
@@ -55,22 +56,21 @@ def list_subscribers(invocation: Invocation) -> None:
 
 
 @subscribers.command()
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @_ELSEWHERE
 @pass_invocation
 def add(invocation: Invocation, address: str, proof: str) -> None:
     """Add one address; it is mailed a link to confirm with, unless it agreed elsewhere."""
-    from aggregator.deliver.addresses import checked_address
     from aggregator.domain.subscriber import Consent
     from aggregator.stages.subscribing import Wish, consent_version
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
-    _added(invocation, [(1, Wish(address=checked_address(address), consent=consent))], proof, now)
+    _added(invocation, [(1, Wish(address=address, consent=consent))], proof, now)
 
 
 @subscribers.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=OLD_FILE)
 @_ELSEWHERE
 @pass_invocation
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
@@ -87,26 +87,25 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
 
 
 @subscribers.command()
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @pass_invocation
 def remove(invocation: Invocation, address: str) -> None:
     """Unsubscribe an address; an import does not bring it back."""
-    from aggregator.errors import MailError
     from aggregator.stages.subscribing import leave
     from aggregator.store.subscribers import subscriber_by_key
 
     settings = invocation.settings()
-    checked, key = _keyed(settings, address)
+    key = _keyed(settings, address)
     with _opened(settings) as database, database.writing() as connection:
         found = subscriber_by_key(connection, key)
         if found is None:
-            raise MailError(f"{checked} is no subscriber; see `aggregator subscribers list`")
+            raise click.BadParameter(f"{address} is no subscriber; see `aggregator subscribers list`", param_hint="ADDRESS")
         leave(connection, found, _now())
-    invocation.result({"removed": checked}, f"{checked} is unsubscribed.")
+    invocation.result({"removed": address}, f"{address} is unsubscribed.")
 
 
 @subscribers.command()
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write, readable by you only.")
+@click.option("--output", type=NEW_FILE, help="File to write, readable by you only.")
 @pass_invocation
 def export(invocation: Invocation, output: Path | None) -> None:
     """Write every subscriber with what they agreed to, as CSV."""
@@ -128,7 +127,7 @@ def export(invocation: Invocation, output: Path | None) -> None:
 
 
 @subscribers.command()
-@click.argument("address")
+@click.argument("address", type=ADDRESS)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_invocation
 def erase(invocation: Invocation, address: str, yes: bool) -> None:
@@ -136,13 +135,13 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     from aggregator.store import subscribers as stored
 
     settings = invocation.settings()
-    checked, key = _keyed(settings, address)
+    key = _keyed(settings, address)
     if not yes:
-        click.confirm(f"Erase {checked} with its consent record? This cannot be undone", abort=True, err=True)
+        click.confirm(f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True)
     with _opened(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
     said = "is erased" if was_there else "was no subscriber; it is barred from imports now"
-    invocation.result({"erased": checked, "was_subscriber": was_there}, f"{checked} {said}.")
+    invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {said}.")
 
 
 def _added(invocation: Invocation, lines: Iterable[tuple[int, object]], proof: str, now: datetime) -> None:
@@ -234,13 +233,12 @@ def _opened(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _keyed(settings: Settings, address: str) -> tuple[str, str]:
-    """The address as it is kept, and its key. Raises MailError."""
-    from aggregator.deliver.addresses import checked_address, comparable
+def _keyed(settings: Settings, address: str) -> str:
+    """The key of an address."""
+    from aggregator.deliver.addresses import comparable
     from aggregator.deliver.tokens import address_key, credentials_folder, token_key
 
-    checked = checked_address(address)
-    return checked, address_key(token_key(credentials_folder(settings.email.credentials)), comparable(checked))
+    return address_key(token_key(credentials_folder(settings.email.credentials)), comparable(address))
 
 
 def _now() -> datetime:

@@ -18,7 +18,7 @@ import lxml.etree
 from aggregator.domain.source import Kind, Source
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
-from aggregator.errors import AggregatorError
+from aggregator.errors import ArgumentError
 
 MOST_BYTES = 10_000_000
 MOST_OUTLINES = 20_000
@@ -52,7 +52,7 @@ class SubscriptionList:
 
 
 def read_opml(body: bytes, name: str) -> SubscriptionList:
-    """The feeds of an OPML file. Raises AggregatorError for what is none, or what only an attacker would write."""
+    """The feeds of an OPML file. Raises ArgumentError for what is none, or what only an attacker would write."""
     root = _root(body, name)
     found: list[Subscription] = []
     skipped = 0
@@ -80,19 +80,19 @@ def opml_text(sources: Iterable[Source], title: str) -> bytes:
 
 def _root(body: bytes, name: str) -> Tree:
     if len(body) > MOST_BYTES:
-        raise AggregatorError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is")
+        raise ArgumentError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is")
     parser = lxml.etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
         root = lxml.etree.fromstring(body, parser)
     except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise AggregatorError(f"{name} is not well-formed OPML: {normalised(str(error))[:160]}") from error
+        raise ArgumentError(f"{name} is not well-formed OPML: {normalised(str(error))[:160]}") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
-        raise AggregatorError(f"{name} declares entities of its own, which no list of feeds needs: it is not read")
+        raise ArgumentError(f"{name} declares entities of its own, which no list of feeds needs: it is not read")
     if root.tag.lower() != "opml" or root.find("body") is None:
-        raise AggregatorError(f"{name} is not OPML: its root element is {root.tag!r}")
+        raise ArgumentError(f"{name} is not OPML: its root element is {root.tag!r}")
     return root
 
 
@@ -105,11 +105,11 @@ def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
         outline, folders = waiting.pop()
         yield outline, folders
         if len(outline) and len(folders) == MOST_DEPTH:
-            raise AggregatorError(f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read")
+            raise ArgumentError(f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read")
         inner = (*folders, _name(outline))
         waiting += [(each, inner) for each in reversed(outline)]
     if waiting:
-        raise AggregatorError(f"{name} has more than {MOST_OUTLINES} outlines: it is not read")
+        raise ArgumentError(f"{name} has more than {MOST_OUTLINES} outlines: it is not read")
 
 
 def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator.domain.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
-from aggregator.errors import EditionError, MailError
+from aggregator.errors import ArgumentError, EditionError, MailError
 from aggregator.stages.release import sendable
 from aggregator.store import deliveries, editions, stories, subscribers
 from aggregator.store.database import Connection, Database
@@ -29,7 +29,7 @@ class Dispatch:
 
 
 def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
-    """The edition of a week, or the newest. Raises EditionError where there is none."""
+    """The edition of a week, or the newest. Raises ArgumentError where the week has none, EditionError before the first."""
     if week is None:
         newest = editions.newest_week(connection)
         if newest is None:
@@ -37,12 +37,12 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
         week = newest
     stored = editions.stored_edition(connection, week)
     if stored is None:
-        raise EditionError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+        raise ArgumentError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
     return without(stored, stories.dropped(connection))
 
 
 def standing(database: Database, settings: Settings, week: str | None, now: datetime) -> Dispatch:
-    """Where an edition stands, the newest by default. Raises EditionError where there is none."""
+    """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where there is none."""
     with database.reading() as connection:
         stored = chosen_edition(connection, week)
         chosen = stored.edition.week
@@ -68,13 +68,13 @@ def settled(
 ) -> dict[DeliveryState, int]:
     """What the operator says of copies, by subscriber id, Message-ID or `all` in doubt: sent, failed, or queued to be resent.
 
-    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises EditionError.
+    What failed may be resent too, by name. Nothing changes where an id names no such copy: raises ArgumentError.
     """
     with database.writing() as connection:
         deliveries.recover(connection, is_alive, now)
     met: dict[DeliveryState, int] = {}
     with database.writing() as connection:
-        chosen = chosen_edition(connection, week).edition.week if any(names for _, names in verdicts) else ""
+        chosen = chosen_edition(connection, week).edition.week if week or any(names for _, names in verdicts) else ""
         for after, names in verdicts:
             is_all = list(names) == ["all"]
             ids = [copy.subscriber_id for copy in deliveries.doubtful(connection, chosen)] if is_all else sorted(set(names))
@@ -82,7 +82,7 @@ def settled(
             before += [DeliveryState.FAILED] if after is DeliveryState.QUEUED and not is_all else []
             met[after] = deliveries.settle(connection, chosen, ids, before, after, now)
             if met[after] != len(ids):
-                raise EditionError(
+                raise ArgumentError(
                     f"{len(ids) - met[after]} of {len(ids)} ids name no copy of the edition of {chosen} that is in doubt; "
                     "nothing was changed; `aggregator digest resolve` lists those there are"
                 )

@@ -17,7 +17,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
-from aggregator.errors import EditionError, LlmError
+from aggregator.errors import ArgumentError, EditionError, LlmError
 from aggregator.log import log
 from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage
@@ -41,8 +41,8 @@ class BuiltEdition:
 async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
     """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
 
-    An edition that is there already comes back as it is. Raises EditionError for a week that is not over, for what is
-    no week, and where nothing of the week can be told.
+    An edition that is there already comes back as it is. Raises EditionError for a week that is not over and where
+    nothing of the week can be told, ArgumentError for what is no week.
     """
     now = services.clock.now()
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
@@ -81,25 +81,28 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
 def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
     """Appends a correction to the edition of a week and publishes the site; the edition itself stays as it was.
 
-    Raises EditionError where the week has no edition, and for a text that is empty or too long.
+    Raises ArgumentError where the week has no edition, and for a text that is empty or too long.
     """
     _demand_week(week)
     plain = normalised(text)
     if not plain:
-        raise EditionError("a correction needs a text: say what was wrong and what is right")
+        raise ArgumentError("a correction needs a text: say what was wrong and what is right")
     if len(plain) > MOST_CORRECTION:
-        raise EditionError(f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken; shorten it")
+        raise ArgumentError(f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken; shorten it")
     with services.database.writing() as connection:
         editions.append_correction(connection, week, Correction(at=services.clock.now(), text=plain))
         corrected = editions.stored_edition(connection, week)
     publish_stage(services, watch, full=False)
     if corrected is None:  # `append_correction` has raised by then
-        raise EditionError(f"there is no edition of {week}")
+        raise ArgumentError(f"there is no edition of {week}")
     return corrected
 
 
 def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
-    """The week that is asked for, or the last one that is over. Raises EditionError for one that is not over, or none."""
+    """The week that is asked for, or the last one that is over.
+
+    Raises EditionError for one that is not over, ArgumentError for what is none.
+    """
     if week is None:
         day = now.astimezone(zone).date() - timedelta(days=7)  # by the calendar: a week of summer time has 167 hours
         return f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
@@ -117,7 +120,7 @@ def _demand_week(week: str) -> tuple[date, date]:
     try:
         return week_days(week)
     except ValueError:
-        raise EditionError(f"{week!r} is no ISO week; write it as 2026-W47") from None
+        raise ArgumentError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
 async def _opening(services: Services, told: Sequence[ToldStory], week: str, before: Mapping[str, datetime]) -> Opening | None:

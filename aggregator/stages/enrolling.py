@@ -15,7 +15,7 @@ from aggregator.deliver.tokens import address_key
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import Consent, Standing, Subscriber
 from aggregator.domain.text import normalised
-from aggregator.errors import DatabaseError, MailError
+from aggregator.errors import ArgumentError, DatabaseError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.stages import subscribing
@@ -96,31 +96,31 @@ def _add_confirmed(connection: Connection, of_address: str, wish: Wish, known: S
 def wishes(body: bytes, now: datetime) -> Iterator[tuple[int, Wish | Addition]]:
     """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it has them.
 
-    A line that cannot be read is a refused addition. Raises MailError where the file as a whole cannot be.
+    A line that cannot be read is a refused addition. Raises ArgumentError where the file as a whole cannot be.
     """
     if len(body) > MOST_CSV_BYTES:
-        raise MailError(f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in parts")
+        raise ArgumentError(f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in parts")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MailError(f"the file is not UTF-8: byte {error.start}; save it as UTF-8") from error
+        raise ArgumentError(f"the file is not UTF-8: byte {error.start}; save it as UTF-8") from error
     rows = csv.DictReader(io.StringIO(text, newline=""))
     names = {name.strip().lower(): name for name in _heads(rows) if name}
     column = names.get("address") or names.get("email")
     if column is None:
-        raise MailError("the file has no column named address: give it a first line such as address,roles,topics")
+        raise ArgumentError("the file has no column named address: give it a first line such as address,roles,topics")
     try:
         for row in rows:
             yield rows.line_num, _wish(row, names, column, rows.line_num, now)
     except csv.Error as error:
-        raise MailError(f"the file is no CSV from line {rows.line_num} on: {error}") from error
+        raise ArgumentError(f"the file is no CSV from line {rows.line_num} on: {error}") from error
 
 
 def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
     try:
         return rows.fieldnames or ()
     except csv.Error as error:
-        raise MailError(f"the file is no CSV: {error}") from error
+        raise ArgumentError(f"the file is no CSV: {error}") from error
 
 
 def _wish(row: Mapping[str, str | None], names: Mapping[str, str], column: str, line: int, now: datetime) -> Wish | Addition:

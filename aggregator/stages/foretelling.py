@@ -15,7 +15,7 @@ from aggregator.domain.story import Member
 from aggregator.domain.text import sentences
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import counted
-from aggregator.errors import PredictionError
+from aggregator.errors import ArgumentError
 from aggregator.stages.services import Services, Tally
 from aggregator.store import articles, predictions
 from aggregator.store.database import Connection
@@ -58,11 +58,11 @@ def note_due(services: Services, tally: Tally) -> None:
 
 
 def score(services: Services, which: str, verdict: Verdict) -> Prediction:
-    """Records what came of a prediction. Raises PredictionError where it is unknown, or nothing decides it."""
+    """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing decides it."""
     with services.database.writing() as connection:
         found = predictions.prediction(connection, which)
         if found is None:
-            raise PredictionError(f"there is no prediction {which}; `aggregator predictions list --all` has them all")
+            raise ArgumentError(f"there is no prediction {which}; `aggregator predictions list --all` has them all")
         if verdict.outcome is Outcome.OPEN:
             predictions.undecide(connection, which)
         else:
@@ -73,9 +73,9 @@ def score(services: Services, which: str, verdict: Verdict) -> Prediction:
 def _decision(connection: Connection, services: Services, found: Prediction, verdict: Verdict) -> Decision:
     url = fetchable_url(verdict.url) or ""
     if verdict.url and not url:
-        raise PredictionError(f"not an address that a reader could open: {verdict.url}")
+        raise ArgumentError(f"not an address that a reader could open: {verdict.url}")
     if verdict.outcome in _NEEDS_PROOF and not (verdict.passage or url):
-        raise PredictionError("say what decided it: --passage KEY of a stored article, or --url ADDRESS")
+        raise ArgumentError("say what decided it: --passage KEY of a stored article, or --url ADDRESS")
     cited = _cited(connection, services, found, verdict.passage) if verdict.passage else None
     return Decision(outcome=verdict.outcome, at=services.clock.now(), citation=cited, url=url, note=verdict.note)
 
@@ -84,7 +84,7 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
     """The sentence of a passage that says most of what the prediction says, as it may be quoted."""
     text = articles.passage_text(connection, key)
     if text is None:
-        raise PredictionError(f"there is no passage {key}; `aggregator predictions list --due` names some that may decide")
+        raise ArgumentError(f"there is no passage {key}; `aggregator predictions list --due` names some that may decide")
     wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
     best = max(sentences(text), key=lambda each: len(_stems(each) & wanted))
     return Citation(passage=key, quote=cut(best, most) or " ".join(best.split()[:most]))

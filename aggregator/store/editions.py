@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.domain.edition import Correction, Edition, StoredEdition
-from aggregator.errors import DatabaseError, EditionError
+from aggregator.errors import ArgumentError, DatabaseError, EditionError
 from aggregator.store.schema import corrections, editions
 
 Dispatch = Literal["new", "held", "approved"]
@@ -93,7 +93,7 @@ def last_published(connection: Connection, until: datetime) -> datetime | None:
 
 
 def append_correction(connection: Connection, week: str, correction: Correction) -> None:
-    """Adds a correction after the earlier ones. Raises EditionError where the week has no edition."""
+    """Adds a correction after the earlier ones. Raises ArgumentError where the week has no edition."""
     _demand(connection, week)
     newest: int | None = connection.scalar(select(func.max(corrections.c.n)).where(corrections.c.week == week))
     values = {"week": week, "n": (newest or 0) + 1, "at": correction.at, "text": correction.text}
@@ -108,12 +108,12 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
 
 
 def dispatch(connection: Connection, week: str) -> Dispatch:
-    """Whether an edition may be sent: `new`, `held` or `approved`. Raises EditionError where the week has no edition."""
+    """Whether an edition may be sent: `new`, `held` or `approved`. Raises ArgumentError where the week has no edition."""
     return _demand(connection, week)
 
 
 def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
-    """Records that an edition is held or approved. Raises EditionError where the week has no edition."""
+    """Records that an edition is held or approved. Raises ArgumentError where the week has no edition."""
     _demand(connection, week)
     connection.execute(update(editions).where(editions.c.week == week).values(dispatch=state))
 
@@ -121,7 +121,7 @@ def set_dispatch(connection: Connection, week: str, state: Dispatch) -> None:
 def _demand(connection: Connection, week: str) -> Dispatch:
     found: Dispatch | None = connection.scalar(select(editions.c.dispatch).where(editions.c.week == week))
     if found is None:
-        raise EditionError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
+        raise ArgumentError(f"there is no edition of {week}; `aggregator edition list` shows those there are")
     return found
 
 

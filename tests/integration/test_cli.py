@@ -148,6 +148,68 @@ def test_wrong_usage_ends_with_2_and_a_hint(lone: House, arguments: tuple[str, .
     assert (code, out, said in err, lone.site.exists()) == (2, "", True, False)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("refresh", "--source", "qqqqq"),
+        ("sources", "check", "qqqqq"),
+        ("sources", "add", "qqqqq"),
+        ("sources", "add", "ftp://lab.example/feed"),
+        ("sources", "add", "http://127.0.0.1:9/", "--key", "Not A Key"),
+        ("sources", "import", "nowhere.opml"),
+        ("sources", "import", "config.toml"),
+        ("sources", "export", "nowhere/out.opml"),
+        ("sources", "enable", "qqqqq"),
+        ("sources", "disable", "qqqqq"),
+        ("sources", "forget", "qqqqq", "--yes"),
+        ("sources", "forget", "qqqqq", "--undo"),
+        ("extract", "nowhere.html"),
+        ("extract", ""),
+        ("story", "show", "qqqqq"),
+        ("explain", "qqqqq"),
+        ("why-not", "some words"),
+        ("why-not", "lab.example/1"),
+        ("edition", "build", "--week", "2026-W60"),
+        ("edition", "correct", "2020-W01", "It was two."),
+        ("edition", "correct", "2020-W01", " "),
+        ("digest", "preview", "--edition", "2020-W01"),
+        ("digest", "test", "qqqqq"),
+        ("digest", "test", "a@example.org", "--edition", "2020-W01"),
+        ("digest", "status", "--edition", "2020-W01"),
+        ("digest", "approve", "--edition", "2020-W01"),
+        ("digest", "hold", "--edition", "2020-W01"),
+        ("digest", "send", "--edition", "2020-W01"),
+        ("digest", "send", "--edition", "qqqqq"),
+        ("digest", "resolve", "--edition", "2020-W01"),
+        ("subscribers", "add", "qqqqq"),
+        ("subscribers", "remove", "qqqqq"),
+        ("subscribers", "remove", "nobody@example.org"),
+        ("subscribers", "erase", "qqqqq", "--yes"),
+        ("subscribers", "import", "nowhere.csv"),
+        ("subscribers", "import", "config.toml", "--confirmed-elsewhere", "at the fair"),
+        ("subscribers", "export", "--output", "nowhere/out.csv"),
+        ("bounces", "read", "--maildir", "nowhere"),
+        ("bounces", "read", "--maildir", "."),
+        ("bounces", "read", "--mbox", "config.toml"),
+        ("runs", "show", "qqqqq"),
+        ("runs", "replay", "qqqqq"),
+        ("predictions", "score", "qqqqq", "came-true"),
+        ("db", "backup", "nowhere/kept.db"),
+        ("db", "restore", "nowhere.db"),
+        ("db", "copy", "qqqqq"),
+        ("db", "copy", "sqlite:///aggregator.db"),
+        ("worker", "--queues", "qqqqq"),
+        ("eval", "--engine", "extractive", "--model", "qqqqq"),
+        ("--config", "nowhere/config.toml", "init"),
+    ],
+    ids=" ".join,
+)
+def test_an_argument_that_names_nothing_or_is_not_of_its_form_is_wrong_usage(house: House, arguments: tuple[str, ...]) -> None:
+    code, out, err = told(house, *arguments)
+
+    assert (code, out) == (2, ""), err
+
+
 def every_command(group: click.Group = aggregator, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The words of every command that does something."""
     for name, command in group.commands.items():
@@ -174,7 +236,7 @@ def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_comman
         pytest.param(("--config", "none.toml", "refresh"), 2, "none.toml: 1 problem(s)\n  there is no file", id="configuration"),
         pytest.param(("edition", "build", "--week", "foo"), 2, "'foo' is no ISO week", id="an argument"),
         pytest.param(("db", "check"), 1, "there is no database yet", id="what is not there yet"),
-        pytest.param(("db", "backup", "/nowhere/at/all"), 1, "there is nothing to back up yet", id="too early"),
+        pytest.param(("db", "backup", "kept.db"), 1, "there is nothing to back up yet", id="too early"),
     ],
 )
 def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
@@ -387,7 +449,7 @@ def test_what_can_be_read_neither_as_feed_nor_as_page_says_why(lone: House) -> N
 def test_a_file_that_is_not_there_is_told_by_name(lone: House) -> None:
     code, out, err = told(lone, "extract", "nowhere.html")
 
-    assert (code, out, "nowhere.html" in err, "no such file" in err) == (1, "", True, True)
+    assert (code, out, "nowhere.html" in err, "no such file" in err) == (2, "", True, True)
 
 
 def test_a_page_on_a_private_network_is_not_asked(lone: House) -> None:
@@ -418,7 +480,7 @@ def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
 def test_a_story_that_is_not_there_is_told_by_its_id(of: str, request: pytest.FixtureRequest) -> None:
     code, out, err = told(request.getfixturevalue(of), "story", "show", "nobody")
 
-    assert (code, out, "no story has the id 'nobody'" in err) == (1, "", True)
+    assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
 
 
 # Database
@@ -502,7 +564,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
 def test_a_story_that_is_not_there_cannot_be_explained(house: House) -> None:
     code, _, err = told(house, "explain", "nobodyknows2")
 
-    assert (code, "no story has the id 'nobodyknows2'" in err) == (1, True)
+    assert (code, "no story has the id 'nobodyknows2'" in err) == (2, True)
 
 
 def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None:

@@ -249,7 +249,9 @@ def test_a_thousand_feeds_are_imported_in_seconds_and_once(house: House, tmp_pat
 
 
 def test_a_list_that_cannot_be_read_is_told_by_its_name(house: House, tmp_path: Path) -> None:
-    assert "none.opml cannot be read: No such file" in told(house, "sources", "import", str(tmp_path / "none.opml"))[2]
+    code, _, err = told(house, "sources", "import", str(tmp_path / "none.opml"))
+
+    assert (code, "none.opml' does not exist" in err) == (2, True)
 
 
 LISTING = """

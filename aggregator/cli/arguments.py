@@ -1,0 +1,66 @@
+"""Kinds of arguments that several commands take. What is not of its form is refused before anything is done."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _Moment(click.ParamType[datetime]):
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An ISO 8601 moment; one without a zone is UTC."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no ISO 8601 time such as 2026-07-06T06:00Z", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class _Week(click.ParamType[str]):
+    name = "WEEK"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """An ISO week such as 2026-W47."""
+        from aggregator.domain.dates import week_days
+
+        try:
+            week_days(value)
+        except ValueError:
+            self.fail(f"{value!r} is no ISO week; write it as 2026-W47", param, ctx)
+        return str(value)
+
+
+class _Address(click.ParamType[str]):
+    name = "ADDRESS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """A mail address as it is kept."""
+        from aggregator.deliver.addresses import checked_address
+        from aggregator.errors import MailError
+
+        try:
+            return checked_address(value)
+        except MailError as error:
+            self.fail(error.reason, param, ctx)
+
+
+class _NewFile(click.Path):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """A file to write, in a folder that is there."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {path.parent}; make it: mkdir -p {path.parent}", param, ctx)
+        return path
+
+
+WEEK = _Week()
+ADDRESS = _Address()
+NEW_FILE = _NewFile(dir_okay=False)
+OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
