@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote as percent_encoded
 
-from aggregator.domain.article import Read
+from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
+from aggregator.domain.text import is_english
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.words import words_of
+from aggregator.words import ENGLISH, words_of
 
 _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
 
@@ -118,6 +119,14 @@ def foreign_language(declared: str | None, own: str) -> str:
     return primary if is_tag and primary != own.lower().partition("-")[0] else ""
 
 
+def words_language(article: Article, own: str) -> str:
+    """The language to mark an article's words with: English where its headline reads so, else what it declares.
+
+    Many feeds declare none, and some one that their articles are not in; what is told at all reads as English.
+    """
+    return foreign_language(ENGLISH if is_english(article.title, article.language) else article.language, own)
+
+
 def _article_id(citation: Citation) -> str:
     return citation.passage.partition(".")[0]
 
@@ -130,7 +139,7 @@ class _Source:
         self._name, self._title, self._is_full = member.source_name, article.title, article.read is Read.FULL
         self._url = fetchable_url(article.url) or ""
         self._published = article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
-        self._lang = foreign_language(article.language, language)
+        self._lang = words_language(article, language)
 
     def cited(self, citation: Citation, number: int) -> PageCitation:
         return PageCitation(

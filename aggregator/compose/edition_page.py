@@ -105,6 +105,7 @@ class EditionLine:
     name: str
     path: str
     title: str
+    lang: str
     told: str
     published: datetime
 
@@ -178,6 +179,7 @@ def edition_line(stored: StoredEdition, words: Words = ENGLISH_WORDS) -> Edition
         name=words.week(edition.week),
         path=edition_path(edition.week),
         title=edition.title,
+        lang=next((each.lang for each in edition.stories()), ""),
         told=f"{words.counted(len(edition.stories()), '%s story', '%s stories')}, {_reading(edition, words)}",
         published=edition.published,
     )

@@ -18,6 +18,7 @@ from itertools import chain
 from aggregator.compose.cited import Citations
 from aggregator.compose.edition_page import EditionPage
 from aggregator.compose.head import Head, Link, absolute, contact_link
+from aggregator.compose.headlines import headline_language
 from aggregator.compose.story import story_path
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
@@ -65,7 +66,8 @@ class Told:
 class Erratum:
     """A correction. `told` is what was printed, `now` what its source says in its place; `text` are words of ours.
 
-    `path` leads to the story or edition that it corrects, `url` to its own place on the page of corrections.
+    `path` leads to the story or edition that it corrects, `url` to its own place on the page of corrections; `lang` is that of
+    the title, where it is not the page's.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Erratum:
     told: Told | None
     now: Told | None
     text: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ def story_errata(told: ToldStory, site: SiteSettings) -> Iterator[Erratum]:
             told=was,
             now=now,
             text="",
+            lang=headline_language(told, site.language),
         )
 
 

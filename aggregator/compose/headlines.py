@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.compose.cited import foreign_language
+from aggregator.compose.cited import foreign_language, words_language
 from aggregator.compose.origins import Origin
-from aggregator.domain.story import Story
+from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import folded
 from aggregator.domain.wording import inner_quotation
+from aggregator.words import ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,23 @@ def first_headline(origins: Sequence[Origin], headline: str) -> PublishedHeadlin
     return PublishedHeadline(source=row.name, text=row.title, lang=row.lang)
 
 
+def headline_language(told: ToldStory, own: str) -> str:
+    """The language to mark a story's headline with: its article's, English where a model wrote it; empty for the page's own.
+
+    The operator's is taken for one in the language of the site.
+    """
+    if told.story.operator.headline:
+        return ""
+    of = next((member.article for member in told.story.members if member.article.title == told.headline.text), None)
+    return words_language(of, own) if of else foreign_language(ENGLISH, own)
+
+
 def other_headlines(story: Story, headline: str, language: str) -> tuple[PublishedHeadline, ...]:
     """The headlines that differ from ours, one a wording, in the order of the members."""
     found: dict[str, PublishedHeadline] = {}
     for member in story.members:
         article = member.article
         if article.title and article.title != headline and article.title not in found:
-            lang = foreign_language(article.language, language)
+            lang = words_language(article, language)
             found[article.title] = PublishedHeadline(source=member.source_name, text=article.title, lang=lang)
     return tuple(found.values())

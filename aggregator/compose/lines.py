@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
-from aggregator.compose.cited import foreign_language
+from aggregator.compose.headlines import headline_language
 from aggregator.compose.origins import origins_counted
 from aggregator.compose.story import story_path
 from aggregator.domain.claim import Claim, ClaimKind, Role
@@ -121,14 +121,13 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
     story, draft = told.story, told.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
-    headline = next((member for member in story.members if member.article.title == told.headline.text), None)
     origins, words = story.independent_origins, words_of(language)
     update = next(iter(story.updates), None)
     return StoryLine(
         id=story.id,
         path=story_path(story),
         headline=told.headline.text,
-        lang=foreign_language(headline.article.language, language) if headline else "",
+        lang=headline_language(told, language),
         hook=_sentence(draft.hook, members) if draft.hook else None,
         changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
         published=story.published,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.compose.cited import foreign_language
+from aggregator.compose.cited import words_language
 from aggregator.compose.words import READ_NAMES
 from aggregator.domain.article import Read
 from aggregator.domain.entry import DateOrigin
@@ -94,7 +94,7 @@ def _row(member: Member, by_id: dict[str, Member], language: str) -> SourceRow:
         key=article.source_key,
         title=article.title,
         url=fetchable_url(article.url) or "",
-        lang=foreign_language(article.language, language),
+        lang=words_language(article, language),
         published=article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None,
         first_seen=article.first_seen,
         read=article.read,

@@ -13,7 +13,7 @@ from aggregator.compose.charts import ReportsChart, reports_chart
 from aggregator.compose.cited import Citations, PageCitation, PageClaim, foreign_language
 from aggregator.compose.foretold import PageImplication, page_implications
 from aggregator.compose.head import Head, Link, absolute, contact_link, share_links
-from aggregator.compose.headlines import PublishedHeadline, first_headline, other_headlines
+from aggregator.compose.headlines import PublishedHeadline, first_headline, headline_language, other_headlines
 from aggregator.compose.history import FEWEST_ROWS, story_timeline
 from aggregator.compose.insight import PageTable, page_comparison, page_specification
 from aggregator.compose.origins import Origin, SourceRow, origins_counted, origins_of
@@ -300,7 +300,6 @@ def story_page(
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
-    lang = next((each.lang for each in headline.citations if each.title == headline.text), "")
     return StoryPage(
         head=Head(title=headline.text, description=hook.text if hook else headline.text, url=url, kind="article"),
         id=story.id,
@@ -308,7 +307,7 @@ def story_page(
         url=url,
         lane=story.lane,
         headline=headline,
-        lang=lang,
+        lang=headline_language(told, site.language),
         headlines_as_published=other_headlines(story, headline.text, site.language),
         published=story.published,
         first_seen=story.first_seen,
