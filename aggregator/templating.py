@@ -148,7 +148,7 @@ def _filters(zone: ZoneInfo, words: Words) -> dict[str, Callable[..., object]]:
             return day(value)
         local = value.astimezone(zone)
         name = local.tzname() or ""
-        return f"{day(value)}, {local:%H:%M} {name if name.isalpha() else _offset(local)}"
+        return f"{day(value)}, {local:%H:%M} {words.zone(name) if name.isalpha() else _offset(local)}"
 
     moments = {"day": day, "date": date, "monthday": monthday, "clock": clock, "moment": moment, "machine": _machine, "iso": _iso}
     cached = {name: lru_cache(_MOMENTS)(each) for name, each in moments.items()}

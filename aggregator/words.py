@@ -48,6 +48,7 @@ _MONTHS = (
     said("November"),
     said("December"),
 )
+_ZONES = frozenset((said("CET"), said("CEST")))  # what is called otherwise where a catalogue's language is spoken
 
 
 def _as_it_is(message: str) -> tuple[str, ...] | None:
@@ -108,6 +109,10 @@ class Words:
     def month(self, day: date) -> str:
         """`July 2026`."""
         return self("%(month)s %(year)s", month=self(_MONTHS[day.month - 1]), year=day.year)
+
+    def zone(self, name: str) -> str:
+        """`CET`, as tzdata abbreviates a zone."""
+        return self(name) if name in _ZONES else name
 
     def date(self, day: date, precision: Precision) -> str:
         """A date as far as it is known: `4 July 2026`, `July 2026` or `2026`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from aggregator.resources import TEMPLATES
 from aggregator.words import ENGLISH, catalogue, languages
 from tools.catalogue import FOLDER, Message, messages
 from tools.catalogue import catalogue as written
@@ -59,6 +60,22 @@ def test_our_reader_reads_what_babel_reads(language: str) -> None:
     theirs = {(each.context, each.id[0] if each.pluralizable else each.id): each.string for each in read}
     ours = {(context, text): forms(f"{context}\x04{text}" if context else str(text)) for context, text in theirs}
     assert {key: said if len(said) > 1 else said[0] for key, said in ours.items() if said} == theirs
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_pages_quote_with_the_marks_that_mails_and_feeds_use(language: str) -> None:
+    style = (TEMPLATES / "static" / "style.css").read_text("utf-8")
+    rule = re.search(rf':root:lang\({language}\) q {{\s*quotes: "(.)" "(.)"', style)
+
+    assert rule is not None, "write a rule for `q` into templates/static/style.css"
+    assert catalogue(FOLDER / f"{language}.po")("“%(quote)s”", quote="") == rule[1] + rule[2]
+
+
+def test_nothing_counted_stands_in_german_where_it_would_be_bent() -> None:
+    forms = catalogue(FOLDER / "de.po").forms
+    bent = re.compile(r"\b(?:aus|bei|in|mit|nach|seit|unter|von|vor|zu) %\((?:articles|days|entries|origins)\)s")
+
+    assert [said for each in messages() for said in forms(each.text) or () if bent.search(said)] == []
 
 
 def test_what_has_no_message_is_found(tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def test_a_moment_is_shown_as_far_as_it_is_known(tmp_path: Path, at: datetime, z
     assert renderer(tmp_path, zone)("time.txt", at=at) == shown
 
 
+def test_a_zone_is_named_as_the_language_of_the_site_has_it(tmp_path: Path) -> None:
+    (tmp_path / "time.txt").write_text("{{ at | moment }}")
+    moments = (datetime(2026, month, 4, 12, tzinfo=UTC) for month in (1, 7))
+
+    shown = [renderer(tmp_path, "Europe/Berlin", "de")("time.txt", at=at) for at in moments]
+    assert shown == ["4. Januar 2026, 13:00 MEZ", "4. Juli 2026, 14:00 MESZ"]
+
+
 @dataclass(frozen=True)
 class Told:
     """A record with one field."""
