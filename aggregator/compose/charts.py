@@ -103,13 +103,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarStrip:
-    """A row of bars over the weeks; `most` is the number of its highest bar, `sum_name` and `most_name` stand beside its name."""
+    """A row of bars over the weeks; `most` is the number of its highest bar.
+
+    `sum_name` and `most_name` stand beside its name, or `short_name`, which says both, where there is little room.
+    """
 
     name: str
     total: int
     sum_name: str
     most: int
     most_name: str
+    short_name: str
     name_y: int
     ground_y: int
     bars: tuple[Bar, ...]
@@ -343,13 +347,15 @@ def _strip(
     name: str, numbers: Sequence[int], weeks: Sequence[str], words: Words, *, top: int, most: int, step: float
 ) -> BarStrip:
     ground = top + _STRIP_NAME + _STRIP_BARS
+    total, highest = words.number(sum(numbers)), words.number(max(numbers))
     heights = [max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers]
     return BarStrip(
         name=name,
         total=sum(numbers),
         sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
-        most_name=words("at most %(most)s a week", most=words.number(max(numbers))) if len(numbers) > 1 else "",
+        most_name=words("at most %(most)s a week", most=highest) if len(numbers) > 1 else "",
+        short_name=words("%(total)s, at most %(most)s", total=total, most=highest) if len(numbers) > 1 else total,
         name_y=top,
         ground_y=ground,
         bars=tuple(

@@ -152,3 +152,16 @@ def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(page: Pag
     assert size == [named[":width"], named[":height"]] == ["1200", "630"]
     assert kind == "summary_large_image"
     assert named[":alt"]
+
+
+@pytest.mark.parametrize(("width", "beside"), [(320, "44, at most 2"), (1280, "44 stories, at most 2 a week")])
+def test_at_any_width_a_strip_says_how_many_its_highest_bar_stands_for(
+    browser: Browser, charts: str, width: int, beside: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.set_content(charts)
+    shown = page.locator(".plot").first.locator(".label .axis").first.inner_text()
+    context.close()
+
+    assert shown == beside

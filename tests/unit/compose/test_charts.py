@@ -117,7 +117,8 @@ def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None
 
     assert [lane.name for lane in chart([report(name, 0), report("two", 1)]).lanes] == [name, "two"]
     assert made is not None
-    assert [(strip.name, strip.sum_name, strip.most_name) for strip in made.strips] == [(name, "11 stories", "at most 7 a week")]
+    told = [(strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips]
+    assert told == [(name, "11 stories", "at most 7 a week", "11, at most 7")]
 
 
 def test_an_article_without_a_date_stands_where_it_was_first_seen_and_says_so() -> None:
@@ -202,7 +203,8 @@ def test_a_single_week_is_a_narrow_bar_and_one_sentence() -> None:
     made = coverage_chart({("2026-W27", "Law"): 1})
 
     assert made is not None
-    assert (made.strips[0].sum_name, made.strips[0].most_name, made.strips[0].bars[0].width < 7) == ("1 story", "", True)
+    (strip,) = made.strips
+    assert (strip.sum_name, strip.most_name, strip.short_name, strip.bars[0].width < 7) == ("1 story", "", "1", True)
     assert made.description == "In the week of 29 June – 5 July 2026: Law 1 story."
 
 
