@@ -50,14 +50,14 @@ def carded_edition(page: EditionPage, site: SiteSettings, press: CardPress | Non
 
 def story_card(page: StoryPage, site: SiteSettings) -> Card:
     """The card of a story."""
-    topics = [each.name for each in page.tags.topic_links]
+    topics, words = [each.name for each in page.tags.topic_links], words_of(site.language)
     return Card(
         path=card_path(page.path),
         site=site.title,
         kicker=" · ".join(topics[:_TOPICS]),
-        date=_day(page.published, site),
+        date=_day(page.published, site) if page.is_dated else f"{words('First seen')} {_day(page.first_seen, site)}",
         headline=page.headline.text,
-        instead=_reported(page.origins, words_of(site.language)),
+        instead=_reported(page.origins, words),
         facts=page.facts,
         origins=page.independent_origins,
         copies=sum(bool(row.copy_of) for origin in page.origins for row in origin.rows),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 
 from aggregator.compose.cited import PageClaim
 from aggregator.compose.edition_page import EditionPage, EditionPageStory
 from aggregator.compose.markdown import cited, link, notes, plain
 from aggregator.compose.twin import Json, moment
+from aggregator.domain.dates import local_day
 from aggregator.words import ENGLISH_WORDS, Words
 
 
@@ -41,21 +43,21 @@ def edition_json_text(page: EditionPage) -> str:
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 
-def edition_markdown(page: EditionPage, words: Words = ENGLISH_WORDS) -> str:
-    """The edition as CommonMark, citations as numbered notes at the end."""
+def edition_markdown(page: EditionPage, words: Words = ENGLISH_WORDS, zone: tzinfo = UTC) -> str:
+    """The edition as CommonMark, citations as numbered notes at the end, days those of `zone`."""
     blocks = [
         f"# {plain(page.line.title)}",
-        *_opening(page, words),
+        *_opening(page, words, zone),
         *_sections(page, words),
-        *_closing(page, words),
+        *_closing(page, words, zone),
         *notes(page.citations, words),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: EditionPage, words: Words) -> Iterator[str]:
+def _opening(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     number = words("Edition %(number)s", number=page.line.number)
-    published = words("published %(day)s", day=words.day(page.line.published.date()))
+    published = words("published %(day)s", day=words.day(local_day(page.line.published, zone)))
     yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
     if page.quiet:
         yield page.quiet
@@ -76,7 +78,7 @@ def _sections(page: EditionPage, words: Words) -> Iterator[str]:
             yield f"{plain(story.source)} · {story.reach}"
 
 
-def _closing(page: EditionPage, words: Words) -> Iterator[str]:
+def _closing(page: EditionPage, words: Words, zone: tzinfo) -> Iterator[str]:
     yield f"## {words('The week in numbers')}"
     yield "\n".join(f"- {each.name}: {words.number(each.number)}" for each in page.figures if each.number) + f"\n- {page.chart}"
     if page.topics:
@@ -90,7 +92,7 @@ def _closing(page: EditionPage, words: Words) -> Iterator[str]:
         yield page.taken_out
     if page.corrections:
         yield f"## {words('Corrections')}"
-        yield "\n".join(f"- {words.day(each.at.date())}: {plain(each.text)}" for each in page.corrections)
+        yield "\n".join(f"- {words.day(local_day(each.at, zone))}: {plain(each.text)}" for each in page.corrections)
     yield words("All content rights belong to the original publishers.")
 
 

@@ -44,14 +44,15 @@ class FeedKind(StrEnum):
 class FeedEntry:
     """An entry: its address, which is its id, and what it tells. `content` is the record that its text is written from.
 
-    `passages` are those that its sentences cite. `generated`: a model wrote any of them. `image` is the card, where there is one.
+    `published` is None where no source gave a date. `passages` are those that its sentences cite. `generated`: a model wrote
+    any of them. `image` is the card, where there is one.
     """
 
     url: str
     title: str
     lang: str
     summary: str
-    published: datetime
+    published: datetime | None
     updated: datetime
     sources: tuple[Link, ...]
     tags: tuple[str, ...]
@@ -143,7 +144,7 @@ def _story_entry(page: StoryPage, image: str) -> FeedEntry:
         title=page.headline.text,
         lang=page.lang,
         summary=page.hook.text if page.hook else "",
-        published=page.published,
+        published=page.published if page.is_dated else None,
         updated=page.changed,
         sources=tuple(Link(name=row.name, url=row.url) for row in page.links_out),
         tags=page.tags.topics,
@@ -170,7 +171,7 @@ def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
         title=line.headline,
         lang=line.lang,
         summary=line.hook.text if line.hook else "",
-        published=line.published,
+        published=line.published if line.is_dated else None,
         updated=line.changed,
         sources=(),
         tags=(line.topic,) if line.topic else (),

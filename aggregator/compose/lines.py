@@ -14,6 +14,7 @@ from aggregator.compose.origins import origins_counted
 from aggregator.compose.story import story_path
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, ToldStory
 from aggregator.domain.text import slug
@@ -45,7 +46,8 @@ class StoryLine:
 
     `update` is the newest of what came after the first telling, and `updated` when; None where nothing did. `topics` are
     keys, `roles` those that should care, `entities` keys of the registry, `sources` keys of those whose articles it has; it
-    stands in the lists of all these. `changed` is when the page of the story last had something new to say.
+    stands in the lists of all these. `changed` is when the page of the story last had something new to say. Where no source
+    gave a date it is not `is_dated`, and `published` is but when it was first seen.
     One line is kept per story: it has nothing that its lists do not show or choose by.
     """
 
@@ -70,6 +72,7 @@ class StoryLine:
     updated: datetime | None = None
     pinned: bool = False
     sources: tuple[str, ...] = ()
+    is_dated: bool = True
 
     @property
     def leads(self) -> bool:
@@ -145,6 +148,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         updated=update.at if update else None,
         pinned=story.operator.pinned,
         sources=tuple(sorted({member.article.source_key for member in story.members})),
+        is_dated=any(member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
 from functools import lru_cache, partial
 
 from aggregator.compose.cited import PageCitation, PageClaim
@@ -11,6 +12,7 @@ from aggregator.compose.foretold import PageImplication
 from aggregator.compose.insight import PageCell, PageTable
 from aggregator.compose.questions import PageAnswered
 from aggregator.compose.story import PageDate, PageUpdate, StoryPage
+from aggregator.domain.dates import local_day
 from aggregator.words import ENGLISH_WORDS, Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -18,19 +20,19 @@ _OPENING = re.compile(r"^(\d*)([-+=.)])")  # what makes a line a list or a headi
 _URL_SPECIAL = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C"})
 
 
-def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS) -> str:
-    """The story as CommonMark, citations as numbered notes at the end."""
+def story_markdown(page: StoryPage, words: Words = ENGLISH_WORDS, zone: tzinfo = UTC) -> str:
+    """The story as CommonMark, citations as numbered notes at the end, days those of `zone`."""
     blocks = [
         f"# {plain(page.headline.text)}",
-        *_opening(page, words),
-        *_sections(page, words),
+        *_opening(page, words, zone),
+        *_sections(page, words, zone),
         *_sources(page, words),
         *notes(page.citations, words),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _opening(page: StoryPage, words: Words) -> Iterator[str]:
+def _opening(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     if page.hook:
         yield cited(page.hook, words)
     if page.gap:
@@ -40,12 +42,13 @@ def _opening(page: StoryPage, words: Words) -> Iterator[str]:
         yield words("Headline by the operator of this site; as published: %(headline)s", headline=published)
     if page.note:
         yield words("Note by the operator of this site: %(note)s", note=plain(page.note))
-    yield f"{words.day(page.published.date())} · {' · '.join((page.facts, *page.labels))} · <{page.url}>"
+    day = words.day(local_day(page.published if page.is_dated else page.first_seen, zone))
+    yield " · ".join((day if page.is_dated else f"{words('First seen')} {day}", page.facts, *page.labels, f"<{page.url}>"))
 
 
-def _sections(page: StoryPage, words: Words) -> Iterator[str]:
+def _sections(page: StoryPage, words: Words, zone: tzinfo) -> Iterator[str]:
     told = partial(cited, words=words)
-    yield from _section(words("Updates"), [_update(each, words) for each in page.updates])
+    yield from _section(words("Updates"), [_update(each, words, zone) for each in page.updates])
     yield from _section(words("What changed"), [told(claim) for claim in page.what_changed])
     yield from _section(words("Why it matters"), [told(claim) for claim in page.why_it_matters])
     actions = [
@@ -105,9 +108,9 @@ def _cell(cell: PageCell, words: Words) -> str:
     return f"{told} ({', '.join(map(plain, marks))})" if marks else told
 
 
-def _update(update: PageUpdate, words: Words) -> str:
+def _update(update: PageUpdate, words: Words, zone: tzinfo) -> str:
     before = f" {words('Before: %(before)s', before=cited(update.before, words))}" if update.before else ""
-    return f"**{words.day(update.at.date())}**, {update.name}: {cited(update.claim, words)}{before}"
+    return f"**{words.day(local_day(update.at, zone))}**, {update.name}: {cited(update.claim, words)}{before}"
 
 
 def _sources(page: StoryPage, words: Words) -> Iterator[str]:

@@ -143,7 +143,7 @@ def story_files(
     names = content.names
     page = story_page(told, site, others, related=found, topic_names=names.topics, listed=names.entities.keys())
     page, cards = carded_story(page, site, content.press if told.story.id in content.in_editions else None)
-    markdown = partial(story_markdown, words=words_of(site.language))
+    markdown = partial(story_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
     return (*cards, twinned_page(page.path, "story.html", page, story_json_text, markdown))
 
 
@@ -159,7 +159,7 @@ def edition_groups(
     editions: Sequence[EditionPage], content: SiteContent, site: SiteSettings
 ) -> Iterator[tuple[str, Iterable[Page]]]:
     """The pages of each edition by its week, and the list of them under no week."""
-    markdown = partial(edition_markdown, words=words_of(site.language))
+    markdown = partial(edition_markdown, words=words_of(site.language), zone=ZoneInfo(site.timezone))
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.press)
         pages = twinned_page(shown.line.path, "edition.html", shown, edition_json_text, markdown)

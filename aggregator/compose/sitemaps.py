@@ -85,9 +85,10 @@ def _parts(addresses: Iterable[Address]) -> Iterator[tuple[Address, ...]]:
 
 
 def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
-    """The sitemap for news from lines in any order: those of the newest two weeks are enough."""
-    since = max((line.published for line in lines), default=_NEVER) - _NEWS_DAYS
-    recent = (line for line in lines if line.published >= since)
+    """The sitemap for news from lines in any order: those of the newest two weeks are enough. It has no place for the undated."""
+    dated = [line for line in lines if line.is_dated]
+    since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS
+    recent = (line for line in dated if line.published >= since)
     newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
     return NewsSitemap(
         stories=tuple(News(url=absolute(site, line.path), title=line.headline, published=line.published) for line in newest)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from aggregator.compose.cards import story_card
+from aggregator.compose.feeds import feed, listing_feed
+from aggregator.compose.lines import story_line
+from aggregator.compose.markdown import story_markdown
+from aggregator.compose.sitemaps import news_sitemap
 from aggregator.compose.story import story_page
+from aggregator.domain.claim import Draft
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.templating import renderer
-from tests.builders import article, member, story, told
+from tests.builders import NOON, article, claim, headline, member, story, told
 
 SITE = SiteSettings(base_url="https://news.example")
 STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
@@ -23,3 +33,35 @@ def test_a_day_of_publication_is_named_where_a_source_gave_one(origin: DateOrigi
 
     assert [each in html for each in DAY_OF_PUBLICATION] == [is_dated] * 3
     assert ('<p class="facts">First seen <time' in html) is not is_dated
+
+
+@pytest.mark.parametrize(("origin", "is_dated"), [(DateOrigin.FEED, True), (DateOrigin.FIRST_SEEN, False)], ids=str)
+def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does(
+    tmp_path: Path, origin: DateOrigin, is_dated: bool
+) -> None:
+    first = article(origin=origin)
+    of = told(story((member(first),)), Draft(headline=headline(first), hook=claim("It warns of closed models.", first)))
+    line, page = story_line(of, "en"), story_page(of, SITE)
+    (tmp_path / "kicker.html").write_text(
+        '{% from "parts.html" import line as listed, reach %}{{ reach(line) }}{{ listed(line, "", "clock") }}'
+    )
+    render = renderer((tmp_path, TEMPLATES / "site"), "UTC", site=SITE, static=STATIC)
+    feeds = [
+        render(f"feed.{kind}", page=each)
+        for each in (feed([of], SITE), listing_feed("t/", "T", "", [line], SITE))
+        for kind in ("xml", "json")
+    ]
+    kicker = render("kicker.html", line=line)
+
+    assert ["<published>" in each or '"date_published"' in each for each in feeds] == [is_dated] * 4
+    assert all("<updated>2026-" in each or '"date_modified":' in each for each in feeds)
+    assert f"\n{'' if is_dated else 'First seen '}4 July 2026 · " in story_markdown(page)
+    assert story_card(page, SITE).date == ("4 July 2026" if is_dated else "First seen 4 July 2026")
+    assert ("First seen <time" in kicker, ">12:00</time>" in kicker) == (not is_dated, is_dated)
+    assert bool(news_sitemap([line], SITE).stories) is is_dated
+
+
+def test_the_markdown_twin_counts_days_as_the_page_does() -> None:
+    page = story_page(told(story((member(article(at=NOON + timedelta(hours=11))),))), SITE)
+
+    assert "\n5 July 2026 · " in story_markdown(page, zone=ZoneInfo("Europe/Berlin"))
