@@ -281,3 +281,13 @@ def test_what_there_is_none_of_is_no_number_of_the_week() -> None:
     sent = mail(replace(week, edition=replace(week.edition, numbers=numbers)))
 
     assert [name in sent.html for name in ("<br>sources</td>", "<br>papers</td>", "<br>releases</td>")] == [True, False, False]
+
+
+@pytest.mark.parametrize(("papers", "rows"), [(0, [2, 2]), (9, [3, 3])])
+def test_no_figure_stands_alone_in_its_row(papers: int, rows: list[int]) -> None:
+    week = ordinary_week()
+    numbers = replace(week.edition.numbers, papers=papers, releases=papers)
+    sent = mail(replace(week, edition=replace(week.edition, numbers=numbers)))
+    counts = (len(re.findall(r"<br>[a-z]+</td>", row)) for row in sent.html.split("<tr>"))
+
+    assert [count for count in counts if count] == rows
