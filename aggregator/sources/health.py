@@ -125,7 +125,7 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
         return Health(
             verdict=Verdict.REDIRECTED,
             since=state.moved_since,
-            why=words("It has moved for good to another party's address: %(address)s", address=moved),
+            why=words("It has moved for good to another party’s address: %(address)s", address=moved),
             remedy="If that is still the publisher, make it the url in config.toml.",
         )
     return None

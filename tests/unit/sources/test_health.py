@@ -83,7 +83,7 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"), "quarantined",
                      "It lists 500 entries instead of about 20. What is new in it is held.", id="in quarantine"),
         pytest.param(replace(WELL, ask_url="https://feeds.other.example2/x"), "redirected",
-                     "It has moved for good to another party's address: https://feeds.other.example2/x", id="to another party"),
+                     "It has moved for good to another party’s address: https://feeds.other.example2/x", id="to another party"),
         pytest.param(replace(WELL, ask_url="https://www.daily.example/feed"), "ok", "Seldom quiet for more than 3 days.",
                      id="a move within the house is none"),
         pytest.param(None, "new", "Not asked yet.", id="new"),
