@@ -87,12 +87,12 @@ _BOILERPLATE = re.compile(
     r"this (?:article|story|post|newsletter|episode|week's|piece)|in this (?:article|post|guide|tutorial|episode)|"
     r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first on|check out|"
     r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
-    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|"
+    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|^(?:happy|merry) (?:new year|christmas|holidays)\b|"
     r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce type|https?:|www\.|@\w",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ ")  # WASHINGTON (Reuters) -
-_LABEL = re.compile(r"^(?:[\w'’+/-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
+_LABEL = re.compile(r"^(?:[\w'’+/&-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]")  # "The attack — LayerX …", a bold heading
 _HEADED = (
     re.compile(  # "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran into a text
         r"^(?:[^.!?]|\.(?=\d)){1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
@@ -102,6 +102,7 @@ _APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
     r"^(?!(?:In|On|At|By|For|Since|After|Before|During|From|With|To|As|When)\b)"
     r"(?:[A-Z0-9][\w.+-]* ){1,5}[A-Z0-9][\w.+-]*, an? [^,;]+$"
 )
+_SMALL_WORDS = frozenset("a an and as at but by for from in into nor of on onto or over per the to up via vs with".split())
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
 _MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PASTS}|[a-z]{{3,}}s|beat|hurt)\b")
@@ -241,8 +242,10 @@ def is_presentable(sentence: str) -> bool:
 
 
 def _is_fragment(sentence: str) -> bool:
-    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an exclamation."""
+    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an exclamation; or a heading."""
     plain, is_short = sentence.rstrip("."), word_count(sentence) <= _FEW_WORDS
+    if all(word in _SMALL_WORDS or not word[0].islower() for word in words(sentence)):
+        return True  # "The Batch - AI News & Insights."
     return bool(_APPOSED.match(plain) or (is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain)))
 
 

@@ -17,19 +17,25 @@ from functools import partial
 from aggregator.analyse.actions import actions
 from aggregator.analyse.candidates import Candidate, candidates, claim_of, readable_members
 from aggregator.analyse.chronicle import timeline
+from aggregator.analyse.cutting import cut
+from aggregator.analyse.headline import share_told, words_told
 from aggregator.analyse.mechanism import FEWEST, is_technical, mechanism_terms, tells_mechanism
 from aggregator.analyse.opinion import reports_of
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
 from aggregator.analyse.statements import STATEMENTS
+from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
+from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.lexical import content_words, overlap
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 
-RULES = "extractive-15"  # goes into an analysis's digest: a change of rules has every story analysed again
+_Wanted = Callable[[Candidate], bool]
+
+RULES = "extractive-16"  # goes into an analysis's digest: a change of rules has every story analysed again
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -40,6 +46,8 @@ _SAME = 0.5  # share of content words in common above which two sentences tell t
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it told
 _LATEST_CHANGE = 15  # sentences into an article: what changed is news, and news is told early
+_ON_HEADLINE = 3.0  # points of a hook that has every word of the headline: twice as much as being the lead
+_OFF_DAY = 1.0  # points that it costs a hook to tell of another day than the event's
 _BARE = 3.0  # points that "the method" costs where nothing says which: shown only where there is nothing else
 
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]|\d")
@@ -101,11 +109,17 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     headline = headline_of(members)
     pool = _Pool(candidates(members), members, headline.text, quote_words)
     told = partial(_told_by, {each.article.id for each in reports_of(members)})
-    hook = pool.take(1, weigh=_hook_weight, wanted=told(_is_hook)) or pool.take(1, weigh=_hook_weight, wanted=told(_is_specific))
+    foretold = implications(pool.candidates, story, quote_words)
+    dated = timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words)
+    events, others = ([row for row in dated if row.this_event is is_event] for is_event in (True, False))
+    ahead = [each.claim for each in foretold]
+    hook = _hook(pool, headline.text, [*ahead, *(row.claim for row in others)], told, quote_words)
     roles = roles_of([member.article.title for member in members], [each.sentence for each in pool.candidates])
     following = actions(pool.candidates, story, roles, [claim.citations[0].quote for claim in hook], quote_words)
     pool.mark([each.claim for each in following if not each.by])  # what ends on a day is what changed, too
+    pool.spare([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(_MOST_CHANGES, weigh=_change_weight, wanted=told(_is_change))
+    pool.spare([row.claim for row in events])
     reasons = pool.take(_MOST_REASONS, weigh=_reason_weight, wanted=told(_is_reason), alike=_RESTATED)
     audiences = _audiences(pool, roles)
     takeaways = pool.take(_MOST_TAKEAWAYS, weigh=_specific_weight, wanted=told(_is_specific))
@@ -119,12 +133,25 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         who_should_care=audiences,
         takeaways=takeaways if len(takeaways) >= _FEWEST_TAKEAWAYS else (),
         mechanism=mechanism,
-        implications=implications(pool.candidates, story, quote_words),
-        timeline=timeline(story, pool.candidates, headline_of([_first_report(members)]), quote_words),
+        implications=foretold,
+        timeline=dated,
     )
 
 
-def _told_by(articles: Collection[str], wanted: Callable[[Candidate], bool]) -> Callable[[Candidate], bool]:
+def _hook(
+    pool: _Pool, headline: str, aside: Sequence[Claim], told: Callable[[_Wanted], _Wanted], quote_words: int
+) -> tuple[Claim, ...]:
+    """The sentence that reports what the headline tells: early with a word of it, else with two, else what an excerpt opens with.
+
+    None where there is none of them: any other sentence would be taken for the event. `aside` tell of other days.
+    """
+    weigh = partial(_hook_weight, headline, {claim.citations[0].quote for claim in aside}, quote_words)
+    reporting: tuple[_Wanted, ...] = (partial(_reports_early, headline), partial(_reports_late, headline), _opens_excerpt)
+    tried = (pool.take(1, weigh=weigh, wanted=told(each)) for each in reporting)
+    return next((found for found in tried if found), ())
+
+
+def _told_by(articles: Collection[str], wanted: _Wanted) -> _Wanted:
     """What is wanted, said by these articles: what only a column says of an event is no fact of it."""
     return lambda each: each.member.article.id in articles and wanted(each)
 
@@ -156,7 +183,8 @@ class _Pool:
         self.candidates, self._quote_words = tuple(found), quote_words
         self._words = {id(each): content_words(each.sentence) for each in found}
         self._taken: list[frozenset[str]] = []
-        self._used: set[int] = set()
+        self._spared: list[frozenset[str]] = []
+        self._used: list[str] = []
         shared = Counter(
             word for member in members for word in content_words(f"{member.article.title} {member.article.text[:1500]}")
         )
@@ -169,14 +197,19 @@ class _Pool:
         most: int,
         *,
         weigh: Callable[[Candidate], float],
-        wanted: Callable[[Candidate], bool],
+        wanted: _Wanted,
         alike: float = _SAME,
         again: bool = False,
     ) -> tuple[Claim, ...]:
-        """Up to `most` claims, best first, none telling what was taken before (`again` allows a sentence in use)."""
+        """Up to `most` claims, best first, none telling what was taken before (`again` allows it, best in another sentence)."""
         ranked = sorted(
             (each for each in self.candidates if wanted(each)),
-            key=lambda each: (-self._weights[id(each)] - weigh(each), each.article_rank, each.position),
+            key=lambda each: (
+                again and self._is_used(each),
+                -self._weights[id(each)] - weigh(each),
+                each.article_rank,
+                each.position,
+            ),
         )
         taken: list[Claim] = []
         for each in ranked:
@@ -185,10 +218,10 @@ class _Pool:
             if (again or not self._is_told(each, alike)) and (claim := self._claim(each, wanted)):
                 taken.append(claim)
                 self._taken.append(content_words(claim.text))
-                self._used.add(id(each))
+                self._used.append(claim.citations[0].quote)
         return tuple(taken)
 
-    def _claim(self, candidate: Candidate, wanted: Callable[[Candidate], bool]) -> Claim | None:
+    def _claim(self, candidate: Candidate, wanted: _Wanted) -> Claim | None:
         """The candidate as it will be shown, if that is still what is wanted: a cut may take the reason off."""
         claim = claim_of(candidate, self._quote_words)
         return claim if claim and wanted(replace(candidate, sentence=claim.citations[0].quote)) else None
@@ -197,11 +230,20 @@ class _Pool:
         """Has what was told elsewhere not be taken."""
         self._taken.extend(content_words(claim.text) for claim in told)
 
+    def spare(self, told: Sequence[Claim]) -> None:
+        """Has what another section will tell not be taken: what is dated stands in the timeline, a bare year is as good here."""
+        self._spared.extend(content_words(claim.text) for claim in told)
+        self._used.extend(claim.citations[0].quote for claim in told)
+
+    def _is_used(self, candidate: Candidate) -> bool:
+        """Whether the sentence stands on the page already."""
+        return any(quote in candidate.sentence for quote in self._used)
+
     def _is_told(self, candidate: Candidate, alike: float) -> bool:
         own = self._words[id(candidate)]
         told = frozenset().union(*self._taken)
         is_old = len(own - told) < _NEW_WORDS * len(own)
-        return id(candidate) in self._used or is_old or any(overlap(own, each) > alike for each in self._taken)
+        return self._is_used(candidate) or is_old or any(overlap(own, each) > alike for each in (*self._taken, *self._spared))
 
 
 def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], titles: frozenset[str], articles: int) -> float:
@@ -216,10 +258,16 @@ def _weight(candidate: Candidate, own: frozenset[str], shared: Counter[str], tit
     return 1.5 * on_title + agreed + 1.2 * position - 0.1 * candidate.article_rank - voice - bare
 
 
-def _hook_weight(candidate: Candidate) -> float:
-    """The lead of an article, if it says something specific."""
+def _hook_weight(headline: str, aside: Collection[str], quote_words: int, candidate: Candidate) -> float:
+    """What reports the event of the headline, as far as it is shown: its words, what was done, the lead of an article.
+
+    `aside` are the sentences on what led to the event, or is to come of it.
+    """
+    shown = cut(candidate.sentence, quote_words) or ""
     lead = 1.5 if candidate.position == 0 else 0.5 if candidate.position < 3 else 0.0
-    return lead + (0.5 if _CHANGE.search(candidate.sentence) else 0.0)
+    change = (1.0 if _CHANGE.search(headline) else 0.5) if _CHANGE.search(shown) else 0.0
+    off_day = _OFF_DAY if shown in aside else 0.0
+    return _ON_HEADLINE * share_told(headline, shown) + lead + change - off_day
 
 
 def _change_weight(candidate: Candidate) -> float:
@@ -238,8 +286,18 @@ def _specific_weight(candidate: Candidate) -> float:
     return 0.4 * min(figures, 3) + 0.1 * min(len(_SPECIFIC.findall(candidate.sentence)), 5)
 
 
-def _is_hook(candidate: Candidate) -> bool:
-    return candidate.position < 8 and _is_specific(candidate) and not _LEADS_ON.search(candidate.sentence)
+def _reports_early(headline: str, candidate: Candidate) -> bool:
+    is_fit = candidate.position < 8 and _is_specific(candidate) and not _LEADS_ON.search(candidate.sentence)
+    return is_fit and words_told(headline, candidate.sentence) > 0
+
+
+def _reports_late(headline: str, candidate: Candidate) -> bool:
+    return _is_specific(candidate) and words_told(headline, candidate.sentence) > 1
+
+
+def _opens_excerpt(candidate: Candidate) -> bool:
+    """Whether a publisher tells by it what an article is about that we could not read."""
+    return candidate.position == 0 and candidate.member.article.read is not Read.FULL and _is_specific(candidate)
 
 
 def _is_specific(candidate: Candidate) -> bool:

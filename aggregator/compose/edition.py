@@ -242,7 +242,7 @@ def _gap(told: ToldStory, words: Words) -> str:
         return words("in another language than the site’s")
     if all(article.read is Read.HEADLINE for article in articles):
         return words("only the headline could be read")
-    return words("no sentence of it passed the checks")
+    return words("no sentence was found that tells it and passes the checks")
 
 
 def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: int) -> EditionStory:

@@ -80,11 +80,14 @@ def gathered(stories: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
 def story_timeline(told: ToldStory, others: Iterable[ToldStory]) -> tuple[HistoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there is room for twelve.
 
-    A vague row of its own gives way to a finer date for the same fact.
+    A vague row of its own gives way to a finer date for the same fact, and any to another section that has its sentence.
     """
     own = [HistoryRow(row=row, told=told) for row in told.analysis.kept.timeline]
     further = [each for each in gathered(others) if not any(_tells(mine.row, each.row) for mine in own)]
     own = [mine for mine in own if not any(_tells(each.row, mine.row) for each in further)]
+    said = _said(told)
+    own = [mine for mine in own if mine.row.this_event or mine.row.claim.text not in said]
+    further = [each for each in further if each.row.claim.text not in said]
     further = [replace(each, row=replace(each.row, this_event=False)) for each in sorted(further, key=_trust)]
     return _in_order([*own, *further][:MOST_ROWS])
 
@@ -209,6 +212,13 @@ def _subjects(told: ToldStory) -> tuple[str, ...]:
         return ()
     headline = content_words(_BESIDE.split(told.analysis.kept.headline.text)[0])
     return tuple(entity.key for entity in told.story.entities if is_subject(entity.name, headline, told.story.lane))
+
+
+def _said(told: ToldStory) -> frozenset[str]:
+    """What the page of a story says beside its headline and its timeline."""
+    beside = replace(told.analysis.kept, timeline=(), implications=())
+    foretold = (each.implication.claim for each in told.story.predictions)
+    return frozenset(claim.text for claim in (*beside.claims(), *foretold) if claim is not beside.headline)
 
 
 def _steps(told: ToldStory) -> tuple[str, ...]:

@@ -372,11 +372,12 @@ def _gap(story: Story, analysis: Analysis, words: Words) -> str:
         return words("The sources are in another language. They are counted and linked here, and not analysed.")
     if all(article.read is Read.HEADLINE for article in articles):
         return words("Only the headline could be read.")
-    if analysis.rejected:
+    kept = analysis.kept
+    if analysis.rejected and not (kept.what_changed or kept.why_it_matters or kept.who_should_care or kept.takeaways):
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
-        return words("Only an excerpt could be read, and no sentence in it was found that stands on its own.")
-    return words("No sentence in the sources was found that stands on its own.")
+        return words("Only an excerpt could be read, and no sentence in it was found that tells the news on its own.")
+    return words("No sentence in the sources was found that tells the news on its own.")
 
 
 def _labels(story: Story, words: Words) -> tuple[str, ...]:

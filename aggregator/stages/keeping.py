@@ -55,6 +55,9 @@ class Gates:
         if kept is None:
             return None, counts
         disagreements, open_ones = self.questions(story)
+        asked = {each.claim for each in open_ones}
+        changed, takeaways = (tuple(each for each in told if each not in asked) for told in (kept.what_changed, kept.takeaways))
+        kept = replace(kept, what_changed=changed, takeaways=takeaways)  # what is not known is told there alone
         return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
 
     def questions(self, story: Story, later: Sequence[Member] = ()) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:

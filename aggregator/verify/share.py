@@ -124,11 +124,12 @@ def _insight(insight: Insight, shown: _Shown) -> Insight:
 
 
 def _at_length(draft: Draft, shown: _Shown) -> Draft:
+    """The timeline first: a day that is left out is missed, one takeaway of five is not."""
     return replace(
         draft,
+        timeline=tuple(_timeline(draft, shown)),
         takeaways=shown.those(draft.takeaways, _itself),
         mechanism=shown.those(draft.mechanism, _itself),
-        timeline=tuple(_timeline(draft, shown)),
     )
 
 

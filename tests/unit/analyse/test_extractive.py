@@ -64,16 +64,86 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
 
     assert told(made)[:4] == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
-        "Northwind plans to publish the training code on 1 September 2026.",
         "The second model has 12 billion parameters and runs on one graphics card, Northwind says.",
+        "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway asked for it.",
         "The licence means that developers in small companies could help themselves without a contract.",
     ]
 
 
-def test_no_section_repeats_another() -> None:
-    counts = Counter(told(drafted(DAILY, HYPE, LEDGER)))
+def test_no_sentence_stands_in_two_sections() -> None:
+    made = drafted(DAILY, HYPE, LEDGER)
+    counts = Counter([*told(made), *(each.claim.text for each in made.implications)])
 
     assert (len(counts) >= 6, counts.most_common(1)[0][1]) == (True, 1)
+
+
+FIGURES = [
+    "Halden employs 900 people in 12 countries.",
+    "Every robot weighs 70 kilograms and lifts 35.",
+]
+
+
+@pytest.mark.parametrize(
+    ("dated", "is_told"),
+    [
+        pytest.param("The city of Oslo bought 40 robots from Halden on 3 May 2026.", False, id="a day"),
+        pytest.param("The city of Oslo bought 40 robots from Halden in May 2026.", False, id="a month"),
+        pytest.param("The city of Oslo bought 40 robots from Halden in 2019.", True, id="a bare year"),
+    ],
+)
+def test_a_takeaway_leaves_a_dated_sentence_to_the_timeline(dated: str, is_told: bool) -> None:
+    made = drafted(reported("Northwind opens a second model", LEAD, *FIGURES, dated))
+
+    assert {claim.text for claim in made.takeaways} == {*FIGURES, *([dated] if is_told else [])}
+    assert dated in [row.claim.text for row in made.timeline]
+
+
+@pytest.mark.parametrize(
+    ("text", "hook"),
+    [
+        pytest.param(
+            ["Ada Holt was running out of money in Oslo.", "The second model of Northwind has 12 billion parameters."],
+            "The second model of Northwind has 12 billion parameters.",
+            id="a scene comes first",
+        ),
+        pytest.param(
+            [
+                "Halden has been a great success with developers in Oslo, Bergen, Tromsø and Bodø and with the many who had "
+                "never written programs before, and now Northwind opens a second model.",
+                "Northwind opens a second model of 12 billion parameters for them.",
+            ],
+            "Northwind opens a second model of 12 billion parameters for them.",
+            id="the news is cut off the lead",
+        ),
+        pytest.param(
+            ["In 2019 Northwind opened a first model in Oslo.", "Northwind opens a second model on Saturday."],
+            "Northwind opens a second model on Saturday.",
+            id="background comes first",
+        ),
+        pytest.param(
+            [*["They talked for hours about it."] * 9, "Norwegian hospitals asked Northwind for a second such model."],
+            "Norwegian hospitals asked Northwind for a second such model.",
+            id="late, with several words of the headline",
+        ),
+        pytest.param(
+            [*["They talked for hours about it."] * 9, "Hospitals in Norway asked Northwind for help."],
+            None,
+            id="late, with one word of it",
+        ),
+        pytest.param(["Ada Holt was running out of money in Oslo.", "Her friends in Bergen had 40 euros."], None, id="a scene"),
+    ],
+)
+def test_the_hook_reports_what_the_headline_tells(text: list[str], hook: str | None) -> None:
+    made = drafted(reported("Northwind opens a second model", *text))
+
+    assert (made.hook.text if made.hook else None) == hook
+
+
+def test_what_an_excerpt_opens_with_is_a_hook_whatever_words_it_has() -> None:
+    lead = "Ada Holt has a new toy that costs 40 euros."
+    made = drafted(reported("Northwind opens a second model", lead, read=Read.EXCERPT))
+
+    assert (made.hook.text if made.hook else None) == lead
 
 
 LEAD = "Northwind released the weights of its second model on Saturday."
@@ -94,7 +164,7 @@ def test_what_was_told_is_not_told_again(restated: str) -> None:
 
 
 def test_a_sentence_made_of_what_several_told_is_not_told() -> None:
-    price = "Halden cut the price of its API by 40 percent on 3 July 2026."
+    price = "Halden cut the price of its API by 40 percent."
     mixture = "Northwind released weights after Halden had cut the API price in spring."
 
     assert told(drafted(reported("Northwind opens a second model", LEAD, price, mixture))) == [LEAD, price]

@@ -83,6 +83,22 @@ def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
     assert days(last, first, other, stranger) == ["2026-01-07", "2026-03-02"]
 
 
+def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
+    shop, plan = "Halden opened a shop in May 2025.", "Halden opens a bank in June 2026."
+    first = reported("Halden is sued", "2026-01-07", (shop, on("2025-05-01", Precision.MONTH)), storyline="x")
+    last = reported("Court hears Halden", "2026-03-02", (plan, on("2026-06-01", Precision.MONTH)), storyline="x")
+    assert days(last, first) == ["2025-05-01", "2026-01-07", "2026-03-02", "2026-06-01"]
+
+    by = last.story.members[0].article
+    said = replace(
+        last.analysis.kept,
+        hook=headline(by),
+        takeaways=(claim(shop, by), claim("It has 40 rooms.", by)),
+        what_changed=(claim(plan, by),),
+    )
+    assert days(replace(last, analysis=replace(last.analysis, kept=said)), first) == ["2026-01-07", "2026-03-02"]
+
+
 def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
     first = reported("Halden is sued", "2026-01-07", storyline="x")
     last = reported("Court hears Halden", "2026-03-02", storyline="x")

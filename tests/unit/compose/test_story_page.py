@@ -239,9 +239,10 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param("de", Read.FULL, "The sources are in another language. They are counted and linked here, and not analysed.",
                      id="foreign"),
         pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
-        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that stands on its own.",
-                     id="excerpt"),
-        pytest.param(None, Read.FULL, "No sentence in the sources was found that stands on its own.", id="nothing proposed"),
+        pytest.param(None, Read.EXCERPT, "Only an excerpt could be read, and no sentence in it was found that tells the news "
+                     "on its own.", id="excerpt"),
+        pytest.param(None, Read.FULL, "No sentence in the sources was found that tells the news on its own.",
+                     id="nothing proposed"),
     ],
 )  # fmt: skip
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
@@ -250,6 +251,14 @@ def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
     assert page(told(rejected=((Rejection.NUMBER, 2),))).gap == "No sentence of the sources passed the checks."
+
+
+def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
+    first = article("Mistral warns")
+    draft = Draft(headline=headline(first), what_changed=(claim("Mistral left a group.", first),))
+    shown = page(told(story((member(first),)), draft, rejected=((Rejection.SHARE, 2),)))
+
+    assert shown.gap == "No sentence in the sources was found that tells the news on its own."
 
 
 def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:

@@ -129,6 +129,19 @@ def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_t
     assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(1, 20), sentence(3, 5)]
 
 
+def test_a_dated_row_is_kept_before_a_takeaway() -> None:
+    first = of_length(40)
+    row = TimelineRow(
+        day=NOON.date(), precision=Precision.DAY, planned=False, this_event=False, claim=claim(sentence(2, 20), first)
+    )
+    whole = told(
+        story([member(first)]),
+        Draft(headline=headline(first), takeaways=(claim(sentence(1, 20), first), claim(sentence(3, 5), first)), timeline=(row,)),
+    )
+
+    assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(2, 20)]
+
+
 def test_a_headline_is_free() -> None:
     first = of_length(0)
     whole = telling(first, *(replace(headline(first), text=f"{n}") for n in range(9)))

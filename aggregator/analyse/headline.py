@@ -1,0 +1,34 @@
+"""What of a headline a sentence tells: names, figures and verbs, whatever form they take in it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from aggregator.domain.lexical import content_words, stem
+
+_GENERIC = frozenset({"ai"})  # is in every headline
+_JOINTS = re.compile(r"[-–—/]")
+_SHORTEST = 4  # letters in common of "Iran" and "Iranian"
+
+
+def words_told(headline: str, text: str) -> int:
+    """How many of the content words of a headline stand in a text, in any form."""
+    told = _parts(text)
+    return sum(any(_is_akin(word, each) for each in told) for word in _parts(headline))
+
+
+def share_told(headline: str, text: str) -> float:
+    """The share of them that do."""
+    return words_told(headline, text) / (len(_parts(headline)) or 1)
+
+
+@lru_cache(maxsize=512)
+def _parts(text: str) -> frozenset[str]:
+    """The stems of its content words, of compounds those of each part."""
+    return frozenset(stem(word) for word in content_words(_JOINTS.sub(" ", text))) - _GENERIC
+
+
+def _is_akin(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) >= _SHORTEST and longer.startswith(shorter))
