@@ -6,6 +6,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from tests.unit.compose.makers import published as published_edition
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
 # What is no word of ours: names, keys of programs, and places that a script fills in.
 OTHERS = NAMES | {"LinkedIn", "extractive", "{day} {month} {year}"}
+
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
 def content(language: str) -> SiteContent:
@@ -58,6 +62,31 @@ def strings(value: object) -> str:
         case tuple() | list() | frozenset():
             return "\n".join(map(strings, value))
     return "\n".join(strings(getattr(value, each.name)) for each in fields(value)) if is_dataclass(value) else ""
+
+
+class Spoken(HTMLParser):
+    """What a page says, each text with the language it is marked with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Into an element, which speaks as what it stands in where it says nothing else."""
+        if tag not in VOID:
+            around = self._open[-1][1] if self._open else ""
+            self._open.append((tag, dict(attributes).get("lang") or around))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Out of it, and out of those within that were left open."""
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """A text, without the spaces around it; that of scripts and titles has no mark."""
+        if data.strip() and self._open[-1][0] not in {"script", "style", "title"}:
+            self.found.append((self._open[-1][1], data.strip()))
 
 
 def texts(page: Path) -> list[str]:
@@ -106,6 +135,19 @@ def test_a_page_says_its_language_and_that_of_what_it_tells(tmp_path: Path) -> N
     assert '<html lang="de">' in page
     assert '<q class="claim" lang="en">' in page
     assert "Was sich geändert hat" in page
+
+
+def test_nothing_that_a_story_says_stands_as_german_wherever_it_is(tmp_path: Path) -> None:
+    of, folder = content("de"), built(tmp_path, "de")
+    claims = [claim for each in of.stories for claim in (each.headline, *each.claims()) if claim.kind is not ClaimKind.ABSENT]
+    said = {claim.text for claim in claims} | {citation.quote for claim in claims for citation in claim.citations}
+    unmarked = set()
+    for page in folder.rglob("*.html"):
+        spoken = Spoken()
+        spoken.feed(page.read_text("utf-8"))
+        unmarked |= {(page.relative_to(folder).as_posix(), text) for lang, text in spoken.found if text in said and lang == "de"}
+
+    assert unmarked == set()
 
 
 def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path: Path) -> None:
