@@ -193,3 +193,16 @@ def test_hostile_titles_quotes_and_names_are_text(browser: Browser, tmp_path_fac
 
     assert hit == []
     assert shown[-len(HOSTILE)] == HOSTILE[0]
+
+
+@pytest.mark.parametrize("width", [320, 360, 700, 1280])
+def test_each_size_of_the_scale_is_larger_than_the_one_below(browser: Browser, sample: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(sample)
+    sizes = page.evaluate("""() => ['small', 'text', 't1', 't2', 't3', 't4'].map((name) => {
+      document.body.style.fontSize = `var(--${name})`;
+      return parseFloat(getComputedStyle(document.body).fontSize);
+    })""")
+    page.close()
+
+    assert sizes == sorted(set(sizes))
