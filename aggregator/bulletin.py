@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.bootstrap import open_database, open_mailer
-from aggregator.compose.status import status_page
 from aggregator.domain.alert import conditions
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
@@ -22,7 +21,6 @@ from aggregator.log import log
 from aggregator.ports import Letter
 from aggregator.publish.folder import write_file
 from aggregator.publish.status import STATUS, put_status, remove_status
-from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
 
 
@@ -31,6 +29,8 @@ def issue(settings: Settings, now: datetime) -> None:
     asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
     if not asked and not (Path(settings.site.output) / STATUS).exists():
         return
+    from aggregator.stages.vitals import vitals  # noqa: PLC0415 - most houses ask for nothing
+
     database = open_database(settings.database)
     try:
         with _logged("vitals"):
@@ -68,6 +68,8 @@ def _textfile(settings: Settings, seen: Vitals) -> None:
 def _page(settings: Settings, seen: Vitals) -> None:
     output = Path(settings.site.output)
     if settings.metrics.status_page:
+        from aggregator.compose.status import status_page  # noqa: PLC0415 - most houses have no page of their own
+
         put_status(output, status_page(seen, conditions(seen, settings.alerts), settings.site), settings.site)
     else:
         remove_status(output)

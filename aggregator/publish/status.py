@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.assets import static_assets
 from aggregator.publish.folder import remove_page, write_file
 from aggregator.resources import TEMPLATES
-from aggregator.templating import renderer
 
 STATUS = "status/index.html"
 
 
 def put_status(output: Path, page: object, site: SiteSettings) -> None:
     """Writes the page. Raises `PublishError`."""
+    from aggregator.publish.assets import static_assets  # noqa: PLC0415 - who only takes the page away needs no templates
+    from aggregator.templating import renderer  # noqa: PLC0415
+
     static = {asset.name: asset.path for asset in static_assets()}
     render = renderer(TEMPLATES / "site", site.timezone, site.language, site=site, static=static)
     write_file(output / STATUS, render("status.html", page=page, root="../").encode("utf-8", "replace"))

@@ -33,6 +33,7 @@ from tests.servers import MiniWeb, captured_pages, copied
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 NEVER = '[schedule]\nrefresh = "0 0 29 2 *"\nedition = "0 0 29 2 *"\nbackup = ""\nretention = ""\n'
 HEARTBEAT_S = 0.5
+LIMIT_S = 400  # for what takes half a minute: who waits for a dead worker's part waits longer on a busy machine
 COUNTED = ("sources", "entries", "articles", "stories", "claims", "analysed")  # what a killed worker's part must not lose
 _LOOK_S = 0.05  # between two looks at what is done
 # Every analysis that was committed, also one that another replaced later.
@@ -123,14 +124,16 @@ def worked_out(house: House, workers: Crew, *, limit_s: float, kill: Callable[[i
     """Waits for the end of the run; a worker is killed whenever `kill` says so of the portions and seconds since the last one."""
     chance, database, began_s = random.Random(2026), Database(house.database), time.monotonic()
     last, last_s = 1, began_s  # one portion is done at once: the sources that are not due
-    while (done := progress(database)) is not None:
-        threading.Event().wait(_LOOK_S)
-        now_s = time.monotonic()
-        assert now_s - began_s < limit_s, f"the workers do not come to an end: {done} portions are done"
-        if kill(done - last, now_s - last_s):
-            workers.kill_one(chance)
-            last, last_s = done, now_s
-    database.close()
+    try:
+        while (done := progress(database)) is not None:
+            threading.Event().wait(_LOOK_S)
+            now_s = time.monotonic()
+            assert now_s - began_s < limit_s, f"the workers do not come to an end: {done} portions are done"
+            if kill(done - last, now_s - last_s):
+                workers.kill_one(chance)
+                last, last_s = done, now_s
+    finally:
+        database.close()
 
 
 def counted(house: House) -> dict[str, object]:
@@ -168,17 +171,18 @@ def check(house: House, calm: House) -> None:
     assert house.files() == calm.files()
 
 
+@pytest.mark.timeout(600)
 def test_workers_that_are_killed_again_and_again_make_the_site_of_one_process_and_those_left_stop_when_they_are_told(
     begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
     calm, alone = begun_alone
     house = prepared(tmp_path / "house", sources, postgres_server)
     with crew(house, 3) as workers:
-        worked_out(house, workers, limit_s=170, kill=lambda portions, _: portions >= 3)
+        worked_out(house, workers, limit_s=LIMIT_S, kill=lambda portions, _: portions >= 5)
         kills, codes = workers.kills, workers.dismiss()
     shown = house.run("--json", "runs", "show", alone["run"])
 
-    assert (kills > 0, 0 in codes, set(codes) <= {0, -signal.SIGTERM}) == (True, True, True)  # one may just be starting
+    assert (kills > 1, 0 in codes, set(codes) <= {0, -signal.SIGTERM}) == (True, True, True)  # one may just be starting
     assert shown.returncode == 0
     for name in ("sources", "entries", "articles", "stories", "claims", "analysed", "failures"):
         assert f'"{name}"' in shown.stdout
@@ -192,9 +196,9 @@ SERVER_AWAY = (
 )
 
 
-@pytest.mark.parametrize("loss", [TAKEN_FOR_DEAD, SERVER_AWAY], ids=["taken for dead", "server away"])
+@pytest.mark.timeout(600)
 def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
-    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server, loss: str
+    begun_alone: tuple[House, dict[str, Any]], sources: str, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
     calm, alone = begun_alone
     house = prepared(tmp_path / "house", sources, postgres_server)
@@ -202,15 +206,16 @@ def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
 
     def lose(portions: int, _: float) -> bool:
         if portions >= 4 * len(losses):
+            loss = (TAKEN_FOR_DEAD, SERVER_AWAY)[len(losses) % 2]  # each in turn
             losses.append(portions)
             postgres_server.run(loss, postgres.name_of(house.database))
         return False
 
     with crew(house, 1) as workers:
-        worked_out(house, workers, limit_s=170, kill=lose)
+        worked_out(house, workers, limit_s=LIMIT_S, kill=lose)
         codes = workers.dismiss()
 
-    assert (codes, len(losses) > 2) == ([0], True)
+    assert (codes, len(losses) > 3) == ([0], True)
     assert "Traceback" not in (house.folder / "stderr.log").read_text("utf-8")
     check(house, calm)
     assert counted(house) == {name: alone[name] for name in COUNTED}
@@ -235,6 +240,7 @@ def test_four_workers_on_a_large_web_one_killed_every_five_seconds_make_the_site
     assert counted(house) == {name: json.loads(alone.stdout)[name] for name in COUNTED}
 
 
+@pytest.mark.timeout(600)
 def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question_once(
     tmp_path: Path, postgres_server: postgres.Server
 ) -> None:
@@ -246,7 +252,7 @@ def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question
         calm.refreshed("--all")
         house = prepared(tmp_path / "house", served(shared), postgres_server)
         with crew(house, 2) as workers:
-            worked_out(house, workers, limit_s=150)
+            worked_out(house, workers, limit_s=LIMIT_S)
 
     assert sorted(call.prompt for call in shared.calls) == sorted(call.prompt for call in alone.calls) != []
     check(house, calm)

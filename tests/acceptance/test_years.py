@@ -36,7 +36,7 @@ def lived(year: Year, weeks: int) -> Sequence[Day]:
 
 @pytest.mark.timeout(600)
 def test_in_four_weeks_no_permalink_breaks_and_no_edition_changes(tmp_path: Path) -> None:
-    days = lived(Year(tmp_path, texts_days=7), 4)
+    days = lived(Year(tmp_path, texts_days=7, events_a_day=3), 4)
     texts = [day.stored["entry texts"] for day in days]
 
     assert max(texts[18:]) < 1.3 * max(texts[9:18])  # the window passed after one week

@@ -39,7 +39,6 @@ from tests.integration.newsroom import Silent
 
 BEGIN = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)  # a Monday
 CORRECTED = 0.05  # of what the feeds list, every day
-_EVENTS_A_DAY = 5
 _LISTED = 20  # entries of a feed
 _SYLLABLES = (
     "ba be bi bo da de di do fa fe ga go ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se ta te va ve".split()
@@ -95,8 +94,8 @@ class Day:
 class Year:
     """The simulation: its world, its house, and what was seen of permalinks and editions."""
 
-    def __init__(self, folder: Path, *, texts_days: int = 61, seed: int = 2026) -> None:
-        self.folder, self.texts_days, self.corrected = folder, texts_days, 0
+    def __init__(self, folder: Path, *, texts_days: int = 61, events_a_day: int = 5, seed: int = 2026) -> None:
+        self.folder, self.texts_days, self.events_a_day, self.corrected = folder, texts_days, events_a_day, 0
         self.permalinks: set[str] = set()
         self.editions: dict[str, str] = {}
         self.reports: list[_Report] = []
@@ -175,7 +174,7 @@ class Year:
     def _happen(self, number: int) -> None:
         """The events of a day, each reported by one to four papers in words of their own; and the corrections."""
         now = BEGIN + timedelta(days=number)
-        for event in range(_EVENTS_A_DAY):
+        for event in range(self.events_a_day):
             facts = self._facts()
             for source in self._chance.sample(self._sources, self._chance.choice((1, 1, 2, 3, 4))):
                 self.reports.append(self._report(number, event, source, facts, now))

@@ -58,3 +58,19 @@ def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_pa
 
     wanted = {"aiohttp", "jinja2", "numpy", "structlog", "aggregator.analyse.extractive", "aggregator.stages.making"}
     assert [sorted(wanted & set(each.stdout.split())) for each in builds] == [sorted(wanted - {"aiohttp"}), []]
+
+
+def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[site]\nbase_url = "https://news.example"\n[analysis]\nengine = "extractive"\n', "utf-8"
+    )
+    code = (
+        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app import main; main(['refresh'])"
+    )
+    asked = [
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+        for _ in range(2)
+    ]
+
+    wanted = {"numpy", "scipy", "aggregator.stages.vitals", "aggregator.compose.status", "aggregator.stages.making"}
+    assert wanted & set(asked[1].stdout.split()) == set()
