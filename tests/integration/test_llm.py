@@ -158,8 +158,8 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        (Trouble.HUNG, f"gave no answer within {TIMEOUT_S} s"),
-        (Trouble.DRIP, f"gave no answer within {TIMEOUT_S} s"),
+        (Trouble.HUNG, f"gave no answer within {TIMEOUT_S:g} s"),
+        (Trouble.DRIP, f"gave no answer within {TIMEOUT_S:g} s"),
         (Trouble.SERVER_ERROR, "model runner has unexpectedly stopped"),
         (Trouble.BUSY, "is busy"),
         (Trouble.CUT, "cannot be used: peer closed connection"),
