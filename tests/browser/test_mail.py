@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,15 +15,16 @@ from aggregator.domain.edition import StoredEdition
 from tests.unit.deliver.makers import EMAIL, LINKS, SITE, hostile_week, long_week, ordinary_week, quiet_week
 
 
-def html_of(stored: StoredEdition) -> str:
+def html_of(stored: StoredEdition, language: str = "en") -> str:
     """The HTML of an edition's mail."""
-    made = mail_of(stored, LINKS, SITE, EMAIL)
+    made = mail_of(stored, LINKS, replace(SITE, language=language), EMAIL)
     assert made is not None
     return made.html
 
 
 MAILS = {
     "ordinary": html_of(ordinary_week()),
+    "german": html_of(ordinary_week(), "de"),
     "quiet": html_of(quiet_week()),
     "long": html_of(long_week()),
     "hostile": html_of(hostile_week(3)),
@@ -30,7 +32,7 @@ MAILS = {
 }
 
 
-@pytest.fixture(params=[(360, "light"), (360, "dark"), (700, "light"), (700, "dark")], ids=str)
+@pytest.fixture(params=[(320, "light"), (360, "dark"), (700, "light"), (700, "dark")], ids=str)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page as wide as this, for a reader who likes it so."""
     width, scheme = request.param
@@ -53,6 +55,16 @@ def test_no_mail_asks_any_host_runs_anything_or_scrolls_sideways(page: Page) -> 
         too_wide += [(name, width)] if width > page.evaluate("innerWidth") else []
 
     assert (asked, said, too_wide) == ([], [], [])
+
+
+def test_no_word_beside_a_figure_is_broken_on_a_phone(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 900})
+    page.set_content(MAILS["german"])
+    heights = page.eval_on_selector_all(".figures td", "all => all.map(each => each.offsetHeight)")
+    page.close()
+
+    assert len(heights) == 6
+    assert len(set(heights)) == 1
 
 
 @pytest.mark.parametrize("page", [(360, "light"), (700, "dark")], ids=["360 light", "700 dark"], indirect=True)
