@@ -57,12 +57,16 @@ _USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRow:
-    """One key as the README and `config show` print it; `value` is written as in TOML, passwords masked."""
+    """One key as the README and `config show` print it.
+
+    `value` is written as in TOML and `typed` is the same in JSON's types, both with passwords masked.
+    """
 
     key: str
     value: str
     help: str
     origin: str = DEFAULT
+    typed: Any = None
 
 
 def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) -> Settings:
@@ -85,18 +89,19 @@ def settings_table() -> tuple[SettingRow, ...]:
 
 
 def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
-    text = _sources_counted(settings.sources) if leaf.key == "sources" else _toml(value_of(settings, leaf))
-    return SettingRow(key=leaf.key, value=_masked(text), help=leaf.help, origin=origins.get(leaf.key, DEFAULT))
+    origin = origins.get(leaf.key, DEFAULT)
+    if leaf.key == "sources":
+        on = sum(source.enabled for source in settings.sources)
+        counted = {"on": on, "off": len(settings.sources) - on}
+        text = ", ".join(f"{count} {what}" for what, count in counted.items())
+        return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
+    value = value_of(settings, leaf)
+    return SettingRow(key=leaf.key, value=_masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value))
 
 
 def _documented(leaf: Leaf) -> SettingRow:
     value = "required" if leaf.default is dataclasses.MISSING else _toml(leaf.default)
     return SettingRow(key=leaf.key, value=value, help=leaf.help)
-
-
-def _sources_counted(sources: tuple[Source, ...]) -> str:
-    on = sum(source.enabled for source in sources)
-    return f"{on} on, {len(sources) - on} off"
 
 
 # The files and the environment
@@ -355,7 +360,18 @@ def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str,
     return _masked(f"{key}: {mistake}{note}")
 
 
-# Values as text
+# Values as they are shown
+
+
+def _typed(value: Any) -> Any:
+    match value:
+        case str():
+            return _masked(str(value))
+        case tuple():
+            return [_typed(each) for each in value]
+        case {}:
+            return {name: _typed(each) for name, each in value.items()}
+    return value
 
 
 def _toml(value: Any) -> str:

@@ -48,7 +48,7 @@ def show(invocation: Invocation) -> None:
     from aggregator.config import shown
 
     rows = shown(invocation.config_file, os.environ)
-    as_object = {row.key: {"value": row.value, "origin": row.origin} for row in rows}
+    as_object = {row.key: {"value": row.typed, "origin": row.origin} for row in rows}
     invocation.result(as_object, table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]))
 
 

@@ -378,13 +378,30 @@ def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path)
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
     (lone.folder / "config.local.toml").write_text("[fetch]\nper_host = 3\n", "utf-8")
     shown = as_json(lone, "config", "show")
+    keys = (
+        "fetch.per_host",
+        "fetch.timeout_s",
+        "fetch.respect_robots",
+        "fetch.allow_private_networks",
+        "site.language",
+        "sources",
+    )
 
-    assert [shown[key] for key in ("fetch.per_host", "fetch.timeout_s", "fetch.concurrency", "sources")] == [
-        {"value": "3", "origin": "config.local.toml"},
-        {"value": "5.0", "origin": "config.toml"},
-        {"value": "24", "origin": "default"},
-        {"value": "1 on, 0 off", "origin": "config.toml"},
+    assert [shown[key] for key in keys] == [
+        {"value": 3, "origin": "config.local.toml"},
+        {"value": 5.0, "origin": "config.toml"},
+        {"value": True, "origin": "default"},
+        {"value": ["127.77.0.0/16"], "origin": "config.toml"},
+        {"value": "en", "origin": "default"},
+        {"value": {"on": 1, "off": 0}, "origin": "config.toml"},
     ]
+
+
+def test_a_password_is_masked_for_programs_too(lone: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGGREGATOR_DATABASE__URL", "postgresql+psycopg://news:secret@db.example/news")
+
+    assert as_json(lone, "config", "show")["database.url"]["value"] == "postgresql+psycopg://***@db.example/news"
+    assert "1 on, 0 off" in told(lone, "config", "show")[1]
 
 
 # Sources
