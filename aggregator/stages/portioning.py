@@ -25,7 +25,7 @@ from aggregator.stages.noting import note_stage
 from aggregator.stages.placing import place_stage
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.reading import read_stage
-from aggregator.stages.recording import run_id
+from aggregator.stages.recording import begun
 from aggregator.stages.remembering import remember
 from aggregator.stages.reporting import run_report
 from aggregator.stages.services import RefreshOptions, Services, Tally, Watch
@@ -50,8 +50,7 @@ def begin(connection: Connection, services: Services, now: datetime, *, everythi
     """Begins a run; the portions that can be taken at once. Nothing where workers have one under way."""
     if portions.open_runs(connection):
         return ()
-    run = run_id(now, RunKind.REFRESH)
-    runs.start_run(connection, run, now)
+    run = begun(connection, now, RunKind.REFRESH)
     return _planned(connection, _sources(connection, services, now, run, everything=everything))
 
 

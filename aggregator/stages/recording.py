@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from aggregator.domain.report import RunKind
 from aggregator.errors import AggregatorError, DatabaseError
 from aggregator.ports import Clock
 from aggregator.store import runs
-from aggregator.store.database import Database
+from aggregator.store.database import Connection, Database
 
 
 @dataclass(slots=True)
@@ -47,9 +48,9 @@ class Recording:
 def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
     """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised."""
     now = clock.now()
-    run = Recording(id=run_id(now, kind), clock=clock, began_s=clock.monotonic_s())
+    began_s = clock.monotonic_s()
     with database.writing() as connection:
-        runs.start_run(connection, run.id, now, kind)
+        run = Recording(id=begun(connection, now, kind), clock=clock, began_s=began_s)
     with structlog.contextvars.bound_contextvars(run=run.id):
         try:
             yield run
@@ -60,10 +61,13 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
         _finish(database, run, {})
 
 
-def run_id(now: datetime, kind: RunKind) -> str:
-    """The id of a run that begins now: its time, and four letters that tell two of one second apart."""
+def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
+    """The id of a run that is recorded to begin now: its time, four letters that tell two of one second apart, and a number
+    where the same moment was given to several (`--now`)."""
     told = now.isoformat() if kind is RunKind.REFRESH else f"{now.isoformat()} {kind.value}"
-    return f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
+    first = f"{now:%Y%m%dT%H%M%S}-{stable_id(told)[:4]}"
+    ids = chain((first,), (f"{first}-{number}" for number in count(2)))
+    return next(each for each in ids if runs.start_run(connection, each, now, kind))
 
 
 def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.report import Run, RunKind
 from aggregator.store.schema import runs
 
-_NEWEST_FIRST = (runs.c.started.desc(), runs.c.id.desc())
+_NEWEST_FIRST = (runs.c.started.desc(), func.length(runs.c.id).desc(), runs.c.id.desc())  # …-abcd-2 is newer than …-abcd
 
 
-def start_run(connection: Connection, run_id: str, now: datetime, kind: RunKind = RunKind.REFRESH) -> None:
-    """Records that a run began; one that died is known by its missing report."""
-    connection.execute(insert(runs).values(id=run_id, started=now, kind=kind.value).on_conflict_do_nothing())
+def start_run(connection: Connection, run_id: str, now: datetime, kind: RunKind = RunKind.REFRESH) -> bool:
+    """Records that a run began, unless one has its id already; one that died is known by its missing report."""
+    begun = insert(runs).values(id=run_id, started=now, kind=kind.value).on_conflict_do_nothing()
+    return connection.scalar(begun.returning(runs.c.id)) is not None
 
 
 def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -114,6 +115,21 @@ def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
         assert (kept.kind, kept.state, kept.error, runs.latest_run(connection)) == (
             RunKind.BACKUP, RunState.FAILED, "the disk is full", None,
         )  # fmt: skip
+
+
+def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(database: Database) -> None:
+    for number in range(1, 12):
+        with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run:
+            run.report = {"number": number}
+    with recorded(database, FixedClock(NOW + timedelta(seconds=1)), RunKind.REFRESH) as later:
+        pass
+
+    with database.reading() as connection:
+        kept = runs.recent_runs(connection, 20)
+        (first,) = (each.id for each in kept if (each.report or {}).get("number") == 1)
+        assert [each.id for each in kept] == [later.id, *(f"{first}-{number}" for number in range(11, 1, -1)), first]
+        assert [(runs.run_of(connection, each.id) or each).report for each in kept] == [each.report for each in kept]
+    assert re.fullmatch(r"\d{8}T\d{6}-[a-z2-7]{4}", first)
 
 
 def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database) -> None:
