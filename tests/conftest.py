@@ -1,4 +1,6 @@
-"""What holds for every test: no socket of this process reaches beyond this machine, no name is looked up elsewhere."""
+"""What holds for every test: no socket of this process reaches beyond this machine, no name is looked up elsewhere,
+and what commands print is as wide as into a pipe.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +43,14 @@ def _loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", lambda sock, address: connect(sock, checked(sock, address)))
         patch.setattr(socket.socket, "connect_ex", lambda sock, address: connect_ex(sock, checked(sock, address)))
         patch.setattr(socket, "getaddrinfo", look_up_here)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _as_wide_as_a_pipe() -> Iterator[None]:
+    """pytest-xdist says how wide the terminal is, and tables would be folded to that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COLUMNS", raising=False)
         yield
 
 

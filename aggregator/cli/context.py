@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from aggregator.domain.settings import Settings
 
 PRINTED = "aggregator.printed"  # a note that click keeps while a command runs: its object stands on standard output
+
+_PIPED = 200  # columns
+_LADDER = 20  # columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would notice
+_GAP = 3  # columns between two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,8 @@ def json_text(as_object: Any) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
     """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200 columns.
 
-    No cell is cut. The first column names what a row is about, so it is not folded either: people copy from it.
+    Where that is too narrow each row is told in lines of its own. No cell is cut. The first column names what a row is about,
+    so it is not folded either: people copy from it.
     """
     from rich import box
     from rich.console import Console
@@ -59,15 +67,48 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, head in enumerate(heads):
         drawn.add_column(head, no_wrap=number == 0, overflow="fold")
-    for row in rows:
+    several = [tuple(row) for row in rows]
+    for row in several:
         drawn.add_row(*(_plain(cell) for cell in row))
-    console = Console(width=width or (None if sys.stdout.isatty() else 200))
+    is_given = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(width=width or (None if is_given else _PIPED))
+    if _least_width(heads, several) > console.width:
+        return "\n".join(line for row in several for line in _stacked(heads, row, console))
     with console.capture() as captured:
         console.print(drawn)
     return captured.get().rstrip()
 
 
-def _plain(cell: str) -> Any:
+def _least_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """The columns that a table can do with."""
+    from rich.cells import cell_len
+
+    first, *others = (max(map(cell_len, column)) for column in zip(heads, *rows, strict=True))
+    return first + sum(_GAP + min(each, _LADDER) for each in others) + 1
+
+
+def _stacked(heads: Sequence[str], row: Sequence[str], console: Console) -> Iterator[str]:
+    """What a row is about, and beneath it each cell that says something, with its head; a cell is whole where it fits."""
+    from rich.cells import cell_len
+
+    yield row[0]
+    width, line = console.width - 2, ""
+    for part in (f"{head}: {cell}" if head else cell for head, cell in zip(heads[1:], row[1:], strict=True) if cell):
+        longer = f"{line} · {part}" if line else part
+        if line and cell_len(longer) > width:
+            yield from _folded(line, console, width)
+            line = part
+        else:
+            line = longer
+    yield from _folded(line, console, width)
+
+
+def _folded(line: str, console: Console, width: int) -> Iterator[str]:
+    if line:
+        yield from (f"  {each.plain.rstrip()}" for each in _plain(line).wrap(console, width, overflow="fold"))
+
+
+def _plain(cell: str) -> Text:
     from rich.text import Text
 
     return Text(cell)  # a title such as "[bold]" is no markup

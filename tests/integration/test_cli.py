@@ -297,6 +297,15 @@ def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() 
     assert (key in shown, "…" in shown, max(len(line) for line in shown.splitlines()) <= 60) == (True, False, True)
 
 
+def test_a_row_that_does_not_fit_is_told_in_lines_and_a_cell_without_a_place_to_break_is_folded() -> None:
+    shown = table(("source", "state", "", "address"), [("daily", "", "←", "x" * 100), ("weekly", "ok", "", "界" * 30)], width=40)
+
+    assert shown.splitlines() == [
+        "daily", "  ←", "  address:", f"  {'x' * 38}", f"  {'x' * 38}", f"  {'x' * 24}",
+        "weekly", "  state: ok", "  address:", f"  {'界' * 19}", f"  {'界' * 11}",
+    ]  # fmt: skip
+
+
 def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lone: House) -> None:
     wrong = '[fetch]\nper_hots = 3\ntimeout_s = "soon"\n[site]\ntimezone = "Berlin"\n'
     (lone.folder / "config.toml").write_text(wrong + UNREACHABLE + 'lane = "gossip"\n', "utf-8")

@@ -73,6 +73,17 @@ def test_people_see_the_same_in_a_table(listed_house: House) -> None:
     assert "3 d: its server asked for a pause 2026-07-09 06:00" in rows["busy"]
 
 
+def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    key, note = "a-key-as-long-as-one-that-is-made-of-an-address-of-a-feed", "has closed its doors to readers and machines alike"
+    table = f'[[sources]]\nkey = "{key}"\nname = "x"\nurl = "https://x.example/feed"\nenabled = false\nnote = "{note}"\n'
+    _, out, _ = told(House(tmp_path, table), "sources", "list")
+
+    assert out == f"{key}\n  lane: news · articles: 0 · state: off\n  note: {note}\n"
+
+
 def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house: House) -> None:
     path = listed_house.folder / "config.toml"
     path.write_text(path.read_text("utf-8").replace("https://gone.example/feed", "https://gone.example/new"), "utf-8")
