@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.domain.settings import Settings
-    from aggregator.stages.enrolling import Addition
+    from aggregator.stages.enrolling import Addition, ReadLine
     from aggregator.stages.subscribing import Invitation
     from aggregator.store.database import Database
 
@@ -30,7 +30,7 @@ _ELSEWHERE = click.option(
     metavar="TEXT",
     help="How and when they agreed; without it they are mailed a link.",
 )
-_SHOWN_REFUSALS = 50
+_SHOWN_NOTES = 50
 
 
 @click.group()
@@ -62,11 +62,12 @@ def list_subscribers(invocation: Invocation) -> None:
 def add(invocation: Invocation, address: str, proof: str) -> None:
     """Add one address; it is mailed a link to confirm with, unless it agreed elsewhere."""
     from aggregator.domain.subscriber import Consent
+    from aggregator.stages.enrolling import ReadLine
     from aggregator.stages.subscribing import Wish, consent_version
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
-    _added(invocation, [(1, Wish(address=address, consent=consent))], proof, now)
+    _added(invocation, [ReadLine(number=1, read=Wish(address=address, consent=consent))], proof, now)
 
 
 @subscribers.command("import")
@@ -76,7 +77,8 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     """Add the addresses of a CSV file with a column `address`, and `roles` and `topics` if it has them.
 
-    Who left, bounced, complained or was erased is refused and told, line by line.
+    Who left, bounced, complained or was erased is refused and told, line by line, and so are roles and topics that there
+    are not: the address is added without them.
     """
     from aggregator.stages.enrolling import MOST_CSV_BYTES, wishes
 
@@ -144,13 +146,12 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {said}.")
 
 
-def _added(invocation: Invocation, lines: Iterable[tuple[int, object]], proof: str, now: datetime) -> None:
+def _added(invocation: Invocation, lines: Iterable[ReadLine], proof: str, now: datetime) -> None:
     from aggregator.cli.progress import set_up_log
     from aggregator.deliver.tokens import credentials_folder, token_key
     from aggregator.errors import MailError
     from aggregator.stages.enrolling import Addition
     from aggregator.stages.enrolling import add as added
-    from aggregator.stages.subscribing import Wish
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
@@ -161,13 +162,13 @@ def _added(invocation: Invocation, lines: Iterable[tuple[int, object]], proof: s
     invitations: list[Invitation] = []
     with _opened(settings) as database:
         with database.writing() as connection:
-            for line, read in lines:
-                if isinstance(read, Wish):
-                    addition, invitation = added(connection, key, read, confirmed_elsewhere=proof.strip(), line=line)
-                    told.append(addition)
-                    invitations += [invitation] if invitation else []
-                elif isinstance(read, Addition):
-                    told.append(read)
+            for line in lines:
+                if isinstance(line.read, Addition):
+                    told.append(line.read)
+                    continue
+                addition, invitation = added(connection, key, line.read, confirmed_elsewhere=proof.strip(), line=line.number)
+                told.append(replace(addition, left_out=line.left_out))
+                invitations += [invitation] if invitation else []
         sent = asyncio.run(_invited(settings, database, invitations)) if invitations else 0
     _tell(invocation, told, unsent=len(invitations) - sent)
 
@@ -205,9 +206,10 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
     parts = [f"{mailed[outcome]} {outcome.value}" for outcome in Added if mailed[outcome]]
     parts += [f"{unsent} not mailed"] if unsent else []
     summary = ", ".join(parts) or "no address"
-    lines = [f"line {each.line}: {each.address}: {each.reason}" for each in refused[:_SHOWN_REFUSALS]]
-    if len(refused) > _SHOWN_REFUSALS:
-        lines.append(f"and {len(refused) - _SHOWN_REFUSALS} more: --json lists them all")
+    notes = [(each, note) for each in told for note in _notes(each)]
+    lines = [f"line {each.line}: {each.address}: {note}" for each, note in notes[:_SHOWN_NOTES]]
+    if len(notes) > _SHOWN_NOTES:
+        lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")
     as_object = {
         "lines": [asdict(each) for each in told],
         "counts": {outcome.value: counted[outcome] for outcome in Added},
@@ -218,6 +220,14 @@ def _tell(invocation: Invocation, told: Sequence[Addition], *, unsent: int) -> N
         raise MailError(f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again later")
     if refused and len(refused) == len(told):
         raise MailError("nothing was added")
+
+
+def _notes(of: Addition) -> Iterator[str]:
+    """Why a line was refused, and what of it was left out."""
+    if of.reason:
+        yield of.reason
+    if of.left_out:
+        yield f"no such role or topic, left out: {', '.join(of.left_out)}"
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from aggregator.store.database import Connection, Database
 
 MOST_CSV_BYTES = 20_000_000
 _MOST_PROOF = 300  # characters of how somebody agreed
+_MOST_WORDS, _MOST_WORD = 20, 40  # words of a line that are told to be left out, and characters of one
 _PROOF_PREFIX = "confirmed elsewhere: "
 _FIELDS = ("address", "standing", "roles", "topics", "created", "asked", "confirmed", "network", "form", "text_version")
 
@@ -43,12 +44,22 @@ class Added(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """One line of an import, or one address added. `reason` says why it was refused."""
+    """One line of an import, or one address added. `reason` says why it was refused, `left_out` what there is not."""
 
     line: int
     address: str
     outcome: Added
     reason: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLine:
+    """A line of a list: what it asks for, or why it is refused; and the words in it that are no role or topic."""
+
+    number: int
+    read: Wish | Addition
+    left_out: tuple[str, ...] = ()
 
 
 def add(
@@ -93,7 +104,7 @@ def _add_confirmed(connection: Connection, of_address: str, wish: Wish, known: S
     subscribing.settle(connection, here)
 
 
-def wishes(body: bytes, now: datetime) -> Iterator[tuple[int, Wish | Addition]]:
+def wishes(body: bytes, now: datetime) -> Iterator[ReadLine]:
     """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it has them.
 
     A line that cannot be read is a refused addition. Raises ArgumentError where the file as a whole cannot be.
@@ -111,7 +122,7 @@ def wishes(body: bytes, now: datetime) -> Iterator[tuple[int, Wish | Addition]]:
         raise ArgumentError("the file has no column named address: give it a first line such as address,roles,topics")
     try:
         for row in rows:
-            yield rows.line_num, _wish(row, names, column, rows.line_num, now)
+            yield _line(row, names, column, rows.line_num, now)
     except csv.Error as error:
         raise ArgumentError(f"the file is no CSV from line {rows.line_num} on: {error}") from error
 
@@ -123,7 +134,7 @@ def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
         raise ArgumentError(f"the file is no CSV: {error}") from error
 
 
-def _wish(row: Mapping[str, str | None], names: Mapping[str, str], column: str, line: int, now: datetime) -> Wish | Addition:
+def _line(row: Mapping[str, str | None], names: Mapping[str, str], column: str, number: int, now: datetime) -> ReadLine:
     def words(name: str) -> tuple[str, ...]:
         cell = (row.get(names[name]) if name in names else "") or ""
         return tuple(cell.replace(",", " ").replace(";", " ").split())
@@ -132,16 +143,18 @@ def _wish(row: Mapping[str, str | None], names: Mapping[str, str], column: str, 
     try:
         address = checked_address(_unguarded(written))
     except MailError as error:
-        return Addition(line=line, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error))
-    roles = words("roles")
-    if unknown := [each for each in roles if not subscribing.chosen_roles((each,))]:
-        log().warning("no such role, left out", line=line, roles=", ".join(unknown)[:200])
-    return Wish(
+        refused = Addition(line=number, address=normalised(written)[:80], outcome=Added.REFUSED, reason=str(error))
+        return ReadLine(number=number, read=refused)
+    roles, topics = words("roles"), words("topics")
+    unknown = [each for each in roles if not subscribing.chosen_roles((each,))]
+    unknown += [each for each in topics if not subscribing.chosen_topics((each,))]
+    wish = Wish(
         address=address,
         roles=subscribing.chosen_roles(roles),
-        topics=subscribing.chosen_topics(words("topics")),
+        topics=subscribing.chosen_topics(topics),
         consent=Consent(asked=now, network="", form="import", text_version=subscribing.consent_version()),
     )
+    return ReadLine(number=number, read=wish, left_out=tuple(normalised(each)[:_MOST_WORD] for each in unknown[:_MOST_WORDS]))
 
 
 def export_csv(connection: Connection) -> str:

@@ -91,11 +91,15 @@ def test_who_could_not_be_mailed_is_not_told_as_invited(house: House) -> None:
     assert (code, out) == (1, "1 not mailed\n")
 
 
-def test_a_role_that_there_is_not_is_told_by_its_line(house: House) -> None:
-    (house.folder / "list.csv").write_text("address,roles\na@example.org,developers wizard\n", "utf-8")
+def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> None:
+    (house.folder / "list.csv").write_text("address,roles,topics\na@example.org,developers wizard,papers;cheese\n", "utf-8")
     code, out, err = told(house, "subscribers", "import", "list.csv", *FAIR)
+    again = reported(house, "subscribers", "import", "list.csv", *FAIR)
 
-    assert (code, out, "no such role" in err, "line=2" in err, "roles=wizard" in err) == (0, "1 added\n", True, True, True)
+    assert (code, out, err) == (0, "line 2: a@example.org: no such role or topic, left out: wizard, cheese\n1 added\n", "")
+    assert again["lines"] == [
+        {"line": 2, "address": "a@example.org", "outcome": "there already", "reason": "", "left_out": ["wizard", "cheese"]}
+    ]
 
 
 def test_without_a_proof_and_without_mail_nothing_is_added(house: House) -> None:

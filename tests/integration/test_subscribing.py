@@ -228,8 +228,11 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
     ).encode()
 
     told: list[Addition] = []
-    for line, read in wishes(body, NOW):
-        told.append(read if isinstance(read, Addition) else add(connection, KEY, read, confirmed_elsewhere="fair", line=line)[0])
+    for line in wishes(body, NOW):
+        if isinstance(line.read, Addition):
+            told.append(line.read)
+        else:
+            told.append(add(connection, KEY, line.read, confirmed_elsewhere="fair", line=line.number)[0])
 
     assert [(each.line, each.outcome) for each in told] == [
         (2, Added.CONFIRMED), (4, Added.REFUSED), (5, Added.REFUSED), (6, Added.CONFIRMED), (7, Added.REFUSED), (8, Added.THERE),
@@ -245,7 +248,7 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
     exported = export_csv(connection)
 
     assert "\n'=cmd@example.org,confirmed,security,papers," in exported
-    read = [each for _, each in wishes(exported.encode(), NOW)]
+    read = [each.read for each in wishes(exported.encode(), NOW)]
     assert {each.address for each in read} == {each.address for each in all_subscribers(connection)}
 
 
