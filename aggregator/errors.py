@@ -9,6 +9,7 @@ AggregatorError            exit 1
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
+│   └── NothingToTellError exit 1: a week has no story that can be told; its run did not fail
 ├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
@@ -70,6 +71,10 @@ class CatalogueError(AggregatorError):
 
 class EditionError(AggregatorError):
     """An edition cannot be built or changed; the message says what to do."""
+
+
+class NothingToTellError(EditionError):
+    """A week has no story that can be told: nothing is broken, and there is no edition of it."""
 
 
 class WebError(AggregatorError):

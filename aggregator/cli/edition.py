@@ -83,7 +83,8 @@ _NONE = "No edition yet. `aggregator edition build` makes the one of the last we
 
 
 async def built(settings: Settings, week: str | None, now: datetime | None, watch: Any) -> BuiltEdition:
-    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no failed run."""
+    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no run, and one without
+    stories no failed one."""
     from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_services, run_lock

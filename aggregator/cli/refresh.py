@@ -119,6 +119,7 @@ def works(settings: Settings) -> Works:
     from aggregator.cli.edition import built
     from aggregator.cli.progress import Lines
     from aggregator.domain.report import RunKind
+    from aggregator.errors import NothingToTellError
     from aggregator.schedule import Works
     from aggregator.stages.services import RefreshOptions
 
@@ -128,10 +129,16 @@ def works(settings: Settings) -> Works:
             run.report = report_object(report)
             log().info("edition mailed", **run.report)
 
+    def edit(_: Callable[[], bool]) -> None:
+        try:
+            asyncio.run(built(settings, None, None, Lines()))
+        except NothingToTellError as nothing:
+            log().info("no edition", reason=str(nothing))
+
     return Works(
         do={
             RunKind.REFRESH: lambda _: _ignored(_refreshed(settings, RefreshOptions(), None, Lines())),
-            RunKind.EDITION: lambda _: _ignored(asyncio.run(built(settings, None, None, Lines()))),
+            RunKind.EDITION: edit,
             RunKind.DIGEST: send,
             RunKind.BACKUP: lambda _: log().info("database copied", to=str(backed_up(settings))),
             RunKind.RETENTION: lambda _: log().info("forgotten", **pruned(settings)),

@@ -117,6 +117,8 @@ def _told(run: Run) -> tuple[str, str, str]:
     seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
     if run.error:
         return run.state.value, seconds, run.error.partition("\n")[0][:80]
+    if nothing := report.get("nothing"):
+        return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
         f"{report[name][what]} {what} {name}" if what else f"{report[name]} {name}"
         for name, what in (("articles", "new"), ("stories", "new"), ("analysed", ""), ("pages", "written"))

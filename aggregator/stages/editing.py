@@ -17,7 +17,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story, ToldStory
 from aggregator.domain.text import normalised
 from aggregator.domain.wording import week_name
-from aggregator.errors import ArgumentError, EditionError, LlmError
+from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
 from aggregator.log import log
 from aggregator.stages.keeping import Gates, with_texts
 from aggregator.stages.publishing import publish_stage
@@ -41,8 +41,8 @@ class BuiltEdition:
 async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
     """Builds the edition of an ISO week, by default the last that is over, and publishes the site.
 
-    An edition that is there already comes back as it is. Raises EditionError for a week that is not over and where
-    nothing of the week can be told, ArgumentError for what is no week.
+    An edition that is there already comes back as it is. Raises EditionError for a week that is not over,
+    NothingToTellError where nothing of the week can be told, ArgumentError for what is no week.
     """
     now = services.clock.now()
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
@@ -65,7 +65,7 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
                 opening=opening,
             )
             if not edition.stories():
-                raise EditionError(_nothing(edition, services.settings))
+                raise NothingToTellError(_nothing(edition, services.settings))
             topics = topic_coverage(
                 told,
                 chosen,

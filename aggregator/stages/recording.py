@@ -14,7 +14,7 @@ import structlog
 
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import RunKind
-from aggregator.errors import AggregatorError, DatabaseError
+from aggregator.errors import AggregatorError, DatabaseError, NothingToTellError
 from aggregator.ports import Clock
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
@@ -46,7 +46,10 @@ class Recording:
 
 @contextmanager
 def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
-    """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised."""
+    """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised.
+
+    That there was nothing to tell is no failure: such a run came to its end.
+    """
     now = clock.now()
     began_s = clock.monotonic_s()
     with database.writing() as connection:
@@ -54,6 +57,9 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
     with structlog.contextvars.bound_contextvars(run=run.id):
         try:
             yield run
+        except NothingToTellError as error:
+            _finish(database, run, {"nothing": str(error)})
+            raise
         except (AggregatorError, OSError) as error:
             with contextlib.suppress(DatabaseError):  # the database itself may be what failed
                 _finish(database, run, {"error": str(error)})

@@ -21,6 +21,8 @@ import structlog
 from aggregator.bootstrap import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
+from aggregator.cli.refresh import works
+from aggregator.config import load
 from aggregator.domain.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
 from aggregator.resources import DEFAULT_CONFIG
@@ -266,6 +268,25 @@ def test_a_week_that_is_not_over_is_no_failed_run(lone: House) -> None:
     code, _, err = told(lone, "edition", "build", "--week", "2026-W28", "--now", "2026-07-07T06:00Z")
 
     assert (code, "is not over" in err, as_json(lone, "runs", "list")["runs"]) == (1, True, [])
+
+
+def test_a_week_without_stories_is_a_run_that_did_not_fail(lone: House) -> None:
+    database(lone)
+    code, out, err = told(lone, "edition", "build", "--week", "2020-W01")
+    (run,) = as_json(lone, "runs", "list")["runs"]
+    lines = [told(lone, "runs", *words)[1] for words in (("list",), ("show", "last"))]
+
+    assert (code, out, "there is no story of week 2020-W01" in err) == (1, "", True)
+    assert (run["kind"], run["state"], "error" in run["report"]) == ("edition", "done", False)
+    assert [line for line in lines if "there is no story of week 2020-W01" not in line] == []
+
+
+def test_a_week_without_stories_is_no_failure_of_the_scheduler(lone: House) -> None:
+    database(lone)
+    with contextlib.chdir(lone.folder):
+        works(load(Path("config.toml"), {})).do[RunKind.EDITION](lambda: False)
+
+    assert [each["state"] for each in as_json(lone, "runs", "list")["runs"]] == ["done"]
 
 
 def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
