@@ -41,9 +41,10 @@ def bounces() -> None:
 )
 @pass_invocation
 def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> None:
-    """Read bounces, complaints and unsubscriptions: from a Maildir, an mbox, or one mail on standard input.
+    """Read bounces, complaints and unsubscriptions.
 
-    A dead address and a complaint end the mail at once, a full mailbox after some weeks. What was read is marked as read.
+    They come from a Maildir, an mbox, or as one mail on standard input. A dead address and a complaint end the mail at
+    once, a full mailbox after some weeks. What was read is marked as read.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database

@@ -60,7 +60,10 @@ def check(invocation: Invocation) -> None:
 @click.argument("file", type=NEW_FILE)
 @pass_invocation
 def backup(invocation: Invocation, file: Path) -> None:
-    """Write a whole and checked copy into FILE, a SQLite database, while others may write."""
+    """Write a whole and checked copy into FILE.
+
+    It is a SQLite database; others may write meanwhile.
+    """
     from aggregator.bootstrap import open_database
 
     database = open_database(invocation.settings().database)
@@ -77,7 +80,10 @@ def backup(invocation: Invocation, file: Path) -> None:
 @click.option("--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside.")
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
-    """Take over what the backup FILE holds, into an empty database; all of it or nothing."""
+    """Take over what the backup FILE holds.
+
+    All of it or nothing, into an empty database.
+    """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
 
@@ -96,7 +102,10 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace all that the other database holds.")
 @pass_invocation
 def copy(invocation: Invocation, url: str, *, force: bool) -> None:
-    """Copy every row to the database at URL, such as postgresql+psycopg://news@127.0.0.1/news, and compare them."""
+    """Copy every row to the database at URL, and compare them.
+
+    URL is such as postgresql+psycopg://news@127.0.0.1/news.
+    """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.domain.rules import database_url

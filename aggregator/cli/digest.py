@@ -62,7 +62,10 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @_EDITION
 @pass_invocation
 def test(invocation: Invocation, address: str, week: str | None) -> None:
-    """Send the mail of an edition to one address, marked as a test; nothing is recorded."""
+    """Send the mail of an edition to one address, marked as a test.
+
+    Nothing is recorded.
+    """
     from aggregator.bootstrap import demand_mail_libraries, open_mailer
 
     demand_mail_libraries()
@@ -86,7 +89,10 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
 @NOW
 @pass_invocation
 def status(invocation: Invocation, week: str | None, now: datetime | None) -> None:
-    """Show where an edition stands: may it be sent, what became of each copy, what is in doubt."""
+    """Show where the mail of an edition stands.
+
+    May it be sent, what became of each copy, what is in doubt.
+    """
     from aggregator.stages.dispatching import standing
 
     settings = invocation.settings()
@@ -108,7 +114,10 @@ def approve(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @_EDITION
 @pass_invocation
 def hold(invocation: Invocation, week: str | None) -> None:
-    """Keep an edition back; a run that is sending it stops before its next message."""
+    """Keep an edition back.
+
+    A run that is sending it stops before its next message.
+    """
     _dispatched(invocation, week, "held", lambda _: "is held; aggregator digest approve lets it go")
 
 
@@ -118,7 +127,9 @@ def hold(invocation: Invocation, week: str | None) -> None:
 @NOW
 @pass_invocation
 def send(invocation: Invocation, week: str | None, old: bool, now: datetime | None) -> None:
-    """Send what is not sent yet; several may run at once, and one that died is gone on from.
+    """Send what is not sent yet.
+
+    Several may run at once, and one that died is gone on from.
 
     Exit codes: 0 all is sent, 1 copies failed or are in doubt or nothing could be sent, 75 copies wait for a later run.
     """

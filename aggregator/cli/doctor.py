@@ -20,9 +20,10 @@ _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 @click.option("--quick", is_flag=True, help="Leave out the network and the reading of every page: for health checks.")
 @pass_invocation
 def doctor(invocation: Invocation, quick: bool) -> None:
-    """Check configuration, database, disk, clock, sources, model, site and mail, and say what to do.
+    """Check that all is well, and say what to do where it is not.
 
-    Exit code 0 where nothing is an error, 1 where something is, 2 where the configuration cannot be used.
+    Looks at configuration, database, disk, clock, sources, model, site and mail. Exit code 0 where nothing is an error, 1
+    where something is, 2 where the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.doctor.configuration import mistakes

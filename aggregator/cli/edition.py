@@ -67,7 +67,10 @@ def list_editions(invocation: Invocation) -> None:
 @NOW
 @pass_invocation
 def correct_edition(invocation: Invocation, week: str, text: str, now: datetime | None) -> None:
-    """Append a correction to the edition of a week; the edition itself stays as it was published."""
+    """Append a correction to the edition of a week.
+
+    The edition itself stays as it was published.
+    """
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()

@@ -29,7 +29,10 @@ _ENGINES = ("ollama", "openai", "extractive")
 @click.option("--save", type=NEW_FILE, help="Keep the scores in a file, and compare with it.")
 @pass_invocation
 def evaluate(invocation: Invocation, engine: str | None, models: tuple[str, ...], stories: int | None, save: Path | None) -> None:
-    """Score models on stories of our own: shape, gates, facts, traps, cost. The rules are scored beside them."""
+    """Score models, and the rules, on stories of our own.
+
+    Shape, gates, facts, traps and cost of what they tell.
+    """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.evaluation import advice, is_fit, ranked
 

@@ -42,7 +42,10 @@ def story() -> None:
 @click.argument("story_id", metavar="ID")
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
-    """Show a story as its JSON twin holds it, with the reasons of its rank. ID: its address, or the last part of it."""
+    """Show a story as its JSON twin, with the reasons of its rank.
+
+    ID: its address, or the last part of it.
+    """
     from aggregator.domain.ids import id_in
 
     shown = _story_object(invocation.settings(), id_in(story_id))

@@ -27,7 +27,7 @@ def model() -> None:
 @model.command("list")
 @pass_invocation
 def list_models(invocation: Invocation) -> None:
-    """List the models that the server has, and which one the settings name."""
+    """List the models of the server, and which the settings name."""
     settings = invocation.settings().analysis
     found = asyncio.run(_listed(settings))
     wanted, used = _wanted(settings), _used([each["name"] for each in found], settings)
@@ -57,7 +57,10 @@ def pull(invocation: Invocation, name: str | None) -> None:
 @model.command("probe")
 @pass_invocation
 def probe_model(invocation: Invocation) -> None:
-    """Ask the model a little: shape of its answers, thinking, true context, speed."""
+    """Ask the model a little, to see what it can do.
+
+    Shape of its answers, thinking, true context, speed.
+    """
     settings = invocation.settings().analysis
     probes = asyncio.run(_probed(settings))
     invocation.result({"probes": [_probe_object(each) for each in probes]}, "\n\n".join(_probe_told(each) for each in probes))

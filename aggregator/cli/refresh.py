@@ -76,7 +76,10 @@ def _enqueue(invocation: Invocation, settings: Settings, options: Any, now: date
 @NOW
 @pass_invocation
 def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
-    """Replay overrides.toml and publish again from the database, without the network."""
+    """Publish again from the database, without the network.
+
+    Changes of overrides.toml are replayed first.
+    """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.stages.publishing import publish_stage
@@ -101,7 +104,10 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 @click.command()
 @pass_invocation
 def run(invocation: Invocation) -> None:
-    """Refresh, build the edition, mail it, back up and forget, on schedule until stopped."""
+    """Do all that is due by the schedule, until stopped.
+
+    Refresh, build the edition, mail it, back up and forget.
+    """
     from aggregator.cli.progress import set_up_log
     from aggregator.schedule import run_scheduler
 

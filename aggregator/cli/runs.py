@@ -52,10 +52,10 @@ def show(invocation: Invocation, run_id: str) -> None:
 @click.argument("run_id", metavar="ID")
 @pass_invocation
 def replay(invocation: Invocation, run_id: str) -> None:
-    """Tell the stories of a run again from what is stored, and publish what comes out otherwise.
+    """Tell the stories of a run again from what is stored.
 
-    Nothing is fetched, and kept answers of a model are not asked for again. Stories that were told anew since belong to the
-    run that told them last.
+    What comes out otherwise is published. Nothing is fetched, and kept answers of a model are not asked for again.
+    Stories that were told anew since belong to the run that told them last.
     """
     from aggregator.cli.progress import set_up_log, watcher
 

@@ -19,7 +19,7 @@ _GRACE_S = 25  # longer than the outbox works off what waits
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen at, instead of serve.port; 0 takes a free one.")
 @pass_invocation
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
-    """Serve the site, and the pages on which readers subscribe, choose and leave."""
+    """Serve the site and the pages on which readers subscribe."""
     import uvicorn
 
     from aggregator.adapters.clock import SystemClock

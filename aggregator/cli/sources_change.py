@@ -67,7 +67,10 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 @click.option("--off", is_flag=True, help="Import them switched off.")
 @pass_invocation
 def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> None:
-    """Follow the feeds of an OPML file, and write them into config.local.toml."""
+    """Follow the feeds of an OPML file.
+
+    They are written into config.local.toml; what is followed already stays as it is.
+    """
     from aggregator.config_file import add_sources
     from aggregator.sources.opml import MOST_BYTES, read_opml
 

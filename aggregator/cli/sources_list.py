@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.command("list")
 @pass_invocation
 def list_sources(invocation: Invocation) -> None:
-    """List every source with what it gave, how it fares, and when it is asked next and why."""
+    """List every source with how it fares and when it is asked.
+
+    What it gave, what is wrong with it, and how often it is asked and why.
+    """
     from aggregator.bootstrap import open_database
     from aggregator.domain.forgotten import REMOVED, is_forgotten
     from aggregator.fetch.pace import pace

@@ -60,7 +60,10 @@ def list_subscribers(invocation: Invocation) -> None:
 @_ELSEWHERE
 @pass_invocation
 def add(invocation: Invocation, address: str, proof: str) -> None:
-    """Add one address; it is mailed a link to confirm with, unless it agreed elsewhere."""
+    """Add one address.
+
+    It is mailed a link to confirm with, unless it agreed elsewhere.
+    """
     from aggregator.domain.subscriber import Consent
     from aggregator.stages.enrolling import ReadLine
     from aggregator.stages.subscribing import Wish, consent_version
@@ -75,10 +78,10 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 @_ELSEWHERE
 @pass_invocation
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
-    """Add the addresses of a CSV file with a column `address`, and `roles` and `topics` if it has them.
+    """Add the addresses of a CSV file.
 
-    Who left, bounced, complained or was erased is refused and told, line by line, and so are roles and topics that there
-    are not: the address is added without them.
+    It has a column `address`, and `roles` and `topics` if it likes. Who left, bounced, complained or was erased is
+    refused and told, line by line, and so are roles and topics that there are not: the address is added without them.
     """
     from aggregator.stages.enrolling import MOST_CSV_BYTES, wishes
 
@@ -133,7 +136,10 @@ def export(invocation: Invocation, output: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_invocation
 def erase(invocation: Invocation, address: str, yes: bool) -> None:
-    """Delete all that is known of an address; no import brings it back, only its owner can."""
+    """Delete all that is known of an address.
+
+    No import brings it back, only its owner can.
+    """
     from aggregator.store import subscribers as stored
 
     settings = invocation.settings()

@@ -35,7 +35,10 @@ class _Queues(click.ParamType[tuple[str, ...]]):
 @click.option("--until-idle", is_flag=True, help="End once nothing waits.")
 @pass_invocation
 def worker(invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool) -> None:
-    """Do the work of a refresh, the edition and the mail together with workers on other machines (PostgreSQL)."""
+    """Do the work together with workers on other machines.
+
+    That of a refresh, the edition and the mail; the database is one of PostgreSQL.
+    """
     from aggregator.cli.progress import Lines, set_up_log
     from aggregator.cli.refresh import works
     from aggregator.workers.queue import Queue

@@ -221,6 +221,18 @@ def every_command(group: click.Group = aggregator, path: tuple[str, ...] = ()) -
             yield (*path, name)
 
 
+def test_what_each_command_does_is_told_whole_on_eighty_columns() -> None:
+    def cut(group: click.Group) -> Iterator[str]:
+        room = 80 - 2 - 6 - max(map(len, group.commands))  # less what click leaves free
+        for command in group.commands.values():
+            if len(told := command.get_short_help_str(1000)) > room:
+                yield told
+            if isinstance(command, click.Group):
+                yield from cut(command)
+
+    assert list(cut(aggregator)) == []
+
+
 @pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
 def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_command(lone: House, command: tuple[str, ...]) -> None:
     code, out, err = told(lone, "--json", *command, "--qqqqq")
