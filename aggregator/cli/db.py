@@ -110,14 +110,12 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.domain.rules import database_url
     from aggregator.domain.settings import DatabaseSettings
-    from aggregator.store.schema import REVISION
 
     if mistake := database_url(url):
         raise click.BadParameter(mistake, param_hint="URL")
     settings = invocation.settings()
     source, other = open_database(settings.database), DatabaseSettings(url=url)
-    if (found := source.known_revision()) != REVISION:
-        raise DatabaseError(f"{source.name}: schema is {found or 'empty'}: run `aggregator db upgrade` first")
+    source.demand_current()
     target = open_database(other)
     if Path(target.name).resolve() == Path(source.name).resolve():  # the names of servers are addresses, and differ as such
         raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")

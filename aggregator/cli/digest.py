@@ -262,15 +262,10 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 def _opened(settings: Settings) -> Iterator[Database]:
     """The database at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
-    from aggregator.errors import DatabaseError
-    from aggregator.store.schema import REVISION
 
     database = open_database(settings.database)
     try:
-        if (found := database.known_revision()) != REVISION:
-            raise DatabaseError(
-                f"{database.name}: schema is {found or 'empty'}, {REVISION} is needed: run `aggregator db upgrade`"
-            )
+        database.demand_current()
         yield database
     finally:
         database.close()

@@ -12,7 +12,6 @@ import click
 from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.cli.inspect import unknown_story
-from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.domain.override import Overrides
@@ -48,30 +47,21 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
         what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
     told = _asked(invocation, lambda *given: address_explained(given[0], given[1], given[2], url, _moment(now)))
-    if told is None:
-        raise AggregatorError("there is no database yet; `aggregator refresh` makes it")
     invocation.result(_plain(asdict(told)), "\n".join(_address_told(told)))
 
 
 def _asked(invocation: Invocation, ask: Any) -> Any:
-    """What the database of this version answers; None where there is none yet."""
+    """What the database answers. Raises DatabaseError."""
     from pathlib import Path
 
     from aggregator.bootstrap import open_database
     from aggregator.overrides_file import load_overrides
-    from aggregator.store.schema import REVISION
 
     settings: Settings = invocation.settings()
     overrides: Overrides = load_overrides(Path(settings.cluster.overrides))
     database = open_database(settings.database)
     try:
-        known = database.known_revision()
-        if known is None:
-            return None
-        if known != REVISION:
-            raise AggregatorError(
-                "the database is of an older version; `aggregator refresh` or `aggregator db upgrade` brings it up"
-            )
+        database.demand_current()
         with database.reading() as connection:
             return ask(connection, settings, overrides)
     finally:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.domain.report import Run
@@ -27,11 +26,14 @@ def runs() -> None:
 @pass_invocation
 def list_runs(invocation: Invocation, most: int) -> None:
     """List the newest runs."""
+    from aggregator.bootstrap import open_database
     from aggregator.store.runs import recent_runs
 
     settings = invocation.settings()
-    with _reading(settings) as connection:
-        found = recent_runs(connection, most)
+    found: tuple[Run, ...] = ()
+    if open_database(settings.database).known_revision() is not None:
+        with _reading(settings) as connection:
+            found = recent_runs(connection, most)
     rows = [(each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found]
     text = table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows) if rows else "There was no run yet."
     invocation.result({"runs": [_object(each) for each in found]}, text)
@@ -81,13 +83,11 @@ async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
 
 
 def _reading(settings: Settings) -> Any:
-    """A reading connection to a database that is at this version's schema. Raises AggregatorError."""
+    """A reading connection to a database that is at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
-    from aggregator.store.schema import REVISION
 
     database = open_database(settings.database)
-    if database.known_revision() != REVISION:
-        raise AggregatorError("there is no history at this version's schema yet; run `aggregator refresh`")
+    database.demand_current()
     return database.reading()
 
 

@@ -49,11 +49,9 @@ def _planned(settings: Settings, key: str) -> Removal:
     from aggregator.bootstrap import open_database
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.stages.forgetting import removal
-    from aggregator.store.schema import REVISION
 
     database = open_database(settings.database)
-    if database.known_revision() != REVISION:
-        raise AggregatorError("the database is not up to date: run `aggregator db upgrade` first")
+    database.demand_current()
     with database.reading() as connection:
         planned = removal(connection, settings, key)
     database.close()
@@ -83,6 +81,7 @@ def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
 
     with run_lock(settings.database):
         database = open_database(settings.database)
+        database.demand_current()
         with database.writing() as connection:
             was_forgotten = lift_tombstone(connection, key)
         database.close()

@@ -92,6 +92,14 @@ class Database:
             )
         return found
 
+    def demand_current(self) -> None:
+        """Raises DatabaseError where there is no database yet or it is of an older version, NewerDatabaseError of a newer."""
+        found = self.known_revision()
+        if found is None:
+            raise DatabaseError(f"there is no database yet at {self.name}; `aggregator refresh` makes it")
+        if found != REVISION:
+            raise DatabaseError(f"{self.name}: schema is {found}, this version needs {REVISION}: run `aggregator db upgrade`")
+
     def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
         """Migrates to the newest schema, all in one transaction; returns the backup made beside an older file before.
 

@@ -664,6 +664,17 @@ def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:
     assert [word for word in ("refresh 2026", "sources", "fetch took", "publish took") if word not in text] == []
 
 
+def test_before_the_first_run_there_is_no_history_and_nothing_to_mail(lone: House) -> None:
+    code, out, _ = told(lone, "runs", "list")
+    asked = [
+        told(lone, *words) for words in (("runs", "show", "last"), ("digest", "status"), ("sources", "forget", "daily", "--undo"))
+    ]
+
+    assert (code, out, as_json(lone, "runs", "list")) == (0, "There was no run yet.\n", {"runs": []})
+    missing = f"aggregator: there is no database yet at {lone.folder / 'aggregator.db'}; `aggregator refresh` makes it\n"
+    assert asked == [(1, "", missing)] * 3
+
+
 def test_a_report_is_shown_in_words(house: House) -> None:
     text = told(house, "runs", "show", "last")[1]
 
