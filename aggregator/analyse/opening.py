@@ -17,7 +17,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.ports import Prompt, Reply
 
-_FEWEST_SENTENCES = 2  # of fewer no opening is made: the hooks of the leads stand there instead
+_FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,10 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.cited import foreign_language
+from aggregator.compose.edition_opening import counted_opening
 from aggregator.compose.edition_sentences import MOST_NAME, Numbered, bounded, fits, reading_minutes, shared_themes
 from aggregator.compose.lines import SIDE_LANES, StoryLine, by_score, story_line, varied, without
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Claim
 from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.edition import Edition, EditionNumbers, EditionStory, LeftOut, Opening, TopicCount
 from aggregator.domain.settings import EditionSettings, SiteSettings
@@ -35,8 +35,6 @@ _PER_SOURCE = 3
 _LEAD_CHANGES = 2
 _MOST_TITLE = 90  # characters: what a mail client shows of a subject
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
-_OPENING_LEADS = 3
-_LEAST_OPENING = 2
 
 
 Before = Mapping[str, datetime]  # the stories that earlier editions told, each with when the last of them was published
@@ -86,7 +84,7 @@ def edition_of(
 ) -> Edition:
     """The edition of a week. `told_before` are the stories of earlier editions, with when each was published last.
 
-    Without an `opening` of a model's it is composed of the leads' hooks.
+    Without an `opening` of a model's it has none yet: see `with_counts`.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could be read.
     """
@@ -94,8 +92,7 @@ def edition_of(
     looked_at = _looked_at(told, week, zone, told_before)
     choice = _choice(looked_at, told_before, edition, site)
     numbered = Numbered(looked_at)
-    said = opening.sentences if opening else _opening(looked_at, choice.leads)
-    opened = tuple(numbered.claim(story_id, claim) for story_id, claim in said)
+    opened = tuple(numbered.claim(story_id, claim) for story_id, claim in (opening.sentences if opening else ()))
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
         several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
@@ -121,6 +118,26 @@ def edition_of(
         quiet=len(leads) + len(further) < min(LEADS, edition.stories),
         engine=_engine((looked_at[each.id] for each in all_stories), opening),
     )
+
+
+def with_counts(
+    edition: Edition,
+    told: Iterable[ToldStory],
+    topics: Sequence[TopicCount],
+    earlier: Edition | None,
+    *,
+    told_before: Before,
+    site: SiteSettings,
+) -> Edition:
+    """The edition with the topics of its week, opened with what is counted where no model opened it.
+
+    `earlier` is the edition of the week before, if there is one.
+    """
+    looked_at = stories_of_week(told, edition.week, ZoneInfo(site.timezone), told_before)
+    counted = counted_opening([each.story for each in looked_at], topics, earlier, words_of(site.language))
+    opening = edition.opening or counted
+    minutes = reading_minutes(opening, edition.stories())
+    return replace(edition, topics=tuple(topics), opening=opening, minutes=minutes)
 
 
 def leads_of(
@@ -262,17 +279,6 @@ def _story(line: StoryLine, told: ToldStory, numbered: Numbered, most_changes: i
         roles=tuple(dict.fromkeys(each.role for each in draft.who_should_care)),
         is_update=False,
     )
-
-
-def _opening(looked_at: dict[str, ToldStory], leads: Sequence[StoryLine]) -> list[tuple[str, Claim]]:
-    """The hooks of the first leads, each with its story; where there are too few, what changed in them too."""
-    drafts = [(line.id, looked_at[line.id].analysis.kept) for line in leads[:_OPENING_LEADS]]
-    hooks = [(story_id, draft.hook) for story_id, draft in drafts if draft.hook]
-    if len(hooks) >= _LEAST_OPENING:
-        return hooks
-    changes = [(story_id, claim) for story_id, draft in drafts for claim in draft.what_changed]
-    more = [each for each in changes if each[1].text not in {hook.text for _, hook in hooks}]
-    return [*hooks, *(each for each in more if fits(each[1], looked_at[each[0]].story))][:_LEAST_OPENING]
 
 
 def _numbers(looked_at: Sequence[ToldStory], week: str, zone: ZoneInfo) -> EditionNumbers:

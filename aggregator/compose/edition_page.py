@@ -148,7 +148,7 @@ class EditionPage:
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
         claims = [each for story in self.stories for each in (story.hook, *story.changes)]
-        return any(each is not None and not each.quoted for each in (*self.opening, *claims))
+        return any(each is not None and not each.quoted and not each.ours for each in (*self.opening, *claims))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

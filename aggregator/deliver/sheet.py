@@ -47,11 +47,12 @@ class Numeral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A claim as the mail prints it. `said_by` names whose words are quoted, and is empty for words of ours."""
+    """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the language of the mail."""
 
     text: str
     quoted: bool
     inferred: bool
+    ours: bool
     said_by: str
     numerals: tuple[Numeral, ...]
 
@@ -272,6 +273,7 @@ def _sentence(claim: EditionClaim) -> Sentence:
         text=inner_quotation(text) if quoted else text,
         quoted=quoted,
         inferred=claim.kind is ClaimKind.INFERRED,
+        ours=claim.kind is ClaimKind.ABSENT,
         said_by=", ".join(names),
         numerals=tuple(Numeral(number=each.number, url=_link(each.url)) for each in claim.citations),
     )

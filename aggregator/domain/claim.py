@@ -29,7 +29,7 @@ def said_choice(question: str, words: Callable[..., str]) -> str:
 class ClaimKind(StrEnum):
     """How a claim came about: copied from a source, written by a model from sources, or inferred from them.
 
-    `absent` says that no source states something: code found so, and there is nothing to cite.
+    `absent`: no source states it. Code found that something is not stated, or counted, and there is nothing to cite.
     """
 
     EXTRACTED = "extracted"

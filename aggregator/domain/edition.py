@@ -98,7 +98,7 @@ class Edition:
     """An edition as it was published. `number` counts from 1 without gaps; nothing in it changes afterwards.
 
     `quiet` says that the week had little: the edition is short and says so. `minutes` is the reading time.
-    `opening` is the editor's opening, sentence by sentence, each with its citations.
+    `opening` is the editor's opening, sentence by sentence, each with its citations; what code counted has none.
     """
 
     week: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
-from aggregator.compose.edition import edition_of, leads_of, topic_coverage
+from aggregator.compose.edition import edition_of, leads_of, topic_coverage, with_counts
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
@@ -50,9 +50,13 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
         known = editions.stored_edition(connection, chosen)
         before = told_before(connection, chosen)
         told = () if known else perhaps_told(connection, services.settings, chosen, before)
+        before_it = editions.stored_edition(connection, _week_of(week_days(chosen)[0] - timedelta(days=7)))
     built = known
     if built is None:
         opening = await _opening(services, told, chosen, before)
+        site = services.settings.site
+        names = words_of(site.language).named(services.registry.topic_names())
+        topics = topic_coverage(told, chosen, told_before=before, site=site, topic_names=names)
         with services.database.writing() as connection:
             edition = edition_of(
                 told,
@@ -61,19 +65,14 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
                 published=now,
                 told_before=before,
                 edition=services.settings.edition,
-                site=services.settings.site,
+                site=site,
                 opening=opening,
             )
             if not edition.stories():
                 raise NothingToTellError(_nothing(edition, services.settings))
-            topics = topic_coverage(
-                told,
-                chosen,
-                told_before=before,
-                site=services.settings.site,
-                topic_names=words_of(services.settings.site.language).named(services.registry.topic_names()),
-            )
-            built = editions.save_edition(connection, replace(edition, topics=topics))
+            earlier = before_it.edition if before_it else None
+            whole = with_counts(edition, told, topics, earlier, told_before=before, site=site)
+            built = editions.save_edition(connection, whole)
     publish_stage(services, watch, full=False)
     return BuiltEdition(stored=built, is_new=known is None)
 
@@ -105,7 +104,7 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     """
     if week is None:
         day = now.astimezone(zone).date() - timedelta(days=7)  # by the calendar: a week of summer time has 167 hours
-        return f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
+        return _week_of(day)
     _, sunday = _demand_week(week)
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
@@ -128,7 +127,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str, bef
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
         if engine is not None:
-            log().warning("the opening is composed of hooks: no model", reason=engine.reason)
+            log().warning("the opening is counted: no model", reason=engine.reason)
         return None
     settings = services.settings
     leads = leads_of(told, week, told_before=before, edition=settings.edition, site=settings.site)
@@ -138,7 +137,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str, bef
     try:
         sentences = await model_opening(several, engine.llm.answer, settings.analysis.quote_words)
     except LlmError as error:
-        log().warning("the opening is composed of hooks: the model failed", reason=str(error))
+        log().warning("the opening is counted: the model failed", reason=str(error))
         return None
     return Opening(sentences=sentences, by=f"{engine.name} ({engine.model})") if sentences else None
 
@@ -166,6 +165,10 @@ def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
         passages=_open_passages(story),
         gate=gates.against,
     )
+
+
+def _week_of(day: date) -> str:
+    return f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
 
 
 def told_before(connection: Connection, week: str) -> dict[str, datetime]:

@@ -12,13 +12,13 @@ import pytest
 from aggregator.compose.edition import stories_of_week, topic_coverage
 from aggregator.compose.edition_sentences import bounded
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import ClaimKind, Draft, Role
 from aggregator.domain.edition import Edition, EditionClaim, EditionStory, TopicCount
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Fact, FactKind, Member, OperatorsHand, ToldStory
 from aggregator.store.editions import edition_record
-from tests.builders import NOON, article, claim, headline, leverage_story, member, sample_stories, story, told
+from tests.builders import NOON, article, claim, headline, member, sample_stories, story, told
 from tests.unit.compose.makers import WEEK, edition, news
 
 
@@ -168,7 +168,7 @@ def test_citations_count_through_the_edition_in_the_order_of_reading() -> None:
     made = edition([news(1, changes=["New is one.", "New is two."]), news(2), news(3), news(4)])
     numbers = [citation.number for each in claims_in_order(made) for citation in each.citations]
 
-    assert numbers == [1, 2, 3, 1, 4, 5, 2, 3, 6]
+    assert numbers == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote() -> None:
@@ -179,31 +179,12 @@ def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote(
     assert len({(passage, quote) for _, passage, quote in cited}) == len(cited)
 
 
-def test_every_sentence_of_the_opening_is_a_kept_claim_of_a_lead_with_its_kind_and_citations() -> None:
-    best = replace(leverage_story(), story=replace(leverage_story().story, score=200.0))
-    several = (best, news(2), news(3))
-    made = edition([*several, news(4)])
-    kept = {(each.text, each.kind, _cited(each)) for of in several for each in of.analysis.kept.claims()}
-
-    assert [(each.text, each.kind, _cited(each)) in kept for each in made.opening] == [True] * 3
-
-
-def _cited(of: Claim | EditionClaim) -> tuple[tuple[str, str], ...]:
-    return tuple((each.passage, each.quote) for each in of.citations)
-
-
-def test_an_opening_on_one_lead_adds_what_changed() -> None:
-    made = edition([news(1, changes=["Sentence 1.", "New is one.", "New is two."])])
-
-    assert [each.text for each in made.opening] == ["Sentence 1.", "New is one."]
-
-
 def test_an_inference_stays_marked_as_one() -> None:
     plain = news(1)
     inferred = replace(claim("Sentence 1.", plain.story.members[0].article), kind=ClaimKind.INFERRED)
     made = edition([replace(plain, analysis=replace(plain.analysis, kept=replace(plain.analysis.kept, hook=inferred)))])
 
-    assert made.opening[0].kind is ClaimKind.INFERRED
+    assert [each.hook and each.hook.kind for each in made.stories()] == [ClaimKind.INFERRED]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +226,7 @@ def test_reading_time_is_counted_in_words() -> None:
     long = " ".join(["word"] * 50)
     made = edition(news(number, hook=f"{long} {number}") for number in range(8))
 
-    assert made.minutes == round((8 * 53 + 3 * 51) / 230) == 3
+    assert made.minutes == round(8 * 53 / 230) == 2
 
 
 def test_the_same_stories_in_any_order_give_the_same_record() -> None:
