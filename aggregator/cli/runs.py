@@ -11,7 +11,7 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.domain.report import Run
+    from aggregator.domain.report import Run, RunKind
     from aggregator.domain.settings import Settings
     from aggregator.stages.retelling import Replayed
 
@@ -43,7 +43,10 @@ def list_runs(invocation: Invocation, most: int) -> None:
 @click.argument("run_id", metavar="ID")
 @pass_invocation
 def show(invocation: Invocation, run_id: str) -> None:
-    """Show one run: counts, seconds a stage, tokens, failures."""
+    """Show one run: counts, seconds a stage, tokens, failures.
+
+    ID: that of a run, or `last`.
+    """
     past = _past(invocation.settings(), run_id)
     lines = [f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"]
     lines += _lines(past.report or {})
@@ -56,14 +59,20 @@ def show(invocation: Invocation, run_id: str) -> None:
 def replay(invocation: Invocation, run_id: str) -> None:
     """Tell the stories of a run again from what is stored.
 
+    ID: that of a refresh or replay, or `last`, the newest refresh.
+
     What comes out otherwise is published. Nothing is fetched, and kept answers of a model are not asked for again.
     Stories that were told anew since belong to the run that told them last.
     """
     from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.domain.report import RunKind
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
-    past = _past(settings, run_id)
+    past = _past(settings, run_id, RunKind.REFRESH)
+    if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
+        what = f"{past.id} told no stories: it was of the kind {past.kind.value}; name a refresh"
+        raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = asyncio.run(_replayed(settings, past, watch))
     as_object = {"run": done.run, "replays": past.id, "same": done.same, "changed": list(done.changed), "left": done.left}
@@ -91,11 +100,11 @@ def _reading(settings: Settings) -> Any:
     return database.reading()
 
 
-def _past(settings: Settings, run_id: str) -> Run:
+def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
     from aggregator.store.runs import recent_runs, run_of
 
     with _reading(settings) as connection:
-        found = recent_runs(connection, 1) if run_id == "last" else (run_of(connection, run_id),)
+        found = recent_runs(connection, 1, last_of) if run_id == "last" else (run_of(connection, run_id),)
     past = found[0] if found else None
     if past is None:
         raise click.BadParameter(f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID")

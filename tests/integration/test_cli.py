@@ -675,6 +675,19 @@ def test_before_the_first_run_there_is_no_history_and_nothing_to_mail(lone: Hous
     assert asked == [(1, "", missing)] * 3
 
 
+def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refresh(lone: House) -> None:
+    opened = database(lone)
+    with opened.writing() as connection:
+        start_run(connection, "a-refresh", NOW, RunKind.REFRESH)
+        start_run(connection, "an-edition", NOW + timedelta(hours=1), RunKind.EDITION)
+    opened.close()
+    code, _, err = told(lone, "runs", "replay", "an-edition")
+
+    assert (code, "an-edition told no stories: it was of the kind edition; name a refresh" in err) == (2, True)
+    assert as_json(lone, "runs", "replay", "last")["replays"] == "a-refresh"
+    assert told(lone, "runs", "replay", "a-refresh")[0] == 0
+
+
 def test_a_report_is_shown_in_words(house: House) -> None:
     text = told(house, "runs", "show", "last")[1]
 
