@@ -108,12 +108,17 @@ def test_a_takeaway_leaves_a_dated_sentence_to_the_timeline(dated: str, is_told:
         ),
         pytest.param(
             [
-                "Halden has been a great success with developers in Oslo, Bergen, Tromsø and Bodø and with the many who had "
-                "never written programs before, and now Northwind opens a second model.",
+                "Northwind has been a great success with developers in Oslo, Bergen, Tromsø and Bodø and with the many who had "
+                "never written programs before, and now it opens a second model.",
                 "Northwind opens a second model of 12 billion parameters for them.",
             ],
             "Northwind opens a second model of 12 billion parameters for them.",
             id="the news is cut off the lead",
+        ),
+        pytest.param(
+            ["Northwind has its office with the bakers in Bergen.", "Today Northwind opens a second model for Oslo."],
+            "Today Northwind opens a second model for Oslo.",
+            id="the lead has one word of it",
         ),
         pytest.param(
             ["In 2019 Northwind opened a first model in Oslo.", "Northwind opens a second model on Saturday."],
@@ -355,6 +360,15 @@ def test_each_audience_has_the_sentence_that_shows_it() -> None:
     shown = {audience.role: audience.claim.text for audience in drafted(DAILY, HYPE, LEDGER).who_should_care}
 
     assert shown == {Role.DEVELOPERS: "Developers found the weights on GitHub on Saturday with 300 pages of notes."}
+
+
+def test_an_audience_has_another_sentence_than_the_hook_though_it_tells_the_same() -> None:
+    hook = "Developers got the weights of the second Northwind model on Saturday."
+    again = "The weights of the second Northwind model went to developers in Oslo."
+    made = drafted(reported("Northwind opens a second model to developers", hook, again))
+
+    assert made.hook is not None
+    assert (made.hook.text, [each.claim.text for each in made.who_should_care]) == (hook, [again])
 
 
 @pytest.mark.parametrize("most_words", [10, 25, 60])
