@@ -4,6 +4,7 @@ and what commands print is as wide as into a pipe.
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -20,6 +21,12 @@ def _is_here(host: object) -> bool:
         return name in (None, "", "localhost") or ip_address(str(name)).is_loopback
     except ValueError:
         return False
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: whoever looks for garbage need not look through six thousand tests again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

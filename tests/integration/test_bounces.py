@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from datetime import timedelta
@@ -151,12 +152,15 @@ def test_a_bounce_without_our_mail_names_its_reader_by_the_address_it_came_to(co
     ],
 )
 def test_a_mail_made_to_hurt_says_nothing_and_takes_no_time(hostile: bytes) -> None:
+    gc.disable()  # looks through what all tests before left in this process
     started = time.process_time()
     said = notice(hostile)
+    took_s = time.process_time() - started
+    gc.enable()
 
     assert said.kind in {NoticeKind.LATER, NoticeKind.SOFT}
     assert said.subscriber_id is None
-    assert time.process_time() - started < 0.6
+    assert took_s < 0.6
 
 
 def test_mails_damaged_at_random_raise_nothing(here: Subscriber) -> None:
