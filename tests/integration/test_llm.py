@@ -34,7 +34,7 @@ CLAIMS = [
     {"text": "Lab One released Model A on Monday.", "passage": 1},
     {"text": "It costs $3 per million tokens.", "passage": 2},
 ]
-TIMEOUT_S = 3.0  # a busy machine lets a server wait for a second
+TIMEOUT_S = 2.0  # a busy machine lets a server wait for a second
 Result = TypeVar("Result")
 
 

@@ -123,7 +123,7 @@ def test_no_wrapper_brings_a_planted_instruction_to_a_page(tmp_path: Path) -> No
     assert (found["articles"], found["changed"], found["canaries"]) == (len(PLANTS), 0, 0)
 
 
-@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.whole)])
+@pytest.mark.parametrize("every", [48, pytest.param(1, marks=pytest.mark.whole)])
 def test_no_article_of_the_corpus_brings_a_planted_instruction_to_a_page(every: int) -> None:
     if not DATA.is_dir():
         pytest.skip("the poisoned articles are not on this machine")
