@@ -10,7 +10,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
-JOBS ?= $(shell expr $$(nproc) + 1)
 BUILDER ?= podman
 # Tests write files all the time and wait for the disk: they take memory where there is some.
 IN_MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 1000000 ] 2>/dev/null && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
@@ -33,8 +32,8 @@ doctor: $(VENV)/.mail  ## look whether all is well, and say what to do
 container:  ## build the container image (BUILDER=docker, unless you have podman)
 	$(BUILDER) build --file deploy/Containerfile --tag aggregator .
 
-test: $(VENV)/.dev  ## run all tests, on every core and one more, as some wait (ARGS="-k words" to choose)
-	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
+test: $(VENV)/.dev  ## run all tests, on every core (ARGS="-k words" to choose)
+	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/ruff check

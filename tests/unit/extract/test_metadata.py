@@ -221,3 +221,10 @@ def test_a_wall_is_told_by_the_publisher(head: str, expected: bool) -> None:
 )
 def test_a_canonical_link_stays_with_its_party(href: str, url: str, expected: str | None) -> None:
     assert told(f'<link rel="canonical" href="{href}">', url=url).canonical_url == expected
+
+
+@pytest.mark.parametrize(("letters", "is_found"), [(1_000, True), (3_100_000, False)], ids=["a page", "a bomb"])
+def test_no_day_is_searched_for_in_more_than_any_article_has(letters: int, is_found: bool) -> None:
+    found = told(body=f"<p>Published on 12 May 2026</p><p>{'0' * letters}</p>")
+
+    assert (found.published is not None) is is_found
