@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from aggregator.compose.origins import Origin, SourceRow, origins_counted
-from aggregator.domain.dates import is_day_only, week_days
+from aggregator.domain.dates import is_day_only, week_days, week_of
 from aggregator.domain.wording import said
 from aggregator.words import ENGLISH_WORDS, Words
 
@@ -187,7 +187,7 @@ def activity_chart(name: str, days: Iterable[date], words: Words = ENGLISH_WORDS
 
     None where they are fewer than five, or all of one week: it would tell nothing that the list does not.
     """
-    counts = Counter("{}-W{:02}".format(*day.isocalendar()) for day in days)
+    counts = Counter(map(week_of, days))
     known = _weeks(counts)[-_QUARTER:]
     weeks = known[next((place for place, week in enumerate(known) if counts[week]), 0) :]
     numbers = [counts[week] for week in weeks]
@@ -309,16 +309,11 @@ def _weeks(known: Iterable[str]) -> tuple[str, ...]:
         return ()
     last = _monday(found[-1])
     first = max(_monday(found[0]), last - timedelta(weeks=_MOST_WEEKS - 1))
-    return tuple(_week_at(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1))
+    return tuple(week_of(first + timedelta(weeks=place)) for place in range((last - first).days // 7 + 1))
 
 
 def _monday(week: str) -> date:
     return week_days(week)[0]
-
-
-def _week_at(monday: date) -> str:
-    year, week, _ = monday.isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def _bars_chart(title: str, rows: Sequence[tuple[str, list[int]]], weeks: Sequence[str], words: Words) -> BarsChart:

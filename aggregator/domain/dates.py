@@ -79,7 +79,12 @@ def machine_date(day: date, precision: Precision) -> str:
 
 def iso_week(moment: datetime, zone: ZoneInfo) -> str:
     """The ISO 8601 week of a moment in a zone, with the ISO year: 2027-01-01 is in "2026-W53"."""
-    year, week, _ = moment.astimezone(zone).isocalendar()
+    return week_of(moment.astimezone(zone).date())
+
+
+def week_of(day: date) -> str:
+    """The ISO 8601 week of a day."""
+    year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
 

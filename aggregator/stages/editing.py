@@ -11,7 +11,7 @@ from aggregator.analyse.opening import Lead, model_opening
 from aggregator.analyse.run import ModelEngine
 from aggregator.compose.edition import edition_of, leads_of, topic_coverage, with_counts
 from aggregator.domain.article import Passage
-from aggregator.domain.dates import week_days
+from aggregator.domain.dates import week_days, week_of
 from aggregator.domain.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story, ToldStory
@@ -50,7 +50,7 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
         known = editions.stored_edition(connection, chosen)
         before = told_before(connection, chosen)
         told = () if known else perhaps_told(connection, services.settings, chosen, before)
-        before_it = editions.stored_edition(connection, _week_of(week_days(chosen)[0] - timedelta(days=7)))
+        before_it = editions.stored_edition(connection, week_of(week_days(chosen)[0] - timedelta(days=7)))
     built = known
     if built is None:
         opening = await _opening(services, told, chosen, before)
@@ -104,7 +104,7 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     """
     if week is None:
         day = now.astimezone(zone).date() - timedelta(days=7)  # by the calendar: a week of summer time has 167 hours
-        return _week_of(day)
+        return week_of(day)
     _, sunday = _demand_week(week)
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
@@ -165,10 +165,6 @@ def _lead(told: ToldStory, story: Story, settings: Settings) -> Lead:
         passages=_open_passages(story),
         gate=gates.against,
     )
-
-
-def _week_of(day: date) -> str:
-    return f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
 
 
 def told_before(connection: Connection, week: str) -> dict[str, datetime]:
