@@ -9,19 +9,13 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
 from typing import Any
 
-Address = IPv4Address | IPv6Address
-AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]  # an entry of `socket.getaddrinfo`, as aiohttp types it
+from aggregator.domain.networks import Address, is_public, stands_for
 
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is reached
-_V4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291 §2.5.5.1, obsolete, yet ::7f00:1 counts as global
-_NEVER = (
-    ip_network("192.0.0.0/24"),  # RFC 6890, protocol assignments; Python 3.11 calls parts of it global
-    ip_network("64:ff9b:1::/48"),  # RFC 8215: NAT64 of a local network, to addresses nobody can tell
-)
+AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]  # an entry of `socket.getaddrinfo`, as aiohttp types it
 
 
 class NotPublicError(OSError):
@@ -60,29 +54,8 @@ class NetworkGuard:
         return socket.socket(family=family, type=kind, proto=protocol)
 
     def lets_through(self, address: Address) -> bool:
-        """Whether the address is in an allowed network, or public, with every address that is packed into it."""
-        return self._is_allowed(address) or all(_is_public(each) or self._is_allowed(each) for each in _unwrapped(address))
+        """Whether the address, or the IPv4 address that it stands for, is public or in an allowed network."""
+        return is_public(address) or self._is_allowed(address) or self._is_allowed(stands_for(address))
 
     def _is_allowed(self, address: Address) -> bool:
         return any(address in network for network in self._allowed)
-
-
-def _unwrapped(address: Address) -> Iterator[Address]:
-    """The IPv4 addresses that an IPv6 address is a wrapping of, or the address itself where there are none."""
-    packed = tuple(_packed(address)) if isinstance(address, IPv6Address) else ()
-    yield from packed or (address,)
-
-
-def _packed(address: IPv6Address) -> Iterator[IPv4Address]:
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in _NAT64 or (address in _V4_COMPATIBLE and int(address) > 1):
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
-
-
-def _is_public(address: Address) -> bool:
-    return address.is_global and not address.is_multicast and not any(address in network for network in _NEVER)

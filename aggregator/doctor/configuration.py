@@ -19,6 +19,7 @@ from aggregator.bootstrap import text_embedder
 from aggregator.cluster.meaning import is_measured
 from aggregator.doctor.finding import Finding, error, ok, warning
 from aggregator.doctor.models import MODEL_TIMEOUT_S
+from aggregator.domain.networks import is_public
 from aggregator.domain.settings import EmbeddingEngine, Settings
 from aggregator.errors import ConfigError, LlmError
 from aggregator.overrides_file import load_overrides
@@ -119,7 +120,7 @@ def _is_private(address: str) -> bool:
     """Whether an address is of no use to readers elsewhere."""
     host = urlsplit(address).hostname or ""
     try:
-        return host == "localhost" or not (ip_address(host).is_global or ip_address(host).is_unspecified)
+        return host == "localhost" or not (is_public(ip_address(host)) or ip_address(host).is_unspecified)
     except ValueError:
         return host.endswith((".local", ".localhost"))
 
