@@ -54,9 +54,9 @@ def test_a_special_block_is_refused_from_its_first_address_to_its_last(before: s
 
 
 def test_every_block_of_the_tables_has_its_edges_tried() -> None:
-    blocks = (*SPECIAL_IPV4, *CLOUD_IPV4, *SPECIAL_IPV6)
+    blocks = [str(block) for block in (*SPECIAL_IPV4, *CLOUD_IPV4, *SPECIAL_IPV6)]
 
-    assert {str(block.network_address) for block in blocks} <= {first for _, first, _, _ in LINES}
+    assert {block.partition("/")[0] for block in blocks} <= {first for _, first, _, _ in LINES}
 
 
 @pytest.mark.parametrize(
