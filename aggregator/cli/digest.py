@@ -131,7 +131,8 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 
     Several may run at once, and one that died is gone on from.
 
-    Exit codes: 0 all is sent, 1 copies failed or are in doubt or nothing could be sent, 75 copies wait for a later run.
+    Exit codes: 0 all is sent, 1 copies failed now, or are in doubt (from this run or an earlier one), or nothing could
+    be sent, 75 copies wait for a later run.
     """
     from aggregator.cli.progress import set_up_log, watcher
 

@@ -58,9 +58,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingReport:
-    """What one run of a sender did with one edition; `left` copies wait still, the first of the deferred until `next_try`.
+    """What one run of a sender did with one edition, and where its copies stand in the database when the run ends.
 
-    `found` are those that an earlier sender left in doubt, `doubt` those of this one. `stopped` says why it ended early.
+    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded. `doubt` and `left` are
+    of the database, whichever run left them: copies that a person has to settle, and copies that
+    wait, the first of the deferred until `next_try`. `found` are those that an earlier sender left in
+    doubt. `stopped` says why the run ended early.
     """
 
     week: str
@@ -317,12 +320,15 @@ def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_tr
     for left in reversed(range(_MOST_WRITES)):
         try:
             with post.database.writing() as connection:
-                deliveries.end(connection, copy, post.attempt, state, reply, post.clock.now(), next_try)
+                is_ours = deliveries.end(connection, copy, post.attempt, state, reply, post.clock.now(), next_try)
             break
         except DatabaseError:
             if not left:
                 raise
-    run.tally[state] += 1
+    if is_ours:
+        run.tally[state] += 1
+    else:
+        log().warning("the copy was taken from this sender meanwhile", edition=run.week, subscriber=copy.subscriber_id)
 
 
 def _report(run: _Run, seconds: float) -> SendingReport:
@@ -334,7 +340,7 @@ def _report(run: _Run, seconds: float) -> SendingReport:
         sent=run.tally[DeliveryState.SENT],
         deferred=run.tally[DeliveryState.DEFERRED],
         failed=run.tally[DeliveryState.FAILED],
-        doubt=run.tally[DeliveryState.DOUBT],
+        doubt=counted[DeliveryState.DOUBT],
         skipped=run.tally[DeliveryState.SKIPPED],
         found=run.found,
         left=counted[DeliveryState.QUEUED] + counted[DeliveryState.DEFERRED],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.subscriber import DeliveryState, Standing
 from aggregator.errors import MailError
+from aggregator.ports import Letter, Receipt
 from aggregator.stages.sending import STOPPED, Post, SendingReport, send_edition
 from aggregator.store import deliveries, editions, subscribers
 from aggregator.store.database import Database
@@ -113,9 +115,30 @@ def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path
     sent(post(prepared, site, FakeMailer({reader(1).address: [LOST]})))
     again = FakeMailer()
 
-    sent(post(prepared, site, again, clock=FrozenClock(NOW + timedelta(hours=24))))
+    report = sent(post(prepared, site, again, clock=FrozenClock(NOW + timedelta(hours=24))))
 
     assert (recipients(again), standing(prepared)) == ([], {"sent": 2, "doubt": 1})
+    assert (report, report.is_sound) == (SendingReport(week=WEEK, doubt=1), False)
+
+
+class Overtaken(FakeMailer):
+    """Takes messages, while another process finds their sender dead before it records that."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
+        receipt = await super().send(letter, before_dot)
+        with self._database.writing() as connection:
+            deliveries.recover(connection, lambda _: False, NOW)
+        return receipt
+
+
+def test_a_report_counts_only_what_the_database_recorded(prepared: Database, site: Path) -> None:
+    report = sent(post(prepared, site, Overtaken(prepared)))
+
+    assert (report.sent, report.doubt, standing(prepared)) == (0, 3, {"doubt": 3})
 
 
 def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
@@ -127,7 +150,7 @@ def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
 
     report = sent(post(prepared, site, mailer))
 
-    assert report == SendingReport(week=WEEK, sent=2, found=1)
+    assert report == SendingReport(week=WEEK, sent=2, doubt=1, found=1)
     assert (recipients(mailer), standing(prepared)) == ([reader(1).address, reader(2).address], {"sent": 2, "doubt": 1})
 
 
