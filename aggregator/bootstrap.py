@@ -55,17 +55,21 @@ _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
 
 
-def open_database(settings: DatabaseSettings) -> Database:
+def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Database:
     """The database of the settings; nothing is read or created yet."""
-    return Database(settings.url)
+    return Database(settings.url, durable=durable)
 
 
 @asynccontextmanager
 async def open_services(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
-    """All that a run needs, closed at the end. `now` freezes the clock."""
+    """All that a run needs, closed at the end. `now` freezes the clock.
+
+    Hundreds of times a refresh commits what it can fetch and compute again: only what says so, and
+    the end of the run, waits for the disk.
+    """
     overrides, registry = load_overrides(Path(settings.cluster.overrides)), Path(settings.cluster.registry)
     gc.set_threshold(_GARBAGE_AFTER)
-    database = open_database(settings.database)
+    database = open_database(settings.database, durable=False)
     clock = FrozenClock(now) if now else SystemClock()
     try:
         async with (
@@ -219,13 +223,12 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
         with database.writing() as connection:
             account(connection, key, Notice(kind=refusal_kind(reply), subscriber_id=subscriber_id), clock.now())
 
-    database, durable = open_database(settings.database), Database(settings.database.url, durable=True)
+    database = open_database(settings.database)
     try:
         with sender_lock(settings.database) as attempt:
             yield Post(
                 settings=settings,
                 database=database,
-                durable=durable,
                 clock=clock,
                 attempt=attempt,
                 is_alive=partial(is_sending, settings.database),
@@ -235,7 +238,6 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
                 mailer=lambda: open_mailer(settings),
             )
     finally:
-        durable.close()
         database.close()
 
 

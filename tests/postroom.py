@@ -66,11 +66,10 @@ def post(
     email: EmailSettings = QUICK,
     clock: Clock | None = None,
 ) -> Post:
-    """A sender over a mailer, on one database for both kinds of commits: no test takes the plug out."""
+    """A sender over a mailer, on one database."""
     return Post(
         settings=Settings(site=SiteSettings(output=str(site)), email=email),
         database=database,
-        durable=database,
         clock=clock or FrozenClock(NOW),
         attempt=attempt,
         is_alive=lambda name: name in alive,

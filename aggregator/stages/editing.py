@@ -57,7 +57,7 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
         site = services.settings.site
         names = words_of(site.language).named(services.registry.topic_names())
         topics = topic_coverage(told, chosen, told_before=before, site=site, topic_names=names)
-        with services.database.writing() as connection:
+        with services.database.writing(durable=True) as connection:
             edition = edition_of(
                 told,
                 chosen,
@@ -88,7 +88,7 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
         raise ArgumentError("a correction needs a text: say what was wrong and what is right")
     if len(plain) > MOST_CORRECTION:
         raise ArgumentError(f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken; shorten it")
-    with services.database.writing() as connection:
+    with services.database.writing(durable=True) as connection:
         editions.append_correction(connection, week, Correction(at=services.clock.now(), text=plain))
         corrected = editions.stored_edition(connection, week)
     publish_stage(services, watch, full=False)

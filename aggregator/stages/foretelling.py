@@ -59,7 +59,7 @@ def note_due(services: Services, tally: Tally) -> None:
 
 def score(services: Services, which: str, verdict: Verdict) -> Prediction:
     """Records what came of a prediction. Raises ArgumentError where it is unknown, or nothing decides it."""
-    with services.database.writing() as connection:
+    with services.database.writing(durable=True) as connection:
         found = predictions.prediction(connection, which)
         if found is None:
             raise ArgumentError(f"there is no prediction {which}; `aggregator predictions list --all` has them all")

@@ -75,7 +75,7 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
 def forget(services: Services, key: str) -> Removal:
     """Removes it, in one transaction, and leaves the tombstone. The site is to be built and the file scrubbed after it."""
     now = services.clock.now()
-    with services.database.writing() as connection:
+    with services.database.writing(durable=True) as connection:
         gone = removal(connection, services.settings, key)
         compared = forget_notes(connection, gone.articles)
         forgotten.remove(connection, key, gone.articles, (*gone.removed, *gone.told_anew), gone.hosts)

@@ -78,5 +78,5 @@ def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
 
 def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:
     report = {"run": run.id, "seconds": run.seconds, "stages": run.stages} | run.report | more
-    with database.writing() as connection:
+    with database.writing(durable=True) as connection:  # and with it all that the run did
         runs.finish_run(connection, run.id, report)

@@ -1,7 +1,7 @@
 """Sends an edition: every confirmed subscriber gets one copy, whatever dies on the way.
 
 The rows of `store.deliveries` say what became of each copy. A sender takes some, commits just before each final dot that
-the dot comes next (on disk: `durable`), and then what the server said. So a copy is handed over again only where it was
+the dot comes next and then what the server said. So a copy is handed over again only where it was
 certainly not taken; where nobody knows it is in doubt, and the operator decides.
 """
 
@@ -37,7 +37,7 @@ _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """All that sending needs, put together by `bootstrap`. `durable` is the same database with commits that reach the disk.
+    """All that sending needs, put together by `bootstrap`. Commits of `database` reach the disk.
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is that of a week's copy
     for a subscriber; `write` makes their letter, None where nothing of the edition is for them. `refused` is told the id of
@@ -46,7 +46,6 @@ class Post:
 
     settings: Settings
     database: Database
-    durable: Database
     clock: Clock
     attempt: str
     is_alive: Callable[[str], bool]
@@ -152,7 +151,7 @@ async def send_edition(
 
 def _recover(run: _Run) -> int:
     """Looks for what dead senders left; returns how many rows are free again."""
-    with run.post.durable.writing() as connection:
+    with run.post.database.writing() as connection:
         recovered = deliveries.recover(connection, run.post.is_alive, run.post.clock.now())
     run.found += recovered.doubtful
     if recovered.doubtful:
@@ -280,7 +279,7 @@ async def _send_one(
 def _admit(run: _Run, copy: Delivery) -> None:
     """The last look before the final dot, and the record that it comes next, on disk when this returns."""
     post = run.post
-    with post.durable.writing() as connection:
+    with post.database.writing() as connection:
         admission = deliveries.mark_sending(connection, run.week, copy.subscriber_id, post.attempt, post.clock.now())
     if admission is not Admission.GRANTED:
         raise _RefusedError(admission)

@@ -37,15 +37,17 @@ class Restored:
 class Database:
     """One database address, opened lazily. Use `reading()` and `writing()`; each is one transaction.
 
-    A commit outlives the process; a `durable` one outlives the machine too, for 2 ms of waiting for the disk.
+    A commit survives a power cut, for some ms of waiting for the disk. One that is not `durable`
+    survives the process only, until a durable one comes: this is for what can be fetched and
+    computed again, never for what a person did.
     `name` is the address as people may see it, `path` the file if it is one.
     """
 
-    def __init__(self, url: str, *, durable: bool = False) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
         self._place = PostgresServer(url) if url.startswith("postgresql") else SqliteFile(url)
         self.name, self.path = self._place.name, self._place.path
-        self._engine = self._place.engine(durable=durable)
+        self._engine, self._durable = self._place.engine(), durable
         self._note: Callable[[Connection], None] | None = None
 
     @contextmanager
@@ -55,12 +57,17 @@ class Database:
             yield connection.execution_options(**self._place.snapshot)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A write transaction, taken at once so that it cannot fail half-way for a lock; there is one at a time."""
-        with _told(self.name), self._engine.begin() as connection:
-            yield connection
-            if self._note:
-                self._note(connection)
+    def writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A write transaction, one at a time; it waits for its lock first, so as not to fail half-way.
+
+        A `durable` one survives a power cut whatever its database was opened for.
+        """
+        with _told(self.name), self._engine.connect() as opened:
+            connection = opened.execution_options(durable=durable or self._durable)
+            with connection.begin():
+                yield connection
+                if self._note:
+                    self._note(connection)
 
     def noting(self, note: Callable[[Connection], None]) -> Database:
         """The same database, each write transaction of which ends with a note of what was done so far."""

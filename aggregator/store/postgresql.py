@@ -25,6 +25,7 @@ _SESSION = {
     "tcp_keepalives_count": "3",
 }
 _LOCK = "hashtextextended('aggregator/' || current_schema() || '/' || %s, 0)"  # of this house's schema, by name
+_BEGIN_WRITING = f"SELECT set_config('synchronous_commit', %s, true), pg_advisory_xact_lock({_LOCK})"
 _WRITERS = " writers"  # no lock of a run has a space in its name
 
 
@@ -38,14 +39,16 @@ class PostgresServer:
         self.url = url
         self.name = make_url(url).render_as_string(hide_password=True)
 
-    def engine(self, *, durable: bool = False, migrating: bool = False) -> Engine:
+    def engine(self, *, migrating: bool = False) -> Engine:
         """Connections that wait for other writers. Raises DatabaseError where the driver is missing."""
-        engine = self._connecting(durable=durable, pool_pre_ping=True)
+        engine = self._connecting(pool_pre_ping=True)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            if not connection.get_execution_options().get("read_only"):
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})", (_WRITERS,))
+            options = connection.get_execution_options()
+            if not options.get("read_only"):
+                level = "on" if options.get("durable", True) else "off"  # off: as SQLite's NORMAL
+                connection.exec_driver_sql(_BEGIN_WRITING, (level, _WRITERS))
 
         return engine
 
@@ -65,7 +68,7 @@ class PostgresServer:
         A `shared` one is had by several at once, and by nobody while it is had alone.
         """
         attempt = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}({_LOCK})"
-        engine = self._connecting(durable=False, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        engine = self._connecting(poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             yield bool(connection.exec_driver_sql(attempt, (name,)).scalar())
 
@@ -87,7 +90,7 @@ class PostgresServer:
     def check_migrated(self, connection: Connection) -> None:
         """Nothing to check: the server looks at foreign keys while migrating."""
 
-    def _connecting(self, *, durable: bool, **options: Any) -> Engine:
+    def _connecting(self, **options: Any) -> Engine:
         try:
             engine = create_engine(self.url, connect_args={"client_encoding": "utf8"}, **options)
         except ModuleNotFoundError as error:
@@ -98,8 +101,8 @@ class PostgresServer:
         @event.listens_for(engine, "connect")
         def _configure(connection: Any, _: Any) -> None:
             connection.adapters.register_dumper(str, _storable_text())
-            said = _SESSION | {"synchronous_commit": "on" if durable else "off"}  # off: as SQLite's NORMAL
-            connection.execute("; ".join(f"SET {name} TO '{value}'" for name, value in said.items()))
+            said = (f"SET {name} TO '{value}'" for name, value in _SESSION.items())
+            connection.execute("; ".join(said))
             connection.commit()
 
         return engine

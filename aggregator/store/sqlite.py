@@ -29,7 +29,7 @@ class SqliteFile:
         self.path = Path(make_url(url).database or "")
         self.name = str(self.path)
 
-    def engine(self, *, durable: bool = False, migrating: bool = False) -> Engine:
+    def engine(self, *, migrating: bool = False) -> Engine:
         """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
         engine = create_engine(self.url)
 
@@ -38,13 +38,17 @@ class SqliteFile:
             connection.isolation_level = None  # we begin transactions ourselves, below
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            read_only = connection.get_execution_options().get("read_only")
-            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+            options = connection.get_execution_options()
+            if options.get("read_only"):
+                connection.exec_driver_sql("BEGIN")
+                return
+            level = "FULL" if options.get("durable", True) else "NORMAL"  # fixed once it has begun
+            connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
 

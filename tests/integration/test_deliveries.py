@@ -186,17 +186,22 @@ def test_the_moments_that_other_senders_gave_are_seen(connection: Connection) ->
     assert deliveries.slots_of_others(connection, "a") == ()
 
 
-_WAITING_FOR_THE_DISK = {  # what tells it, and what a quick and a durable database say
-    "sqlite": ("PRAGMA synchronous", (1, 2)),  # NORMAL, FULL
-    "postgresql+psycopg": ("SHOW synchronous_commit", ("off", "on")),
+_WAITING_FOR_THE_DISK = {  # what tells it, and what it says of a quick and of a durable commit
+    "sqlite": ("PRAGMA synchronous", 1, 2),  # NORMAL, FULL
+    "postgresql+psycopg": ("SHOW synchronous_commit", "off", "on"),
 }
 
 
-def test_a_durable_database_waits_for_the_disk_at_each_commit(database: Database) -> None:
-    durable = Database(database.url, durable=True)
-    asked, expected = _WAITING_FOR_THE_DISK[database.url.partition(":")[0]]
-    with database.writing() as quick, durable.reading() as slow:
-        levels = quick.exec_driver_sql(asked).scalar(), slow.exec_driver_sql(asked).scalar()
-    durable.close()
+def test_commits_wait_for_the_disk_unless_told_otherwise(database: Database) -> None:
+    asked, quick, durable = _WAITING_FOR_THE_DISK[database.url.partition(":")[0]]
 
-    assert levels == expected
+    def level(of: Database, **options: bool) -> object:
+        with of.writing(**options) as connection:
+            return connection.exec_driver_sql(asked).scalar()
+
+    with_default, hasty = Database(database.url), Database(database.url, durable=False)
+    levels = level(with_default), level(hasty), level(hasty, durable=True), level(hasty)
+    with_default.close()
+    hasty.close()
+
+    assert levels == (durable, quick, durable, quick)
