@@ -21,6 +21,7 @@ from aggregator.cli import (
     evaluate,
     explain,
     inspect,
+    keys,
     model,
     predictions,
     refresh,
@@ -119,7 +120,7 @@ def aggregator(context: click.Context, config_file: Path, as_json: bool, verbose
 
 for command in (config.init, refresh.refresh, refresh.build, refresh.run, sources.sources, inspect.extract, inspect.story):
     aggregator.add_command(command)
-for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces):
+for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces, keys.keys):
     aggregator.add_command(command)
 for command in (explain.explain, explain.why_not, runs.runs, predictions.predictions, worker.worker):
     aggregator.add_command(command)

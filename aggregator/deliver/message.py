@@ -248,7 +248,7 @@ def _signature(content: bytes, email: EmailSettings) -> bytes:
         )
     except (dkim.DKIMException, ValueError) as error:
         raise MailError(
-            f"DKIM key {path} does not sign: {error}; make one with `openssl genrsa -traditional -out dkim.pem 2048`"
+            f"DKIM key {path} does not sign: {error}; restore it, or move it away and run `aggregator keys init`"
         ) from error
     return signed
 
@@ -258,5 +258,6 @@ def _key(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise MailError(
-            f"no DKIM key: {path}: {error.strerror}; put it there, or leave email.dkim_domain empty to send unsigned"
+            f"no DKIM key: {path}: {error.strerror}; run `aggregator keys init`,"
+            " or leave email.dkim_domain empty to send unsigned"
         ) from error

@@ -44,8 +44,8 @@ def dkim_problem(name: str, texts: Sequence[str], private_key: bytes) -> Problem
     """Whether the public half of the key stands in the DNS."""
     wanted = public_half(private_key)
     if wanted is None:
-        return "dkim.pem is no RSA key that signs", "make one: `openssl genrsa -traditional -out dkim.pem 2048`"
-    remedy = f'publish TXT "v=DKIM1; k=rsa; p=…" at {name}, with the key of `openssl rsa -in dkim.pem -pubout`'
+        return "dkim.pem is not a valid RSA key", "restore it, or move it away and run `aggregator keys init`"
+    remedy = f"publish the TXT record that `aggregator keys init` prints, at {name}"
     found = [tags["p"] for text in texts if "p" in (tags := _tags(text))]
     if not found:
         return f"there is no DKIM record at {name}", remedy

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from aggregator.errors import MailError
@@ -18,26 +19,47 @@ _MOST_CHARACTERS = 200  # of a token that is looked at at all
 
 
 def token_key(folder: Path) -> bytes:
-    """The key in `tokens.key`, made at the first time, readable by its owner only. Raises MailError."""
+    """The key in `tokens.key`, made at the first time. Raises MailError."""
     path = folder / "tokens.key"
+    if not path.exists():
+        new_key_file(path, secrets.token_bytes(_KEY_BYTES))
     try:
-        if not path.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
         key = path.read_bytes()
-    except FileExistsError:
-        key = path.read_bytes()  # another process was faster
     except OSError as error:
-        raise MailError(
-            f"no key for tokens: {path}: {error.strerror}; make the folder writable, or set email.credentials"
-        ) from error
+        raise MailError(f"no key for tokens: {path}: {error.strerror}; make it readable for this user") from error
     if len(key) < _KEY_BYTES:
         raise MailError(f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup")
     return key
+
+
+def new_key_file(path: Path, content: bytes) -> bool:
+    """Writes a key that only its owner may read; False where a file is there already, which stays. Raises MailError.
+
+    It gets its name when it is whole and on disk: a crash leaves no half of a key under it.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # a power cut must not take the name away, or all links mailed since are dead
+        finally:
+            os.close(folder)
+    except FileExistsError:
+        return False  # another process was faster
+    except OSError as error:
+        raise MailError(
+            f"{path} cannot be made: {error.strerror}; make the folder writable for this user, or set email.credentials"
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return True
 
 
 def credentials_folder(setting: str) -> Path:

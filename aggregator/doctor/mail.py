@@ -78,8 +78,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     elif not email.dkim_selector:
         yield error("email.dkim_selector is empty", "set the selector under which the DKIM key stands in the DNS")
     elif not os.access(key, os.R_OK):
-        remedy = f"`openssl genrsa -traditional -out {key} 2048`, and publish its public part"
-        yield error(f"there is no DKIM key that can be read: {key}", remedy)
+        yield error(f"there is no DKIM key that can be read: {key}", "`aggregator keys init` makes it, and prints its DNS record")
     else:
         record = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
         yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")

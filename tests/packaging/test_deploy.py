@@ -15,6 +15,7 @@ from aggregator.cli.app import aggregator
 from aggregator.cli.doctor import doctor
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+SERVERS = ("nginx.conf", "Caddyfile")
 SERVICES = sorted(DEPLOY.glob("*.service"))
 
 
@@ -34,16 +35,19 @@ def test_a_unit_starts_a_command_that_there_is(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
-def test_a_unit_runs_as_nobody_in_particular_and_sees_little(path: Path) -> None:
+def test_a_unit_runs_as_a_user_of_its_own_who_writes_to_two_folders_one_of_them_private(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
 
     wanted = (
-        "DynamicUser=yes",
         "User=aggregator",
+        "StateDirectory=aggregator",
+        "StateDirectoryMode=0700",
+        "CacheDirectory=aggregator",
+        "CacheDirectoryMode=0755",
+        "UMask=0022",
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         "CapabilityBoundingSet=",
-        "UMask=0027",
     )
     assert [each for each in wanted if each not in lines] == []
 
@@ -60,6 +64,16 @@ def test_the_units_are_what_systemd_reads(tmp_path: Path) -> None:
 
     told = [line for line in done.stderr.splitlines() if str(tmp_path) in line or "aggregator" in line]
     assert told == []
+
+
+def test_the_user_of_the_units_is_made_and_the_web_servers_serve_the_folder_that_the_settings_beside_the_units_name() -> None:
+    made = (DEPLOY / "aggregator.sysusers").read_text("utf-8")
+    output = tomllib.loads((DEPLOY / "config.local.toml").read_text("utf-8"))["site"]["output"]
+    roots = [re.findall(r"^\s*root (?:\* )?(/[^;\s]+)", (DEPLOY / name).read_text("utf-8"), re.M) for name in SERVERS]
+
+    assert re.search(r"^u aggregator ", made, re.M)
+    assert output == "/var/cache/aggregator/site"
+    assert roots == [[output], [output]]
 
 
 def test_the_image_holds_what_the_wheel_is_made_from_and_runs_as_a_user() -> None:
@@ -85,11 +99,6 @@ def test_the_web_servers_ask_the_app_for_all_that_only_it_has() -> None:
     from aggregator.serve import app as served
 
     routes = set(re.findall(r'Route\("/(\w+)', Path(served.__file__).read_text("utf-8"))) - {"health", "metrics"}
-    missing = {
-        (name, route)
-        for name in ("nginx.conf", "Caddyfile")
-        for route in routes
-        if route not in (DEPLOY / name).read_text("utf-8")
-    }
+    missing = {(name, route) for name in SERVERS for route in routes if route not in (DEPLOY / name).read_text("utf-8")}
 
     assert missing == set()

@@ -1,15 +1,22 @@
-"""nginx and Caddy read the files of `deploy/`, and serve a site by them as its own `_headers` ask: where they are installed."""
+"""nginx and Caddy read the files of `deploy/`, and serve a site by them as its own `_headers` ask: where they are installed.
+
+What a unit writes is served to everybody, and what it keeps to itself is read by nobody else.
+"""
 
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -89,20 +96,25 @@ def ask(request: pytest.FixtureRequest, tmp_path: Path, site: Path, app: int) ->
         pytest.skip(f"no {request.param}")
     port = _free_port()
     command = (_nginx if request.param == "nginx" else _caddy)(program, tmp_path, site, port, app)
-    log = (tmp_path / "log").open("wb")
-    environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    server = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=log, stderr=log)
-    try:
-        _wait_for(port, server, tmp_path / "log")
+    with _serving(command, tmp_path, port):
         yield lambda path, **headers: _asked(port, path, headers, secure=request.param == "nginx")
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
 
 
-def _nginx(program: str, folder: Path, site: Path, port: int, app: int) -> list[str]:
-    """With a certificate of its own, on a port of this test."""
+@contextmanager
+def _serving(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    environ = {"HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
+        try:
+            _wait_for(port, server, folder / "log")
+            yield
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _nginx(program: str, folder: Path, site: Path, port: int, app: int, user: str = "root") -> list[str]:
+    """With a certificate of its own, on a port of this test; only root can have it run as a user."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=news.example.org"]
     subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
@@ -113,13 +125,13 @@ def _nginx(program: str, folder: Path, site: Path, port: int, app: int) -> list[
     )
     text = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {key};", text)
     text = re.sub(r"ssl_certificate  .*;", f"ssl_certificate {certificate};", text)
-    text = text.replace("/var/lib/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
+    text = text.replace("/var/cache/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
     (folder / "news.conf").write_text(text, "utf-8")
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     whole = f"pid {folder}/pid; events {{}} http {{ {temporary} access_log off; include {folder}/news.conf; }}"
     (folder / "nginx.conf").write_text(whole, "utf-8")
-    user = ["-g", "user root; daemon off;"] if Path("/proc/self").owner() == "root" else ["-g", "daemon off;"]
-    started = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf"), *user]
+    as_user = f"user {user}; daemon off;" if os.geteuid() == 0 else "daemon off;"
+    started = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf"), "-g", as_user]
     tested = subprocess.run([*started, "-t"], capture_output=True, text=True, check=False)
     assert (tested.returncode, "warn" in tested.stderr) == (0, False), tested.stderr
     return started
@@ -129,7 +141,7 @@ def _caddy(program: str, folder: Path, site: Path, port: int, app: int) -> list[
     """Without a certificate, on a port of this test."""
     text = (DEPLOY / "Caddyfile").read_text("utf-8")
     own = text.replace("\nnews.example.org {", f"\n{{\n\tadmin off\n}}\nhttp://:{port} {{\n\tbind 127.0.0.1")
-    own = own.replace("/var/lib/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
+    own = own.replace("/var/cache/aggregator/site", str(site)).replace("127.0.0.1:8080", f"127.0.0.1:{app}")
     (folder / "Caddyfile").write_text(own, "utf-8")
     for config in (DEPLOY / "Caddyfile", folder / "Caddyfile"):
         command = [program, "validate", "--adapter", "caddyfile", "--config", str(config)]
@@ -223,3 +235,57 @@ def test_what_only_the_app_has_is_asked_of_it(ask: Ask) -> None:
     paths = ("/subscribe", "/confirm/key", "/preferences/key", "/unsubscribe/key", "/healthz")
 
     assert [ask(path).body.decode() for path in paths] == [f"app {path} for news.example.org" for path in paths]
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach; pytest's own are closed."""
+    folder = Path(tempfile.mkdtemp(prefix="unit-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _setting(unit: str, name: str) -> str:
+    (value,) = re.findall(rf"^{name}=(.+)$", unit, re.M)
+    return str(value)
+
+
+def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_else(open_folder: Path) -> None:
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        pytest.skip("no nginx")
+    if os.geteuid() != 0:
+        pytest.skip("only root can have nginx run as www-data")
+    unit = (DEPLOY / "aggregator.service").read_text("utf-8")
+    private, public = (
+        open_folder / "lib" / _setting(unit, "StateDirectory"),
+        open_folder / "cache" / _setting(unit, "CacheDirectory"),
+    )
+    for path, mode in ((private, _setting(unit, "StateDirectoryMode")), (public, _setting(unit, "CacheDirectoryMode"))):
+        path.mkdir(parents=True)
+        path.chmod(int(mode, 8))
+    settings = (DEPLOY / "config.local.toml").read_text("utf-8")
+    (private / "config.toml").write_text(settings.replace("/var/cache", str(open_folder / "cache")), "utf-8")
+    for command in (["refresh"], ["keys", "init"]):
+        started = [sys.executable, "-m", "aggregator", *command]
+        subprocess.run(started, cwd=private, umask=int(_setting(unit, "UMask"), 8), check=True, capture_output=True, timeout=120)
+
+    port = _free_port()
+    log = open_folder / "nginx"
+    log.mkdir()
+    with _serving(_nginx(program, log, public / "site", port, 1, user="www-data"), log, port):
+        answers = [_asked(port, path, {}, secure=True).status for path in ("/", "/about/", "/feed.xml", "/robots.txt")]
+    hidden = [private / each for each in ("aggregator.db", "credentials/tokens.key", "credentials/dkim.pem", "config.toml")]
+    opened = [_can_be_read(path, "www-data") for path in hidden]
+
+    assert answers == [200, 200, 200, 200]
+    assert [path.is_file() for path in hidden] == [True] * 4
+    assert (_can_be_read(public / "site" / "index.html", "www-data"), opened) == (True, [False] * 4)
+
+
+def _can_be_read(path: Path, user: str) -> bool:
+    done = subprocess.run(
+        ["/usr/bin/cat", path], user=user, group=user, extra_groups=[], capture_output=True, cwd="/", check=False
+    )
+    return done.returncode == 0

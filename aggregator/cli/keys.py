@@ -1,0 +1,53 @@
+"""`keys init`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from aggregator.deliver.keys import DnsRecord, KeyFile
+
+
+@click.group()
+def keys() -> None:
+    """Make the keys that sign mail and unsubscribe links."""
+
+
+@keys.command("init")
+@pass_invocation
+def init_keys(invocation: Invocation) -> None:
+    """Make the keys that are missing, and print the DNS record of the DKIM key.
+
+    They lie in the folder `email.credentials`, readable by their owner only: run this as the user
+    that the program runs as. A key that is there is never changed, so you can run this again to
+    see the record.
+    """
+    from aggregator.deliver.keys import dkim_record, made_keys
+    from aggregator.deliver.tokens import credentials_folder
+
+    email = invocation.settings().email
+    files = made_keys(credentials_folder(email.credentials))
+    record = dkim_record(files[-1].path, email)
+    listed = [{"file": key.path.name, "path": str(key.path), "made": key.is_new} for key in files]
+    as_object = {
+        "keys": listed,
+        "dns": {"type": "TXT", "name": record.name or None, "value": record.value},
+    }
+    invocation.result(as_object, _as_text(files, record))
+
+
+def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
+    made = [f"{each.path}: {'made' if each.is_new else 'was there, unchanged'}" for each in files]
+    unnamed = "SELECTOR._domainkey.DOMAIN (set email.dkim_selector and email.dkim_domain)"
+    return "\n".join((
+        *made,
+        f"Back up {files[0].path.parent}: without tokens.key every link that was mailed is dead.",
+        "",
+        "Publish this TXT record in the DNS, so that signatures can be checked, then run `doctor`:",
+        f"  name   {record.name or unnamed}",
+        f"  value  {record.value}",
+    ))  # fmt: skip

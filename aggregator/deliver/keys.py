@@ -1,0 +1,75 @@
+"""The keys of the mail, as `aggregator keys init` makes them, and the DNS record of the DKIM key.
+
+RSA keys are made by the command `openssl`: no library is needed for what happens once.
+"""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CalledProcessError
+
+from aggregator.deliver.tokens import new_key_file, token_key
+from aggregator.domain.settings import EmailSettings
+from aggregator.errors import MailError
+
+# dkimpy reads PKCS #1 only. 2048 bits: RFC 8301 asks signers for no less.
+_NEW_RSA_KEY = ("genrsa", "-traditional", "2048")
+_PUBLIC_HALF = ("rsa", "-pubout", "-outform", "DER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFile:
+    """A key of ours, and whether it was made just now."""
+
+    path: Path
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsRecord:
+    """A TXT record to publish. `name` is empty where the settings do not say it yet."""
+
+    name: str
+    value: str
+
+
+def made_keys(folder: Path) -> tuple[KeyFile, ...]:
+    """Both keys of a folder; what is missing is made, what is there stays. Raises MailError."""
+    tokens, dkim = folder / "tokens.key", folder / "dkim.pem"
+    had_tokens = tokens.exists()
+    token_key(folder)
+    is_new = not dkim.exists() and new_key_file(dkim, _new_rsa_key())
+    return KeyFile(path=tokens, is_new=not had_tokens), KeyFile(path=dkim, is_new=is_new)
+
+
+def dkim_record(key: Path, email: EmailSettings) -> DnsRecord:
+    """The DNS record of a DKIM key (RFC 6376, 3.6). Raises MailError."""
+    try:
+        public = base64.b64encode(_openssl(*_PUBLIC_HALF, given=key.read_bytes())).decode("ascii")
+    except CalledProcessError as error:
+        remedy = "restore it from a backup, or move it away and run `aggregator keys init`"
+        raise MailError(f"{key} is not a valid RSA key: {remedy}") from error
+    is_named = email.dkim_domain and email.dkim_selector
+    name = f"{email.dkim_selector}._domainkey.{email.dkim_domain}" if is_named else ""
+    return DnsRecord(name=name, value=f"v=DKIM1; k=rsa; p={public}")
+
+
+def _new_rsa_key() -> bytes:
+    try:
+        return _openssl(*_NEW_RSA_KEY)
+    except CalledProcessError as error:
+        told = error.stderr.decode("utf-8", "replace").strip()
+        raise MailError(f"openssl made no key: {told}; version 3 or newer is needed") from error
+
+
+def _openssl(*arguments: str, given: bytes = b"") -> bytes:
+    """What the command writes. Raises MailError where there is none, and CalledProcessError."""
+    try:
+        command = ("openssl", *arguments)
+        return subprocess.run(command, input=given, capture_output=True, check=True).stdout
+    except FileNotFoundError as error:
+        what = "DKIM keys need the command openssl, which is not installed: apt-get install openssl"
+        raise MailError(what) from error
