@@ -229,17 +229,20 @@ def _told(report: RunReport, settings: Settings) -> str:
         parts.append(_failures_told(report.failures))
     if report.notes:
         parts.append(table(("source", "note"), [(each.source, each.told) for each in report.notes]))
-    if report.sources_failed and not report.sources_ok and not report.sources_not_modified:
-        parts.append("No source answered. Is this machine online? `aggregator doctor` looks at the rest.")
+    if report.advice:
+        parts.append(report.advice)
     parts.append(f"The site is in {settings.site.output}. See it: python3 -m http.server -d {settings.site.output}")
     return "\n\n".join(parts)
 
 
 def _failures_told(failures: Sequence[Failure]) -> str:
-    """Every source that failed, with its next try; the pages that could not be had, counted by reason."""
-    sources = [each for each in failures if not each.pages]
+    """Every source that failed, with its next try; what else failed; the pages that could not be had, by reason."""
+    sources = [each for each in failures if each.is_of_source]
     rows = [(each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in sources]
-    parts = [table(("source that failed", "reason", "next try (UTC)"), rows)] if rows else []
+    heads = ("source that failed", "reason", "next try (UTC)")[: 3 if any(each.next_try for each in sources) else 2]
+    parts = [table(heads, [row[: len(heads)] for row in rows])] if rows else []
+    others = [(each.stage, each.source, each.reason) for each in failures if not each.is_of_source and not each.pages]
+    parts += [table(("stage that failed", "with", "reason"), others)] if others else []
     pages: Counter[str] = Counter()
     for each in failures:
         pages[each.reason] += each.pages

@@ -48,7 +48,7 @@ class WeekTop:
 class FrontPage:
     """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet.
 
-    `topics` are the names of the topics that stand beside its lines.
+    `topics` are the names of the topics that stand beside its lines, `followed` is the number of sources.
     """
 
     head: Head
@@ -62,11 +62,17 @@ class FrontPage:
     failures: tuple[FailureGroup, ...]
     topics: Mapping[str, str]
     subscribe: str = ""
+    followed: int = 0
 
     @property
     def beside(self) -> int:
         """How many of the further top stories stand beside the lead; the rest fill the room below it."""
         return 3 if self.lead and self.lead.changes else 2
+
+    @property
+    def none_answered(self) -> bool:
+        """Whether every source failed when it was last asked: that is rarely the fault of them all."""
+        return bool(self.failures) and sum(len(each.names) for each in self.failures) == self.followed
 
     @property
     def has_news(self) -> bool:
@@ -104,6 +110,7 @@ def front_page(
         failures=failure_groups(standings, words),
         topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
+        followed=len(standings),
     )
 
 

@@ -19,6 +19,9 @@ class RunKind(StrEnum):
     REPLAY = "replay"
 
 
+_OF_SOURCES = frozenset({"fetch", "extract", "health"})  # stages whose failures are a source's own
+
+
 class RunState(StrEnum):
     """How a run ended. One without a report is under way, or died: its lock tells which."""
 
@@ -65,6 +68,11 @@ class Failure:
     next_try: datetime | None = None
     pages: int = 0
 
+    @property
+    def is_of_source(self) -> bool:
+        """Whether a source failed as a whole, rather than some of its pages or what does the telling, such as a model."""
+        return not self.pages and self.stage in _OF_SOURCES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -76,7 +84,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """The counts of one refresh. Field names join the contract's nested keys with an underscore."""
+    """The counts of one refresh. Field names join the contract's nested keys with an underscore.
+
+    `is_cut_off`: no source that was asked could be reached.
+    """
 
     run: str
     seconds: float
@@ -102,6 +113,23 @@ class RunReport:
     stages: tuple[tuple[str, float], ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[Note, ...] = ()
+    is_cut_off: bool = False
+
+    @property
+    def advice(self) -> str:
+        """What to do where the run read nothing, and why it did not; empty where there is nothing to do."""
+        if self.is_cut_off:
+            return (
+                "No source could be reached. Check the network, the DNS and the proxy of this machine, then refresh again: "
+                "all of them are still due."
+            )
+        if self.sources_ok or self.sources_not_modified:
+            return ""
+        if self.sources_failed:
+            return "No source answered. Is this machine online? `aggregator doctor` looks at the rest."
+        if self.sources_not_due:
+            return "No source is due yet. `aggregator refresh --all` asks them now, except where a server told us to wait."
+        return ""
 
 
 def report_object(report: RunReport) -> dict[str, Any]:
@@ -126,7 +154,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
         "pages": {"written": report.pages_written, "unchanged": report.pages_unchanged, "removed": report.pages_removed},
         "stages": dict(report.stages),
         "failures": [_failure_object(each) for each in report.failures],
-    }
+    } | ({"advice": report.advice} if report.advice else {})
 
 
 def _failure_object(failure: Failure) -> dict[str, Any]:

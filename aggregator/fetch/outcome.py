@@ -7,7 +7,8 @@ validators of a `Changed` may only be kept together with its entries, or the fee
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -64,12 +65,21 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The source could not be had or read; `state` keeps the validators of the last good answer."""
+    """The source could not be had or read; `state` keeps the validators of the last good answer.
+
+    `error` is why no answer came, None where one did.
+    """
 
     ask: Ask
     state: FetchState
     failure: Failure
     was_redirected: bool = False
+    error: WebError | None = field(default=None, compare=False)
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether no connection to its host could be had."""
+        return self.error is not None and self.error.unreachable
 
 
 Outcome = NotModified | Changed | Failed
@@ -132,9 +142,9 @@ PageOutcome = PageFetched | PageFailed | PageClosed
 def source_outcome(ask: Ask, answer: Response | WebError, settings: FetchSettings, now: datetime) -> Outcome:
     """What came of asking a source."""
     if isinstance(answer, PausedError):
-        return _put_off(ask, answer, now)
+        return replace(_put_off(ask, answer, now), error=answer)
     if isinstance(answer, WebError):
-        return _failed(ask, answer.reason, now, stage="fetch")
+        return replace(_failed(ask, answer.reason, now, stage="fetch"), error=answer)
     known, was_redirected = ask.state, bool(answer.hops)
     if answer.status == HTTPStatus.NOT_MODIFIED and known and (known.etag or known.last_modified):
         state = _with_due(_answered(ask, answer, now), answer, settings, now)
@@ -171,6 +181,30 @@ def read_state(changed: Changed, feed: Feed, settings: FetchSettings, now: datet
 def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
     """The outcome for a source whose new body turned out not to be a feed; the validators stay the old ones."""
     return _failed(ask, reason, now, stage="extract")
+
+
+def proves_a_network(outcome: Outcome) -> bool:
+    """Whether a server was reached. A source that we refuse to ask proves nothing."""
+    if not isinstance(outcome, Failed) or outcome.error is None:
+        return True
+    return not (outcome.error.unreachable or isinstance(outcome.error, RefusedError))
+
+
+def is_cut_off(failed: Sequence[Failed]) -> bool:
+    """Whether it is our own network that failed, where none of the sources that were asked could be reached.
+
+    Where all of them had failed before, they are the dead ones of a list whose others are not due.
+    """
+    return any(each.ask.state is None or not each.ask.state.failures for each in failed)
+
+
+def still_due(failed: Failed, now: datetime) -> Failed:
+    """The same failure without a longer wait, as it was no fault of the source's: the next refresh asks again."""
+    before = failed.ask.state or failed.state
+    failures = failed.ask.state.failures if failed.ask.state else 0
+    since = failed.state.failing_since
+    state = replace(before, last_tried=now, due=now, failures=failures, failing_since=since, reason=failed.state.reason)
+    return replace(failed, state=state, failure=replace(failed.failure, next_try=None))
 
 
 def page_outcome(ask: PageAsk, answer: Response | WebError, now: datetime) -> PageFetched | PageFailed:

@@ -30,8 +30,8 @@ def pace(state: FetchState, settings: FetchSettings) -> Pace | None:
 def _why(state: FetchState, settings: FetchSettings) -> str:
     if state.barred_until and state.due == state.barred_until:
         return "its server asked for a pause"
-    if state.failures or state.due is None or state.last_ok is None:
-        return "it failed" if state.failures == 1 else f"it failed {state.failures} times in a row"
+    if state.failures or state.reason or state.due is None or state.last_ok is None:
+        return _failed(state)
     without_wishes = next_visit(replace(state, told_s=None), {}, settings, state.last_ok)
     if state.due > next_visit(state, {}, settings, state.last_ok) + _ROUNDING:
         return "its server says for how long an answer holds"
@@ -40,3 +40,9 @@ def _why(state: FetchState, settings: FetchSettings) -> str:
     if not (state.etag or state.last_modified) and state.due - state.last_ok >= SOONEST_WHOLE - LEEWAY:
         return "its server cannot say that nothing is new"
     return "its posts"
+
+
+def _failed(state: FetchState) -> str:
+    if not state.failures:
+        return "no source could be reached"
+    return "it failed" if state.failures == 1 else f"it failed {state.failures} times in a row"

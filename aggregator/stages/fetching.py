@@ -20,7 +20,17 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Kind, Source, SourceDay
 from aggregator.domain.urls import canonical_url
 from aggregator.extract.reading import Unreadable
-from aggregator.fetch.outcome import Changed, Failed, NotModified, Outcome, read_state, unreadable
+from aggregator.fetch.outcome import (
+    Changed,
+    Failed,
+    NotModified,
+    Outcome,
+    is_cut_off,
+    proves_a_network,
+    read_state,
+    still_due,
+    unreadable,
+)
 from aggregator.fetch.plan import Ask, due_sources
 from aggregator.fetch.run import ask_sources
 from aggregator.fetch.turns import turns
@@ -72,20 +82,36 @@ class _Fetching:
     newcomers: frozenset[str]
     barred: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
+    unreached: list[Failed] = field(default_factory=list)  # until a server is reached: it may be our own network that failed
+    is_online: bool = False
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
         """Takes in what came of one source. Documents are read while others are asked for, and stored when they are read."""
-        if isinstance(outcome, Changed):
+        if proves_a_network(outcome) and not self.is_online:
+            self.is_online = True
+            await self._settle_unreached()
+        if isinstance(outcome, Failed) and outcome.is_unreached and not self.is_online:
+            self.unreached.append(outcome)
+        elif isinstance(outcome, Changed):
             self.reading.add(asyncio.create_task(self._taken(outcome)))
             await self._wait_for_readers(_MOST_READING)
         else:
             await self._taken(outcome)
 
     async def finish(self) -> None:
-        """Waits for what is being read, and stores it."""
+        """Waits for what is being read, and stores it. Where no server was reached, no source waits longer for it."""
+        if is_cut_off(self.unreached):
+            self.tally.is_cut_off = True
+            self.unreached = [still_due(each, self.now) for each in self.unreached]
+        await self._settle_unreached()
         await self._wait_for_readers(0)
         self.store()
+
+    async def _settle_unreached(self) -> None:
+        several, self.unreached = self.unreached, []
+        for each in several:
+            await self._taken(each)
 
     async def give_up(self) -> None:
         """Reads nothing further; what is not stored is asked for again."""

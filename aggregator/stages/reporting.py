@@ -18,5 +18,6 @@ def run_report(tally: Tally, *, run: str, seconds: float, stages: Mapping[str, f
         claims_rejected=tuple(sorted(tally.rejected.items())),
         failures=tuple(sorted(tally.failures, key=lambda each: (each.stage, each.source, each.reason))),
         notes=tuple(sorted(tally.notes, key=lambda each: (each.source, each.told))),
+        is_cut_off=tally.is_cut_off,
         **tally.counts,
     )

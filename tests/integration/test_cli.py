@@ -122,6 +122,36 @@ def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> Non
     assert [line for line in ("sources   0 read, 0 unchanged", "connection refused", str(lone.site)) if line not in out] == []
 
 
+def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_again(lone: House) -> None:
+    first, second = (as_json(lone, "refresh", "--now", f"2026-07-06T06:0{minute}Z") for minute in (0, 1))
+    _, out, _ = told(lone, "refresh", "--now", "2026-07-06T06:02Z")
+
+    assert [(each["sources"]["failed"], each["sources"]["not_due"], len(each["failures"])) for each in (first, second)] == [
+        (1, 0, 1),
+        (1, 0, 1),
+    ]
+    assert second["advice"].startswith("No source could be reached. Check the network")
+    assert second["advice"] in out
+    assert "Check the network" in (lone.site / "index.html").read_text("utf-8")
+
+
+def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_nevertheless(house: House, tmp_path: Path) -> None:
+    shutil.copytree(house.folder, tmp_path / "copy")
+    copied = House.in_folder(tmp_path / "copy")
+
+    report = as_json(copied, "refresh", "--now", "2026-07-06T06:01Z")
+
+    assert (report["sources"]["not_due"], "`aggregator refresh --all`" in report["advice"]) == (7, True)
+
+
+def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -> None:
+    model = '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n'
+    _, out, _ = told(House(tmp_path, model + UNREACHABLE), "refresh")
+    sources, stages = out.partition("source that failed")[2].split("stage that failed")
+
+    assert ("daily" in sources, "ollama" in sources, "no Ollama answers" in stages) == (True, False, True)
+
+
 def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
     assert "item done" in told(lone, "-v", "refresh")[2]
 

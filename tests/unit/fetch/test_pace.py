@@ -33,6 +33,7 @@ def _visited(state: FetchState, **headers: str) -> FetchState:
         pytest.param(_visited(replace(STATE, etag=None)), "its server cannot say that nothing is new", id="no validator"),
         pytest.param(replace(STATE, due=NOW + HOUR, failures=1), "it failed", id="a failure"),
         pytest.param(replace(STATE, due=NOW + HOUR, failures=3), "it failed 3 times in a row", id="failures"),
+        pytest.param(replace(STATE, due=NOW + HOUR, reason="no name"), "no source could be reached", id="our own network"),
         pytest.param(
             replace(STATE, due=NOW + HOUR, barred_until=NOW + HOUR, failures=1), "its server asked for a pause", id="Retry-After"
         ),

@@ -1,0 +1,112 @@
+"""A run in which our own network failed: no source waits longer for it, and the next run asks them all again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.bootstrap import open_services
+from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, Settings, SiteSettings
+from aggregator.domain.source import Source
+from aggregator.errors import RefusedError, WebError
+from aggregator.pipeline import refresh
+from aggregator.ports import Response
+from aggregator.stages.services import RefreshOptions
+from aggregator.store import sources
+from tests.fakes import FakeWeb, FixedClock
+from tests.integration.newsroom import Silent
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+FEEDS = {key: f"https://{key}.example/feed" for key in ("one", "two", "three")}
+RSS = b'<rss version="2.0"><channel><title>Lab</title><item><title>Northwind opens its second model</title>'
+RSS += b"<link>https://one.example/a</link><guid>1</guid></item></channel></rss>"
+FEED = Response(url=FEEDS["one"], status=200, body=RSS, headers={"content-type": "application/rss+xml"})
+PAGE = "https://one.example/a"
+
+Web = Mapping[str, Response | WebError]
+NOTHING: Web = {}
+ONE_ANSWERS: Web = {FEEDS["one"]: replace(FEED, status=503)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run did: the sources that it asked, its counts and advice, and the failures in a row that are kept after it."""
+
+    asked: set[str]
+    failed: int
+    not_due: int
+    is_cut_off: bool
+    failures: dict[str, int]
+    pages: int
+
+
+def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10) -> list[Ran]:
+    """What runs so many minutes apart did, each with a web of its own."""
+    settings = Settings(
+        site=SiteSettings(output=str(folder / "site")),
+        database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
+        analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
+        sources=tuple(Source(key=key, name=key, url=url) for key, url in FEEDS.items()),
+    )
+
+    async def run() -> list[Ran]:
+        async with open_services(settings, NOW) as opened:
+            done = []
+            for number, answers in enumerate(webs):
+                web, now = FakeWeb(answers), NOW + timedelta(minutes=minutes * number)
+                services = replace(opened, web=web, clock=FixedClock(now))
+                report = await refresh(services, RefreshOptions(everything=everything), Silent())
+                with opened.database.reading() as connection:
+                    states = sources.fetch_states(connection)
+                asked = {request.url for request in web.asked}
+                done.append(
+                    Ran(
+                        asked={key for key, url in FEEDS.items() if url in asked},
+                        failed=report.sources_failed,
+                        not_due=report.sources_not_due,
+                        is_cut_off=report.is_cut_off,
+                        failures={key: state.failures for key, state in states.items()},
+                        pages=sum(request.url == PAGE for request in web.asked),
+                    )
+                )
+            return done
+
+    return asyncio.run(run())
+
+
+def test_where_no_source_can_be_reached_none_backs_off_and_the_next_run_asks_all_again(tmp_path: Path) -> None:
+    cut_off = Ran(asked=set(FEEDS), failed=3, not_due=0, is_cut_off=True, failures=dict.fromkeys(FEEDS, 0), pages=0)
+
+    assert after(tmp_path, NOTHING, NOTHING, NOTHING) == [cut_off] * 3
+
+
+@pytest.mark.parametrize("answer", [replace(FEED, status=503), FEED], ids=["an error", "a feed"])
+def test_where_one_source_answers_the_others_back_off(answer: Response, tmp_path: Path) -> None:
+    first, second = after(tmp_path, {FEEDS["one"]: answer}, NOTHING)
+
+    assert (first.is_cut_off, first.failures["two"], first.failures["three"]) == (False, 1, 1)
+    assert (second.asked, second.not_due) == (set(), 3)
+
+
+def test_dead_sources_back_off_although_no_other_was_due(tmp_path: Path) -> None:
+    *_, last = after(tmp_path, ONE_ANSWERS, NOTHING, everything=True)
+
+    assert (last.is_cut_off, last.failures) == (False, {"one": 2, "two": 2, "three": 2})
+
+
+def test_a_source_that_we_refuse_to_ask_says_nothing_of_the_network(tmp_path: Path) -> None:
+    (ran,) = after(tmp_path, {FEEDS["one"]: RefusedError("not a public address")})
+
+    assert (ran.is_cut_off, ran.failures) == (True, {"one": 1, "two": 0, "three": 0})
+
+
+def test_no_page_is_asked_for_while_no_source_can_be_reached(tmp_path: Path) -> None:
+    webs = {FEEDS["one"]: FEED, PAGE: Response(url=PAGE, status=503)}, NOTHING
+    first, second = after(tmp_path, *webs, everything=True, minutes=120)
+
+    assert (first.pages, second.pages) == (1, 0)
