@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from glob import escape
+from itertools import chain
 from pathlib import Path
 
 from aggregator.bootstrap import is_locked, open_database
@@ -14,6 +18,7 @@ from aggregator.domain.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
 from aggregator.errors import DatabaseError
+from aggregator.stages.backing_up import backups
 from aggregator.stages.vitals import is_dead
 from aggregator.store.database import Connection, Database
 from aggregator.store.editions import altered_editions
@@ -36,6 +41,7 @@ def stored(settings: Settings, now: datetime, around: Surroundings, *, quick: bo
     if database.path:
         yield _room(database.path, around)
         yield from (barred := tuple(_barred(database.path)))
+    yield from _readable((database.path,) if database.path else (), backups(Path(settings.retention.folder)))
     try:
         if not database.is_there():
             yield warning(f"there is no database yet at {database.name}", "run `aggregator refresh`")
@@ -66,6 +72,21 @@ def _barred(path: Path) -> Iterator[Finding]:
     for each in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
         if not os.access(each, os.W_OK) or (each == lock and not each.is_file()):
             yield error(f"{each} cannot be written", "change its owner, or run as the user that it belongs to")
+
+
+def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
+    """Which of these files, and what lies beside each under its name, others than its owner may use."""
+    beside = (each for path in chain(*databases) for each in sorted(path.parent.glob(f"{escape(path.name)}*")))
+    wide = [each for each in beside if _is_database(each) and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    if wide:
+        more = f" and {len(wide) - 1} more" if wide[1:] else ""
+        what = f"{wide[0]}{more}: subscribers' addresses can be read by others on this machine"
+        yield warning(what, f"`chmod 600 {shlex.join(map(str, wide))}`")
+
+
+def _is_database(file: Path) -> bool:
+    """Whether a file is a database, its log or a copy of one; the locks beside it are empty."""
+    return file.is_file() and not file.name.endswith(".lock") and file.stat().st_size > 0
 
 
 def _log_beside(path: Path) -> Iterator[Finding]:

@@ -20,7 +20,6 @@ def backup_stage(database: Database, folder: Path, keep: int, clock: Clock) -> P
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             database.backup(target)
-            target.chmod(0o600)
             for old in (surplus := backups(folder)[keep:]):
                 old.unlink(missing_ok=True)
         except OSError as error:

@@ -1,11 +1,15 @@
-"""A database that is a SQLite file: WAL mode, foreign keys on, write transactions taken at once."""
+"""A database that is a SQLite file: WAL mode, foreign keys on, write transactions taken at once.
+
+Subscribers' addresses are in it, so every file made here is for its owner alone, whatever the umask; SQLite gives its log
+and the index of that the mode of the database. The mode of a file that is already there is its operator's.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from aggregator.errors import DatabaseError
 
 _BUSY_TIMEOUT_MS = 30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
+_PRIVATE = 0o600
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -32,6 +37,10 @@ class SqliteFile:
     def engine(self, *, migrating: bool = False) -> Engine:
         """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
         engine = create_engine(self.url)
+
+        @event.listens_for(engine, "do_connect")
+        def _make(*_: Any) -> None:
+            _make_private(self.path)
 
         @event.listens_for(engine, "connect")
         def _configure(connection: sqlite3.Connection, _: Any) -> None:
@@ -70,10 +79,11 @@ class SqliteFile:
     def set_aside(self, word: str) -> Path:
         """Gives the file another name, and the log beside it, without which it cannot be mended; the new name."""
         target = self.path.with_name(f"{self.path.name}.{word}")
-        for log in ("-wal", "-shm"):
+        for log in ("-wal", "-shm", ""):
             if (beside := self.path.with_name(f"{self.path.name}{log}")).exists():
+                beside.chmod(_PRIVATE)
                 beside.rename(target.with_name(f"{target.name}{log}"))
-        return self.path.rename(target)
+        return target
 
     def scrub(self, engine: Engine) -> bool:
         """Rewrites the file without what was deleted from it, and empties its log; False where a reader kept the log open.
@@ -91,6 +101,7 @@ class SqliteFile:
 
     def copy(self, engine: Engine, target: Path) -> None:
         """Writes a consistent copy of the file, while others write."""
+        _make_private(target)
         pooled = engine.raw_connection()  # VACUUM stands outside any transaction
         try:
             pooled.cursor().execute("VACUUM INTO ?", (str(target),))
@@ -121,5 +132,15 @@ class SqliteFile:
 
 def copy_of_file(file: Path, target: Path) -> None:
     """Writes a copy of a file that is only read. Raises sqlite3.Error where it is not there or no database."""
+    _make_private(target)
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         opened.execute("VACUUM INTO ?", (str(target),))
+
+
+def _make_private(path: Path) -> None:
+    """Makes an empty file that its owner alone may read and write, which is an empty database to SQLite, where there is none.
+
+    An error is left to SQLite, which meets the same one and says it in words that callers know.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -360,6 +361,43 @@ def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(told: Databa
     assert restored.set_aside.read_bytes() == broken
     with told.reading() as connection:
         assert (restored.tables, contents(connection), told.problems()) == (before, before, ())
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask of a machine where every new file is everybody's."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@ONLY_A_FILE
+@pytest.mark.usefixtures("open_umask")
+def test_a_database_its_log_and_its_copies_are_for_their_owner_alone(url: str, tmp_path: Path) -> None:
+    at_revision(url, "0001")
+    (tmp_path / "news.db").chmod(0o644)  # of an earlier version of the program: its operator's
+    database = Database(url)
+    database.upgrade(NOW)
+    database.backup(tmp_path / "kept.db")
+    database.close()
+    damage(tmp_path / "news.db")
+    database.restore(tmp_path / "kept.db", NOW, force=True)
+    with database.writing():
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    database.close()
+
+    names = "kept.db news.db news.db-wal news.db-shm".split()
+    assert modes == dict.fromkeys([*names, "news.db.0001-20260706T060000.bak", "news.db.damaged-20260706T060000Z"], 0o600)
+
+
+@ONLY_A_FILE
+def test_the_rights_of_a_file_that_is_there_are_left_to_its_operator(database: Database) -> None:
+    assert database.path is not None
+    database.path.chmod(0o640)
+    with database.writing():
+        mode = database.path.stat().st_mode & 0o777
+
+    assert mode == 0o640
 
 
 def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(told: Database, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -342,6 +343,19 @@ def _no_key(house: Clinic) -> None:
     (house.folder / "credentials" / "dkim.pem").write_text("no key", "ascii")
 
 
+def _open_database(house: Clinic) -> None:
+    house.path.chmod(0o644)
+
+
+def _open_copies(house: Clinic) -> None:
+    folder = house.folder / "copies of 2026"
+    folder.mkdir()
+    for name in ("aggregator-20260705T033000Z.db", "aggregator-20260706T033000Z.db"):
+        shutil.copy(house.path, folder / name)
+        (folder / name).chmod(0o640)
+    house.change("retention", folder=str(folder))
+
+
 def _open_key(house: Clinic) -> None:
     (house.folder / "credentials" / "dkim.pem").chmod(0o644)
 
@@ -405,6 +419,12 @@ FAULTS = [
     pytest.param(_doubt, "1 mail(s) in doubt", "digest resolve", id="mails in doubt"),
     pytest.param(_readers_without_key, "links in the mails of 1 readers are dead", "backup", id="a key of tokens that is lost"),
     pytest.param(_short_key, "is cut short", "backup", id="a key of tokens that is cut"),
+    pytest.param(
+        _open_database, "news.db: subscribers' addresses can be read by others", "news.db`", id="a database that all can read"
+    ),
+    pytest.param(
+        _open_copies, "033000Z.db and 1 more: subscribers'", "`chmod 600 '", id="copies of the database that a group can read"
+    ),
     pytest.param(_open_key, "can be read by others", "chmod 600", id="a key that all can read"),
     pytest.param(_no_key, "not a valid RSA key", "aggregator keys init", id="a key that does not sign"),
     pytest.param(_other_key, "of another key than dkim.pem", "aggregator keys init", id="a public key of another key"),
