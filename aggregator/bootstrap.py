@@ -309,14 +309,10 @@ def shared_run_lock(database: Database) -> Iterator[None]:
 
 @contextmanager
 def _server_lock(settings: DatabaseSettings, name: str) -> Iterator[None]:
-    database = open_database(settings)
-    try:
-        with database.held(name) as is_ours:
-            if not is_ours:
-                raise RunningError(f"another {name} is under way (lock on {database.name}); wait for it to end")
-            yield
-    finally:
-        database.close()
+    with open_database(settings) as database, database.held(name) as is_ours:
+        if not is_ours:
+            raise RunningError(f"another {name} is under way (lock on {database.name}); wait for it to end")
+        yield
 
 
 @contextmanager

@@ -31,12 +31,8 @@ def issue(settings: Settings, now: datetime) -> None:
         return
     from aggregator.stages.vitals import vitals  # noqa: PLC0415 - most houses ask for nothing
 
-    database = open_database(settings.database)
-    try:
-        with _logged("vitals"):
-            _tell(database, settings, vitals(database, settings, now))
-    finally:
-        database.close()
+    with open_database(settings.database) as database, _logged("vitals"):
+        _tell(database, settings, vitals(database, settings, now))
 
 
 def _tell(database: Database, settings: Settings, seen: Vitals) -> None:

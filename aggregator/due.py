@@ -36,14 +36,11 @@ def due(settings: Settings, now: datetime) -> tuple[RunKind, ...]:
     died at once, and after an hour if it dies again; a refresh waits for its next hour. Runs of the future, which a wrong
     clock left behind, count as nothing.
     """
-    database = open_database(settings.database)
-    try:
+    with open_database(settings.database) as database:
         if database.known_revision() != REVISION:  # none yet, or the refresh that migrates it comes first
             return (RunKind.REFRESH,)
         with database.reading() as connection:
             return tuple(kind for kind, is_due in _looked(connection, settings, now) if is_due)
-    finally:
-        database.close()
 
 
 def _looked(connection: Connection, settings: Settings, now: datetime) -> list[tuple[RunKind, bool]]:

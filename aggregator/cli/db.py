@@ -29,12 +29,11 @@ def upgrade(invocation: Invocation) -> None:
     from aggregator.bootstrap import open_database, run_lock
 
     settings = invocation.settings()
-    database = open_database(settings.database)
-    with run_lock(settings.database):
-        backup = database.upgrade(SystemClock().now())
-    as_object = {"database": database.name, "schema": database.revision(), "backup": str(backup) if backup else None}
+    with open_database(settings.database) as database, run_lock(settings.database):
+        backup, schema = database.upgrade(SystemClock().now()), database.revision()
+    as_object = {"database": database.name, "schema": schema, "backup": str(backup) if backup else None}
     kept = f" The database as it was: {backup}" if backup else ""
-    invocation.result(as_object, f"{database.name} stands at schema {database.revision()}.{kept}")
+    invocation.result(as_object, f"{database.name} stands at schema {schema}.{kept}")
 
 
 @db.command()
@@ -44,11 +43,11 @@ def check(invocation: Invocation) -> None:
     from aggregator.bootstrap import open_database
     from aggregator.store.schema import REVISION
 
-    database = open_database(invocation.settings().database)
-    if not database.is_there():
-        raise DatabaseError(f"there is no database yet at {database.name}; `aggregator refresh` makes it")
-    found = database.known_revision()
-    problems = list(database.problems())
+    with open_database(invocation.settings().database) as database:
+        if not database.is_there():
+            raise DatabaseError(f"there is no database yet at {database.name}; `aggregator refresh` makes it")
+        found = database.known_revision()
+        problems = list(database.problems())
     if found != REVISION:
         problems.append(f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db upgrade`")
     if problems:
@@ -66,10 +65,10 @@ def backup(invocation: Invocation, file: Path) -> None:
     """
     from aggregator.bootstrap import open_database
 
-    database = open_database(invocation.settings().database)
-    if database.known_revision() is None:
-        raise DatabaseError(f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the database")
-    database.backup(file)
+    with open_database(invocation.settings().database) as database:
+        if database.known_revision() is None:
+            raise DatabaseError(f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the database")
+        database.backup(file)
     size = file.stat().st_size
     as_object = {"database": database.name, "backup": str(file), "bytes": size}
     invocation.result(as_object, f"{database.name} is backed up in {file} ({size / 1_000_000:.1f} MB, checked).")
@@ -88,8 +87,7 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     from aggregator.bootstrap import open_database, run_lock
 
     settings = invocation.settings()
-    database = open_database(settings.database)
-    with run_lock(settings.database):
+    with open_database(settings.database) as database, run_lock(settings.database):
         restored = database.restore(file, SystemClock().now(), force=force)
     of = {"database": database.name, "backup": str(file), "set_aside": str(restored.set_aside) if restored.set_aside else None}
     more = f" The damaged one lies in {restored.set_aside}." if restored.set_aside else ""
@@ -114,14 +112,14 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     if mistake := database_url(url):
         raise click.BadParameter(mistake, param_hint="URL")
     settings = invocation.settings()
-    source, other = open_database(settings.database), DatabaseSettings(url=url)
-    source.demand_current()
-    target = open_database(other)
-    if Path(target.name).resolve() == Path(source.name).resolve():  # the names of servers are addresses, and differ as such
-        raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")
-    with run_lock(settings.database), run_lock(other):
-        target.upgrade(SystemClock().now())
-        taken = target.take_over(source, force=force)
+    other = DatabaseSettings(url=url)
+    with open_database(settings.database) as source, open_database(other) as target:
+        source.demand_current()
+        if Path(target.name).resolve() == Path(source.name).resolve():  # servers are named by their addresses
+            raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")
+        with run_lock(settings.database), run_lock(other):
+            target.upgrade(SystemClock().now())
+            taken = target.take_over(source, force=force)
     remedy = " Set database.url to it, and the next refresh goes on there."
     _told(invocation, taken, {"from": source.name, "to": target.name}, f"{source.name} is copied to {target.name}", remedy)
 

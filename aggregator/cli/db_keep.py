@@ -32,13 +32,10 @@ def pruned(settings: Settings) -> dict[str, int]:
     from aggregator.bootstrap import open_database, run_lock
     from aggregator.stages.retaining import retention_stage
 
-    clock, database = SystemClock(), open_database(settings.database)
-    try:
-        with run_lock(settings.database):
-            database.upgrade(clock.now())
-            return retention_stage(database, settings.retention, clock)
-    finally:
-        database.close()
+    clock = SystemClock()
+    with open_database(settings.database) as database, run_lock(settings.database):
+        database.upgrade(clock.now())
+        return retention_stage(database, settings.retention, clock)
 
 
 def backed_up(settings: Settings) -> Path:
@@ -47,8 +44,5 @@ def backed_up(settings: Settings) -> Path:
     from aggregator.bootstrap import open_database
     from aggregator.stages.backing_up import backup_stage
 
-    database = open_database(settings.database)
-    try:
+    with open_database(settings.database) as database:
         return backup_stage(database, Path(settings.retention.folder), settings.retention.backups, SystemClock())
-    finally:
-        database.close()

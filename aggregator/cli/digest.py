@@ -216,12 +216,8 @@ def sending_recorded(settings: Settings) -> Iterator[Recording]:
     from aggregator.domain.report import RunKind
     from aggregator.stages.recording import recorded
 
-    database = open_database(settings.database)
-    try:
-        with recorded(database, SystemClock(), RunKind.DIGEST) as run:
-            yield run
-    finally:
-        database.close()
+    with open_database(settings.database) as database, recorded(database, SystemClock(), RunKind.DIGEST) as run:
+        yield run
 
 
 def report_object(report: SendingReport) -> dict[str, Any]:
@@ -264,12 +260,9 @@ def _opened(settings: Settings) -> Iterator[Database]:
     """The database at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
 
-    database = open_database(settings.database)
-    try:
+    with open_database(settings.database) as database:
         database.demand_current()
         yield database
-    finally:
-        database.close()
 
 
 def _stored(settings: Settings, week: str | None) -> StoredEdition:

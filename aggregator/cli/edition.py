@@ -47,12 +47,11 @@ def list_editions(invocation: Invocation) -> None:
     from aggregator.store.schema import REVISION
 
     settings = invocation.settings()
-    database = open_database(settings.database)
     kept: tuple[StoredEdition, ...] = ()
-    if database.known_revision() == REVISION:
-        with database.reading() as connection:
-            kept = stored_editions(connection)
-    database.close()
+    with open_database(settings.database) as database:
+        if database.known_revision() == REVISION:
+            with database.reading() as connection:
+                kept = stored_editions(connection)
     rows = [
         (f"{each.edition.number}", each.edition.week, f"{each.edition.published:%Y-%m-%d}", _stories(each), each.edition.title)
         for each in kept

@@ -59,13 +59,10 @@ def _asked(invocation: Invocation, ask: Any) -> Any:
 
     settings: Settings = invocation.settings()
     overrides: Overrides = load_overrides(Path(settings.cluster.overrides))
-    database = open_database(settings.database)
-    try:
+    with open_database(settings.database) as database:
         database.demand_current()
         with database.reading() as connection:
             return ask(connection, settings, overrides)
-    finally:
-        database.close()
 
 
 def _moment(now: datetime | None) -> datetime:

@@ -112,12 +112,11 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.compose.twin import story_json
     from aggregator.stages.telling import told_stories
 
-    database = open_database(settings.database)
-    if database.known_revision() is None:
-        return None
-    with database.reading() as connection:
-        told = told_stories(connection, settings)
-    database.close()
+    with open_database(settings.database) as database:
+        if database.known_revision() is None:
+            return None
+        with database.reading() as connection:
+            told = told_stories(connection, settings)
     known = {each.story.id: each for each in told}
     found = known.get(story_id)
     if found is None:

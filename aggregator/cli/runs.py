@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from aggregator.domain.report import Run, RunKind
     from aggregator.domain.settings import Settings
     from aggregator.stages.retelling import Replayed
+    from aggregator.store.database import Connection
 
 
 @click.group()
@@ -31,7 +34,9 @@ def list_runs(invocation: Invocation, most: int) -> None:
 
     settings = invocation.settings()
     found: tuple[Run, ...] = ()
-    if open_database(settings.database).known_revision() is not None:
+    with open_database(settings.database) as database:
+        is_there = database.known_revision() is not None
+    if is_there:
         with _reading(settings) as connection:
             found = recent_runs(connection, most)
     rows = [(each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found]
@@ -91,13 +96,15 @@ async def _replayed(settings: Settings, past: Run, watch: Any) -> Replayed:
             return await replay_run(services, past, watch)
 
 
-def _reading(settings: Settings) -> Any:
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Connection]:
     """A reading connection to a database that is at this version's schema. Raises DatabaseError."""
     from aggregator.bootstrap import open_database
 
-    database = open_database(settings.database)
-    database.demand_current()
-    return database.reading()
+    with open_database(settings.database) as database:
+        database.demand_current()
+        with database.reading() as connection:
+            yield connection
 
 
 def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:

@@ -50,11 +50,10 @@ def _planned(settings: Settings, key: str) -> Removal:
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.stages.forgetting import removal
 
-    database = open_database(settings.database)
-    database.demand_current()
-    with database.reading() as connection:
-        planned = removal(connection, settings, key)
-    database.close()
+    with open_database(settings.database) as database:
+        database.demand_current()
+        with database.reading() as connection:
+            planned = removal(connection, settings, key)
     if not planned.articles:
         refuse_unknown(settings, (key,), "KEY")
     return planned
@@ -79,12 +78,10 @@ def _undone(invocation: Invocation, settings: Settings, key: str) -> None:
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.store.forgotten import lift_tombstone
 
-    with run_lock(settings.database):
-        database = open_database(settings.database)
+    with run_lock(settings.database), open_database(settings.database) as database:
         database.demand_current()
         with database.writing() as connection:
             was_forgotten = lift_tombstone(connection, key)
-        database.close()
     if not was_forgotten:
         refuse_unknown(settings, (key,), "KEY")
         raise AggregatorError(f"{key} is not forgotten: there is nothing to undo")

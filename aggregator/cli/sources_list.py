@@ -30,15 +30,15 @@ def list_sources(invocation: Invocation) -> None:
     from aggregator.store.schema import REVISION
 
     settings = invocation.settings()
-    database = open_database(settings.database)
     left_out: tuple[Forgotten, ...] = ()
-    if (revision := database.known_revision()) is None:
-        states, standings = {}, {}
-    else:
-        with database.reading() as connection:
-            states = stored.fetch_states(connection)
-            standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
-            left_out = tombstones(connection) if revision == REVISION else ()
+    with open_database(settings.database) as database:
+        if (revision := database.known_revision()) is None:
+            states, standings = {}, {}
+        else:
+            with database.reading() as connection:
+                states = stored.fetch_states(connection)
+                standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
+                left_out = tombstones(connection) if revision == REVISION else ()
     rows, objects = [], []
     for source in settings.sources:
         state = states.get(source.key)

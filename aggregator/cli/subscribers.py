@@ -241,12 +241,9 @@ def _opened(settings: Settings) -> Iterator[Database]:
     """The database, migrated; closed at the end, so that what was erased does not stay in a log beside it."""
     from aggregator.bootstrap import open_database
 
-    database = open_database(settings.database)
-    try:
+    with open_database(settings.database) as database:
         database.upgrade(_now())
         yield database
-    finally:
-        database.close()
 
 
 def _keyed(settings: Settings, address: str) -> str:

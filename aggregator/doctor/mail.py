@@ -136,18 +136,16 @@ async def _records(email: EmailSettings, names: Names, sender: str, envelope: st
 
 def _stored(settings: Settings) -> Iterator[Finding]:
     """Copies in doubt, and subscribers whose links no longer work."""
-    database = open_database(settings.database)
     try:
-        if database.revision() != REVISION:
-            return
-        with database.reading() as connection:
-            doubt = deliveries.doubtful(connection)
-            sending = deliveries.in_state(connection, DeliveryState.SENDING)
-            readers = subscribers.counts(connection).get(Standing.CONFIRMED, 0)
+        with open_database(settings.database) as database:
+            if database.revision() != REVISION:
+                return
+            with database.reading() as connection:
+                doubt = deliveries.doubtful(connection)
+                sending = deliveries.in_state(connection, DeliveryState.SENDING)
+                readers = subscribers.counts(connection).get(Standing.CONFIRMED, 0)
     except DatabaseError:
         return  # what is wrong with it is told where it is looked at
-    finally:
-        database.close()
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
         yield error(f"{tokens} is missing: the links in the mails of {readers} readers are dead", "restore it from a backup")

@@ -57,17 +57,15 @@ def _room(site: Path, beside: Path | None, around: Surroundings) -> Iterator[Fin
 
 def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
     """Whether the folder holds the files that were published, byte for byte."""
-    database = open_database(settings.database)
     try:
-        if database.revision() != REVISION:
-            return
-        with database.reading() as connection:
-            is_known = pages.fingerprint(connection, settings.site.output) is not None
-            missing, altered, first = _differing(output, pages.digests(connection))
+        with open_database(settings.database) as database:
+            if database.revision() != REVISION:
+                return
+            with database.reading() as connection:
+                is_known = pages.fingerprint(connection, settings.site.output) is not None
+                missing, altered, first = _differing(output, pages.digests(connection))
     except DatabaseError:
         return  # what is wrong with it is told where it is looked at
-    finally:
-        database.close()
     if not is_known:
         yield warning(f"nothing is known of the site in {output}", "run `aggregator build --full`, or mend site.output")
     elif missing or altered:

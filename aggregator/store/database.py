@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - re-exported: what the functions of this room take
 from sqlalchemy import inspect, text
@@ -40,6 +41,9 @@ class Database:
     A commit survives a power cut, for some ms of waiting for the disk. One that is not `durable`
     survives the process only, until a durable one comes: this is for what can be fetched and
     computed again, never for what a person did.
+
+    Its connections stay open for the next transaction until `close()`, or the end of
+    `with Database(…) as database`.
     `name` is the address as people may see it, `path` the file if it is one.
     """
 
@@ -49,6 +53,12 @@ class Database:
         self.name, self.path = self._place.name, self._place.path
         self._engine, self._durable = self._place.engine(), durable
         self._note: Callable[[Connection], None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -97,18 +97,18 @@ class Newsroom:
 
     def tellers(self) -> list[str | None]:
         """The engine that told each story, best story first."""
-        with self.opened().reading() as connection:
+        with self.opened() as database, database.reading() as connection:
             made = analyses.made(connection)
         return [made[story].engine if story in made else None for story in self.ids]
 
     def kept_answers(self) -> Counter[str]:
         """How many answers are kept, by section."""
-        with self.opened().reading() as connection:
+        with self.opened() as database, database.reading() as connection:
             return Counter(connection.scalars(select(answers.c.section)))
 
     def forget(self, section: Section) -> None:
         """Loses the answers of one section."""
-        with self.opened().writing() as connection:
+        with self.opened() as database, database.writing() as connection:
             connection.execute(delete(answers).where(answers.c.section == section))
 
     def change_best_story(self) -> None:
@@ -116,13 +116,13 @@ class Newsroom:
         changed = with_texts(
             article(BEST[0], key="a"), *BEST, "Halden called the second model a gift on Sunday.", *_FURTHER, version=2
         )
-        with self.opened().writing() as connection:
+        with self.opened() as database, database.writing() as connection:
             keep(connection, changed, digest="edited")
             stories.save_story(connection, replace(builders.story([builders.member(changed)]), score=3.0))
 
     def add_story(self) -> None:
         """Stores a fourth story, less important than the others."""
-        with self.opened().writing() as connection:
+        with self.opened() as database, database.writing() as connection:
             of = placed(
                 connection, article("Robot maker Tallis recalls its arms", "Tallis recalled 1,800 arms on Friday.", key="d")
             )

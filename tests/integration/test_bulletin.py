@@ -51,7 +51,7 @@ def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Clinic
 
 def refreshed(house: Clinic, at: datetime, error: str = "") -> None:
     """A refresh that ended so, and what is told of it."""
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, f"{at:%H%M}", at)
         runs.finish_run(connection, f"{at:%H%M}", REPORT | ({"error": error} if error else {}))
     issue(house.settings, at + timedelta(minutes=1))
@@ -98,7 +98,7 @@ def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(house
 
 
 def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         subscribers.save(connection, reader(0), "key")
     for hour, error in enumerate(("", "the disk is full <b>", "the disk is full <b>")):
         refreshed(house, NOW + timedelta(hours=hour), error)
@@ -134,7 +134,7 @@ def test_two_failures_are_told_once_and_their_end_once(house: Clinic, sink: Sink
 def test_what_comes_within_the_pause_is_told_after_it(house: Clinic, sink: Sink) -> None:
     refreshed(house, NOW, "disk full")
     refreshed(house, NOW + timedelta(minutes=10), "disk full")
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         sources.save_states(connection, [FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, retired=NOW)])
     refreshed(house, NOW + timedelta(minutes=20), "disk full")
     before = len(sink.taken)

@@ -251,7 +251,7 @@ def _no_database(house: Clinic) -> None:
 def _sources(**changes: object) -> Callable[[Clinic], None]:
     def change(house: Clinic) -> None:
         state = FetchState(source_key=DAILY.key, url=DAILY.url, last_tried=NOW, **changes)  # type: ignore[arg-type]
-        with house.opened().writing() as connection:
+        with house.opened() as database, database.writing() as connection:
             sources.save_states(connection, [state])
 
     return change
@@ -259,13 +259,13 @@ def _sources(**changes: object) -> Callable[[Clinic], None]:
 
 def _all_sources(house: Clinic) -> None:
     states = [FetchState(source_key=each.key, url=each.url, last_tried=NOW, reason="no route") for each in (DAILY, SECOND)]
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         sources.save_states(connection, states)
 
 
 def _failed_runs(count: int) -> Callable[[Clinic], None]:
     def change(house: Clinic) -> None:
-        with house.opened().writing() as connection:
+        with house.opened() as database, database.writing() as connection:
             for n in range(count):
                 runs.start_run(connection, f"failed-{n}", NOW - timedelta(minutes=9 - n))
                 runs.finish_run(connection, f"failed-{n}", {"run": "x", "error": "the disk is full\nand more"})
@@ -274,12 +274,12 @@ def _failed_runs(count: int) -> Callable[[Clinic], None]:
 
 
 def _died(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, "died", NOW - timedelta(minutes=9))
 
 
 def _doubt(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         editions.save_edition(connection, EDITION)
         deliveries.enqueue(connection, WEEK, [(reader(0).id, "<0@x>")], NOW)
         (copy,) = deliveries.claim(connection, WEEK, "1-0a", NOW, 1)
@@ -287,18 +287,18 @@ def _doubt(house: Clinic) -> None:
 
 
 def _altered_edition(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         editions.save_edition(connection, EDITION)
         connection.execute(update(edition_rows).values(record=edition_rows.c.record.concat(" ")))
 
 
 def _readers_without_key(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         subscribers.save(connection, reader(0), "key")
 
 
 def _no_manifest(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         connection.execute(delete(page_rows))
         connection.execute(text("DELETE FROM publications"))
 
@@ -452,7 +452,7 @@ def test_a_planted_fault_is_found_with_what_to_do(house: Clinic, plant: Callable
 
 
 def test_a_run_that_hangs_is_found(house: Clinic) -> None:
-    with house.opened().writing() as connection:
+    with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, "long", NOW - timedelta(minutes=5))
     house.now = NOW + timedelta(hours=7)
     with run_lock(house.settings.database):

@@ -194,7 +194,7 @@ def test_the_address_of_a_story_that_is_gone_says_why_and_stands_in_no_list(hous
 
 def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: House) -> None:
     told(house, "sources", "forget", "wire", "--yes", "--now", NOW)
-    with Database(f"sqlite:///{house.folder / 'aggregator.db'}").reading() as connection:
+    with Database(f"sqlite:///{house.folder / 'aggregator.db'}") as database, database.reading() as connection:
         (stored,) = stored_editions(connection)
 
     assert [each.text for each in stored.corrections] == [

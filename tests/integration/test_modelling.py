@@ -235,7 +235,7 @@ def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(room: New
     asked = len(server.calls)
     again = room.refreshed(server.url)
 
-    with room.opened().reading() as connection:
+    with room.opened() as database, database.reading() as connection:
         by = Counter(each.engine for each in analyses.made(connection).values())
     assert by == {"ollama": 3, "extractive": 1}
     assert (first.analysed, again.analysed, len(server.calls)) == (4, 0, asked)
@@ -394,7 +394,7 @@ def test_other_rules_that_tell_the_same_are_no_news(room: Newsroom) -> None:
         return lambda services: replace(services, find_engine=lambda: replace(services.engine, rules=rules))
 
     def times() -> dict[str, datetime]:
-        with room.opened().reading() as connection:
+        with room.opened() as database, database.reading() as connection:
             return {key: each.analysed_at for key, each in analyses.analyses_of(connection, room.ids).items()}
 
     room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)

@@ -118,7 +118,7 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
 
 def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: Newsroom) -> None:
     forgotten(room.opened())
-    with room.opened().writing() as connection:
+    with room.opened() as database, database.writing() as connection:
         connection.execute(update(analyses).values(rules="of an older version"))
         stories.mark_outdated(connection, "extractive", "new", since=LATER - timedelta(days=400))
         late = stories.stale_stories(connection)
