@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import postgres
+from tests.requirements import POSTGRESQL, closing_lines
 
 
 def _is_here(host: object) -> bool:
@@ -27,6 +28,15 @@ def pytest_collection_finish() -> None:
     """What was collected stays: whoever looks for garbage need not look through six thousand tests again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # what comes first around the others ends last
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Ends with what was left out because a program is missing, and the command that brings it."""
+    yield
+    skipped = terminalreporter.getreports("skipped")
+    for line in closing_lines(str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(line, yellow=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -64,8 +74,7 @@ def _as_wide_as_a_pipe() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """A PostgreSQL server."""
-    if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    POSTGRESQL.needed()
     with postgres.running() as server:
         yield server
 

@@ -14,15 +14,10 @@ from itertools import count
 from pathlib import Path
 
 from aggregator.store.schema import metadata
+from tests.requirements import POSTGRESQL
 
 _DEADLINE_S = 60.0
 _HASTY = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60", "listen_addresses=")
-
-
-def programs() -> Path | None:
-    """The folder of the newest server that is installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: float(each.parts[-3]))
-    return found[-1].parent if found else None
 
 
 class Server:
@@ -67,8 +62,9 @@ def name_of(url: str) -> str:
 @contextmanager
 def running() -> Iterator[Server]:
     """A server, stopped at the end; it ends with this process in any case. It sorts as Germans do: ours must not depend on it."""
-    bin_folder = programs()
-    assert bin_folder is not None
+    initdb = POSTGRESQL.path()
+    assert initdb is not None
+    bin_folder = initdb.parent
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has at most 107 bytes
     as_user = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() == 0:  # the server refuses root

@@ -19,8 +19,9 @@ from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import publish
 from aggregator.words import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
-from tests.quality.site.browsers import CHROMIUM, FLAGS
+from tests.quality.site.browsers import FLAGS
 from tests.quality.site.pages import telling
+from tests.requirements import CHROMIUM
 from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
@@ -33,10 +34,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="package")  # its event loop must end before other tests run theirs
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
+    program = CHROMIUM.needed()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=str(program), args=list(FLAGS))
         yield chromium
         chromium.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from aggregator.compose.story import story_path
 from tests.builders import leverage_story, sample_stories
 from tests.quality.site.views import VIEWS, bundled_axe, faults
+from tests.requirements import PDFTOTEXT
 
 STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
@@ -178,8 +178,8 @@ def test_on_paper_each_number_has_its_passage_and_address(page: Page, sample: st
     assert all(re.search(r"https://\w+\.example/", text) and len(text.split()) > 5 for _, text in notes)
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed: apt-get install poppler-utils")
 def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_path: Path) -> None:
+    PDFTOTEXT.needed()
     page.goto(sample + STORY)
     file = tmp_path / "story.pdf"
     page.pdf(path=str(file), format="A4")

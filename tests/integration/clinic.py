@@ -11,8 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from aggregator.doctor.examination import findings
 from aggregator.doctor.finding import Finding
 from aggregator.doctor.surroundings import Surroundings
@@ -31,6 +29,7 @@ from aggregator.domain.source import FetchState, Source
 from aggregator.store import pages, runs, sources
 from aggregator.store.database import Connection, Database
 from tests.fakes import FakeNames
+from tests.requirements import OPENSSL
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 DAILY = Source(key="daily", name="The Daily", url="https://daily.example/feed")
@@ -104,9 +103,7 @@ def publish(connection: Connection, settings: Settings, files: dict[str, bytes])
 
 def rsa_key(folder: Path) -> Path:
     """A fresh key that signs; the test is skipped where nothing can make one."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no openssl: apt-get install openssl")
+    openssl = OPENSSL.needed()
     key = folder / "dkim.pem"
     subprocess.run([openssl, "genrsa", "-traditional", "-out", key, "2048"], check=True, capture_output=True)
     return key

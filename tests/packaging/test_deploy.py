@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from aggregator.cli.app import aggregator
 from aggregator.cli.doctor import doctor
+from tests.requirements import SYSTEMD
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVERS = ("nginx.conf", "Caddyfile")
@@ -53,9 +53,7 @@ def test_a_unit_runs_as_a_user_of_its_own_who_writes_to_two_folders_one_of_them_
 
 
 def test_the_units_are_what_systemd_reads(tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if analyze is None:
-        pytest.skip("no systemd-analyze")
+    analyze = SYSTEMD.needed()
     for path in (*SERVICES, *DEPLOY.glob("*.timer")):
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text("utf-8"), flags=re.M)
         (tmp_path / path.name).write_text(text, "utf-8")

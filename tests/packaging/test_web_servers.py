@@ -28,6 +28,7 @@ from aggregator.compose.server_files import server_file
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.run import publish
+from tests.requirements import CADDY, NGINX
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SITE = SiteSettings(base_url="https://news.example.org")
@@ -91,9 +92,7 @@ def app() -> Iterator[int]:
 @pytest.fixture(params=["nginx", "caddy"])
 def ask(request: pytest.FixtureRequest, tmp_path: Path, site: Path, app: int) -> Iterator[Ask]:
     """Asks a web server that serves the site by its file in `deploy/`."""
-    program = shutil.which(request.param) or shutil.which(request.param, path="/usr/sbin")
-    if program is None:
-        pytest.skip(f"no {request.param}")
+    program = str((NGINX if request.param == "nginx" else CADDY).needed())
     port = _free_port()
     command = (_nginx if request.param == "nginx" else _caddy)(program, tmp_path, site, port, app)
     with _serving(command, tmp_path, port):
@@ -252,9 +251,7 @@ def _setting(unit: str, name: str) -> str:
 
 
 def test_what_a_unit_publishes_is_served_by_another_user_who_can_read_nothing_else(open_folder: Path) -> None:
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
-        pytest.skip("no nginx")
+    program = str(NGINX.needed())
     if os.geteuid() != 0:
         pytest.skip("only root can have nginx run as www-data")
     unit = (DEPLOY / "aggregator.service").read_text("utf-8")

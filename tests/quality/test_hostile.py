@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.quality import hostile, hostile_servers
-from tests.quality.hostile import CHROMIUM
+from tests.requirements import CHROMIUM
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
 RSS = b'<rss version="2.0"><channel><title>t</title><link>https://a.example/</link>%s</channel></rss>'
@@ -45,7 +45,7 @@ def test_bombs_and_their_mutations_crash_nothing_and_take_no_time(tmp_path: Path
     assert 0 < found["worker_mb"] < 300
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+@pytest.mark.skipif(CHROMIUM.path() is None, reason=CHROMIUM.reason)
 def test_what_would_run_is_counted_and_none_of_it_is_on_our_pages(tmp_path: Path) -> None:
     for n, vector in enumerate(VECTORS):
         (tmp_path / f"{n}.html").write_text(f"<!doctype html><title>x</title>{vector}", "utf-8")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.quality.search import CHROMIUM, overlap, report
+from tests.quality.search import overlap, report
+from tests.requirements import CHROMIUM
 
 FLOOR = 0.80  # 0.90 and 0.94 measured of 5,000 stories of real words
 
 
 def test_the_search_finds_what_a_full_text_index_finds() -> None:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: {CHROMIUM} is missing; apt-get install chromium")
+    CHROMIUM.needed()
 
     found = report()
 

@@ -18,9 +18,10 @@ from aggregator.publish.run import publish
 from tests.acceptance.house import SEED
 from tests.builders import sample_standings, sample_stories
 from tests.quality.site import glued, machine, scripts, weight
-from tests.quality.site.browsers import CHROMIUM, chromium
+from tests.quality.site.browsers import chromium
 from tests.quality.site.pages import addresses, features, file_of, kind, telling
 from tests.quality.site.wire import serving
+from tests.requirements import CHROMIUM
 from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
 
@@ -36,7 +37,7 @@ VECTORS = (
     "{{ 7 * 7 }}{% raw %}<b>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 )
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: apt-get install chromium")
+needs_chromium = pytest.mark.skipif(CHROMIUM.path() is None, reason=CHROMIUM.reason)
 FRAME = '<!doctype html><html lang="en"><head><title>x</title></head><body>{}</body></html>\n'
 
 

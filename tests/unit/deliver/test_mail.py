@@ -19,6 +19,7 @@ from aggregator.domain.subscriber import Segment
 from aggregator.errors import MailError
 from aggregator.stages.mailing import confirmation_letter, digest_letter
 from tests.quality.mail import KEY, NOW, SUBSCRIBER, SigningKey, faults, part, read, report, signing_key
+from tests.requirements import OPENSSL, W3M
 from tests.unit.deliver.makers import (
     EMAIL,
     LINKS,
@@ -191,10 +192,8 @@ def test_a_confirmation_holds_its_link_and_nothing_to_leave() -> None:
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
     """A fresh key."""
-    try:
-        return signing_key(tmp_path_factory.mktemp("key"))
-    except FileNotFoundError as error:
-        pytest.skip(f"no DKIM key: {error}")
+    OPENSSL.needed()
+    return signing_key(tmp_path_factory.mktemp("key"))
 
 
 def test_a_letter_is_signed_addressed_and_leads_to_its_own_links(key: SigningKey) -> None:
@@ -247,7 +246,7 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
             check=True, capture_output=True, text=True, timeout=60,
         ).stdout  # fmt: skip
     except FileNotFoundError:
-        pytest.skip("no text browser: apt-get install w3m")
+        pytest.skip(W3M.reason)
     marks = (
         "Unsubscribe",
         "No. 12",

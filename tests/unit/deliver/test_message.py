@@ -22,6 +22,7 @@ from aggregator.deliver.message import (
 )
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
+from tests.requirements import OPENSSL
 
 EMAIL = EmailSettings(from_="AI news, checked <digest@news.example>")
 DATE = datetime(2026, 7, 13, 6, tzinfo=UTC)
@@ -192,7 +193,7 @@ def test_a_key_of_another_kind_says_how_to_make_one(tmp_path: Path) -> None:
         made = ["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(tmp_path / "dkim.pem")]
         subprocess.run(made, check=True, capture_output=True)
     except FileNotFoundError:
-        pytest.skip("openssl is not installed")
+        pytest.skip(OPENSSL.reason)
     email = replace(EMAIL, dkim_domain="news.example", dkim_selector="s", credentials=str(tmp_path))
 
     with pytest.raises(MailError, match="aggregator keys init"):
