@@ -45,9 +45,13 @@ class SqliteFile:
         @event.listens_for(engine, "connect")
         def _configure(connection: sqlite3.Connection, _: Any) -> None:
             connection.isolation_level = None  # we begin transactions ourselves, below
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+            try:
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+                connection.execute("PRAGMA journal_mode = WAL")  # the first look into the file
+                connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+            except sqlite3.Error:
+                connection.close()  # SQLAlchemy forgets a connection that its listener refuses
+                raise
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:

@@ -28,7 +28,8 @@ def lived(year: Year, weeks: int) -> Sequence[Day]:
     assert year.corrected > 3 * weeks
     assert [day.broken for day in days] == [0] * len(days)
     assert (len(year.editions) > 0, year.changed_editions()) == (True, [])
-    assert Database(year.settings().database.url).problems() == ()
+    with Database(year.settings().database.url) as database:
+        assert database.problems() == ()
     claims = counted(year.folder / "site", year.folder / "news.db", 25)
     assert {name: count for name, count in claims.items() if name.startswith("bad_") and count} == {}
     return days

@@ -166,8 +166,8 @@ class Year:
 
     def changed_editions(self) -> list[str]:
         """The weeks whose edition is not as it was published."""
-        database = Database(self.settings().database.url)
-        return [week for week, digest in self.editions.items() if self._edition_digest(database, week) != digest]
+        with Database(self.settings().database.url) as database:
+            return [week for week, digest in self.editions.items() if self._edition_digest(database, week) != digest]
 
     # The world
 

@@ -79,14 +79,12 @@ def healthy(folder: Path, database: Path, key: Path, port: int) -> Clinic:
     (folder / "credentials" / "dkim.pem").chmod(0o600)
     shutil.copy(database, folder / "news.db")
     clinic = Clinic(folder, _settings(folder, port), records(key))
-    opened = clinic.opened()
-    with opened.writing() as connection:
+    with clinic.opened() as opened, opened.writing() as connection:
         runs.start_run(connection, "one", NOW - timedelta(hours=1))
         runs.finish_run(connection, "one", {"run": "one", "seconds": 60.0})
         well = [FetchState(source_key=each.key, url=each.url, last_tried=NOW, last_ok=NOW) for each in (DAILY, SECOND)]
         sources.save_states(connection, well)
         publish(connection, clinic.settings, PAGES)
-    opened.close()
     return clinic
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import delete, select
 
@@ -74,6 +74,13 @@ class Newsroom:
         self.folder, self.ids, self._runs = folder, ids, 0
         self.path = folder / "news.db"
         shutil.copy(database, self.path)
+        self.database = Database(f"sqlite:///{self.path}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
 
     def settings(self, host: str, **analysis: Any) -> Settings:
         """The settings for a model at an address; `analysis` goes to its table, `ollama` to the table below that."""
@@ -97,18 +104,18 @@ class Newsroom:
 
     def tellers(self) -> list[str | None]:
         """The engine that told each story, best story first."""
-        with self.opened() as database, database.reading() as connection:
+        with self.database.reading() as connection:
             made = analyses.made(connection)
         return [made[story].engine if story in made else None for story in self.ids]
 
     def kept_answers(self) -> Counter[str]:
         """How many answers are kept, by section."""
-        with self.opened() as database, database.reading() as connection:
+        with self.database.reading() as connection:
             return Counter(connection.scalars(select(answers.c.section)))
 
     def forget(self, section: Section) -> None:
         """Loses the answers of one section."""
-        with self.opened() as database, database.writing() as connection:
+        with self.database.writing() as connection:
             connection.execute(delete(answers).where(answers.c.section == section))
 
     def change_best_story(self) -> None:
@@ -116,21 +123,17 @@ class Newsroom:
         changed = with_texts(
             article(BEST[0], key="a"), *BEST, "Halden called the second model a gift on Sunday.", *_FURTHER, version=2
         )
-        with self.opened() as database, database.writing() as connection:
+        with self.database.writing() as connection:
             keep(connection, changed, digest="edited")
             stories.save_story(connection, replace(builders.story([builders.member(changed)]), score=3.0))
 
     def add_story(self) -> None:
         """Stores a fourth story, less important than the others."""
-        with self.opened() as database, database.writing() as connection:
+        with self.database.writing() as connection:
             of = placed(
                 connection, article("Robot maker Tallis recalls its arms", "Tallis recalled 1,800 arms on Friday.", key="d")
             )
             stories.save_story(connection, replace(of, score=0.5))
-
-    def opened(self) -> Database:
-        """The database."""
-        return Database(f"sqlite:///{self.path}")
 
     def counts(self) -> dict[str, int]:
         """What the site claims, and what of it does not hold."""
@@ -158,14 +161,12 @@ def _kinds(value: Any) -> set[str]:
 def stored_stories(empty_database: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     """A database with three stories, none told, and their ids, best first."""
     path = Path(shutil.copy(empty_database, folder / "stories.db"))
-    database = Database(f"sqlite:///{path}")
     ids = []
-    with database.writing() as connection:
+    with Database(f"sqlite:///{path}") as database, database.writing() as connection:
         for score, key, texts in ((3.0, "a", BEST), (2.0, "b", SECOND), (1.0, "c", LAST)):
             of = placed(connection, article(*texts, *_FURTHER, key=key))
             stories.save_story(connection, replace(of, score=score))
             ids.append(of.id)
-    database.close()
     return path, tuple(ids)
 
 

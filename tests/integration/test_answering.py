@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +61,13 @@ class Newsroom:
         return [(one.claims[0].text, one.answer.text, one.answer.said_by) for page in pages for one in page.answered]
 
 
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    made = Newsroom(tmp_path)
+    yield made
+    made.database.close()
+
+
 @pytest.mark.parametrize(
     "batches",
     [
@@ -69,8 +76,7 @@ class Newsroom:
         pytest.param([[ASKS, TELLS]], id="both at once"),
     ],
 )
-def test_a_later_story_answers_in_whatever_order_they_come(batches: Sequence[Sequence[Article]], tmp_path: Path) -> None:
-    room = Newsroom(tmp_path)
+def test_a_later_story_answers_in_whatever_order_they_come(batches: Sequence[Sequence[Article]], room: Newsroom) -> None:
     for batch in batches:
         room.learn(*batch)
 
@@ -89,8 +95,7 @@ def test_a_later_story_answers_in_whatever_order_they_come(batches: Sequence[Seq
         ),
     ],
 )
-def test_other_stories_do_not(other: Article, tmp_path: Path) -> None:
-    room = Newsroom(tmp_path)
+def test_other_stories_do_not(other: Article, room: Newsroom) -> None:
     room.learn(ASKS, other)
 
     assert room.answers() == []

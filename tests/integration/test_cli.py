@@ -396,7 +396,7 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
     ],
 )
 def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(lone: House, arguments: tuple[str, ...]) -> None:
-    with sqlite3.connect(database(lone).name) as connection:
+    with contextlib.closing(sqlite3.connect(database(lone).name)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     code, out, err = told(lone, *arguments)

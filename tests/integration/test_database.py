@@ -62,10 +62,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    opened = Database(url)
-    opened.upgrade(NOW)
-    yield opened
-    opened.close()
+    with Database(url) as opened:
+        opened.upgrade(NOW)
+        yield opened
 
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
@@ -75,12 +74,12 @@ SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 def other(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Database]:
     """An empty database of the other kind."""
     if not url.startswith("sqlite"):
-        yield Database(f"sqlite:///{tmp_path / 'other.db'}")
+        with Database(f"sqlite:///{tmp_path / 'other.db'}") as opened:
+            yield opened
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    opened = Database(server.database())
-    yield opened
-    opened.close()
+    with Database(server.database()) as opened:
+        yield opened
     server.drop(opened.url)
 
 
@@ -123,6 +122,11 @@ def at_revision(url: str, revision: str) -> None:
             if table.name != "alembic_version":
                 connection.execute(table.insert().values({each.name: _SAMPLES[each.type.python_type] for each in table.columns}))
     engine.dispose()
+
+
+def revision_of(path: Path) -> str | None:
+    with Database(f"sqlite:///{path}") as database:
+        return database.revision()
 
 
 def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
@@ -197,11 +201,12 @@ def _failing(folder: Path) -> Path:
 def test_a_file_of_an_earlier_version_has_its_backup_beside_it(url: str) -> None:
     at_revision(url, "0001")
     before = rows_of(url)
-    backup = Database(url).upgrade(NOW)
+    with Database(url) as database:
+        backup = database.upgrade(NOW)
 
     assert backup is not None
     assert rows_of(f"sqlite:///{backup}") == before
-    assert Database(f"sqlite:///{backup}").revision() == "0001"
+    assert revision_of(backup) == "0001"
 
 
 def test_a_missing_database_is_not_created_by_asking_for_its_revision(tmp_path: Path) -> None:
@@ -221,7 +226,7 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database
         database.upgrade(NOW)
 
     backups = list(tmp_path.glob("*.bak"))
-    assert [Database(f"sqlite:///{backup}").revision() for backup in backups] == ["0000"]
+    assert [revision_of(backup) for backup in backups] == ["0000"]
 
 
 def test_a_database_of_a_newer_version_is_refused_with_what_to_do(database: Database) -> None:
@@ -265,7 +270,7 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(database: Database, t
     target = tmp_path / "copy.db"
     database.backup(target)
 
-    assert Database(f"sqlite:///{target}").revision() == REVISION
+    assert revision_of(target) == REVISION
     with pytest.raises(DatabaseError, match="exists already"):
         database.backup(target)
 
@@ -284,7 +289,7 @@ def test_a_file_that_is_no_database_is_told_by_name(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to look like a damaged one" * 40)
 
     with pytest.raises(DatabaseError, match=r"news\.db"):
-        Database(f"sqlite:///{path}").upgrade(NOW)
+        revision_of(path)
 
 
 @pytest.fixture

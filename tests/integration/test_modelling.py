@@ -30,8 +30,9 @@ def stored(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 @pytest.fixture
-def room(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Newsroom:
-    return Newsroom(tmp_path, *stored)
+def room(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+    with Newsroom(tmp_path, *stored) as made:
+        yield made
 
 
 @pytest.fixture
@@ -123,8 +124,7 @@ def test_the_sections_of_a_story_are_asked_one_after_the_other_so_that_the_cache
 @pytest.fixture(scope="module")
 def questions_of_best(stored: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many questions the best story takes."""
-    room = Newsroom(tmp_path_factory.mktemp("best"), *stored)
-    with OllamaServer(shortening_writer) as server:
+    with Newsroom(tmp_path_factory.mktemp("best"), *stored) as room, OllamaServer(shortening_writer) as server:
         room.refreshed(server.url, max_stories_per_run=1)
         assert room.tellers() == ["ollama", "extractive", "extractive"]
         return len(server.calls)
@@ -235,7 +235,7 @@ def test_a_story_too_short_to_ask_about_is_told_by_rules_and_only_once(room: New
     asked = len(server.calls)
     again = room.refreshed(server.url)
 
-    with room.opened() as database, database.reading() as connection:
+    with room.database.reading() as connection:
         by = Counter(each.engine for each in analyses.made(connection).values())
     assert by == {"ollama": 3, "extractive": 1}
     assert (first.analysed, again.analysed, len(server.calls)) == (4, 0, asked)
@@ -394,7 +394,7 @@ def test_other_rules_that_tell_the_same_are_no_news(room: Newsroom) -> None:
         return lambda services: replace(services, find_engine=lambda: replace(services.engine, rules=rules))
 
     def times() -> dict[str, datetime]:
-        with room.opened() as database, database.reading() as connection:
+        with room.database.reading() as connection:
             return {key: each.analysed_at for key, each in analyses.analyses_of(connection, room.ids).items()}
 
     room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)

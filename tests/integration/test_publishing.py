@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -122,13 +122,14 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path)
     with made.database.writing() as connection:
         for number in range(30):
             tell(connection, number)
     made.published()
-    return made
+    yield made
+    made.database.close()
 
 
 def a_story_is_told_anew(connection: Connection, told: Sequence[Story]) -> None:

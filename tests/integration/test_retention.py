@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -45,10 +46,10 @@ def three(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
 
 
 @pytest.fixture
-def room(three: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Newsroom:
-    made = Newsroom(tmp_path, *three)
-    made.refreshed("", engine=EngineChoice.EXTRACTIVE)
-    return made
+def room(three: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+    with Newsroom(tmp_path, *three) as made:
+        made.refreshed("", engine=EngineChoice.EXTRACTIVE)
+        yield made
 
 
 def settings_of(room: Newsroom) -> Settings:
@@ -77,22 +78,22 @@ def count(database: Database, table: object) -> int:
 
 
 def test_text_that_nothing_cites_goes_and_the_site_stays_byte_for_byte(room: Newsroom) -> None:
-    before, texts = built(room, LATER), count(room.opened(), passages)
-    told = forgotten(room.opened())
+    before, texts = built(room, LATER), count(room.database, passages)
+    told = forgotten(room.database)
 
     assert told["passages"] > 10
-    assert count(room.opened(), passages) == texts - told["passages"]
+    assert count(room.database, passages) == texts - told["passages"]
     assert built(room, LATER) == before
     assert room.is_sound()
-    assert room.opened().problems() == ()
+    assert room.database.problems() == ()
 
 
 def test_text_of_stories_that_are_young_stays(room: Newsroom) -> None:
-    assert forgotten(room.opened(), NOW + timedelta(days=390))["passages"] == 0
+    assert forgotten(room.database, NOW + timedelta(days=390))["passages"] == 0
 
 
 def test_text_is_kept_for_ever_where_that_is_asked_for(room: Newsroom) -> None:
-    assert "passages" not in forgotten(room.opened(), rules=RetentionSettings(texts_days=0))
+    assert "passages" not in forgotten(room.database, rules=RetentionSettings(texts_days=0))
 
 
 def test_the_passages_of_predictions_stay(database: Database) -> None:
@@ -117,8 +118,8 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
 
 
 def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: Newsroom) -> None:
-    forgotten(room.opened())
-    with room.opened() as database, database.writing() as connection:
+    forgotten(room.database)
+    with room.database.writing() as connection:
         connection.execute(update(analyses).values(rules="of an older version"))
         stories.mark_outdated(connection, "extractive", "new", since=LATER - timedelta(days=400))
         late = stories.stale_stories(connection)
@@ -212,11 +213,12 @@ def test_what_was_forgotten_stands_in_the_history(database: Database) -> None:
 
 def test_a_copy_holds_every_row_and_the_newest_few_are_kept(room: Newsroom, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
-    made = [backup_stage(room.opened(), folder, 2, FixedClock(NOW + timedelta(days=day))) for day in range(4)]
+    made = [backup_stage(room.database, folder, 2, FixedClock(NOW + timedelta(days=day))) for day in range(4)]
 
     assert backups(folder) == (made[3], made[2])
     assert [path for path in folder.iterdir() if path not in made] == []
-    assert count(Database(f"sqlite:///{made[3]}"), articles) == count(room.opened(), articles) == 3
+    with Database(f"sqlite:///{made[3]}") as copy:
+        assert count(copy, articles) == count(room.database, articles) == 3
     assert made[3].stat().st_mode & 0o777 == 0o600
 
 

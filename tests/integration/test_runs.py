@@ -35,8 +35,9 @@ def told_stories(empty_database: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def room(told_stories: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Newsroom:
-    return Newsroom(tmp_path, *told_stories)
+def room(told_stories: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+    with Newsroom(tmp_path, *told_stories) as made:
+        yield made
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def server() -> Iterator[OllamaServer]:
 
 def replayed(room: Newsroom, settings: Settings) -> Replayed:
     """The newest refresh of a newsroom, replayed three days later."""
-    with room.opened() as database, database.reading() as connection:
+    with room.database.reading() as connection:
         (past,) = runs.recent_runs(connection, 1, RunKind.REFRESH)
 
     async def run() -> Replayed:
@@ -73,7 +74,7 @@ def test_a_replay_of_an_unchanged_store_tells_the_same_and_changes_no_page(room:
 def test_a_replay_mends_what_is_stored_otherwise_than_it_is_told(room: Newsroom) -> None:
     room.refreshed("", engine=EngineChoice.EXTRACTIVE)
     before = room.counts()
-    with room.opened() as database, database.writing() as connection:
+    with room.database.writing() as connection:
         connection.execute(update(claims).where(claims.c.story_id == room.ids[0]).values(text="Nobody ever said this."))
     done = replayed(room, room.settings("", engine=EngineChoice.EXTRACTIVE))
 
@@ -97,7 +98,7 @@ def test_a_replay_leaves_what_a_model_told_while_the_model_is_away(room: Newsroo
 
 def test_a_refresh_keeps_how_long_each_stage_took(room: Newsroom) -> None:
     report = room.refreshed("", engine=EngineChoice.EXTRACTIVE)
-    with room.opened() as database, database.reading() as connection:
+    with room.database.reading() as connection:
         (kept,) = runs.recent_runs(connection, 5)
 
     assert (kept.state, list((kept.report or {})["stages"])) == (

@@ -412,7 +412,8 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
         assert (await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")).status_code == 500
 
-    at_desk(Database(f"sqlite:///{broken}"), settings, told)
+    with Database(f"sqlite:///{broken}") as database:
+        at_desk(database, settings, told)
 
 
 @pytest.mark.parametrize(("hours", "status"), [(25, 200), (27, 503)])
