@@ -6,12 +6,17 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
+import yaml
 
 from aggregator.cli.app import aggregator
 from aggregator.cli.doctor import doctor
+from aggregator.config import load
+from aggregator.resources import DEFAULT_CONFIG
 from tests.requirements import SYSTEMD
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -91,6 +96,39 @@ def test_the_containers_start_commands_that_there_are() -> None:
 
     assert [command(words).name for words in started] == ["run", "run", "serve"]
     assert command(re.findall(r'"([^"]+)"', health[0])) is doctor
+
+
+def services() -> dict[str, Any]:
+    """The services of compose.yaml, with the values that its variables have when nobody sets them."""
+    text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", (DEPLOY / "compose.yaml").read_text("utf-8"))
+    found: dict[str, Any] = yaml.safe_load(text)["services"]
+    return found
+
+
+def networks(service: dict[str, Any]) -> set[str]:
+    """The networks that a service is on; without a word of it that of the whole file."""
+    return set() if "network_mode" in service else set(service.get("networks", ["default"]))
+
+
+@pytest.mark.parametrize("name", ["scheduler", "web"])
+def test_a_container_asks_ollama_by_the_name_of_its_service_on_a_network_of_both(name: str) -> None:
+    ours = services()[name]
+    host = urlsplit(str(load(DEFAULT_CONFIG, ours["environment"]).analysis.ollama.host))
+    ollama = services()[str(host.hostname)]
+
+    assert (host.scheme, host.port, ollama["profiles"]) == ("http", 11434, ["ollama"])
+    assert networks(ours) & networks(ollama)
+    assert "ports" not in ollama, "it has no password"
+
+
+def test_the_containers_start_without_the_profile_and_keep_what_they_must() -> None:
+    found = services()
+    volumes = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["volumes"]
+    mounted = {each.partition(":")[0] for service in found.values() for each in service["volumes"]}
+
+    assert [name for name, service in found.items() if "profiles" not in service] == ["scheduler", "web"]
+    assert all("ollama" not in service.get("depends_on", []) for service in found.values())
+    assert mounted == set(volumes)
 
 
 def test_the_web_servers_ask_the_app_for_all_that_only_it_has() -> None:
