@@ -26,7 +26,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "templates" / "words"
 _CODE = (  # of aggregator/
     *("compose", "deliver", "serve", "domain", "cluster", "sources", "stages/subscribing.py", "words.py", "config.py"),
-    *("extract/assemble.py", "fetch/outcome.py", "fetch/robots.py"),
+    *("analyse/statements.py", "extract/assemble.py", "fetch/outcome.py", "fetch/robots.py"),
 )
 _PAGES = ("site", "serve", "email")  # of templates/
 _SAYING = {"words", "_words", "said", "self"}  # what is called with a message; of `counted` and `of` two arguments are

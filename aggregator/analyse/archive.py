@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from math import log
 
-from aggregator.analyse.statements import is_order, is_question, speaks_to_machine
+from aggregator.analyse.statements import is_fit, is_order, is_question
 from aggregator.domain.article import Passage
 from aggregator.domain.lexical import content_words
 from aggregator.domain.story import Member
@@ -53,7 +53,7 @@ def relevant(members: Sequence[Member], earlier: Sequence[Member], names: str, s
 def _passages(member: Member) -> Iterator[Passage]:
     """What of an article may be shown to a model: its text, or its headline where it has no other."""
     headline, *text = member.article.passages
-    is_plain = not (speaks_to_machine(headline.text) or is_order(headline.text) or is_question(headline.text))
+    is_plain = is_fit(headline.text) and not (is_order(headline.text) or is_question(headline.text))
     yield from text or ([headline] if is_plain else [])
 
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.analyse.statements import speaks_to_machine
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import report_day
 from aggregator.domain.lexical import content_words
@@ -122,6 +121,6 @@ def _sources(
 
 def _by_relevance(member: Member, about: frozenset[str]) -> list[Passage]:
     """The passages of an article as they are wanted: its opening as it reads, then what says most of what the story is about."""
-    passages = [each for each in member.article.passages if each.n or not speaks_to_machine(each.text)]
+    passages = list(member.article.passages)
     rest = sorted(passages[_OPENING:], key=lambda each: (-len(about & content_words(each.text)), each.n))
     return passages[:_OPENING] + rest

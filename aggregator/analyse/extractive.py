@@ -24,7 +24,7 @@ from aggregator.analyse.opinion import reports_of
 from aggregator.analyse.plans import implications
 from aggregator.analyse.roles import roles_of, speaks_to
 from aggregator.analyse.run import Engine
-from aggregator.analyse.statements import STATEMENTS
+from aggregator.analyse.statements import STATEMENTS, is_label
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft, Role
 from aggregator.domain.dates import Precision
@@ -329,14 +329,15 @@ def headline_of(members: Sequence[Member]) -> Claim:
     """The headline that says most of what the others say, with the least salesmanship; as published, cited like any claim."""
     shared = Counter(word for member in members for word in content_words(member.article.title))
 
-    def key(ranked: tuple[int, Member]) -> tuple[bool, float, int]:
+    def key(ranked: tuple[int, Member]) -> tuple[bool, bool, float, int]:
         rank, member = ranked
         own = content_words(member.article.title)
         agreed = sum(shared[word] - 1 for word in own) / (len(own) or 1)
         length = len(member.article.title.split())
         odd = 1.0 if length < 4 or length > 18 else 0.0
         score = agreed - 0.7 * bool(_HYPE.search(member.article.title)) - odd - 0.15 * rank
-        return (_is_stray(member, shared, len(members) - 1), -score, rank)
+        is_untold = is_label(member.article.title, member.source_name)
+        return (is_untold, _is_stray(member, shared, len(members) - 1), -score, rank)
 
     _, chosen = min(enumerate(members), key=key)
     title = chosen.article.passages[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aggregator.analyse.statements import is_in, is_order, speaks_to_machine, statements
+from aggregator.analyse.statements import is_fit, is_in, is_order, statements
 from aggregator.domain.dates import report_day
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
@@ -54,7 +54,7 @@ def judge_digest() -> str:
 def report(title: str, published: datetime, lead: str, language: str) -> Report | None:
     """An article as it may be shown; None where its headline orders, speaks to a machine, or is in another language."""
     headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
-    if speaks_to_machine(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
+    if not is_fit(headline) or is_order(headline) or not is_in(f"{headline}. {lead}", language):
         return None
     day = report_day(published)
     return Report(

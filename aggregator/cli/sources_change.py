@@ -38,6 +38,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 
     URL is a feed, or a page that names its feed or has it where blogs usually have theirs.
     """
+    from aggregator.analyse.statements import is_fit
     from aggregator.cli.progress import set_up_log
     from aggregator.config_file import add_sources
     from aggregator.domain.urls import fetchable_url, host
@@ -54,7 +55,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
-    shown = name or found.feed.title or host(found.url)
+    shown = name or (found.feed.title if is_fit(found.feed.title) else "") or host(found.url)
     made = key or new_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
@@ -194,6 +195,8 @@ def _followed(sources: Sequence[Source], url: str) -> Source | None:
 
 def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, stated: dict[str, Any]) -> list[dict[str, Any]]:
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of its own."""
+    from aggregator.analyse.statements import is_fit
+    from aggregator.domain.urls import host
     from aggregator.sources.catalogue import followed, known_address, new_key
 
     known, keys = set(followed(settings.sources)), {source.key for source in settings.sources}
@@ -204,7 +207,8 @@ def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, state
             continue
         wished = each.settings.get("key")
         key = wished if isinstance(wished, str) and wished not in keys else new_key(each.name, each.url, keys)
-        table = {"key": key, "name": each.name, "url": each.url} | stated | dict(each.settings) | {"key": key}
+        name = each.name if is_fit(each.name) else host(each.url)
+        table = {"key": key, "name": name, "url": each.url} | stated | dict(each.settings) | {"key": key}
         table |= {name: value for name, value in (("folder", each.folder), ("opml", each.opml)) if value}
         known.add(address)
         keys.add(key)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from aggregator.analyse.statements import is_label
 from aggregator.cluster.assign import assigned
 from aggregator.cluster.founding import made_story
 from aggregator.cluster.item import Assignment, ClusterItem
@@ -14,6 +15,7 @@ from aggregator.cluster.sketch import shingles
 from aggregator.cluster.traits import LEAD_WORDS
 from aggregator.domain.article import Article, Read
 from aggregator.domain.story import Member
+from aggregator.domain.text import sentences
 from aggregator.stages.embedding import embedded
 from aggregator.stages.judging import Doubtful, judgements
 from aggregator.stages.services import Services, Tally, Watch
@@ -65,7 +67,7 @@ def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> Cluster
     article = member.article
     return ClusterItem(
         article_id=article.id,
-        title=article.title,
+        title=_title(member, sketch.lead),
         lead=sketch.lead,
         shingles=sketch.shingles,
         published=article.published.at,
@@ -77,6 +79,12 @@ def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> Cluster
         storyline=spot.storyline if spot else None,
         copy_of=member.copy_of,
     )
+
+
+def _title(member: Member, lead: str) -> str:
+    """The headline, or the first sentence where that is a label of ours: two labels are no event."""
+    is_told = not is_label(member.article.title, member.source_name)
+    return member.article.title if is_told else next(iter(sentences(lead)), "")
 
 
 def _place(

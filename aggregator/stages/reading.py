@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.analyse.statements import labelled
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.forgotten import REMOVED, is_barred
@@ -120,6 +121,7 @@ def _save_feed_texts(
                 if word := closing.get(text.seen.entry.url):
                     article, digest = closed(article, word)
                     entries.forget_texts(connection, article.id)
+                article = _named(services, article)
                 new = articles.save_article(connection, article, digest=digest, now=now, page_due=due, page_failures=failures)
                 entries.mark_read(connection, article.id)
                 tally.counts["articles_new"] += new
@@ -145,11 +147,12 @@ async def _read_pages(
         with services.database.writing() as connection:
             sources.add_to_days(connection, [asked])
             if isinstance(read, PageClosed):
-                _save_closed(connection, feed, read.reserved, now, tally)
+                _save_closed(services, connection, feed, read.reserved, now, tally)
             elif isinstance(read, PageFailed):
-                _save_without_page(connection, feed, read, now, tally, known.get(read.article_id))
+                _save_without_page(services, connection, feed, read, now, tally, known.get(read.article_id))
             else:
-                _save_page(connection, feed, read, now, tally, known.get(outcome.article_id), _sighted(outcome, read))
+                sighted = _sighted(outcome, read)
+                _save_page(services, connection, feed, read, now, tally, known.get(outcome.article_id), sighted)
         watch.step(feed.seen.entry.title)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
@@ -186,7 +189,13 @@ def _found_at(page: PageText, response: Response) -> PageText:
 
 
 def _save_without_page(
-    connection: Connection, feed: FeedText, failed: PageFailed, now: datetime, tally: Tally, known: KnownArticle | None
+    services: Services,
+    connection: Connection,
+    feed: FeedText,
+    failed: PageFailed,
+    now: datetime,
+    tally: Tally,
+    known: KnownArticle | None,
 ) -> None:
     """A page that cannot be had leaves what the feed gave, marked so, and is asked again at its own next try.
 
@@ -202,7 +211,7 @@ def _save_without_page(
     else:
         article, digest = article_from_feed(feed, shortfall=failed.shortfall, now=now)
         tally.counts["articles_new"] += articles.save_article(
-            connection, article, digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
+            connection, _named(services, article), digest=digest, now=now, page_due=failed.next_try, page_failures=failed.failures
         )
     entries.mark_read(connection, failed.article_id)
 
@@ -213,6 +222,7 @@ def _keep(connection: Connection, article_id: str, now: datetime) -> None:
 
 
 def _save_page(
+    services: Services,
     connection: Connection,
     feed: FeedText,
     page: PageText,
@@ -226,14 +236,14 @@ def _save_page(
     if known and known.read is Read.FULL and article.read is not Read.FULL:
         _keep(connection, article.id, now)
     else:
-        _save_article(connection, article, digest, now, tally, sighted)
+        _save_article(services, connection, article, digest, now, tally, sighted)
 
 
-def _save_closed(connection: Connection, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
+def _save_closed(services: Services, connection: Connection, feed: FeedText, word: str, now: datetime, tally: Tally) -> None:
     """Of a page that is closed to AI systems, headline and link are kept, and nothing that a feed told of its text."""
     article, digest = closed(article_from_feed(feed, shortfall=None, now=now)[0], word)
     entries.forget_texts(connection, article.id)
-    _save_article(connection, article, digest, now, tally)
+    _save_article(services, connection, article, digest, now, tally)
 
 
 def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | None:
@@ -243,6 +253,7 @@ def _sighted(outcome: PageOutcome, page: PageText) -> tuple[str, Sighting] | Non
 
 
 def _save_article(
+    services: Services,
     connection: Connection,
     article: Article,
     digest: str,
@@ -250,8 +261,15 @@ def _save_article(
     tally: Tally,
     sighted: tuple[str, Sighting] | None = None,
 ) -> None:
+    article = _named(services, article)
     new = articles.save_article(connection, article, digest=digest, now=now, page_due=None, page_failures=0, page_read=now)
     entries.mark_read(connection, article.id)
     if sighted:
         layouts.add_sighting(connection, *sighted, now.date())
     tally.counts["articles_new"] += new
+
+
+def _named(services: Services, article: Article) -> Article:
+    """The article under a name that may be shown; the digest stays that of what was published."""
+    source = services.sources().get(article.source_key)
+    return labelled(article, source.name if source else host(article.url), services.settings.site.language)

@@ -1,0 +1,259 @@
+"""Orders and talk to machines, told by form in every language that a site can have.
+
+Besides these, in the commonest of the web. One rule for all; the words are data, a file for each
+language in `languages/`: fields of words and phrases with commas between, `*` for any ending.
+
+A sentence is an order where it begins with a verb of `verbs` (after words of `soft`, a heading, or
+a clause that `clauses` opens), with one of `noun_verbs` before one of `objects`, or ends with one
+of `endings`; `no_order` and `subject_verbs` are exceptions. A text speaks to a machine where it
+
+- sets aside (`disregard`) what a machine was told (`told`; English names what is `spared`), in this
+  order, or also in the other where verbs stand last (`verb_last`);
+- is headed (`heads`) to (`call`) `machines`, tells what they do (`at_work`) or asks whether the
+  reader is one (`conditions`), or speaks as one (`as_machine`, `myself`);
+- says who the reader is from now on, or what alone to answer (`mode`), or orders words to be said
+  (`say`, `exactly`).
+
+A sentence may be meant for one where it speaks of `your` `answers` or `rules` (in a polite form,
+`addressed`), or says what answers on this text (`here`) have to have. Diacritics, case and wide
+letters make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from aggregator.domain.text import words
+
+_FILES = Path(__file__).with_name("languages")
+_UNSPACED = frozenset({"ja", "zh"})  # written without spaces: words have no borders
+_NEAR = r"[^.!?。！？\n]{0,40}?"
+_FEW = r"(?:\s+[\w'-]+){0,2}?"
+_BEFORE = r"[^\w\"“'‘]*"  # a quotation at the beginning is somebody's words
+_WORD = re.compile(r"\w+")
+_LETTERS = 4  # of a word, by which the patterns that may be in a text are found
+_BEYOND_LATIN = re.compile("[Ͱ-῿⺀-￯]")
+_SCRIPTS = {
+    name: re.compile(f"[{letters}]")
+    for name, letters in {
+        "kana": "぀-ヿ", "han": "㐀-鿿", "cyrillic": "Ѐ-ӿ", "hangul": "가-힣", "greek": "Ͱ-Ͽ",
+        "hebrew": "֐-׿", "arabic": "؀-ۿ", "indic": "ऀ-෿", "thai": "฀-๿",
+    }.items()
+}  # fmt: skip
+_LEAST_OF_SCRIPT = 0.2  # of the letters: names and terms stand in Latin letters everywhere
+_LEAST_KANA = 0.05
+
+
+@lru_cache(maxsize=512)
+def folded_marks(text: str) -> str:
+    """The text without diacritics and width, case kept: what is written "désactivé" is "desactive" too."""
+    if text.isascii():
+        return text
+    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(each for each in bare if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
+
+
+def is_ordering(sentence: str) -> bool:
+    """Whether a sentence gives an order."""
+    return _rules().orders.has(folded_marks(sentence))
+
+
+def is_requesting(sentence: str) -> bool:
+    """Whether a sentence begins as a request does: "can you"."""
+    return _rules().requests.has(folded_marks(sentence))
+
+
+def is_to_machine(sentence: str) -> bool:
+    """Whether a sentence speaks to a machine."""
+    return _rules().machine.has(folded_marks(sentence))
+
+
+def is_on_answers(sentence: str) -> bool:
+    """Whether a sentence speaks of the reader's answer, or of every answer on this text."""
+    return _rules().answers.has(folded_marks(sentence))
+
+
+def is_on_rules(sentence: str) -> bool:
+    """Whether a sentence speaks of what the reader was told to do."""
+    return _rules().rules.has(folded_marks(sentence))
+
+
+@lru_cache(maxsize=512)
+def common_words(text: str) -> Mapping[str, int]:
+    """How many of its commonest words each language has in a text; those that have none are not named."""
+    index = _by_common_word()
+    return Counter(name for word in words(text) for name in index.get(word.lower(), ()))
+
+
+@lru_cache(maxsize=512)
+def script_of(text: str) -> str:
+    """The script of a text: latin unless a fifth of its letters is of another; none without letters."""
+    letters = sum(map(str.isalpha, text))
+    if not letters or _BEYOND_LATIN.search(text) is None:
+        return "latin" if letters else ""
+    share = {name: len(each.findall(text)) / letters for name, each in _SCRIPTS.items()}
+    if share["kana"] >= _LEAST_KANA and share["kana"] + share["han"] >= _LEAST_OF_SCRIPT:
+        return "kana"
+    return next((name for name, part in share.items() if part >= _LEAST_OF_SCRIPT), "latin")
+
+
+def script_of_language(language: str) -> str:
+    """The script of a language; empty where we have no rules for it."""
+    return str(_languages()[language].get("script", "latin")) if language in _languages() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern with the beginnings of words of which a text that it fits has one; none where words have no borders."""
+
+    needs: frozenset[str]
+    text: str
+
+
+class _Patterns:
+    """Patterns of all languages: a text may be told in one and order in another. Few are tried: those whose words it has."""
+
+    def __init__(self, several: Iterable[_Pattern]) -> None:
+        self._unspaced: list[str] = []
+        self._spaced: dict[str, list[str]] = {}
+        for each in several:
+            if not each.needs:
+                self._unspaced.append(each.text)
+            for beginning in each.needs:
+                self._spaced.setdefault(beginning, []).append(each.text)
+
+    def has(self, text: str) -> bool:
+        """Whether one of the patterns is found in a text."""
+        beginnings = {word[:_LETTERS] for word in _WORD.findall(text.lower())}
+        tried = {each for key in beginnings & self._spaced.keys() for each in self._spaced[key]}
+        unspaced = () if text.isascii() else self._unspaced
+        return any(_compiled(each).search(text) for each in (*tried, *unspaced))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first tried: most languages are never met."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    orders: _Patterns
+    requests: _Patterns
+    machine: _Patterns
+    answers: _Patterns
+    rules: _Patterns
+
+
+@cache
+def _languages() -> Mapping[str, Mapping[str, Any]]:
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(_FILES.glob("*.toml"))}
+
+
+@cache
+def _by_common_word() -> Mapping[str, Sequence[str]]:
+    """The languages of which a word is one of the commonest."""
+    index: dict[str, list[str]] = {}
+    for name, of in _languages().items():
+        for word in _items(of["common"]):
+            index.setdefault(word, []).append(name)
+    return index
+
+
+@cache
+def _rules() -> _Rules:
+    every = [_Language(name, of) for name, of in _languages().items()]
+    return _Rules(
+        orders=_Patterns(pattern for each in every for pattern in each.orders()),
+        requests=_Patterns(pattern for each in every for pattern in each.requests()),
+        machine=_Patterns(pattern for each in every for pattern in each.machine()),
+        answers=_Patterns(pattern for each in every for pattern in each.on_answers()),
+        rules=_Patterns(pattern for each in every for pattern in each.on_rules()),
+    )
+
+
+def _items(text: str) -> Sequence[str]:
+    return [each for part in text.split(",") if (each := " ".join(part.split()))]
+
+
+class _Language:
+    """The patterns of one language."""
+
+    def __init__(self, name: str, of: Mapping[str, Any]) -> None:
+        self._of = of
+        self._is_spaced = name not in _UNSPACED
+        self._gap = r"[\s,:]+" if self._is_spaced else r"\s*"
+        self._few = _FEW if self._is_spaced else r"\w{0,4}?"
+
+    def _words(self, field: str) -> Sequence[str]:
+        return sorted(map(folded_marks, _items(self._of.get(field, ""))), key=lambda each: (-len(each), each))
+
+    def _any(self, field: str) -> str:
+        """Any word or phrase of a field, as a whole."""
+        told = "|".join(r"[\s,]+".join(map(re.escape, each.split())).replace(r"\*", r"\w*") for each in self._words(field))
+        if not told:
+            return "(?!)"
+        return rf"(?<![\w-])(?:{told})(?!\w)" if self._is_spaced else f"(?:{told})"
+
+    def _pattern(self, needed: str, pattern: str) -> Iterator[_Pattern]:
+        """A pattern that needs a word of one of the fields; none where the language has no such words."""
+        found = [each for field in needed.split() for each in self._words(field)]
+        needs = (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
+        if found:
+            yield _Pattern(frozenset(needs), pattern)
+
+    def orders(self) -> Iterator[_Pattern]:
+        """A sentence that begins, or ends, as an order does."""
+        verbs, soft = self._any("verbs"), self._any("soft")
+        verb = (
+            rf"(?!{self._any('no_order')})(?:{verbs}(?!['-])(?!\s+{self._any('subject_verbs')})"
+            rf"|{self._any('noun_verbs')}\s+(?:{self._any('objects')}|[\"“'‘]|www\.|https?:|\[|[a-z]+_[a-z_]+(?!\w)))"
+        )
+        softened = rf"(?:(?:{soft}|stop\.)[,:]?\s+)*"
+        label = rf"(?:[\w \-]{{1,40}}:\s+)?{_BEFORE}"  # "IMPORTANT: please ignore …"
+        yield from self._pattern("verbs noun_verbs", rf"^{_BEFORE}{label if self._is_spaced else ''}{softened}{verb}")
+        clause = rf"^{_BEFORE}{self._any('clauses')}\s[^.!?]{{2,120}}?,\s+(?-i:{softened}{verb})"
+        yield from self._pattern("clauses", clause)
+        yield from self._pattern("endings", rf"{self._any('endings')}[\W_]*$")
+
+    def requests(self) -> Iterator[_Pattern]:
+        """A sentence that begins as a request does, or ends so where verbs stand last."""
+        place = "" if "endings" in self._of else r"^\W*"
+        yield from self._pattern("requests", rf"{place}{self._any('requests')}")
+
+    def machine(self) -> Iterator[_Pattern]:
+        """What speaks to a machine."""
+        ignore, told, machines, gap = (*map(self._any, ("disregard", "told", "machines")), self._gap)
+        spared = rf"\s+{self._any('spared')}" if "spared" in self._of else ""
+        yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{told}")
+        if "verb_last" in self._of:
+            yield from self._pattern("disregard", rf"{told}{_NEAR}{ignore}")
+        yield from self._pattern("heads", rf"{self._any('heads')}{gap}{self._any('call')}{self._few}{gap}{machines}")
+        yield from self._pattern("conditions", rf"{self._any('conditions')}{self._few}\s*{machines}")
+        yield from self._pattern("mode", self._any("mode"))
+        yield from self._pattern("as_machine", rf"{self._any('as_machine')}{_NEAR}{self._any('myself')}")
+        yield from self._pattern("at_work", rf"{machines}\s+{self._any('at_work')}")
+        asked = rf"{self._any('to_you')}{self._few}\s+{self._any('answers')}\s+{self._any('you')}"
+        yield from self._pattern("to_you", asked)
+        begins = rf"^\W*(?:{self._any('soft')}[,:]?\s+)*" if self._is_spaced else ""
+        near = rf"{self._few}[\s:]+" if self._is_spaced else _NEAR
+        yield from self._pattern("say", rf"{begins}{self._any('say')}{near}{self._any('exactly')}")
+
+    def on_answers(self) -> Iterator[_Pattern]:
+        """What speaks of the reader's answer, or of all answers on this text."""
+        answers = self._any("answers")
+        yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{answers}")
+        yield from self._pattern("addressed", self._any("addressed"))
+        yield from self._pattern("answers", rf"{answers}{_NEAR}{self._any('here')}")
+
+    def on_rules(self) -> Iterator[_Pattern]:
+        """What speaks of the instructions that the reader was given."""
+        yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{self._any('rules')}")
