@@ -23,3 +23,5 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    if check := context.config.attributes.get("check"):  # within the transaction: what it refuses is undone
+        check(context.config.attributes["connection"])

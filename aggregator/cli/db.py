@@ -48,10 +48,13 @@ def check(invocation: Invocation) -> None:
             raise DatabaseError(f"there is no database yet at {database.name}; `aggregator refresh` makes it")
         found = database.known_revision()
         problems = list(database.problems())
+        others = database.differences() if found == REVISION else ()
+        problems += others
     if found != REVISION:
         problems.append(f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db upgrade`")
     if problems:
-        raise DatabaseError("\n".join((f"{database.name}: {len(problems)} problem(s)", *(f"  {each}" for each in problems))))
+        told = [f"{database.name}: {len(problems)} problem(s)", *(f"  {each}" for each in problems)]
+        raise DatabaseError("\n".join([*told, database.remedy] if others else told))
     invocation.result({"database": database.name, "schema": found, "problems": []}, f"{database.name} is sound (schema {found}).")
 
 

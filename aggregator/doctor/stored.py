@@ -109,6 +109,9 @@ def _database(database: Database, settings: Settings, now: datetime, *, is_runni
     if found > REVISION:
         yield error(f"the database was written by a newer version (schema {found})", "upgrade the program")
         return
+    if others := database.differences():
+        yield error(f"the tables are not those of schema {found}: {', '.join(others)}", database.remedy)
+        return
     if not quick:
         yield from _whole(database, found)
     with database.reading() as connection:

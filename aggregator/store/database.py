@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aggregator.errors import DatabaseError, NewerDatabaseError
 from aggregator.resources import MIGRATIONS
+from aggregator.store.columns import differences
 from aggregator.store.copying import TableContent, clear, copy_rows, is_empty
 from aggregator.store.postgresql import PostgresServer
 from aggregator.store.schema import REVISION
 from aggregator.store.sqlite import SqliteFile, copy_of_file
 
+_MOST_LISTED = 3  # differences in one message; `aggregator db check` lists all
 _LOOK = "see `aggregator doctor`"
 _NAME_A_BACKUP = "name a file that `aggregator db backup` wrote"
 
@@ -120,10 +122,11 @@ class Database:
     def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
         """Migrates to the newest schema, all in one transaction; returns the backup made beside an older file before.
 
-        Raises NewerDatabaseError.
+        Raises NewerDatabaseError, and DatabaseError where it cannot be upgraded: it is then as it was.
         """
         found = self.known_revision()
         if found == REVISION:
+            self._demand_columns()
             return None
         backup = self._backup_beside(self.path, found, now) if self.path and found is not None else None
         self._migrate(migrations)
@@ -219,6 +222,21 @@ class Database:
         with self.reading() as connection:
             return tuple(self._place.problems(connection))
 
+    def differences(self) -> tuple[str, ...]:
+        """Where its tables are not those of this version's schema; for a database that is said to stand at it."""
+        with self.reading() as connection:
+            return differences(connection)
+
+    def _demand_columns(self) -> None:
+        if found := self.differences():
+            raise DatabaseError(f"{self.name} says that it is at schema {REVISION}, but {_listed(found)}; {self.remedy}")
+
+    @property
+    def remedy(self) -> str:
+        """What to do with a database that cannot be used or upgraded."""
+        way = "move the file away" if self.path else "set database.url to an empty database"
+        return f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to begin anew"
+
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
         """The lock of this name on a server, held while the context lasts; False where another connection has it.
@@ -250,23 +268,38 @@ class Database:
     def _migrate(self, migrations: Path = MIGRATIONS) -> None:
         from alembic import command  # noqa: PLC0415 - 100 ms that only a migration needs
         from alembic.config import Config  # noqa: PLC0415
+        from alembic.util import CommandError  # noqa: PLC0415
 
+        failed = f"{self.name} cannot be upgraded, and is as it was"
         config = Config()
         config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+        config.attributes["check"] = self._check_migrated
         engine = self._place.engine(migrating=True)
         try:
-            with _told(self.name), engine.connect() as connection:
+            with _told(failed, f"if it happens again, {self.remedy}"), engine.connect() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-                self._place.check_migrated(connection)
+        except CommandError as error:
+            raise DatabaseError(f"{failed}: {error}; {self.remedy}") from error
         finally:
             engine.dispose()
+
+    def _check_migrated(self, connection: Connection) -> None:
+        """Raises DatabaseError where the migrations that ran did not make what this version declares."""
+        self._place.check_migrated(connection)
+        if found := differences(connection):
+            raise DatabaseError(f"{self.name} cannot be upgraded, and is as it was: {_listed(found)}; {self.remedy}")
 
 
 def overwrite_what_is_deleted(connection: Connection) -> None:
     """Has the transaction leave no byte of what it deletes in a file; a server drops it when it vacuums."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _listed(found: Sequence[str]) -> str:
+    more = len(found) - _MOST_LISTED
+    return ", ".join(found[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 @contextmanager

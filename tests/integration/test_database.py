@@ -197,6 +197,47 @@ def _failing(folder: Path) -> Path:
     return folder
 
 
+def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_to_do(database: Database) -> None:
+    changes = (
+        "ALTER TABLE lines DROP COLUMN document",
+        "ALTER TABLE lines ADD COLUMN claims INTEGER",
+        "ALTER TABLE runs DROP COLUMN report",
+        "ALTER TABLE runs ADD COLUMN report INTEGER",
+        "ALTER TABLE lists DROP COLUMN shown",
+        "ALTER TABLE lists ADD COLUMN shown VARCHAR(64)",
+        "DROP TABLE listings",
+    )
+    with database.writing() as connection:
+        for change in changes:
+            connection.execute(text(change))
+
+    assert sorted(database.differences()) == [
+        "column lists.shown may be empty",
+        "column runs.report is of type INTEGER",
+        "table lines has an unknown column claims",
+        "table lines has no column document",
+        "there is no table listings",
+    ]
+    with pytest.raises(DatabaseError, match=r"and 2 more; .*then restore a backup"):
+        database.upgrade(NOW)
+
+
+def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -> None:
+    at_revision(url, "0008")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE articles DROP COLUMN page_read"))
+    before = (schema_of(engine), rows_of(url))
+    database = Database(url)
+    with pytest.raises(DatabaseError, match="cannot be upgraded, and is as it was: table articles has no column page_read; "):
+        database.upgrade(NOW)
+    database.close()
+    after = (schema_of(engine), rows_of(url))
+    engine.dispose()
+
+    assert after == before
+
+
 @ONLY_A_FILE
 def test_a_file_of_an_earlier_version_has_its_backup_beside_it(url: str) -> None:
     at_revision(url, "0001")
@@ -222,7 +263,7 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(database: Database
             connection.execute(text(f"DROP TABLE {table.name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
-    with pytest.raises(Exception, match="0000"):  # there is no migration 0000: what matters is that the backup came first
+    with pytest.raises(DatabaseError, match=r"cannot be upgraded.*0000"):  # there is no migration 0000
         database.upgrade(NOW)
 
     backups = list(tmp_path.glob("*.bak"))

@@ -387,6 +387,9 @@ FAULTS = [
         _sql("UPDATE alembic_version SET version_num = '9999'"), "newer version", "upgrade the program", id="a newer schema"
     ),
     pytest.param(
+        _sql("ALTER TABLE lines DROP COLUMN document"), "lines has no column", "move the file", id="a lost column"
+    ),
+    pytest.param(
         _altered_edition, f"the edition of {WEEK} is not as it was", "restore a backup", id="an edition that was altered"
     ),
     pytest.param(_set(free=12_000_000), "12 MB are free", "free some disk space", id="a disk nearly full"),
