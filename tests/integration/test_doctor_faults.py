@@ -386,9 +386,7 @@ FAULTS = [
     pytest.param(
         _sql("UPDATE alembic_version SET version_num = '9999'"), "newer version", "upgrade the program", id="a newer schema"
     ),
-    pytest.param(
-        _sql("ALTER TABLE lines DROP COLUMN document"), "lines has no column", "move the file", id="a lost column"
-    ),
+    pytest.param(_sql("ALTER TABLE lines DROP COLUMN document"), "lines has no column", "move the file", id="a lost column"),
     pytest.param(
         _altered_edition, f"the edition of {WEEK} is not as it was", "restore a backup", id="an edition that was altered"
     ),
