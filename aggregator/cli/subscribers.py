@@ -64,9 +64,9 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 
     It is mailed a link to confirm with, unless it agreed elsewhere.
     """
-    from aggregator.domain.subscriber import Consent
+    from aggregator.domain.subscriber import Consent, Wish
     from aggregator.stages.enrolling import ReadLine
-    from aggregator.stages.subscribing import Wish, consent_version
+    from aggregator.stages.subscribing import consent_version
 
     now = _now()
     consent = Consent(asked=now, network="", form="cli", text_version=consent_version())

@@ -96,6 +96,16 @@ class Subscriber:
         return Segment(roles=self.roles, topics=self.topics)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for. `address` is a checked one."""
+
+    address: str
+    roles: tuple[Role, ...] = ()
+    topics: tuple[str, ...] = ()
+    consent: Consent
+
+
 class DeliveryState(StrEnum):
     """What became of one copy: one edition to one subscriber.
 

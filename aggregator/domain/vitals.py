@@ -19,6 +19,7 @@ class Vitals:
     """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its end.
 
     `failing` are sources whose last visit failed, with why; `dead` those of which nothing is to be expected any more.
+    `wishes` are subscriptions that were asked for and not dealt with yet.
     """
 
     now: datetime
@@ -31,6 +32,7 @@ class Vitals:
     held: Mapping[str, int] = field(default_factory=dict)
     mail: Mapping[str, int] = field(default_factory=dict)
     edition: str | None = None
+    wishes: int = 0
     database_bytes: int = 0
 
     @property

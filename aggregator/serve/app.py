@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,7 +25,7 @@ from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
 from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
-from aggregator.domain.subscriber import TOPICS, Consent, Subscriber
+from aggregator.domain.subscriber import TOPICS, Consent, Subscriber, Wish
 from aggregator.domain.vitals import Vitals, is_silent
 from aggregator.domain.wording import said
 from aggregator.errors import DatabaseError, MailError
@@ -35,8 +36,8 @@ from aggregator.serve.outbox import Outbox
 from aggregator.serve.pages import Pages, StrictHeaders, asset_response
 from aggregator.serve.site import SiteFiles
 from aggregator.stages import subscribing
-from aggregator.stages.enrolling import Write, forget_unanswered, receive
-from aggregator.stages.subscribing import CONSENT, Leaving, Wish
+from aggregator.stages.enrolling import Write, forget_unanswered, keep_wish, receive
+from aggregator.stages.subscribing import CONSENT, Leaving
 from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
 from aggregator.words import ENGLISH, spoken, words_of
@@ -57,10 +58,7 @@ class Desk:
         self._site = SiteFiles(directory=settings.site.output, html=True, check_dir=False)
         self._limits = form_limits(clock.monotonic_s)
 
-        async def handle(wish: Wish) -> None:
-            await receive(database, key, mailer, write, wish)
-
-        self.outbox = Outbox(handle)
+        self.outbox = Outbox(partial(receive, database, key, mailer, write))
 
     # Subscribing
 
@@ -85,8 +83,11 @@ class Desk:
             address = checked_address(_first(form, "address"))
         except MailError as error:
             return self._form(request, form=form, problem=self._problem(error), status=422)
-        if not _first(form, _HONEYPOT) and not self.outbox.put(self._wish(form, address, network)):
-            return self._later(request, _BUSY_S)
+        if not _first(form, _HONEYPOT):
+            wish = self._wish(form, address, network)
+            if not await asyncio.to_thread(keep_wish, self._database, self._key, wish):
+                return self._later(request, _BUSY_S)
+            self.outbox.look()
         return RedirectResponse("subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"})
 
     async def sent(self, request: Request) -> Response:
@@ -165,7 +166,7 @@ class Desk:
             "database": "failing" if seen is None else "ok",
             "refresh": "late" if is_late else "ok",
             "mail": "off" if not self._settings.email.from_ else "ok" if self.outbox.is_working else "failing",
-            "waiting": self.outbox.waiting,
+            "waiting": seen.wishes if seen else 0,
         }
         return JSONResponse(told, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"})
 

@@ -1,4 +1,4 @@
-"""What was asked for and is not dealt with yet: the answer to a form is given before, and so the same for every address."""
+"""Deals with what was asked for, behind the answers, which so are the same for every address."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from aggregator.stages.subscribing import Wish
+from aggregator.errors import DatabaseError
+from aggregator.log import log
 
-_MOST_WAITING = 1_000
+_AGAIN_S = 10.0  # after the database failed
 _LAST_S = 20.0  # seconds that a stopping server spends on what is still waiting
 
-Handle = Callable[[Wish], Awaitable[None]]
+Deal = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """A bounded queue of wishes and the task that works it off, one by one."""
+    """The task that deals with the kept wishes. `deal` takes some, and returns False if none waits."""
 
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-        self._waiting: asyncio.Queue[Wish] = asyncio.Queue(_MOST_WAITING)
+    def __init__(self, deal: Deal) -> None:
+        self._deal = deal
+        self._news, self._rest = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -27,41 +28,44 @@ class Outbox:
         """Whether the task is alive."""
         return self._task is not None and not self._task.done()
 
-    @property
-    def waiting(self) -> int:
-        """How many wishes wait."""
-        return self._waiting.qsize()
-
-    def put(self, wish: Wish) -> bool:
-        """Takes a wish; False where too many wait."""
-        try:
-            self._waiting.put_nowait(wish)
-        except asyncio.QueueFull:
-            return False
-        return True
+    def look(self) -> None:
+        """Has it look for wishes: one was kept."""
+        self._rest.clear()
+        self._news.set()
 
     async def worked_off(self) -> None:
-        """Waits until nothing waits."""
-        await self._waiting.join()
+        """Waits until nothing waits, or the database failed."""
+        await self._rest.wait()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Works while the context lasts; at its end what waits is worked off, for a while."""
+        """Works while the context lasts; at its end what waits is worked off, for a while.
+
+        What is left then, or was by a process that died, is dealt with at the next start.
+        """
+        self.look()
         self._task = asyncio.create_task(self._work())
         try:
             yield
             if self.is_working:
                 async with asyncio.timeout(_LAST_S):
-                    await self._waiting.join()
+                    await self.worked_off()
         except TimeoutError:
-            pass  # they may ask again
+            pass
         finally:
             self._task.cancel()
 
     async def _work(self) -> None:
         while True:
-            wish = await self._waiting.get()
+            await self._news.wait()
+            self._news.clear()
             try:
-                await self._handle(wish)
-            finally:
-                self._waiting.task_done()
+                while await self._deal():
+                    pass
+            except DatabaseError as error:
+                log().error("subscriptions wait for the database", reason=str(error))
+                self._rest.set()
+                await asyncio.sleep(_AGAIN_S)
+                self._news.set()
+            if not self._news.is_set():
+                self._rest.set()

@@ -13,17 +13,19 @@ from enum import StrEnum
 from aggregator.deliver.addresses import checked_address, comparable
 from aggregator.deliver.tokens import address_key
 from aggregator.domain.ids import stable_id
-from aggregator.domain.subscriber import Consent, Standing, Subscriber
+from aggregator.domain.subscriber import Consent, Standing, Subscriber, Wish
 from aggregator.domain.text import normalised
-from aggregator.errors import ArgumentError, DatabaseError, MailError
+from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.stages import subscribing
-from aggregator.stages.subscribing import PENDING_LIFE, Invitation, Wish
+from aggregator.stages.subscribing import PENDING_LIFE, Invitation
 from aggregator.store import subscribers as stored
+from aggregator.store import wishes as wishes_kept
 from aggregator.store.database import Connection, Database
 
 MOST_CSV_BYTES = 20_000_000
+_MOST_WISHES = 1_000
 _MOST_PROOF = 300  # characters of how somebody agreed
 _MOST_WORDS, _MOST_WORD = 20, 40  # words of a line that are told to be left out, and characters of one
 _PROOF_PREFIX = "confirmed elsewhere: "
@@ -203,19 +205,37 @@ def _unguarded(cell: str) -> str:
     return bare[1:] if bare[:1] == "'" and bare[1:2] in {"=", "+", "-", "@"} else cell
 
 
-async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, wish: Wish) -> None:
-    """Notes a wish of the form and mails the confirmation that is due. What fails is logged, without the address."""
-    try:
-        invitation = await asyncio.to_thread(_asked, database, key, wish)
-        if invitation:
-            await invite(database, mailer, write, invitation)
-    except DatabaseError as error:
-        log().error("a subscription was not noted", reason=str(error))
+def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
+    """Keeps a wish of the form until it is dealt with; False where too many wait.
 
-
-def _asked(database: Database, key: bytes, wish: Wish) -> Invitation | None:
+    Whether the address is known is not looked at, so that the time this takes does not tell it.
+    """
     with database.writing() as connection:
-        return subscribing.ask(connection, key, wish)
+        if wishes_kept.wish_count(connection) >= _MOST_WISHES:
+            return False
+        wishes_kept.save_wish(connection, wish, address_key(key, comparable(wish.address)))
+    return True
+
+
+async def receive(database: Database, key: bytes, mailer: Mailer, write: Write) -> bool:
+    """Deals with kept wishes up to the first that a confirmation is due for, and mails that.
+
+    False once none waits. Raises DatabaseError.
+    """
+    invitation = await asyncio.to_thread(_next_invitation, database, key)
+    if invitation:
+        await invite(database, mailer, write, invitation)
+    return invitation is not None
+
+
+def _next_invitation(database: Database, key: bytes) -> Invitation | None:
+    while True:
+        with database.writing() as connection:
+            wish = wishes_kept.take_wish(connection)
+            if wish is None:
+                return None
+            if invitation := subscribing.ask(connection, key, wish):
+                return invitation
 
 
 async def invite(database: Database, mailer: Mailer, write: Write, invitation: Invitation) -> bool:

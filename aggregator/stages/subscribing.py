@@ -16,7 +16,7 @@ from aggregator.deliver.addresses import comparable
 from aggregator.deliver.tokens import address_key, confirmation_hash, new_confirmation, read_unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
-from aggregator.domain.subscriber import TOPICS, Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.subscriber import TOPICS, Standing, Subscriber, SuppressionReason, Wish
 from aggregator.domain.wording import said
 from aggregator.store import subscribers as stored
 from aggregator.store.database import Connection
@@ -38,16 +38,6 @@ CONSENT = said(
 def consent_version(words: Words = ENGLISH_WORDS) -> str:
     """Names the words that were agreed to: it changes with them."""
     return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody asks for. `address` is a checked one."""
-
-    address: str
-    roles: tuple[Role, ...] = ()
-    topics: tuple[str, ...] = ()
-    consent: Consent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from aggregator.store import census, deliveries, editions, runs
 from aggregator.store import sources as stored_sources
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import REVISION
+from aggregator.store.wishes import wish_count
 
 _MOST_RUNS = 30  # newest runs that are looked at
 
@@ -38,6 +39,7 @@ def vitals(database: Database, settings: Settings, now: datetime) -> Vitals:
             held=census.counts(connection),
             mail={state.value: count for state, count in deliveries.counts(connection, week).items()} if week else {},
             edition=week,
+            wishes=wish_count(connection),
             database_bytes=census.size_bytes(connection),
         )
 

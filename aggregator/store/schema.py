@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0017"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0018"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -560,6 +560,18 @@ subscribers = Table(
     Column("bounce_score", Float, nullable=False),
     Column("bounced", UtcDateTime),  # the last bounce that counted
     Index(None, "standing"),
+)
+
+# What was asked for by the form and is not dealt with yet; the newest wish of an address.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("address_key", String(64), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("asked", UtcDateTime, nullable=False),
+    Column("consent", JSON, nullable=False),
 )
 
 suppressions = Table(

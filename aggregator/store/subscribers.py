@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.claim import Role
 from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.schema import confirmations, subscribers, suppressions
+from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
         "topics": list(of.topics),
         "generation": of.generation,
         "created": of.created,
-        "consent": _consent_values(of.consent),
+        "consent": consent_values(of.consent),
     }
     statement = insert(subscribers).values({**values, "bounce_score": 0.0, "bounced": None})
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
@@ -88,7 +88,7 @@ def change(connection: Connection, of: Subscriber) -> None:
         "roles": [role.value for role in of.roles],
         "topics": list(of.topics),
         "generation": of.generation,
-        "consent": _consent_values(of.consent),
+        "consent": consent_values(of.consent),
     }
     connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(values))
 
@@ -102,6 +102,7 @@ def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
 def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     """Deletes all of a subscriber but the key of the address, which is suppressed. Returns whether there was one."""
     overwrite_what_is_deleted(connection)
+    connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
     found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
     if found is not None:
         forget_confirmations(connection, found)
@@ -197,6 +198,24 @@ def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScor
     connection.execute(changed.values(bounce_score=of.score, bounced=of.at))
 
 
+def consent_values(of: Consent) -> dict[str, Any]:
+    """A consent as JSON."""
+    times = {"asked": of.asked.isoformat(), "confirmed": of.confirmed.isoformat() if of.confirmed else None}
+    return asdict(of) | times
+
+
+def consent_of(values: Mapping[str, Any]) -> Consent:
+    """A consent from JSON."""
+    said = values["confirmed"]
+    return Consent(
+        asked=datetime.fromisoformat(values["asked"]),
+        network=values["network"],
+        form=values["form"],
+        text_version=values["text_version"],
+        confirmed=datetime.fromisoformat(said) if said else None,
+    )
+
+
 def _page(connection: Connection, after: str, most: int, *conditions: Any) -> tuple[Subscriber, ...]:
     found = select(subscribers).where(subscribers.c.id > after, *conditions).order_by(subscribers.c.id).limit(most)
     return tuple(_subscriber(row) for row in connection.execute(found))
@@ -211,21 +230,5 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         topics=tuple(row.topics),
         generation=row.generation,
         created=row.created,
-        consent=_consent(row.consent),
-    )
-
-
-def _consent_values(of: Consent) -> dict[str, Any]:
-    times = {"asked": of.asked.isoformat(), "confirmed": of.confirmed.isoformat() if of.confirmed else None}
-    return asdict(of) | times
-
-
-def _consent(values: Mapping[str, Any]) -> Consent:
-    said = values["confirmed"]
-    return Consent(
-        asked=datetime.fromisoformat(values["asked"]),
-        network=values["network"],
-        form=values["form"],
-        text_version=values["text_version"],
-        confirmed=datetime.fromisoformat(said) if said else None,
+        consent=consent_of(row.consent),
     )

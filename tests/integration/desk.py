@@ -22,11 +22,12 @@ from aggregator.serve.outbox import Outbox
 from aggregator.stages.enrolling import all_subscribers
 from aggregator.stages.mailing import confirmation_letter
 from aggregator.store.database import Database
-from aggregator.store.schema import confirmations, subscribers, suppressions
+from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
 from tests.fakes import FakeMailer, FixedClock
 from tests.integration.stored import NOW
 
 KEY = b"k" * 32
+_OF_READERS = (subscribers, suppressions, confirmations, wishes)
 
 
 class Desk:
@@ -74,7 +75,7 @@ class Desk:
     def state(self) -> str:
         """All that is known of subscribers, as one text: two that are equal mean that nothing changed."""
         with self.database.reading() as connection:
-            return repr([connection.execute(select(table)).all() for table in (subscribers, suppressions, confirmations)])
+            return repr([connection.execute(select(table)).all() for table in _OF_READERS])
 
 
 def settings_of(folder: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from aggregator.errors import MailError
 from aggregator.publish.run import publish
 from aggregator.store.database import Database
 from aggregator.store.runs import finish_run, start_run
+from aggregator.store.wishes import wish_count
 from tests.builders import leverage_story, sample_standings
 from tests.integration.desk import KEY, Desk, at_desk, settings_of, text_of
 
@@ -117,6 +119,26 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(database: Dat
 
     assert len(set(map(repr, answers))) == 1
     assert [letter.envelope_to for letter in desk.mailer.taken] == ["left@example.org", "new@example.org"]
+
+
+def test_a_wish_is_kept_before_its_answer_for_the_next_process(database: Database, settings: Settings) -> None:
+    async def asked() -> int:
+        died = Desk(database, settings)  # its outbox never works
+        async with died.client as client:
+            answer = await client.post("/subscribe", data={"address": "reader@example.org"})
+        return answer.status_code
+
+    async def told(desk: Desk) -> None:
+        await desk.app.state.outbox.worked_off()
+        assert (await desk.client.get("/health")).json()["waiting"] == 0
+
+    status = asyncio.run(asked())
+    with database.reading() as connection:
+        kept = wish_count(connection)
+    desk = at_desk(database, settings, told)
+
+    assert (status, kept) == (303, 1)
+    assert [letter.envelope_to for letter in desk.mailer.taken] == ["reader@example.org"]
 
 
 def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(database: Database, settings: Settings) -> None:
@@ -410,6 +432,7 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
     async def told(desk: Desk) -> None:
         answer = await desk.client.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
+        assert (await desk.subscribe("reader@example.org")).status_code == 500
         assert (await desk.client.post(f"/unsubscribe/{unsubscribe_token(KEY, 'a', 0)}")).status_code == 500
 
     with Database(f"sqlite:///{broken}") as database:

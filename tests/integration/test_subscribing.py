@@ -11,12 +11,14 @@ from sqlalchemy import Connection, select
 from aggregator.deliver.addresses import comparable
 from aggregator.deliver.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
-from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
+from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason, Wish
 from aggregator.stages import subscribing
 from aggregator.stages.enrolling import Added, Addition, add, all_subscribers, export_csv, wishes
-from aggregator.stages.subscribing import Invitation, Leaving, Wish
+from aggregator.stages.subscribing import Invitation, Leaving
 from aggregator.store import subscribers as stored
 from aggregator.store.schema import confirmations, subscribers, suppressions
+from aggregator.store.schema import wishes as kept_wishes
+from aggregator.store.wishes import save_wish
 from tests.integration.stored import NOW
 
 KEY = b"k" * 32
@@ -169,11 +171,13 @@ def test_choices_outside_the_lists_are_passed_over() -> None:
 
 def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(connection: Connection) -> None:
     here = confirmed(connection)
+    save_wish(connection, wish(), key_of())
     stored.erase(connection, key_of(), NOW)
 
     added, invitation = add(connection, KEY, wish("Reader@example.org"), confirmed_elsewhere="signed at the fair")
 
-    everything = [connection.execute(select(table)).all() for table in (subscribers, suppressions, confirmations)]
+    tables = (subscribers, suppressions, confirmations, kept_wishes)
+    everything = [connection.execute(select(table)).all() for table in tables]
     assert (added.outcome, invitation) == (Added.REFUSED, None)
     assert "example.org" not in str(everything)
     assert here.id not in str(everything)
