@@ -10,9 +10,6 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.errors import AggregatorError
 
-_MOST_CONNECTIONS = 200
-_GRACE_S = 25  # longer than the outbox works off what waits
-
 
 @click.command()
 @click.option("--host", help="Address to listen at, instead of serve.host.")
@@ -20,8 +17,6 @@ _GRACE_S = 25  # longer than the outbox works off what waits
 @pass_invocation
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the pages on which readers subscribe."""
-    import uvicorn
-
     from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.bootstrap import open_database
@@ -31,6 +26,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.domain.subscriber import Subscriber
     from aggregator.ports import Letter
     from aggregator.serve.app import app
+    from aggregator.serve.server import web_server
     from aggregator.stages.mailing import confirmation_letter
 
     settings, clock = invocation.settings(), SystemClock()
@@ -52,17 +48,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     )
     if not settings.email.from_:
         click.echo("No mail is sent: set email.from and the mail server in config.toml.", err=True)
-    config = uvicorn.Config(
-        served,
-        lifespan="on",
-        access_log=False,  # addresses hold tokens
-        log_config=None,
-        proxy_headers=False,  # who is a proxy is said in serve.trusted_proxies
-        server_header=False,
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    server = uvicorn.Server(config)
+    server = web_server(served, settings.serve.trusted_proxies)
     try:
         server.run(sockets=[listening])
     finally:

@@ -74,9 +74,9 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:
     for hop in [*reversed(forwarded[-_MOST_FORWARDED:].split(","))] if forwarded else []:
         if not _is_among(client, proxies):
             break
-        if _address(hop) is None:
+        if ip_address_of(hop) is None:
             break  # `unknown`, or somebody's invention: the proxy that passed it on is the last we know
-        client = str(_address(hop))
+        client = str(ip_address_of(hop))
     return client
 
 
@@ -86,11 +86,12 @@ def is_among(address: str, networks: Iterable[str]) -> bool:
 
 
 def _is_among(text: str, networks: Iterable[Network]) -> bool:
-    found = _address(text)
+    found = ip_address_of(text)
     return found is not None and any(found.version == each.version and found in each for each in networks)
 
 
-def _address(text: str) -> Address | None:
+def ip_address_of(text: str) -> Address | None:
+    """The address in a text as proxies write it, with or without a port, brackets or a zone; an IPv4 one as such."""
     bare = text.strip().strip('"')
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

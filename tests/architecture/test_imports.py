@@ -31,6 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "feedparser": ("aggregator.extract.feed",),
     "filelock": ("aggregator.bootstrap",),
     "flufl": ("aggregator.deliver.bounces",),
+    "h11": ("aggregator.serve.server",),
     "htmldate": ("aggregator.extract.metadata",),
     "httpx": ("aggregator.adapters",),
     "jinja2": ("aggregator.templating",),
@@ -54,7 +55,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "structlog": ("aggregator.log", "aggregator.stages.recording", "aggregator.workers"),
     "tomlkit": ("aggregator.config_file",),
     "trafilatura": ("aggregator.extract.article",),
-    "uvicorn": ("aggregator.cli.serve",),
+    "uvicorn": ("aggregator.serve.server",),
     "wordllama": ("aggregator.adapters.embedder",),
     "yarl": ("aggregator.adapters",),
 }

@@ -1,0 +1,190 @@
+"""The HTTP server, and how long and how often one party may keep it waiting.
+
+uvicorn bounds the pause between two requests and nothing else: 230 sockets with unfinished headers once gave everybody
+503 for as long as they stayed. Here whatever is awaited of a peer has a deadline, and where there is no room for another
+connection, the one that has kept us waiting longest makes room, first among those of the party that has most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from enum import IntEnum
+from ipaddress import ip_network
+from typing import ClassVar
+
+import h11
+import uvicorn
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from aggregator.serve.limits import client_address, ip_address_of, is_among
+
+_GRACE_S = 25  # longer than the outbox works off what waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds that a peer has for what we wait for, and how many connections there may be.
+
+    Forms are refused after 10 s (`serve.forms`), which is to be heard; a page is 60 KB, and each 48 KB have `sending_s`.
+    A browser opens six connections; 50 are for the readers behind one address of a company.
+    """
+
+    headers_s: float = 10.0
+    body_s: float = 15.0
+    sending_s: float = 60.0
+    connections: int = 200
+    of_one_party: int = 50
+
+
+class Awaited(IntEnum):
+    """What we wait for a peer to do, in the order in which they make room: who asks nothing goes first."""
+
+    NEXT_REQUEST = 0
+    HEADERS = 1
+    BODY = 2
+    READING = 3
+
+
+class Connection(H11Protocol):
+    """One connection. `party` is who it counts for: a network, or nobody while a proxy we trust has not said who asks."""
+
+    patience: ClassVar[Patience]
+    trusted: ClassVar[tuple[str, ...]]
+    party = ""
+    awaited: Awaited | None = None
+    since_s = 0.0
+    is_admitted = True
+    is_gone = False
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Counts the connection, and makes room for it."""
+        super().connection_made(transport)
+        self._app, self.app = self.app, self._answer
+        self.party = self._door()
+        self.is_admitted = self._has_room()
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came in."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the connection."""
+        super().connection_lost(exc)
+        self._drop_deadline()
+
+    def pause_writing(self) -> None:
+        """The peer reads more slowly than we write."""
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        """The peer has read most of it."""
+        super().resume_writing()
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """The next request may come."""
+        self.party = self._door()
+        super().on_response_complete()
+        self._watch()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """No next request came."""
+        super().timeout_keep_alive_handler()
+        self._watch()
+
+    def _door(self) -> str:
+        """Who the connection counts for while nobody asks anything: nobody, where it is a proxy's."""
+        peer = self.client[0] if self.client else ""
+        return "" if is_among(peer, self.trusted) else party_of(peer)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Has the app answer a request, where there is room for whoever asks."""
+        if not self.party:
+            forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+            self.party = party_of(client_address(scope["client"][0], forwarded, self.trusted)) if scope["client"] else ""
+            self.is_admitted = self._has_room()
+        busy = Response("Too many connections.", 503, {"Retry-After": "5", "Connection": "close"}, "text/plain")
+        await (self._app if self.is_admitted else busy)(scope, receive, send)
+
+    def _has_room(self) -> bool:
+        """Whether there is room for this connection; another one that waits is dropped for it."""
+        others = [each for each in self.connections if isinstance(each, Connection) and each is not self and not each.is_gone]
+        alike = [each for each in others if self.party and each.party == self.party]
+        is_crowd = len(alike) >= self.patience.of_one_party
+        if not is_crowd and len(others) < self.patience.connections:
+            return True
+        sizes = Counter(each.party for each in others)
+        waiting = [each for each in (alike if is_crowd else others) if each.awaited is not None]
+        if not waiting:
+            return False
+        min(waiting, key=lambda each: (-sizes[each.party], each.awaited, each.since_s))._drop()
+        return True
+
+    def _watch(self) -> None:
+        """Sets the deadline anew where we wait for something else than before."""
+        awaited = self._awaits()
+        if awaited is self.awaited:
+            return
+        self._drop_deadline()
+        self.awaited, self.since_s = awaited, self.loop.time()
+        seconds = {
+            Awaited.HEADERS: self.patience.headers_s,
+            Awaited.BODY: self.patience.body_s,
+            Awaited.READING: self.patience.sending_s,
+        }
+        if awaited in seconds:
+            self._deadline = self.loop.call_later(seconds[awaited], self._drop)
+
+    def _awaits(self) -> Awaited | None:
+        """What we wait for; nothing while it is the peer that waits."""
+        if self.transport.is_closing() or self.flow.write_paused:
+            return Awaited.READING
+        if self.conn.their_state is h11.SEND_BODY:
+            return Awaited.BODY
+        if self.conn.their_state is h11.IDLE:
+            return Awaited.HEADERS if self.timeout_keep_alive_task is None else Awaited.NEXT_REQUEST
+        return None
+
+    def _drop(self) -> None:
+        self.is_gone = True
+        self.transport.abort()
+
+    def _drop_deadline(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def party_of(address: str) -> str:
+    """Who an address counts for: itself, of IPv6 its /64, which is what one household or server has; empty for none."""
+    found = ip_address_of(address)
+    return str(ip_network((found, 32 if found.version == 4 else 64), strict=False)) if found else ""
+
+
+def web_server(app: ASGIApp, trusted_proxies: tuple[str, ...], of: Patience = Patience()) -> uvicorn.Server:
+    """The server of an app; `run(sockets=[…])` serves until a signal."""
+
+    class Ours(Connection):
+        patience, trusted = of, trusted_proxies
+
+    config = uvicorn.Config(
+        app,
+        http=Ours,
+        ws="none",
+        lifespan="on",
+        access_log=False,  # addresses hold tokens
+        log_config=None,
+        proxy_headers=False,  # who is a proxy is said in serve.trusted_proxies
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,28 @@
+"""An app behind the product's own HTTP server, on loopback, in a thread of this process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.types import ASGIApp
+
+from aggregator.serve.server import Patience, web_server
+
+
+@contextmanager
+def answering(
+    listening: socket.socket, app: ASGIApp, trusted_proxies: tuple[str, ...] = (), patience: Patience | None = None
+) -> Iterator[None]:
+    """Answers at a socket that listens already: who connects before the server runs waits a moment."""
+    server = web_server(app, trusted_proxies, patience or Patience())
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(60)
+        listening.close()
