@@ -31,9 +31,10 @@ from aggregator.domain.wording import said
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
+from aggregator.serve.headers import DefaultHeaders
 from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.outbox import Outbox
-from aggregator.serve.pages import Pages, StrictHeaders, asset_response
+from aggregator.serve.pages import Pages
 from aggregator.serve.site import SiteFiles
 from aggregator.stages import subscribing
 from aggregator.stages.enrolling import Write, forget_unanswered, keep_wish, receive
@@ -55,7 +56,8 @@ class Desk:
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
         self._pages = Pages(settings)
         self._words = words_of(settings.site.language)
-        self._site = SiteFiles(directory=settings.site.output, html=True, check_dir=False)
+        self._site = SiteFiles(settings.site)
+        self.headers = self._pages.headers
         self._limits = form_limits(clock.monotonic_s)
 
         self.outbox = Outbox(partial(receive, database, key, mailer, write))
@@ -120,9 +122,13 @@ class Desk:
         roles = subscribing.chosen_roles(form.get("role", ()))
         topics = subscribing.chosen_topics(form.get("topic", ()))
 
+        token = request.path_params["token"]
+
         def chosen() -> Subscriber | None:
+            if self._holder(token) is None:
+                return None
             with self._database.writing() as connection:
-                return subscribing.choose(connection, self._key, request.path_params["token"], roles, topics)
+                return subscribing.choose(connection, self._key, token, roles, topics)
 
         return self._preferences(request, await asyncio.to_thread(chosen), saved=True)
 
@@ -141,6 +147,8 @@ class Desk:
         with suppress(HTTPException):  # too long or cut off: they want to leave all the same
             await body_of(request)
         token = request.path_params["token"]
+        if read_unsubscribe_token(self._key, token) is None:
+            return self._unknown_link(request)
 
         def gone() -> Leaving:
             with self._database.writing() as connection:
@@ -186,8 +194,8 @@ class Desk:
         """A file of the site."""
         path = request.path_params["path"]
         if asset := self._pages.asset(path):
-            return asset_response(asset)
-        return await self._site.get_response(self._site.get_path(request.scope), request.scope)
+            return self._site.asset(asset)
+        return await self._site.get_response(path, request.scope)
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """The page of an HTTP error."""
@@ -237,6 +245,8 @@ class Desk:
             return subscribing.awaiting(connection, token, self._clock.now())
 
     def _confirm(self, token: str) -> Subscriber | None:
+        if self._awaiting(token) is None:  # whoever guesses takes no lock: there is one writer at a time
+            return None
         with self._database.writing() as connection:
             return subscribing.confirm(connection, token, self._clock.now())
 
@@ -320,7 +330,7 @@ def app(settings: Settings, database: Database, mailer: Mailer, clock: Clock, ke
             Route("/metrics", desk.metrics, methods=["GET"]),
             Route("/{path:path}", desk.site, methods=["GET"]),
         ],
-        middleware=[Middleware(StrictHeaders, secure=public_url(settings).startswith("https://"))],
+        middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
         exception_handlers={HTTPException: desk.refused, DatabaseError: desk.refused},
         lifespan=lifespan,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import PurePosixPath
 
 from starlette.exceptions import HTTPException
@@ -9,24 +10,43 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_TYPES = {"feed.xml": "application/atom+xml; charset=utf-8", "feed.json": "application/feed+json; charset=utf-8"}
+from aggregator.domain.settings import SiteSettings
+from aggregator.publish.assets import Asset
+from aggregator.resources import TEMPLATES
+from aggregator.serve.headers import header_rules, headers_for
+from aggregator.templating import renderer
+
 _WELL_KNOWN = ".well-known"  # RFC 8615; every other hidden name is the operator's
-A_YEAR = "public, max-age=31536000, immutable"  # for what is named by its content
+_OF_THE_FILE = {"cache-control", "content-type"}  # not for the page that says that there is none
 
 
 class SiteFiles(StaticFiles):
-    """The published files. Redirects are relative, so that they hold behind a proxy with a name and path of its own."""
+    """The published files, each with the headers that the site's `_headers` asks for.
+
+    Redirects are relative, so that they hold behind a proxy with a name and path of its own.
+    """
+
+    def __init__(self, site: SiteSettings) -> None:
+        super().__init__(directory=site.output, html=True, check_dir=False)
+        render = renderer(TEMPLATES / "site", site.timezone, site.language)
+        self._rules = header_rules(render, site, secure=site.base_url.startswith("https://"))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file of a path, `index.html` for a folder. Raises HTTPException 404 and 405."""
-        parts = PurePosixPath(path).parts
-        if any(part.startswith((".", "_")) for part in parts if part != _WELL_KNOWN):
+        """The file of a path as it was asked for, `index.html` for a folder. Raises HTTPException 404 and 405."""
+        if any(part.startswith((".", "_")) for part in path.split("/") if part != _WELL_KNOWN):
             raise HTTPException(404)
-        response = await super().get_response(path, scope)
+        nameless = [header for header in scope["headers"] if header[0] != b"host"]  # it may be none that a URL can have
+        response = await super().get_response(path, {**scope, "headers": nameless})
         if isinstance(response, RedirectResponse):
-            return RedirectResponse(f"./{parts[-1]}/", status_code=308)
-        if kind := _TYPES.get(parts[-1] if parts else ""):
-            response.headers["Content-Type"] = kind
-        if (parts[:1] == ("static",) or parts[:2] == ("search", "volume")) and response.status_code < 400:
-            response.headers["Cache-Control"] = A_YEAR
+            return RedirectResponse(f"./{PurePosixPath(path).name}/", status_code=308)
+        return self._with_headers(response, path)
+
+    def asset(self, of: Asset) -> Response:
+        """A file named by its content, from the program: the site folder may be from before it changed."""
+        return self._with_headers(Response(of.body, media_type=guess_type(of.name)[0]), of.path)
+
+    def _with_headers(self, response: Response, path: str) -> Response:
+        for name, value in headers_for(self._rules, f"/{path}").items():
+            if response.status_code < 400 or name not in _OF_THE_FILE:
+                response.headers[name] = value
         return response

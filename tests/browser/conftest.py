@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import threading
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from aggregator.compose.site import SiteContent, site_pages
-from aggregator.domain.settings import SiteSettings
+from aggregator.domain.settings import Settings, SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.publish.card_kit import card_press
 from aggregator.publish.run import publish
+from aggregator.store.database import Database
 from aggregator.words import words_of
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
+from tests.integration.desk import Desk
+from tests.integration.stored import NOW
 from tests.quality.site.browsers import FLAGS
 from tests.quality.site.pages import telling
 from tests.requirements import CHROMIUM
 from tests.unit.compose.makers import ledger as sample_ledger
 from tests.unit.compose.makers import published as published_edition
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+from tests.web_server import answering
 
 
 @pytest.fixture(scope="package")  # its event loop must end before other tests run theirs
@@ -62,10 +59,10 @@ def every_kind(sample: str, sample_folder: Path) -> tuple[str, ...]:
 
 @contextmanager
 def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -> Iterator[str]:
-    """Publishes the stories in a language and serves them on loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    address = f"http://127.0.0.1:{server.server_port}"
-    site = SiteSettings(base_url=address, contact="editor@news.example", language=language)
+    """Publishes the stories in a language and has the product's web app serve them on loopback, under its policies."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    site = SiteSettings(base_url=address, contact="editor@news.example", language=language, output=str(folder))
     editions = (published_edition(stories),)
     content = SiteContent(
         stories=stories,
@@ -78,9 +75,8 @@ def served(folder: Path, stories: tuple[ToldStory, ...], language: str = "en") -
         press=card_press(),
     )
     publish(site_pages(content, site), folder, site, {})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"{address}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    database = Database(f"sqlite:///{folder}.db")
+    database.upgrade(NOW)
+    with answering(listening, Desk(database, Settings(site=site)).app):
+        yield f"{address}/"
+    database.close()

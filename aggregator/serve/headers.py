@@ -1,0 +1,82 @@
+"""The headers that answers go out with: read from the same `_headers` template that static hosts are given.
+
+The site's files and the app's own pages differ in their policy alone, and each policy is written in one place: in the
+`policy.html` that the frame of a page takes, the site's or the app's, and `_headers` with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aggregator.compose.server_files import server_file
+from aggregator.domain.settings import SiteSettings
+from aggregator.templating import Render
+
+_PLACEHOLDER = re.compile(r":\w+|\*")
+_REPLACED = {"*": ".*"}  # of a pattern in `_headers`; `:name` stands for one part of a path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderRule:
+    """One header of the answers whose path matches."""
+
+    path: re.Pattern[str]
+    name: str
+    value: str
+
+
+def header_rules(render: Render, site: SiteSettings, *, secure: bool) -> tuple[HeaderRule, ...]:
+    """The rules of `_headers` as `render` writes it, for a site that lies at the top of its host."""
+    text = render("_headers", page=replace(server_file(site), base_path="/", secure=secure))
+    found, pattern = [], re.compile("")
+    for line in text.splitlines():
+        name, _, value = line.strip().partition(": ")
+        if line.startswith(" "):
+            found.append(HeaderRule(path=pattern, name=name.lower(), value=value))
+        elif line:
+            pattern = _pattern(line)
+    return tuple(found)
+
+
+def headers_for(rules: tuple[HeaderRule, ...], path: str) -> dict[str, str]:
+    """The headers of a path by their names in lower case; of several rules for one header the last counts."""
+    return {rule.name: rule.value for rule in rules if rule.path.fullmatch(path)}
+
+
+def _pattern(line: str) -> re.Pattern[str]:
+    pieces, last = [], 0
+    for found in _PLACEHOLDER.finditer(line):
+        pieces += [re.escape(line[last : found.start()]), _REPLACED.get(found[0], "[^/]+")]
+        last = found.end()
+    return re.compile("".join(pieces) + re.escape(line[last:]), re.DOTALL)
+
+
+class DefaultHeaders:
+    """Puts on every answer the headers that it does not have yet."""
+
+    def __init__(self, app: ASGIApp, *, headers: dict[str, str]) -> None:
+        self._app, self._headers = app, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._put(message)
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+    def _put(self, message: MutableMapping[str, Any]) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
