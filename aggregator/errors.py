@@ -5,6 +5,7 @@ AggregatorError            exit 1
 ├── ArgumentError          exit 2: what a command was given is not of its form, or names what there is not
 ├── DatabaseError          exit 1: the database cannot be opened or is damaged
 │   └── NewerDatabaseError exit 2: written by a newer program
+├── StoppedError           exit 1: stopped by Ctrl-C or SIGTERM
 ├── RunningError           exit 75: another run holds the lock
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
@@ -53,6 +54,10 @@ class NewerDatabaseError(DatabaseError):
     """The database was written by a newer version of the program."""
 
     exit_code = 2
+
+
+class StoppedError(AggregatorError):
+    """The command was stopped by Ctrl-C or SIGTERM."""
 
 
 class RunningError(AggregatorError):

@@ -32,6 +32,7 @@ from aggregator.cli import (
     worker,
 )
 from aggregator.cli.context import PRINTED, Invocation, json_text
+from aggregator.cli.stopping import stoppable
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
@@ -59,7 +60,8 @@ class _Commands(click.Group):
         """Runs what was asked for. Raises UsageError and AggregatorError."""
         with _errors_told(ctx, as_json=ctx.params["as_json"]):
             try:
-                return super().invoke(ctx)
+                with stoppable(ctx.invoked_subcommand):
+                    return super().invoke(ctx)
             except click.NoSuchOption as error:
                 option = next((each for each in self.params if error.option_name in each.opts), None)
                 if option is None or error.ctx is None:

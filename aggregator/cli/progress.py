@@ -13,23 +13,29 @@ from aggregator.log import log
 from aggregator.log import set_up_log as log_from
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 
 class Bars:
-    """Satisfies `stages.services.Watch` with a bar a stage and the name of what is being worked, on standard error."""
+    """Satisfies `stages.services.Watch` with a bar a stage and the name of what is being worked, on standard error.
 
-    def __init__(self) -> None:
+    Where there is little room the name is cut, never the counters.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
         self._progress: Progress = Progress(
-            TextColumn("{task.description:<8}"),
+            TextColumn("{task.description:<8}", table_column=Column(no_wrap=True)),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[what]}", markup=False),
-            console=Console(stderr=True),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            TimeElapsedColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[what]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            console=console or Console(stderr=True),
+            expand=True,
         )
         self._task: TaskID | None = None
 

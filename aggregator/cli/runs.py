@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ def list_runs(invocation: Invocation, most: int) -> None:
         is_there = database.known_revision() is not None
     if is_there:
         with _reading(settings) as connection:
-            found = recent_runs(connection, most)
+            found = _settled(settings, connection, recent_runs(connection, most))
     rows = [(each.id, each.kind.value, f"{each.started:%Y-%m-%d %H:%M}", *_told(each)) for each in found]
     text = table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows) if rows else "There was no run yet."
     invocation.result({"runs": [_object(each) for each in found]}, text)
@@ -112,10 +112,35 @@ def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Ru
 
     with _reading(settings) as connection:
         found = recent_runs(connection, 1, last_of) if run_id == "last" else (run_of(connection, run_id),)
+        found = _settled(settings, connection, found)
     past = found[0] if found else None
     if past is None:
         raise click.BadParameter(f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID")
     return past
+
+
+def _settled(settings: Settings, connection: Connection, found: Sequence[Run | None]) -> tuple[Run, ...]:
+    """The runs; one that told no end and is not under way, as it was killed or the power failed, was interrupted too."""
+    from dataclasses import replace
+
+    from aggregator.domain.report import RunState
+
+    known = tuple(run for run in found if run)
+    lost = {run.id for run in known if run.state is RunState.OPEN and not _is_under_way(settings, connection, run)}
+    return tuple(replace(run, report={"run": run.id, "interrupted": True}) if run.id in lost else run for run in known)
+
+
+def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
+    """Whether an open run may be at work. Mailing and backing up hold no lock: of these the newest may always be."""
+    from aggregator.bootstrap import is_locked
+    from aggregator.domain.report import RunKind
+    from aggregator.store import portions
+    from aggregator.store.runs import recent_runs
+
+    if run.id in portions.open_runs(connection):
+        return True
+    is_newest = recent_runs(connection, 1, run.kind)[0].id == run.id
+    return is_newest and (run.kind in (RunKind.DIGEST, RunKind.BACKUP) or is_locked(settings.database))
 
 
 def _object(run: Run) -> dict[str, Any]:
@@ -133,6 +158,8 @@ def _told(run: Run) -> tuple[str, str, str]:
     seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
     if run.error:
         return run.state.value, seconds, run.error.partition("\n")[0][:80]
+    if "interrupted" in report:
+        return run.state.value, seconds, "the next run goes on from there"
     if nothing := report.get("nothing"):
         return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
@@ -169,7 +196,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     """The report of a run, a line a count; times and failures at the end."""
     lines = []
     for name, value in report.items():
-        if name in ("run", "failures", "stages", "error"):
+        if name in ("run", "failures", "stages", "error", "interrupted"):
             continue
         lines.append(f"  {name:<10} {_shown(value)}")
     lines += [f"  {f'{name} took':<14} {seconds:.2f} s" for name, seconds in report.get("stages", {}).items()]

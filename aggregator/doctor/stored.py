@@ -31,6 +31,7 @@ _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader ho
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
 _RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
+_UNFINISHED = frozenset({RunState.OPEN, RunState.INTERRUPTED})
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
 
@@ -147,8 +148,9 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
         yield warning("there was no refresh yet", "run `aggregator refresh`")
         return
     yield _newest(newest[0], now)
-    if newest[0].state is RunState.OPEN and not is_running:
-        yield warning("the newest refresh died before its end", "refresh again: it goes on where it stopped")
+    if newest[0].state in _UNFINISHED and not is_running:
+        how = "was stopped" if newest[0].state is RunState.INTERRUPTED else "died"
+        yield warning(f"the newest refresh {how} before its end", "refresh again: it goes on where it stopped")
     if newest[0].state is RunState.FAILED:
         reason = newest[0].error.partition("\n")[0]
         twice = len(newest) > 1 and newest[1].state is RunState.FAILED

@@ -27,6 +27,7 @@ class RunState(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
     OPEN = "open"
 
 
@@ -44,6 +45,8 @@ class Run:
         """How it ended."""
         if self.report is None:
             return RunState.OPEN
+        if "interrupted" in self.report:
+            return RunState.INTERRUPTED
         return RunState.FAILED if "error" in self.report else RunState.DONE
 
     @property

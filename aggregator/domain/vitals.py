@@ -48,10 +48,11 @@ class Vitals:
 
 def newest_failures(newest: Sequence[Run]) -> tuple[Run, ...]:
     """The runs of one kind, newest first, up to the one that came to its end. One that is open may be under way if it is the
-    newest; an older one died, and counts as one that failed.
+    newest; an older one died, and counts as one that failed. One that somebody stopped does not.
     """
     ended = newest[1:] if newest and newest[0].state is RunState.OPEN else newest
-    return tuple(takewhile(lambda run: run.state is not RunState.DONE, ended))
+    failed = takewhile(lambda run: run.state is not RunState.DONE, ended)
+    return tuple(run for run in failed if run.state is not RunState.INTERRUPTED)
 
 
 def is_silent(seen: Vitals, alerts: AlertSettings) -> bool:

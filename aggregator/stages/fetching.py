@@ -202,6 +202,9 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
         async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):
             await fetching.settle(outcome)
         await fetching.finish()
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        fetching.store()  # stopped by hand: what came so far is kept
+        raise
     finally:
         await fetching.give_up()
     with services.database.writing() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ class Recording:
 def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
     """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised.
 
-    That there was nothing to tell is no failure: such a run came to its end.
+    That there was nothing to tell is no failure: such a run came to its end. Nor is it one that somebody stopped the run.
     """
     now = clock.now()
     began_s = clock.monotonic_s()
@@ -59,6 +60,10 @@ def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Record
             yield run
         except NothingToTellError as error:
             _finish(database, run, {"nothing": str(error)})
+            raise
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            with contextlib.suppress(DatabaseError):
+                _finish(database, run, {"interrupted": True})
             raise
         except (AggregatorError, OSError) as error:
             with contextlib.suppress(DatabaseError):  # the database itself may be what failed

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from aggregator.domain.settings import DatabaseSettings
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
 from aggregator.store.runs import start_run
-from tests.acceptance.house import SEED, House
+from tests.acceptance.house import SEED, House, environment
 from tests.servers import MiniWeb
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -431,6 +432,42 @@ def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_
 
     assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (0, True, True)
     assert (lone.site / "index.html").is_file()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_interrupted(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.77.9.2", 0)) as silent:
+        port = silent.getsockname()[1]
+        house = House(tmp_path, UNREACHABLE.replace("127.77.9.1:8099", f"127.77.9.2:{port}"))
+        config = house.folder / "config.toml"
+        config.write_text(config.read_text("utf-8").replace("timeout_s = 5", "timeout_s = 300"), "utf-8")
+        with subprocess.Popen(
+            house.command("refresh"), cwd=house.folder, env=environment(), stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            next(line for line in process.stderr if "stage=sources" in line)
+            process.send_signal(number)
+            rest = process.stderr.read()
+
+    assert (process.returncode, "Traceback" in rest) == (1, False)
+    assert "stopped before its end. What was finished is kept; run the same command again to go on" in rest
+    assert [each["state"] for each in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
+
+
+def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(lone: House) -> None:
+    opened = database(lone)
+    with opened.writing() as connection:
+        for minute, kind in ((1, RunKind.REFRESH), (2, RunKind.REFRESH), (3, RunKind.BACKUP)):
+            start_run(connection, f"run-{minute}", NOW + timedelta(minutes=minute), kind)
+    opened.close()
+    killed = [each["state"] for each in as_json(lone, "runs", "list")["runs"]]
+    with run_lock(DatabaseSettings(url=f"sqlite:///{lone.folder / 'aggregator.db'}")):
+        locked = [each["state"] for each in as_json(lone, "runs", "list")["runs"]]
+
+    assert (killed, locked) == (["open", "interrupted", "interrupted"], ["open", "open", "interrupted"])
+    assert "interrupted" in told(lone, "runs", "show", "run-1")[1]
 
 
 # Settings

@@ -18,6 +18,7 @@ from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.stages.services import RefreshOptions
 from aggregator.store import sources
+from aggregator.store.database import Database
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 
@@ -45,17 +46,21 @@ class Ran:
     pages: int
 
 
-def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10) -> list[Ran]:
-    """What runs so many minutes apart did, each with a web of its own."""
-    settings = Settings(
+def settings(folder: Path) -> Settings:
+    """A house with three sources."""
+    return Settings(
         site=SiteSettings(output=str(folder / "site")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
         analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
         sources=tuple(Source(key=key, name=key, url=url) for key, url in FEEDS.items()),
     )
 
+
+def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10) -> list[Ran]:
+    """What runs so many minutes apart did, each with a web of its own."""
+
     async def run() -> list[Ran]:
-        async with open_services(settings, NOW) as opened:
+        async with open_services(settings(folder), NOW) as opened:
             done = []
             for number, answers in enumerate(webs):
                 web, now = FakeWeb(answers), NOW + timedelta(minutes=minutes * number)
@@ -103,6 +108,23 @@ def test_a_source_that_we_refuse_to_ask_says_nothing_of_the_network(tmp_path: Pa
     (ran,) = after(tmp_path, {FEEDS["one"]: RefusedError("not a public address")})
 
     assert (ran.is_cut_off, ran.failures) == (True, {"one": 1, "two": 0, "three": 0})
+
+
+def test_what_came_before_a_run_was_stopped_is_kept(tmp_path: Path) -> None:
+    class Stopping(Silent):
+        def step(self, what: str) -> None:
+            raise KeyboardInterrupt
+
+    async def run() -> None:
+        async with open_services(settings(tmp_path), NOW) as opened:
+            await refresh(replace(opened, web=FakeWeb(ONE_ANSWERS)), RefreshOptions(), Stopping())
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(run())
+    with Database(settings(tmp_path).database.url) as database, database.reading() as connection:
+        kept = sources.fetch_states(connection)
+
+    assert set(kept) == {"one"}
 
 
 def test_no_page_is_asked_for_while_no_source_can_be_reached(tmp_path: Path) -> None:

@@ -201,9 +201,16 @@ def test_a_refresh_that_died_is_told(healthy: Settings) -> None:
     database = opened(healthy)
     with database.writing() as connection:
         runs.start_run(connection, "two", NOW - timedelta(minutes=5))
+        runs.start_run(connection, "three", NOW - timedelta(minutes=4))
+    died = one_unwell(healthy).what
+    with database.writing() as connection:
+        runs.finish_run(connection, "three", {"interrupted": True})
     database.close()
 
-    assert one_unwell(healthy).what == "the newest refresh died before its end"
+    assert (died, one_unwell(healthy).what) == (
+        "the newest refresh died before its end",
+        "the newest refresh was stopped before its end",
+    )
 
 
 def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:

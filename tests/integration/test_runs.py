@@ -118,6 +118,16 @@ def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError], ids=["while it computes", "while it waits"])
+def test_a_run_that_somebody_stopped_is_kept_as_interrupted(database: Database, stop: type[BaseException]) -> None:
+    with pytest.raises(stop), recorded(database, FixedClock(NOW), RunKind.REFRESH):
+        raise stop
+
+    with database.reading() as connection:
+        assert [each.state for each in runs.recent_runs(connection, 2)] == [RunState.INTERRUPTED]
+
+
 def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(database: Database) -> None:
     for number in range(1, 12):
         with recorded(database, FixedClock(NOW), RunKind.REFRESH) as run:

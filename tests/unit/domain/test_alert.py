@@ -44,6 +44,9 @@ def test_a_condition_is_told_when_it_begins_and_when_it_is_over(
     assert ("".join(each.key for each in found.begun), "".join(each.key for each in found.over)) == (begun, over)
 
 
+STOPPED = Run(id="s", kind=RunKind.REFRESH, started=NOW, report={"interrupted": True})
+
+
 def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, kind: RunKind = RunKind.REFRESH) -> Run:
     report = None if is_open else {"error": error} if error else {"run": "x"}
     return Run(id=f"r{minutes_ago}", kind=kind, started=NOW - timedelta(minutes=minutes_ago), report=report)
@@ -58,6 +61,7 @@ def run(minutes_ago: int, error: str | None = None, *, is_open: bool = False, ki
         pytest.param((run(0, is_open=True), run(1, "full"), run(2, "full")), ["run:refresh"], id="two, and one under way"),
         pytest.param((run(0), run(1, "full"), run(2, "full")), [], id="it went well again"),
         pytest.param((run(1, "full"), run(2, is_open=True)), ["run:refresh"], id="one that died, one that failed"),
+        pytest.param((STOPPED, run(1, "full"), STOPPED), [], id="one failure, and two that somebody stopped"),
         pytest.param((run(1), run(2, is_open=True), run(3, is_open=True)), [], id="two that died before one that went well"),
         pytest.param(
             (run(0, "no room", kind=RunKind.BACKUP), run(1), run(2, "no room", kind=RunKind.BACKUP)), ["run:backup"],

@@ -1,0 +1,42 @@
+"""How Ctrl-C and SIGTERM end a command: where it stands, with what it finished kept."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aggregator.errors import StoppedError
+
+_BY_ITSELF = frozenset({"run", "serve", "worker"})  # these run until they are stopped, and end what is under way first
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOPPED = "stopped before its end. What was finished is kept; run the same command again to go on from there."
+
+
+@contextmanager
+def stoppable(command: str | None) -> Iterator[None]:
+    """Turns the first SIGINT or SIGTERM into StoppedError; a second one ends the process at once.
+
+    asyncio would leave a stage that computes alone until its next await, which may be minutes away.
+    """
+    if command in _BY_ITSELF or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.getsignal(each) for each in _SIGNALS}
+    heard = [each for each in _SIGNALS if before[each] != signal.SIG_IGN]  # who ignores Ctrl-C for us means it
+
+    def stop(_number: int, _frame: object) -> None:
+        for each in heard:
+            signal.signal(each, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    for each in heard:
+        signal.signal(each, stop)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise StoppedError(_STOPPED) from error
+    finally:
+        for each in heard:
+            signal.signal(each, before[each])
