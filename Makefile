@@ -8,7 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: i
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Every file that is installed has a hash in the lock; the project itself is built by what was locked.
+LOCKED = $(INSTALL) --require-hashes --requirement requirements/$(1).txt && $(INSTALL) --no-deps --no-build-isolation --editable .
 ARGS ?=
 BUILDER ?= podman
 # Tests write files all the time and wait for the disk: they take memory where there is some.
@@ -52,16 +54,11 @@ quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against t
 soak: $(VENV)/.dev  ## run the long trials
 	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
 
-# The pins must hold for every Python that we support, so they are taken with the oldest one.
-constraints:  ## renew constraints.txt (PYTHON=python3.11, the oldest supported)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
-	  echo 'Pins are taken with the oldest supported Python: make constraints PYTHON=python3.11' >&2; exit 1; }
+constraints:  ## renew requirements/ and constraints.txt, for all Pythons (ARGS=--keep to add only what is missing)
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
-	{ echo '# Exact versions of all that is installed, for Python 3.11 to 3.13. Renew with: make constraints PYTHON=python3.11'; \
-	  build/constraints/bin/python -m pip freeze --exclude ai-news-aggregator; } > build/constraints.txt
-	mv build/constraints.txt constraints.txt
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/constraints/bin/python -m tools.lock $(ARGS)
 	rm -rf build/constraints
 
 clean:  ## remove what was installed and cached; the database and the site stay
@@ -76,17 +73,17 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.base: $(VENV)/.made pyproject.toml constraints.txt
+$(VENV)/.base: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 	@echo 'Installing into $(VENV), once; this takes about a minute.' >&2
-	$(INSTALL) --editable .
+	$(call LOCKED,base)
 	@touch $@
 
-$(VENV)/.mail: $(VENV)/.made pyproject.toml constraints.txt
+$(VENV)/.mail: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 	@echo 'Installing into $(VENV) with mail and web app, once; this takes about a minute.' >&2
-	$(INSTALL) --editable '.[mail,serve]'
+	$(call LOCKED,mail)
 	@touch $@ $(VENV)/.base
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
+$(VENV)/.dev: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 	@echo 'Installing into $(VENV) with what the tests need, once; this takes about two minutes.' >&2
-	$(INSTALL) --editable '.[dev]'
+	$(call LOCKED,dev)
 	@touch $@ $(VENV)/.base $(VENV)/.mail
