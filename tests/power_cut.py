@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.requirements import STRACE
 
 _CALLS = "pwrite64,ftruncate,fsync,fdatasync,sendto,sendmsg,write,writev"
 _MOST_BYTES = 70_000  # of one write: more than a page of the database, or an answer, has
@@ -25,8 +26,8 @@ def tracing(record: Path) -> list[str]:
 
 def missing() -> str:
     """Why nothing can be traced here, empty where it can."""
-    if shutil.which("strace") is None:
-        return "strace is not installed: apt-get install strace"
+    if STRACE.path() is None:
+        return STRACE.reason
     tried = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False)
     return f"strace may not trace here: {tried.stderr.strip()}" if tried.returncode else ""
 

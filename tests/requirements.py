@@ -50,9 +50,10 @@ NGINX = Program(name="nginx", package="nginx-light", command="nginx")
 CADDY = Program(name="Caddy", package="caddy", command="caddy")
 OPENSSL = Program(name="OpenSSL", package="openssl", command="openssl")
 PDFTOTEXT = Program(name="pdftotext", package="poppler-utils", command="pdftotext")
+STRACE = Program(name="strace", package="strace", command="strace")
 W3M = Program(name="w3m", package="w3m", command="w3m")
 SYSTEMD = Program(name="systemd-analyze", package="systemd", command="systemd-analyze")
-PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, W3M, SYSTEMD)
+PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M, SYSTEMD)
 
 
 def closing_lines(reasons: Iterable[str]) -> Iterator[str]:
@@ -67,4 +68,6 @@ def closing_lines(reasons: Iterable[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(*(each.package for each in PROGRAMS if each.path() is None), sep="\n")  # noqa: T201
+    for each in PROGRAMS:
+        if each.path() is None:
+            print(each.package)  # noqa: T201
