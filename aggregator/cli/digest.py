@@ -50,7 +50,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
     from aggregator.stages.mailing import trial_letter
 
     settings = invocation.settings()
-    letter = trial_letter(_stored(settings, week), "reader@example.org", settings, _moment(now))
+    letter = trial_letter(_there(settings, week, now), "reader@example.org", settings, _moment(now))
     subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
     as_object = {"from": letter.envelope_from, "to": letter.envelope_to, "subject": subject, "bytes": len(letter.content)}
     text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
@@ -72,7 +72,7 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
     from aggregator.stages.mailing import trial_letter
 
     settings = invocation.settings()
-    stored = _stored(settings, week)
+    stored = _there(settings, week, None)
     letter = trial_letter(stored, address, settings, _moment(None))
 
     async def sent() -> str:
@@ -270,6 +270,22 @@ def _stored(settings: Settings, week: str | None) -> StoredEdition:
 
     with _opened(settings) as database, database.reading() as connection:
         return chosen_edition(connection, week)
+
+
+def _there(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
+    """The edition that is asked for; before the first one, or for the week under way, what would be built now."""
+    from aggregator.cli.edition import previewed
+    from aggregator.stages.editing import running_week
+    from aggregator.store.editions import newest_week, stored_edition
+
+    running = running_week(settings, _moment(now))
+    with _opened(settings) as database, database.reading() as connection:
+        is_preview = newest_week(connection) is None if week is None else week == running and not stored_edition(connection, week)
+    if not is_preview:
+        return _stored(settings, week)
+    stored = asyncio.run(previewed(settings, week, now))
+    click.echo(f"There is no edition of {stored.edition.week} yet: this is what it would say now.", err=True)
+    return stored
 
 
 def _sending(settings: Settings, chosen: str, named: str | None, now: datetime | None) -> str:

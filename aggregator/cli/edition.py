@@ -24,14 +24,20 @@ def edition() -> None:
 
 @edition.command("build")
 @click.option("--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given.")
+@click.option(
+    "--preview", is_flag=True, help="Print the edition as it would be now, by default of the week under way; publish nothing."
+)
 @NOW
 @pass_invocation
-def build_edition(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+def build_edition(invocation: Invocation, week: str | None, preview: bool, now: datetime | None) -> None:
     """Build the edition of a week and publish it. Built again, it stays as it is."""
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
+    if preview:
+        _print(invocation, asyncio.run(previewed(settings, week, now)), settings)
+        return
     with watcher() as watch:
         result = asyncio.run(built(settings, week, now, watch))
     shown = _object(result.stored, settings) | {"new": result.is_new}
@@ -104,6 +110,29 @@ async def built(settings: Settings, week: str | None, now: datetime | None, watc
                 result = await editing.build_edition(services, chosen, watch)
                 run.report = {"week": result.stored.edition.week, "number": result.stored.edition.number, "new": result.is_new}
             return result
+
+
+async def previewed(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
+    """The edition of a week, by default the one under way, from what is there now. Raises NothingToTellError, ArgumentError."""
+    from aggregator.bootstrap import open_services
+    from aggregator.stages.editing import preview_edition
+
+    async with open_services(settings, now) as services:
+        services.database.demand_current()
+        with services.database.reading() as connection:
+            return preview_edition(connection, services, week)
+
+
+def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
+    from zoneinfo import ZoneInfo
+
+    from aggregator.compose.edition_page import edition_pages
+    from aggregator.compose.edition_twin import edition_json, edition_markdown
+    from aggregator.words import words_of
+
+    (page,) = edition_pages([stored], [story.path for story in stored.edition.stories()], settings.site)
+    text = edition_markdown(page, words_of(settings.site.language), ZoneInfo(settings.site.timezone))
+    invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
 
 
 async def _corrected(settings: Settings, week: str, text: str, now: datetime | None, watch: Any) -> StoredEdition:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +29,9 @@ from aggregator.store import editions, facts, stories
 from aggregator.store.database import Connection
 from aggregator.words import words_of
 
+_PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
+_MOST_WEEKS_BACK = 12  # that a preview looks for something to tell: a house that was just set up holds weeks of backlog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,33 +52,79 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
-        before = told_before(connection, chosen)
-        told = () if known else perhaps_told(connection, services.settings, chosen, before)
-        before_it = editions.stored_edition(connection, week_of(week_days(chosen)[0] - timedelta(days=7)))
-    built = known
-    if built is None:
-        opening = await _opening(services, told, chosen, before)
-        site = services.settings.site
-        names = words_of(site.language).named(services.registry.topic_names())
-        topics = topic_coverage(told, chosen, told_before=before, site=site, topic_names=names)
+        matter = _matter(connection, services.settings, chosen) if known is None else None
+    if matter:
+        opening = await _opening(services, matter)
         with services.database.writing(durable=True) as connection:
-            edition = edition_of(
-                told,
-                chosen,
-                number=editions.next_number(connection),
-                published=now,
-                told_before=before,
-                edition=services.settings.edition,
-                site=site,
-                opening=opening,
-            )
-            if not edition.stories():
-                raise NothingToTellError(_nothing(edition, services.settings))
-            earlier = before_it.edition if before_it else None
-            whole = with_counts(edition, told, topics, earlier, told_before=before, site=site)
-            built = editions.save_edition(connection, whole)
+            built = editions.save_edition(connection, _edition(connection, services, matter, now, opening))
     publish_stage(services, watch, full=False)
-    return BuiltEdition(stored=built, is_new=known is None)
+    return BuiltEdition(stored=known or built, is_new=known is None)
+
+
+def preview_edition(connection: Connection, services: Services, week: str | None) -> StoredEdition:
+    """The edition of a week as it would be built from what is there now; nothing is stored. No model opens it.
+
+    By default it is of the week under way, or of the newest that has something to tell. A published one comes back as it
+    is. Raises NothingToTellError, ArgumentError.
+    """
+    if week:
+        return _previewed(connection, services, week)
+    running = running_week(services.settings, services.clock.now())
+    earlier = sorted((each for each in _of_weeks(connection) if each < running), reverse=True)
+    for each in (running, *earlier[:_MOST_WEEKS_BACK]):
+        with contextlib.suppress(NothingToTellError):
+            return _previewed(connection, services, each)
+    return _previewed(connection, services, running)
+
+
+def _previewed(connection: Connection, services: Services, week: str) -> StoredEdition:
+    _demand_week(week)
+    if published := editions.stored_edition(connection, week):
+        return published
+    matter = _matter(connection, services.settings, week)
+    return StoredEdition(edition=_edition(connection, services, matter, services.clock.now(), None), digest="")
+
+
+def running_week(settings: Settings, now: datetime) -> str:
+    """The week that is under way where the site is."""
+    return week_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matter:
+    """What an edition is made from: `told` may stand in it, `before` are the stories of earlier ones."""
+
+    week: str
+    told: tuple[ToldStory, ...]
+    before: Mapping[str, datetime]
+    earlier: Edition | None
+
+
+def _matter(connection: Connection, settings: Settings, week: str) -> _Matter:
+    before = told_before(connection, week)
+    told = perhaps_told(connection, settings, week, before)
+    earlier = editions.stored_edition(connection, week_of(week_days(week)[0] - timedelta(days=7)))
+    return _Matter(week=week, told=told, before=before, earlier=earlier.edition if earlier else None)
+
+
+def _edition(connection: Connection, services: Services, matter: _Matter, now: datetime, opening: Opening | None) -> Edition:
+    """The edition with its counts. Raises NothingToTellError where it would be empty."""
+    site, told, before = services.settings.site, matter.told, matter.before
+    edition = edition_of(
+        told,
+        matter.week,
+        number=editions.next_number(connection),
+        published=now,
+        told_before=before,
+        edition=services.settings.edition,
+        site=site,
+        opening=opening,
+    )
+    if not edition.stories():
+        raise NothingToTellError(_nothing(edition, services.settings, _of_weeks(connection), now))
+    names = words_of(site.language).named(services.registry.topic_names())
+    topics = topic_coverage(told, matter.week, told_before=before, site=site, topic_names=names)
+    return with_counts(edition, told, topics, matter.earlier, told_before=before, site=site)
 
 
 def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
@@ -122,7 +172,7 @@ def _demand_week(week: str) -> tuple[date, date]:
         raise ArgumentError(f"{week!r} is no ISO week; write it as 2026-W47") from None
 
 
-async def _opening(services: Services, told: Sequence[ToldStory], week: str, before: Mapping[str, datetime]) -> Opening | None:
+async def _opening(services: Services, matter: _Matter) -> Opening | None:
     """What a model writes of the leads, as far as the gates let it pass; None where nothing is left or none answers."""
     engine = await services.find_model()
     if not isinstance(engine, ModelEngine):
@@ -130,7 +180,7 @@ async def _opening(services: Services, told: Sequence[ToldStory], week: str, bef
             log().warning("the opening is counted: no model", reason=engine.reason)
         return None
     settings = services.settings
-    leads = leads_of(told, week, told_before=before, edition=settings.edition, site=settings.site)
+    leads = leads_of(matter.told, matter.week, told_before=matter.before, edition=settings.edition, site=settings.site)
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [each.story for each in leads])
     several = [_lead(each, story, settings) for each, story in zip(leads, texts, strict=True) if _may_be_read(each, story)]
@@ -195,12 +245,27 @@ def perhaps_told(connection: Connection, settings: Settings, week: str, before: 
     return told_stories(connection, settings, only=perhaps)
 
 
-def _nothing(edition: Edition, settings: Settings) -> str:
+def _of_weeks(connection: Connection) -> Counter[str]:
+    return Counter(story.week for story in stories.analysed_stories(connection) if not story.operator.dropped)
+
+
+def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime) -> str:
+    """Why a week has no edition; where its stories are, and when the first edition comes."""
     named = f"week {edition.week} ({week_name(edition.week)})"
-    if not edition.left_out:
-        return (
-            f"there is no story of {named}; a story is of the week in which it was first read, and an edition "
-            "needs at least one: `aggregator refresh` reads the sources"
-        )
-    reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
-    return f"no story of {named} can be told: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"
+    if edition.left_out:
+        reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
+        why = f"no story of {named} can be told: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"
+    else:
+        why = f"there is no story of {named}; a story is of the week in which it was first read"
+    running = running_week(settings, now)
+    if edition.week == running or not of_weeks:
+        return f"{why}; `aggregator refresh` reads the sources"
+    older = sum(count for week, count in of_weeks.items() if week < running)
+    backlog = f", and {older} older ones are backlog, of the weeks in which they were published" if older else ""
+    if not of_weeks[running]:
+        return f"{why}: none was read in this week{backlog}; {_PREVIEW} the newest of them as an edition"
+    opens = datetime.combine(week_days(running)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone))
+    return (
+        f"{why}: {of_weeks[running]} were read in this week, {running}{backlog}. The edition of this week can be built from "
+        f"{opens:%Y-%m-%d %H:%M} {settings.site.timezone} on; {_PREVIEW} it as it stands"
+    )

@@ -31,6 +31,7 @@ from aggregator.store.database import Database
 from aggregator.store.runs import start_run
 from tests.acceptance.house import SEED, House, environment
 from tests.servers import MiniWeb
+from tests.smtp_sink import Sink
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 PAGE = str(SEED / "pages" / "codingnews-example_2025_06_windsurf.html")
@@ -432,6 +433,26 @@ def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_
 
     assert (process.returncode, "stage=sources" in first, "scheduler stops" in rest) == (0, True, True)
     assert (lone.site / "index.html").is_file()
+
+
+def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked_at(house: House, tmp_path: Path) -> None:
+    shutil.copytree(house.folder, tmp_path / "copy")
+    copied = House.in_folder(tmp_path / "copy")
+    config = copied.folder / "config.toml"
+    with Sink() as sink:
+        mail = (
+            f'[email]\nfrom = "digest@news.example"\nsmtp_host = "127.0.0.1"\nsmtp_port = {sink.port}\nsmtp_security = "none"\n'
+        )
+        config.write_text(mail + config.read_text("utf-8"), "utf-8")
+        _, _, refused = told(copied, "edition", "build", "--now", "2026-07-06T07:00Z")
+        shown = as_json(copied, "edition", "build", "--preview", "--now", "2026-07-06T07:00Z")
+        letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
+        tried = as_json(copied, "digest", "test", "me@desk.example")
+
+    assert "The edition of this week can be built from 2026-07-13 00:00 UTC on; `aggregator edition build --preview`" in refused
+    assert (shown["preview"], shown["number"], len(shown["sections"]) > 0) == (True, 1, True)
+    assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (True, shown["week"], 1)
+    assert as_json(copied, "edition", "list")["editions"] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])

@@ -26,7 +26,7 @@ from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Engin
 from aggregator.domain.story import Fact, FactKind
 from aggregator.errors import ArgumentError, DatabaseError, EditionError, LlmError
 from aggregator.ports import Prompt
-from aggregator.stages.editing import BuiltEdition, build_edition, correct_edition, finished_week
+from aggregator.stages.editing import BuiltEdition, build_edition, correct_edition, finished_week, preview_edition
 from aggregator.stages.services import Services
 from aggregator.store import analyses, editions, facts
 from aggregator.store.database import Database
@@ -248,6 +248,44 @@ def test_a_week_that_cannot_be_told_is_refused(
         built(newsroom, tmp_path, week, now)
     with newsroom.reading() as connection:
         assert editions.stored_editions(connection) == ()
+
+
+@pytest.mark.parametrize("now", [MONDAY - timedelta(days=2), MONDAY + timedelta(days=30)], ids=["in its week", "backlog"])
+def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
+    newsroom: Database, tmp_path: Path, now: datetime
+) -> None:
+    def previewed(services: Services) -> StoredEdition:
+        with services.database.reading() as connection:
+            return preview_edition(connection, services, None)
+
+    shown = served(newsroom, tmp_path, previewed, now).edition
+
+    assert (shown.week, shown.number, [each.headline for each in shown.leads]) == (WEEK, 1, ["Report 0", "Report 1"])
+    with newsroom.reading() as connection:
+        assert editions.stored_editions(connection) == ()
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        pytest.param(
+            MONDAY - timedelta(days=2),
+            "3 were read in this week, 2026-W27. The edition of this week can be built from 2026-07-06 00:00 UTC on",
+            id="the day of installation",
+        ),
+        pytest.param(
+            MONDAY + timedelta(days=7),
+            "none was read in this week, and 3 older ones are backlog, of the weeks in which they were published",
+            id="backlog alone",
+        ),
+    ],
+)
+def test_where_the_stories_are_and_when_the_first_edition_comes_is_told(
+    newsroom: Database, tmp_path: Path, now: datetime, told: str
+) -> None:
+    with pytest.raises(EditionError, match=re.escape(told)):
+        built(newsroom, tmp_path, None, now)
 
 
 @pytest.mark.parametrize("week", ["last week", "2026-W60"])
