@@ -18,7 +18,8 @@ _MOST_BOUND = 500  # SQLite takes 32,766 bound values
 def save_story(connection: Connection, story: Story) -> None:
     """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored.
 
-    Its topics and entities are `store.tags`'; they are found anew.
+    Its topics and entities are `store.tags`'; they are found anew. One that was removed and has articles again, by the
+    operator's hand, is told again.
     """
     changing = {
         "published": story.published,
@@ -28,6 +29,7 @@ def save_story(connection: Connection, story: Story) -> None:
         "stale": True,
         "storyline": story.storyline,
         "tagged": None,
+        "removed": False,
     }
     fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
     connection.execute(insert(stories).values(fixed | changing).on_conflict_do_update(index_elements=["id"], set_=changing))

@@ -27,7 +27,7 @@ from aggregator.domain.story import Entity, EntityKind, Fact, FactKind, Operator
 from aggregator.stages.publishing import publish_stage
 from aggregator.stages.shelving import StoredShelf
 from aggregator.stages.telling import told_stories
-from aggregator.store import analyses, attributes, facts, predictions, stories, tags
+from aggregator.store import analyses, attributes, facts, forgotten, predictions, stories, tags
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from tests import builders
@@ -232,6 +232,19 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
 
     assert after != before
     assert after == house.from_nothing()
+
+
+def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> None:
+    def changes(connection: Connection, told: Sequence[Story]) -> None:
+        forgotten.mark_removed(connection, told[8].id)
+        stories.save_story(connection, told[8])
+        retell(connection, told[8], "Northwind opens model number 8 and closes another.")
+
+    changed(house, changes)
+    house.published()
+    page = next((house.folder / "site" / "story").glob("*number-8-*/index.html"))
+
+    assert "closes another" in page.read_text(encoding="utf-8")
 
 
 def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: House) -> None:
