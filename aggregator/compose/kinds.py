@@ -16,8 +16,9 @@ _Record = TypeVar("_Record")
 class ListKind:
     """A kind of lists: how many stories stand in each by key, and how one of them is made.
 
-    `extras` is all that a list shows beside its lines: where it changed, the list is made anew. `pages` gives its pages and
-    a summary of it for other lists. `most` is how many of its newest lines it is made from, None for all of them.
+    `extras` is all that a list shows beside its stories and the names of the entities in them: where any of these changed,
+    the list is made anew. `pages` gives its pages and a summary of it for other lists. `most` is how many of its newest
+    stories it is made from, None for all of them.
     """
 
     kind: str

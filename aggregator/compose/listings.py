@@ -86,7 +86,7 @@ def entities(shelf: Shelf, named: Named, site: SiteSettings, zone: tzinfo) -> Li
         return _made(found, lines, site), ""
 
     def beside(key: str) -> tuple[object, ...]:
-        return counts[key], names.entities[key].name, named.known.get(key, UNKNOWN).maker in names.entities
+        return counts[key], names.entities[key], names.entities.get(named.known.get(key, UNKNOWN).maker)
 
     known = {key: counts[key] for key in names.entities}
     return ListKind(kind=ENTITY, counts=known, extras=beside, pages=pages, most=MOST_LISTED)

@@ -78,7 +78,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
-    """A list with what it will be recorded as; not `made`: its lines turned out to be those that it shows."""
+    """A list with what it will be recorded as; not `made`: its stories turned out to be as it shows them."""
 
     which: ListId
     state: ListState
@@ -153,19 +153,16 @@ def _write_stories(run: _Run, watch: Watch) -> None:
     topic_names, database = run.content.topic_names, run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
-        listed = {which.key for which in lines.written(connection, ENTITY)}
         hurt = {
             owner.partition("/")[2] for owner in pages.owner_of(connection, run.damaged).values() if owner.startswith("story/")
         }
     related, drawn = related_stories(known, topic_names, words_of(run.services.settings.site.language)), histories(known)
     names = Names(topics=topic_names, entities=listed_entities(one for each in known for one in each.entities))
     run.content = replace(run.content, names=names)
-    named = {each.id: [one.key for one in each.entities if one.key in names.entities] for each in known}
+    named = {each.id: [names.entities[one.key] for one in each.entities if one.key in names.entities] for each in known}
     del known  # what follows takes its place in memory
     with database.reading() as connection:
         digests = {story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)}
-    with database.writing() as connection:
-        lines.mark_lists_with(connection, [ListId(kind=ENTITY, key=key) for key in sorted(listed ^ names.entities.keys())])
     made: dict[str, str] = {}
     in_editions = run.content.in_editions
     for story_id in run.own:
@@ -175,6 +172,8 @@ def _write_stories(run: _Run, watch: Watch) -> None:
         if run.full or story_id in hurt or digests[story_id][0] != digest:
             made[story_id] = digest
     del digests, named  # what is made needs the room
+    with database.writing() as connection:
+        lines.mark_lists_of(connection, list(made))  # what a story leads to stands beside it in its lists, too
     watch.stage("pages", len(made))
     for some in portions(list(made)):
         _write_portion(run, some, made, related, drawn)
@@ -236,7 +235,7 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
             told[key] = state.summary
             continue
         which = ListId(kind=kind.kind, key=key)
-        shown = lines.shown_digest(connection, which, kind.most)
+        shown = _shown_digest(run, connection, which, kind.most)
         summary = state.summary if state and is_whole and state.shown == shown else None
         due.append(
             _Due(which=which, state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""), made=summary is None)
@@ -248,6 +247,12 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
         with run.services.database.writing() as writing:
             lines.remove_list(writing, ListId(kind=kind.kind, key=key))
     return told
+
+
+def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | None) -> str:
+    """Digest of the stories of a list, and of the entities with a page that they name: what surrounds a list is made of these."""
+    named = (run.content.names.entities.get(key) for key in lines.keys_beside(connection, which, most, ENTITY))
+    return digest_of(lines.shown_digest(connection, which, most), repr([each for each in named if each]))
 
 
 def _write_due(run: _Run, kind: ListKind, some: Sequence[_Due]) -> dict[str, str]:

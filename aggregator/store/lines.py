@@ -71,24 +71,16 @@ class StoredLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListState:
-    """A list as last written: whether a line in it changed since, and what it showed then.
+    """A list as last written: whether a story in it changed since, and what it was made from then.
 
-    `extras` is the digest of what it shows beside its lines, `shown` that of its lines, `summary` what others tell of it.
+    `shown` is the digest of its stories and of what the entities they name are called, `extras` of all else that it shows,
+    `summary` what others tell of it.
     """
 
     due: bool
     extras: str
     shown: str
     summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineState:
-    """By which digests a story's line and page were last made."""
-
-    own: str
-    page: str
-    digest: str
 
 
 def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, str]]:
@@ -162,16 +154,6 @@ def _bare(table: Any, names: str) -> list[ColumnElement[str]]:
     return [type_coerce(cast(table.c[name], String), String).label(name) for name in names.split()]
 
 
-def states(connection: Connection, story_ids: Sequence[str]) -> dict[str, LineState]:
-    """By which digests the lines of these stories were made; stories without one are left out."""
-    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest)
-    return {
-        row.story_id: LineState(own=row.own, page=row.page, digest=row.digest)
-        for some in _portions(story_ids)
-        for row in connection.execute(chosen.where(lines.c.story_id.in_(some)))
-    }
-
-
 def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
     """Story, `own`, `page` and `digest` of every line, by story."""
     chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest).order_by(lines.c.story_id)
@@ -180,11 +162,11 @@ def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
 
 
 def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
-    """Stores lines in place of older ones; the lists that show a line which changed become due."""
+    """Stores lines in place of older ones; the lists that these stories stand in, or stood in, become due."""
     if not made:
         return
     ids = [each.story_id for each in made]
-    before, stood = states(connection, ids), _listed(connection, ids)
+    stood = _listed(connection, ids)
     kept = [column.name for column in lines.columns if column.name not in ("page", "outline")]
     rows = [{name: getattr(each, name) for name in kept} | {"outline": outline_text(each.outline)} for each in made]
     statement = insert(lines).values({"page": ""} | {name: bindparam(name) for name in rows[0]})
@@ -192,13 +174,8 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
         index_elements=["story_id"], set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"}
     )
     connection.execute(statement, rows)
-    due: set[ListId] = set()
-    for each in made:
-        known = before.get(each.story_id)
-        if known is None or known.digest != each.digest or stood.get(each.story_id, set()) != set(each.listed):
-            due |= stood.get(each.story_id, set()) | set(each.listed)
+    mark_due(connection, {which for each in made for which in (*stood.get(each.story_id, ()), *each.listed)})
     _list_again(connection, made, stood)
-    mark_due(connection, due)
 
 
 def _list_again(connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]) -> None:
@@ -322,9 +299,16 @@ def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]
 
 
 def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
-    """SHA-256 of the newest lines of a list: equal digests mean equal lists."""
-    digests = connection.scalars(_of_list(lines.c.digest, which, lines.c.published, most))
+    """SHA-256 of the newest stories of a list, each by its own digest: equal digests mean equal stories."""
+    digests = connection.scalars(_of_list(lines.c.own, which, lines.c.published, most))
     return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def keys_beside(connection: Connection, which: ListId, most: int | None, kind: str) -> tuple[str, ...]:
+    """The lists of a kind in which the newest stories of a list stand, by key."""
+    newest = _of_list(lines.c.story_id, which, lines.c.published, most).subquery()
+    beside = select(listings.c.key).join(newest, newest.c.story_id == listings.c.story_id).where(listings.c.kind == kind)
+    return tuple(connection.scalars(beside.distinct().order_by(listings.c.key)))
 
 
 def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[Any], most: int | None) -> Select[str]:
@@ -334,11 +318,10 @@ def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[A
     return chosen.order_by(highest.desc(), lines.c.story_id).limit(most)
 
 
-def mark_lists_with(connection: Connection, which: Iterable[ListId]) -> None:
-    """Has every list written again that a story of these lists stands in: what they are called or lead to changed."""
-    for each in which:
-        held = select(listings.c.story_id).where(listings.c.kind == each.kind, listings.c.key == each.key)
-        found = connection.execute(select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(held)).distinct())
+def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Has the lists that these stories stand in looked at again at the next publishing."""
+    for some in _portions(story_ids):
+        found = connection.execute(select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct())
         mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
@@ -355,12 +338,6 @@ def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
         row.key: ListState(due=row.due, extras=row.extras, shown=row.shown, summary=row.summary)
         for row in connection.execute(chosen)
     }
-
-
-def written(connection: Connection, kind: str) -> frozenset[ListId]:
-    """The lists of a kind that were written."""
-    keys = connection.scalars(select(lists.c.key).where(lists.c.kind == kind, lists.c.extras != ""))
-    return frozenset(ListId(kind=kind, key=key) for key in keys)
 
 
 def save_list(connection: Connection, which: ListId, state: ListState) -> None:

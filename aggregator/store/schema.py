@@ -465,7 +465,8 @@ listings = Table(
     Index(None, "story_id"),
 )
 
-# The lists as last written. `due`: a line in it changed since; `extras`: digest of what it shows beside its lines.
+# The lists as last written. `due`: a story in it, or what that one leads to, may have changed since; `extras`: digest of what
+# it shows beside its stories.
 lists = Table(
     "lists",
     metadata,
@@ -473,7 +474,7 @@ lists = Table(
     Column("key", String, primary_key=True),
     Column("due", Boolean, nullable=False),
     Column("extras", String(64), nullable=False),
-    Column("shown", String(64), nullable=False),  # digest of the lines that it shows
+    Column("shown", String(64), nullable=False),  # digest of its stories and of what they lead to
     Column("summary", Text, nullable=False),  # what other lists tell of it
 )
 

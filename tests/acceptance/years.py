@@ -9,7 +9,7 @@ import gc
 import hashlib
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -56,7 +56,9 @@ _SAID = (
 
 
 @dataclass(slots=True)
-class _Report:
+class Report:
+    """An article in a feed."""
+
     source: str
     url: str
     title: str
@@ -98,7 +100,7 @@ class Year:
         self.folder, self.texts_days, self.events_a_day, self.corrected = folder, texts_days, events_a_day, 0
         self.permalinks: set[str] = set()
         self.editions: dict[str, str] = {}
-        self.reports: list[_Report] = []
+        self.reports: list[Report] = []
         self._chance = random.Random(seed)
         self._names = [self._name() for _ in range(400)]
         self._topics = [f"{self._name().lower()} {kind}" for kind in ("chips", "search", "speech", "robots") for _ in range(30)]
@@ -125,7 +127,7 @@ class Year:
             services = replace(opened, clock=clock, web=web)
             for number in range(7 * weeks):
                 self._happen(number)
-                web.answers = dict(self._served())
+                web.answers = dict(served(self._sources, self._listed))
                 web.asked.clear()
                 days.append(await self._day(services, number))
                 clock.advance(86_400)
@@ -198,30 +200,32 @@ class Year:
         numbers = {"number": str(self._chance.randint(3, 900)), "weeks": str(self._chance.randint(2, 40))}
         return self._chance.choice(_SAID).format(**facts, **numbers)
 
-    def _report(self, number: int, event: int, source: Source, facts: dict[str, str], now: datetime) -> _Report:
+    def _report(self, number: int, event: int, source: Source, facts: dict[str, str], now: datetime) -> Report:
         at = now - timedelta(minutes=self._chance.randint(10, 600))
         sentences = [each.format(**facts, number=event * 7 + 11, weeks=event + 3) for each in self._chance.sample(_SAID, 6)]
         title = (
             f"{facts['company']} {self._chance.choice(('releases', 'presents', 'ships'))} {facts['model']} for {facts['topic']}"
         )
         url = f"https://{source.key}.example/{number}/{event}"
-        return _Report(source=source.key, url=url, title=title, sentences=sentences * 2, published=at, updated=at)
+        return Report(source=source.key, url=url, title=title, sentences=sentences * 2, published=at, updated=at)
 
-    def _listed(self, key: str) -> list[_Report]:
+    def _listed(self, key: str) -> list[Report]:
         own = sorted((each for each in self.reports if each.source == key), key=lambda each: (each.published, each.url))
         return own[-_LISTED:]
 
-    def _served(self) -> Iterator[tuple[str, Response]]:
-        for source in self._sources:
-            entries = "".join(each.entry() for each in reversed(self._listed(source.key)))
-            head = f"<title>{source.name}</title><id>{source.url}</id><updated>{BEGIN.isoformat()}</updated>"
-            body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{head}{entries}</feed>".encode()
-            etag = hashlib.sha256(body).hexdigest()[:16]
-            headers = {"content-type": "application/atom+xml", "etag": f'"{etag}"'}
-            yield source.url, Response(url=source.url, status=200, headers=headers, body=body)
-
     def _name(self) -> str:
         return "".join(self._chance.choices(_SYLLABLES, k=3)).capitalize()
+
+
+def served(sources: Sequence[Source], listed: Callable[[str], Sequence[Report]]) -> Iterator[tuple[str, Response]]:
+    """The feeds of sources by address, each with the reports that `listed` gives by its key."""
+    for source in sources:
+        entries = "".join(each.entry() for each in reversed(listed(source.key)))
+        head = f"<title>{source.name}</title><id>{source.url}</id><updated>{BEGIN.isoformat()}</updated>"
+        body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{head}{entries}</feed>".encode()
+        etag = hashlib.sha256(body).hexdigest()[:16]
+        headers = {"content-type": "application/atom+xml", "etag": f'"{etag}"'}
+        yield source.url, Response(url=source.url, status=200, headers=headers, body=body)
 
 
 def _weeks_written(site: Path, since_ns: int) -> tuple[str, ...]:

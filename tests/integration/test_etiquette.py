@@ -15,28 +15,16 @@ import pytest
 from sqlalchemy import func, select
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.entry import Feed
 from aggregator.domain.report import Note
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings
 from aggregator.domain.source import FetchState, Source
-from aggregator.extract.feed import read_feed
-from aggregator.extract.reading import Unreadable
-from aggregator.extract.workers import Parsers
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.services import RefreshOptions, Tally
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import entries
 from tests.etiquette import BEGIN, HOUR, LISTED, Kind, Server, Town
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, InProcess
 from tests.integration.newsroom import Silent
-
-
-class InProcess(Parsers):
-    """Reads where it stands: these feeds are our own, and the trial is about asking."""
-
-    async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
-        """The feed."""
-        return read_feed(body, url=url, content_type=content_type, source_key=source_key)
 
 
 class Lived(NamedTuple):
