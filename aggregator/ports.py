@@ -13,7 +13,7 @@ from typing import Any, Protocol
 class Request:
     """One GET. Validators go out exactly as they came in (RFC 9110 §13.1).
 
-    `spacing_s`: its host wants so many seconds between this request and the next, where that is more than we give by ourselves.
+    `spacing_s`: its host wants so many seconds between two requests, where that is more than we give.
     """
 
     url: str

@@ -25,6 +25,7 @@ class _Queue:
 
     places: asyncio.Semaphore
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_start_s: float = float("-inf")
     next_start_s: float = 0.0
     paused_until_s: float = 0.0
     pause: tuple[str, datetime | None] | None = None
@@ -43,10 +44,14 @@ class Manners:
         self._queues: dict[str, _Queue] = {}
         self._given_up: dict[str, str] = {}
         self._timeouts: Counter[str] = Counter()
+        self._wanted: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, url: str, spacing_s: float = 0.0) -> AsyncIterator[None]:
         """Waits for a place in the queue, the spacing, then a place among all.
+
+        `spacing_s` is kept to the request before and to the next, and for as long as this object
+        lives at its origin: a host that asked for it once need not be asked again.
 
         Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone for long.
         """
@@ -54,9 +59,12 @@ class Manners:
         async with queue.places:
             async with queue.door:
                 self._check(url, queue)
-                await self._until(max(queue.next_start_s, queue.paused_until_s))
+                wanted_s = self._wanted_s(url, spacing_s)
+                soonest_s = max(queue.next_start_s, queue.last_start_s + wanted_s)
+                await self._until(max(soonest_s, queue.paused_until_s))
                 await self._places.acquire()
-                queue.next_start_s = self._clock.monotonic_s() + self._spacing_s(spacing_s)
+                queue.last_start_s = self._clock.monotonic_s()
+                queue.next_start_s = queue.last_start_s + self._spacing_s(wanted_s)
             try:
                 self._check(url, queue)  # what was learnt while this one waited
                 await self._until(queue.paused_until_s)
@@ -98,6 +106,15 @@ class Manners:
             raise WebError(reason, unreachable=True)
         if queue.pause and queue.paused_until_s - self._clock.monotonic_s() > SHORT_PAUSE_S:
             raise PausedError(*queue.pause)
+
+    def _wanted_s(self, url: str, spacing_s: float) -> float:
+        """The longest spacing that was asked for at an origin."""
+        if not (spacing_s or self._wanted):
+            return 0.0
+        origin = urls.origin(url)
+        if spacing_s > self._wanted.get(origin, 0.0):
+            self._wanted[origin] = spacing_s
+        return self._wanted.get(origin, 0.0)
 
     def _spacing_s(self, wanted_s: float) -> float:
         return max(self._delay_s * random.uniform(1, 1 + SPACING_JITTER), wanted_s)

@@ -91,6 +91,7 @@ class FetchSettings:
     timeout_s: float = _setting(30.0, "seconds until a request is given up, redirects and body included")
     max_bytes: int = _setting(10_000_000, "largest body taken, after decompression")
     respect_robots: bool = _setting(True, "obey robots.txt (RFC 9309) for article pages")
+    robots_for_feeds: bool = _setting(False, "obey it for feeds too, which are meant to be asked")
     allow_private_networks: bool | tuple[str, ...] = _setting(
         False, 'true, or a list such as ["127.77.0.0/16"], lets addresses that are not public through'
     )

@@ -174,14 +174,20 @@ class SourceDay:
 class RobotsFile:
     """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read.
 
-    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty where it has none.
+    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty where it has
+    none, as of `tdm_fetched`; None if it was never asked for.
     """
 
     origin: str
     fetched: datetime
     status: int
     body: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
     tdm: str = ""
+    tdm_fetched: datetime | None = None
+    tdm_etag: str | None = None
+    tdm_last_modified: str | None = None
 
 
 class Verdict(StrEnum):

@@ -1,11 +1,11 @@
-"""What robots.txt lets us read (RFC 9309), and what its publisher reserves: asked once per origin and run, kept for a day.
+"""What robots.txt lets us read (RFC 9309), and what its publisher reserves, asked once a day.
 
 An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or none, means that the
 last known rules hold, or that all is barred where none are known (§2.3.1, §2.4). Neither says anything of feeds: those are
 published to be asked for.
 
 Two files say that a text is not for AI systems: robots.txt by `Content-Signal: ai-input=no` (contentsignals.org), and
-`/.well-known/tdmrep.json` (w3.org/community/tdmrep).
+`/.well-known/tdmrep.json` (w3.org/community/tdmrep), which is asked for only where a page may be.
 """
 
 from __future__ import annotations
@@ -40,20 +40,52 @@ _AI_INPUT = re.compile(r"\bai-input\s*=\s*(yes|no)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rules:
-    """The parsed rules of an origin, or why they could not be read. `reserved` are the locations of its tdmrep.json in order."""
+    """The parsed rules of an origin, or why they could not be read."""
 
     rules: Protego
     signals: Protego
-    reserved: tuple[tuple[Protego, bool], ...] = ()
     error: WebError | None = None
 
 
-def robots_file(of_origin: str, answer: Response, now: datetime) -> RobotsFile | None:
-    """What is kept of an answer for /robots.txt; None where it leaves the rules unknown."""
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+def robots_file(of_origin: str, answer: Response, now: datetime, kept: RobotsFile | None) -> RobotsFile | None:
+    """What is kept of an answer for /robots.txt; None where it leaves the rules unknown.
+
+    `kept` is what was known before: it holds on after a 304, and its tdmrep.json in any case.
+    """
+    if _says_nothing(answer):
         return None
-    body = robots_text(answer.body) if 200 <= answer.status < 300 else ""
-    return RobotsFile(origin=of_origin, fetched=now, status=answer.status, body=body)
+    before = kept or RobotsFile(origin=of_origin, fetched=now, status=answer.status)
+    if kept and answer.status == HTTPStatus.NOT_MODIFIED:
+        return replace(kept, fetched=now)
+    return replace(
+        before,
+        fetched=now,
+        status=answer.status,
+        body=robots_text(answer.body) if 200 <= answer.status < 300 else "",
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+    )
+
+
+def with_reservations(file: RobotsFile, answer: Response, now: datetime) -> RobotsFile:
+    """The same with what is kept of an answer for tdmrep.json; nobody has to guess."""
+    if _says_nothing(answer):
+        return file
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return replace(file, tdm_fetched=now)
+    body = robots_text(answer.body) if answer.status == HTTPStatus.OK else ""
+    return replace(
+        file,
+        tdm=body if reservations(body) else "",
+        tdm_fetched=now,
+        tdm_etag=answer.headers.get("etag"),
+        tdm_last_modified=answer.headers.get("last-modified"),
+    )
+
+
+def _says_nothing(answer: Response) -> bool:
+    in_trouble = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return in_trouble or answer.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def robots_text(body: bytes) -> str:
@@ -107,13 +139,14 @@ class RobotsRules:
     def __init__(self, web: Web, agent: str, now: datetime, kept: Mapping[str, RobotsFile] | None = None) -> None:
         self._web, self.agent, self._now = web, product_token(agent), now
         self._files = dict(kept or {})
-        self._asked_now = dict[str, RobotsFile]()
+        self._learnt = set[str]()
         self._rules = dict[str, _Rules]()
+        self._reserved = dict[str, tuple[tuple[Protego, bool], ...]]()
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     def files(self) -> tuple[RobotsFile, ...]:
         """What was learnt in this run and is to be kept, by origin."""
-        return tuple(file for _, file in sorted(self._asked_now.items()))
+        return tuple(self._files[of_origin] for of_origin in sorted(self._learnt))
 
     async def refusal(self, url: str) -> WebError | None:
         """Why a page may not be asked for: barred (`RefusedError`), or its rules cannot be had; None if it may."""
@@ -123,16 +156,30 @@ class RobotsRules:
         return None if found.rules.can_fetch(url, self.agent) else RefusedError(said("disallowed by robots.txt"))
 
     async def reservation(self, url: str) -> str:
-        """By which word the origin closes the text at this address to AI systems; empty where it does not, or cannot be asked."""
+        """By which word the origin closes the text at this address to AI systems, if it does.
+
+        Where the page may not be asked for, nothing else is: what was known before counts then.
+        """
         found = await self._of(url)
         if not found.signals.can_fetch(url, self.agent):
             return "Content-Signal: ai-input=no"
-        matching = (reserves for location, reserves in found.reserved if not location.can_fetch(url, "*"))
+        may_ask = found.error is None and found.rules.can_fetch(url, self.agent)
+        reserved = await self._reserved_at(origin(url), found, may_ask=may_ask)
+        matching = (reserves for location, reserves in reserved if not location.can_fetch(url, "*"))
         return "tdm-reservation: 1" if next(matching, False) else ""
 
     async def spacing_s(self, url: str) -> float:
         """The seconds that the origin wants between two requests (Crawl-delay, which RFC 9309 leaves to us), bounded."""
-        return min((await self._of(url)).rules.crawl_delay(self.agent) or 0.0, MOST_DELAY_S)
+        return self._delay_s((await self._of(url)).rules)
+
+    def known_spacing_s(self, url: str) -> float:
+        """The same by what was read before: for a feed, which asks for no rules."""
+        kept = self._files.get(origin(url))
+        says_so = kept is not None and "crawl-delay" in kept.body.lower()
+        return self._delay_s(Protego.parse(kept.body)) if kept and says_so else 0.0
+
+    def _delay_s(self, rules: Protego) -> float:
+        return min(rules.crawl_delay(self.agent) or 0.0, MOST_DELAY_S)
 
     async def _of(self, url: str) -> _Rules:
         of_origin = origin(url)
@@ -144,36 +191,71 @@ class RobotsRules:
     async def _known(self, of_origin: str) -> _Rules:
         kept = self._files.get(of_origin)
         if kept and self._now - kept.fetched < MOST_AGE:
-            return _rules(kept)
-        file = await self._asked(of_origin)
+            return _rules(kept.body)
+        file = await self._asked(of_origin, kept)
         if isinstance(file, WebError):
-            return _rules(kept) if kept else _rules(None, error=file)
-        self._asked_now[of_origin] = file
-        return _rules(file)
+            return _rules(kept.body) if kept else _rules("", error=file)
+        self._keep(file)
+        return _rules(file.body)
 
-    async def _asked(self, of_origin: str) -> RobotsFile | WebError:
+    async def _asked(self, of_origin: str, kept: RobotsFile | None) -> RobotsFile | WebError:
+        url = f"{of_origin}/robots.txt"
+        request = Request(
+            url=url,
+            etag=kept.etag if kept else None,
+            last_modified=kept.last_modified if kept else None,
+            accept="text/plain, */*;q=0.5",
+            spacing_s=self.known_spacing_s(url),
+        )
         try:
-            answer = await self._web.fetch(Request(url=f"{of_origin}/robots.txt", accept="text/plain, */*;q=0.5"))
+            answer = await self._web.fetch(request)
         except WebError as error:
             if error.status is None or not 300 <= error.status < 400:
                 return error if error.unreachable or isinstance(error, RefusedError) else _unread(error.reason)
             answer = Response(url=of_origin, status=error.status)  # a loop, or too many redirects: "unavailable", §2.3.1.2
-        file = robots_file(of_origin, answer, self._now)
-        return replace(file, tdm=await self._tdm(of_origin)) if file else _unread(status_words(answer.status))
+        file = robots_file(of_origin, answer, self._now, kept)
+        return file or _unread(status_words(answer.status))
 
-    async def _tdm(self, of_origin: str) -> str:
-        """The body of its tdmrep.json; empty where there is none: the protocol asks nobody to guess."""
+    async def _reserved_at(self, of_origin: str, found: _Rules, *, may_ask: bool) -> tuple[tuple[Protego, bool], ...]:
+        """The locations of its tdmrep.json in order, each with whether it is reserved."""
+        async with self._locks[of_origin]:
+            file = self._files.get(of_origin)
+            if file is None:
+                return ()
+            if of_origin not in self._reserved:
+                if not may_ask:
+                    return reservations(file.tdm)
+                file = await self._tdm_asked(file, found)
+                self._reserved[of_origin] = reservations(file.tdm)
+        return self._reserved[of_origin]
+
+    async def _tdm_asked(self, file: RobotsFile, found: _Rules) -> RobotsFile:
+        """The file with its tdmrep.json of today, if that may be asked for and can be had."""
+        url = f"{file.origin}/.well-known/tdmrep.json"
+        is_fresh = file.tdm_fetched is not None and self._now - file.tdm_fetched < MOST_AGE
+        if is_fresh or not found.rules.can_fetch(url, self.agent):
+            return file
+        request = Request(
+            url=url,
+            etag=file.tdm_etag,
+            last_modified=file.tdm_last_modified,
+            accept="application/json",
+            spacing_s=self._delay_s(found.rules),
+        )
         try:
-            answer = await self._web.fetch(Request(url=f"{of_origin}/.well-known/tdmrep.json", accept="application/json"))
+            answer = await self._web.fetch(request)
         except WebError:
-            return ""
-        body = robots_text(answer.body) if answer.status == HTTPStatus.OK else ""
-        return body if reservations(body) else ""
+            return file
+        self._keep(with_reservations(file, answer, self._now))
+        return self._files[file.origin]
+
+    def _keep(self, file: RobotsFile) -> None:
+        self._files[file.origin] = file
+        self._learnt.add(file.origin)
 
 
-def _rules(file: RobotsFile | None, *, error: WebError | None = None) -> _Rules:
-    body, tdm = (file.body, file.tdm) if file else ("", "")
-    return _Rules(rules=Protego.parse(body), signals=signal_rules(body), reserved=reservations(tdm), error=error)
+def _rules(body: str, *, error: WebError | None = None) -> _Rules:
+    return _Rules(rules=Protego.parse(body), signals=signal_rules(body), error=error)
 
 
 def _unread(reason: str) -> WebError:

@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -35,11 +36,19 @@ Result = TypeVar("Result")
 async def ask_sources(
     web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime, robots: RobotsRules | None = None
 ) -> AsyncGenerator[Outcome, None]:
-    """What came of each source, in the order of the answers; `robots` are the rules for those that are pages."""
+    """What came of each source, in the order of the answers.
+
+    `robots` are the rules for those that are pages; feeds keep to the spacing that is known.
+    """
 
     async def asked(ask: Ask) -> Outcome:
-        refusal = await robots.refusal(ask.request.url) if robots and is_page(ask.source) else None
-        return source_outcome(ask, refusal or await _answer(web, ask.request), settings, now)
+        url, refusal, spacing_s = ask.request.url, None, 0.0
+        if robots and (is_page(ask.source) or settings.robots_for_feeds):
+            refusal, spacing_s = await robots.refusal(url), await robots.spacing_s(url)
+        elif robots:
+            spacing_s = robots.known_spacing_s(url)
+        request = replace(ask.request, spacing_s=spacing_s)
+        return source_outcome(ask, refusal or await _answer(web, request), settings, now)
 
     async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.request.url))) as outcomes:
         async for outcome in outcomes:

@@ -10,7 +10,7 @@ from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.source import Listing, Source
 from aggregator.errors import WebError
 from aggregator.extract.reading import SitemapIndex, Unreadable
-from aggregator.fetch.plan import ACCEPT_LISTING, Ask, is_page
+from aggregator.fetch.plan import ACCEPT_LISTING, Ask
 from aggregator.fetch.robots import RobotsRules
 from aggregator.ports import Request, Response
 from aggregator.stages.services import Services
@@ -29,9 +29,9 @@ async def read_listed(services: Services, source: Source, response: Response) ->
 
 
 def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
-    """The rules of the origins, where a page is to be asked for as a source and rules are obeyed."""
+    """The rules of the origins that sources are asked at, where rules are obeyed."""
     settings = services.settings.fetch
-    if not settings.respect_robots or not any(is_page(ask.source) for ask in asks):
+    if not settings.respect_robots or not asks:
         return None
     with services.database.reading() as connection:
         return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
-REVISION = "0018"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0019"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -492,7 +492,12 @@ robots = Table(
     Column("fetched", UtcDateTime, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
     Column("tdm", Text, nullable=False, server_default=""),
+    Column("tdm_fetched", UtcDateTime),
+    Column("tdm_etag", Text),
+    Column("tdm_last_modified", Text),
 )
 
 runs = Table(

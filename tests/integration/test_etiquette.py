@@ -6,24 +6,33 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select
 
+from aggregator.adapters.clock import SystemClock
+from aggregator.adapters.manners import Manners
 from aggregator.bootstrap import open_services
 from aggregator.domain.report import Note
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings
 from aggregator.domain.source import FetchState, Source
+from aggregator.fetch.outcome import PageAsk
+from aggregator.fetch.plan import Ask
+from aggregator.fetch.robots import RobotsRules
+from aggregator.fetch.run import ask_pages, ask_sources
+from aggregator.ports import Request, Response
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.services import RefreshOptions, Tally
 from aggregator.store import sources as stored_sources
 from aggregator.store.schema import entries
 from tests.etiquette import BEGIN, HOUR, LISTED, Kind, Server, Town
-from tests.fakes import FixedClock, InProcess
+from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
 
 
@@ -102,6 +111,63 @@ def _missed(lived: Lived) -> Counter[str]:
 
 def test_six_days_with_forty_servers_keep_all_that_they_ask_for(tmp_path: Path) -> None:
     _hold(_lived(tmp_path, feeds=40, days=6))
+
+
+_LAB = "https://lab.example"
+_FEED = Ask(
+    source=Source(key="lab", name="Lab", url=f"{_LAB}/feed"),
+    state=None,
+    request=Request(url=f"{_LAB}/feed"),
+)
+
+
+class Spaced:
+    """A host with a robots.txt; `started` are the names of what was asked, each with its moment."""
+
+    def __init__(self, robots: bytes) -> None:
+        url = f"{_LAB}/robots.txt"
+        self._web = FakeWeb({url: Response(url=url, status=200, body=robots)})
+        self._clock = SystemClock()
+        self._manners = Manners(self._clock, concurrency=24, per_host=2, delay_s=0)
+        self.started: list[tuple[str, float]] = []
+
+    async def fetch(self, request: Request) -> Response:
+        """The answer, in turn."""
+        async with self._manners.turn(request.url, request.spacing_s):
+            self.started.append((request.url.rpartition("/")[2], self._clock.monotonic_s()))
+            return await self._web.fetch(request)
+
+
+def test_a_crawl_delay_lies_between_all_requests_to_a_host() -> None:
+    web = Spaced(b"User-agent: *\nCrawl-delay: 0.1")
+
+    async def visit() -> None:
+        rules = RobotsRules(web, "us", BEGIN)
+        pages = [PageAsk(article_id=page, url=f"{_LAB}/{page}") for page in "ab"]
+        async with aclosing(ask_pages(web, rules, pages, BEGIN)) as outcomes:
+            assert len([each async for each in outcomes]) == 2
+        async with aclosing(ask_sources(web, [_FEED], FetchSettings(), BEGIN, rules)) as outcomes:
+            assert len([each async for each in outcomes]) == 1
+
+    asyncio.run(visit())
+
+    names, moments = zip(*web.started, strict=True)
+    assert names == ("robots.txt", "tdmrep.json", "a", "b", "feed")
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.1
+
+
+@pytest.mark.parametrize(("is_obeyed", "asked"), [(False, ["feed"]), (True, ["robots.txt"])])
+def test_robots_txt_counts_for_feeds_where_the_operator_says_so(is_obeyed: bool, asked: list[str]) -> None:
+    web = Spaced(b"User-agent: *\nDisallow: /")
+
+    async def visit() -> None:
+        rules, settings = RobotsRules(web, "us", BEGIN), FetchSettings(robots_for_feeds=is_obeyed)
+        async with aclosing(ask_sources(web, [_FEED], settings, BEGIN, rules)) as outcomes:
+            assert len([each async for each in outcomes]) == 1
+
+    asyncio.run(visit())
+
+    assert [name for name, _ in web.started] == asked
 
 
 @pytest.mark.soak

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,7 +78,7 @@ def test_what_an_answer_without_rules_means(answer: Response | WebError | None, 
 def test_those_who_ask_at_once_share_one_request() -> None:
     _, _, web = _refusals(_robots("User-agent: *\nDisallow: /"), PAGE, f"{PAGE}?2", f"{PAGE}?3")
 
-    assert [request.url for request in web.asked] == [ROBOTS, TDM]
+    assert [request.url for request in web.asked] == [ROBOTS]
 
 
 def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
@@ -91,7 +92,7 @@ def test_what_was_learnt_is_kept_but_not_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 2, id="a day old")]
+    ("age", "asked"), [pytest.param(timedelta(hours=23), 0, id="fresh"), pytest.param(timedelta(hours=24), 1, id="a day old")]
 )
 def test_a_kept_file_serves_for_a_day(age: timedelta, asked: int) -> None:
     file = RobotsFile(origin="https://lab.example", fetched=NOW - age, status=200, body="User-agent: *\nDisallow: /")
@@ -167,6 +168,70 @@ def test_reservations_are_kept_with_the_rules() -> None:
     rules = RobotsRules(FakeWeb({}), "us", NOW, {kept.origin: kept})
 
     assert asyncio.run(rules.reservation(PAGE)) == "tdm-reservation: 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("User-agent: *\nDisallow: /", id="everything is barred"),
+        pytest.param("User-agent: *\nDisallow: /news/", id="the page is barred"),
+        pytest.param("User-agent: *\nDisallow: /.well-known/", id="the file is barred"),
+    ],
+)
+def test_tdmrep_is_asked_for_only_where_it_and_the_page_may_be(text: str) -> None:
+    web = FakeWeb({ROBOTS: _robots(text), TDM: Response(url=TDM, status=200)})
+
+    assert asyncio.run(RobotsRules(web, "us", NOW).reservation(PAGE)) == ""
+    assert [request.url for request in web.asked] == [ROBOTS]
+
+
+RESERVING = '[{"location": "/", "tdm-reservation": 1}]'
+YESTERDAY = RobotsFile(
+    origin="https://lab.example",
+    fetched=NOW - timedelta(days=1),
+    status=200,
+    body="User-agent: *\nCrawl-delay: 2",
+    etag='"r"',
+    last_modified="Sun, 05 Jul 2026 06:00:00 GMT",
+    tdm=RESERVING,
+    tdm_fetched=NOW - timedelta(days=1),
+    tdm_etag='"t"',
+)
+
+
+def _after_a_day(answers: Mapping[str, Response | WebError]) -> tuple[str, RobotsRules, FakeWeb]:
+    web = FakeWeb(answers)
+    rules = RobotsRules(web, "us", NOW, {YESTERDAY.origin: YESTERDAY})
+    return asyncio.run(rules.reservation(PAGE)), rules, web
+
+
+def test_both_files_are_asked_for_with_their_validators_and_the_known_spacing() -> None:
+    answers = {url: Response(url=url, status=200, headers={"etag": etag}) for url, etag in ((ROBOTS, '"r"'), (TDM, '"t"'))}
+    word, rules, web = _after_a_day(answers)
+
+    asked = [(each.url, each.etag, each.last_modified, each.spacing_s) for each in web.asked]
+    assert asked == [(ROBOTS, '"r"', YESTERDAY.last_modified, 2.0), (TDM, '"t"', None, 2.0)]
+    assert word == "tdm-reservation: 1"
+    assert rules.files() == (replace(YESTERDAY, fetched=NOW, tdm_fetched=NOW),)
+
+
+def test_new_files_come_with_new_validators() -> None:
+    answers = {
+        ROBOTS: Response(url=ROBOTS, status=200, headers={"etag": '"r2"'}, body=b"User-agent: *"),
+        TDM: Response(url=TDM, status=404),
+    }
+    word, rules, _ = _after_a_day(answers)
+
+    new = RobotsFile(origin=YESTERDAY.origin, fetched=NOW, status=200, body="User-agent: *", etag='"r2"', tdm_fetched=NOW)
+    assert (word, rules.files()) == ("", (new,))
+
+
+@pytest.mark.parametrize("answer", [Response(url=TDM, status=503), WebError("body cut short")], ids=["5xx", "no answer"])
+def test_a_known_reservation_holds_while_there_is_no_answer(answer: Response | WebError) -> None:
+    word, rules, _ = _after_a_day({ROBOTS: Response(url=ROBOTS, status=200), TDM: answer})
+
+    assert word == "tdm-reservation: 1"
+    assert [file.tdm_fetched for file in rules.files()] == [YESTERDAY.tdm_fetched]
 
 
 @pytest.mark.parametrize(("said", "spacing_s"), [("2.5", 2.5), ("3600", MOST_DELAY_S), ("soon", 0.0)])
