@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
 # A sentence begins with a capital, a figure, or a name such as xAI and iPhone.
 _SENTENCE_END = re.compile(
@@ -40,7 +39,7 @@ def normalised(text: str) -> str:
     spaced = " ".join(text.split())
     if spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
-    visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
+    visible = "".join(filter(str.isprintable, spaced))  # white space that it would drop, too, is a space by now
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

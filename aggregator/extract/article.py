@@ -14,11 +14,12 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import trafilatura
+from trafilatura.meta import reset_caches
 
 from aggregator.domain.article import PageText
 from aggregator.domain.layout import Sighting, Template
 from aggregator.extract import metadata
-from aggregator.extract.bounds import excess
+from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled
 from aggregator.extract.hidden import remove_hidden
 from aggregator.extract.layouts import read_by, same_text, sighting
@@ -29,7 +30,6 @@ from aggregator.extract.rights import closing_tag
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is said by our records
 
-MAX_PAGE_BYTES = 4_000_000  # what follows is not read; the largest article page of 600 real ones has 2.9 MB
 _CHALLENGE_LETTERS = 1_200  # challenge and consent pages are shorter; an article about them is longer
 _CHECKED = 100  # pages of a known publisher of which one is read both ways
 _CHALLENGE = re.compile(
@@ -61,23 +61,32 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
-    if reason := excess(body[:MAX_PAGE_BYTES]):
+    markup = decoded(body[:MAX_BYTES], content_type)
+    plain = bounded(markup.encode("utf-8", "ignore"))  # what has been UTF-16 is bounded as well
+    if reason := excess(plain):
         return Unreadable(reason=reason)
-    markup = decoded(body[:MAX_PAGE_BYTES], content_type)
-    tree = _tree(markup)
+    tree = _tree(plain)
     if tree is None:
         return Unreadable(reason="not an HTML page: nothing in it")
     return _page(tree, markup, url, template)
 
 
-def _tree(markup: str) -> Tree | None:
-    plain = markup.encode("utf-8", "ignore").translate(None, _CONTROLS)
+def empty_caches() -> None:
+    """Drops what the libraries keep of pages read before."""
+    reset_caches()
+
+
+def _tree(markup: bytes) -> Tree | None:
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return lxml.etree.fromstring(plain, parser)
+        tree = lxml.etree.fromstring(markup.translate(None, _CONTROLS), parser)
     except lxml.etree.LxmlError:
         return None
+    if tree is not None and markup.count(b"<") > MAX_CHILDREN:
+        for element in tree.iter():
+            del element[MAX_CHILDREN:]
+    return tree
 
 
 def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:

@@ -14,10 +14,11 @@ from typing import Any
 
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.domain.text import whole
+from aggregator.extract.bounds import MAX_BYTES
 from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
 from aggregator.extract.reading import Unreadable
-from aggregator.extract.selected import MAX_PAGE, script_text
+from aggregator.extract.selected import script_text
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')
@@ -40,7 +41,7 @@ def embedded(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
 def json_of(body: bytes, listing: Listing, *, content_type: str) -> Json | Unreadable:
     """The document that a table speaks of: the body, a script in it, or the data of Next.js."""
     if listing.format is ListingFormat.NEXTJS:
-        return _next_data(body[:MAX_PAGE].decode("utf-8", "replace"))
+        return _next_data(body[:MAX_BYTES].decode("utf-8", "replace"))
     text = script_text(body, listing.script, content_type=content_type) if listing.script else body.decode("utf-8-sig", "replace")
     if isinstance(text, Unreadable):
         return text

@@ -12,6 +12,7 @@ import lxml.html
 
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
+from aggregator.extract.bounds import bounded, excess
 from aggregator.extract.charset import decoded
 from aggregator.extract.reading import FeedLink
 
@@ -27,9 +28,12 @@ def feed_links(body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, .
     text = decoded(body[:_MOST_BYTES], content_type) or body[:_MOST_BYTES].decode("utf-8", "replace")
     if not text.strip():
         return ()
+    plain = bounded(text.encode("utf-8", "replace"))
+    if excess(plain):
+        return ()
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        page = lxml.html.document_fromstring(plain, parser=parser)
     except lxml.etree.LxmlError:
         return ()
     base = page.find(".//base")

@@ -3,13 +3,16 @@
 The parsers are imported in the worker only, so the main process stays small. A worker that hangs, dies or runs out of
 memory costs one document, never the next; workers end by themselves when the main process is gone. Feeds that wait at the
 same time go to a worker together, as the way there and back costs as much as reading a small one; when such a batch
-fails, each of it is read alone, so that one bad feed costs the others two seconds of a processor at most.
+fails, each of it is read alone, so that one bad feed costs the others two seconds of a processor at most. After each
+document a worker gives back the memory that it no longer uses, and one that still holds much of it ends: what a document
+leaves behind would be added to what the next one needs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import multiprocessing
 import os
 import resource
@@ -18,7 +21,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -37,6 +42,7 @@ PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s, on a new worke
 # Address space of a worker: 150 MB for interpreter, parsers and the calendars of all languages that htmldate comes to
 # load, the rest for one document. Of what it spans, the most hostile documents made a worker hold under 300 MB.
 MEMORY_LIMIT_BYTES = 448 * 2**20
+GROWN_BYTES = 160 * 2**20  # held after a document: a worker needs 60 to 110 MB, the most hostile documents 140 MB more
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
 _MOST_TOGETHER = 16  # feeds in one batch
@@ -44,6 +50,7 @@ _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer f
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
 _OUT_OF_MEMORY = 77  # exit code of a worker; it is not reused, as what it holds may not be given back
+_GROWN = 78  # exit code of a worker that held too much and read nothing more
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -68,8 +75,9 @@ class Parsers:
         feed_limit_s: float = FEED_LIMIT_S,
         page_limit_s: float = PAGE_LIMIT_S,
         memory_bytes: int = MEMORY_LIMIT_BYTES,
+        grown_bytes: int = GROWN_BYTES,
     ) -> None:
-        self._workers, self._memory_bytes = workers, memory_bytes
+        self._workers, self._memory_bytes, self._grown_bytes = workers, memory_bytes, grown_bytes
         self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
         self._batch_limit_s = min(BATCH_LIMIT_S, feed_limit_s)
         self._slots = asyncio.Semaphore(workers)  # no document waits inside the pool, where its time would run
@@ -155,10 +163,12 @@ class Parsers:
 
     async def _attempt(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
         """What a function makes of its arguments in a worker, or why there is nothing; for who has a slot."""
-        for _ in range(2):  # an idle worker that somebody killed breaks the pool: once more on a new one
+        # An idle worker that somebody killed breaks the pool: once more on a new one; and each of them may have grown.
+        for _ in range(2 + self._workers):
             pool = self._pool
             most_s = limit_s * _MOST_WAITED
-            future = asyncio.wrap_future(pool.schedule(_within, args=(limit_s, function), kwargs=arguments, timeout=most_s))
+            task = (limit_s, self._grown_bytes, function)
+            future = asyncio.wrap_future(pool.schedule(_within, args=task, kwargs=arguments, timeout=most_s))
             try:
                 return await asyncio.wait_for(future, most_s + _START_S)
             except TimeoutError:
@@ -168,7 +178,8 @@ class Parsers:
             except ProcessExpired as expired:
                 if expired.exitcode == -signal.SIGPROF:
                     return Unreadable(reason=f"took longer than {limit_s:g} s to parse")
-                return Unreadable(reason=_death(expired.exitcode))
+                if expired.exitcode != _GROWN:
+                    return Unreadable(reason=_death(expired.exitcode))
             except (BrokenProcessPool, RuntimeError):
                 await self._restart(pool)
             except asyncio.CancelledError:
@@ -234,13 +245,38 @@ def _prepare(parent: int, memory_bytes: int) -> None:
     import aggregator.extract.feed  # noqa: F401, PLC0415
 
 
-def _within(limit_s: float, function: Callable[..., Any], **arguments: Any) -> Any:
-    """What a function makes of its arguments; once it had so much processor time, SIGPROF ends the process, also in C."""
+def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], **arguments: Any) -> Any:
+    """What a function makes of its arguments; once it had so much processor time, SIGPROF ends the process, also in C.
+
+    A worker that holds too much from the documents before ends instead, which is no failure of this one.
+    """
+    if _held_bytes() > grown_bytes:
+        os._exit(_GROWN)
     signal.setitimer(signal.ITIMER_PROF, limit_s)
     try:
         return function(**arguments)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        if _held_bytes() > grown_bytes:
+            _give_back()
+
+
+def _held_bytes() -> int:
+    """The memory that this process holds, 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _give_back() -> None:
+    """Empties caches and returns free memory to the system, which glibc keeps: 323 MB held after a page become 73."""
+    from aggregator.extract.article import empty_caches  # noqa: PLC0415
+
+    empty_caches()
+    gc.collect()
+    with suppress(AttributeError):  # not glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read_feed(**arguments: Any) -> Feed | Unreadable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ LONG = b"<html><body>" + (b"<p>" + b"One sentence of a page. " * 30) * 5_000  # 
 LARGE = RSS % (
     b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>" % (b"word " * 4_000_000)
 )
+RUBBISH = b"\xff\xfe" + random.Random(1).randbytes(3_000_000)
 PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
 
 
@@ -117,6 +119,36 @@ def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
             return await read(parsers, LARGE), await title(parsers)
 
     assert asyncio.run(reads()) == (Unreadable(reason="parser ran out of memory"), "F")
+
+
+def test_a_worker_that_has_grown_reads_nothing_more() -> None:
+    async def reads() -> tuple[list[str], set[int]]:
+        async with Parsers(workers=2, grown_bytes=60 * 2**20) as parsers:  # parsers alone need 50 MB, calendars 20 more
+            told, seen = [], set()
+            for _ in range(2):
+                await parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
+                seen |= {pid for pid in workers() if _held_mb(pid) > 60}
+                told += [await title(parsers) for _ in range(3)]
+            return told, seen & set(workers())
+
+    assert asyncio.run(reads()) == (["F"] * 6, set())
+
+
+def test_a_worker_gives_back_what_a_document_left_behind() -> None:
+    async def reads() -> tuple[PageText | Unreadable, int]:
+        async with Parsers(grown_bytes=80 * 2**20) as parsers:
+            found = await parsers.page(RUBBISH, url="https://a.example/1", content_type="text/html")
+            (worker,) = workers()
+            return found, _held_mb(worker)
+
+    found, held = asyncio.run(reads())
+
+    assert isinstance(found, PageText), found
+    assert held < 90  # 66 MB, 106 where the allocator keeps its part
+
+
+def _held_mb(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGESIZE") // 2**20
 
 
 def test_a_worker_killed_at_work_costs_its_document_only() -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from aggregator.extract.bounds import excess
+from aggregator.extract.bounds import MAX_BYTES, MAX_TAGS, bounded, excess
 
 MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
 
@@ -14,7 +14,6 @@ MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(b"<p>" * 100_001, "not read: more than 50,000 elements", id="elements without end"),
         pytest.param(b"<div %s>" % MANY, "not read: a tag with more than 1,000 attributes", id="attributes without end"),
         pytest.param(b"<div %s" % MANY, "not read: a tag with more than 1,000 attributes", id="and without the end of the tag"),
         pytest.param(b"<div %s>" % b" ".join(b"a%d" % n for n in range(9_000)),
@@ -26,6 +25,18 @@ MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
 )  # fmt: skip
 def test_only_what_no_publisher_writes_is_refused(body: bytes, reason: str | None) -> None:
     assert excess(body) == reason
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        pytest.param(b"<p>a</p>" * 10_000, 80_000, id="a page as pages are"),
+        pytest.param(b"<p>" * 100_000, 3 * MAX_TAGS, id="tags without end"),
+        pytest.param(b"a" * 5_000_000, MAX_BYTES, id="text without end"),
+    ],
+)
+def test_a_page_is_cut_behind_what_no_publisher_writes(body: bytes, kept: int) -> None:
+    assert bounded(body) == body[:kept]
 
 
 @pytest.mark.parametrize("piece", [b"<", b"<a", b'<a "', b"<a '\"", b"<a b=", b" "], ids=repr)
