@@ -326,6 +326,7 @@ def _status_object(found: Dispatch) -> dict[str, Any]:
         "copies": {state.value: count for state, count in found.copies.items()},
         "next_try": found.next_try.isoformat() if found.next_try else None,
         "doubt": [_copy_object(*each) for each in found.doubt],
+        "failed": [_copy_object(*each) for each in found.failed],
     }
 
 
@@ -339,8 +340,10 @@ def _status_told(found: Dispatch) -> str:
         ("copies", copies or "none yet"),
     ]
     rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
-    lines = "\n".join(f"{name:<9} {told}" for name, told in rows)
-    return f"{lines}\n\n{_doubt_told(found.doubt)}" if found.doubt else lines
+    parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
+    parts += [_doubt_told(found.doubt)] if found.doubt else []
+    parts += [_failed_told(found.failed)] if found.failed else []
+    return "\n\n".join(parts)
 
 
 def _copy_object(copy: Delivery, address: str) -> dict[str, Any]:
@@ -362,6 +365,14 @@ def _doubt_told(doubt: Any) -> str:
     listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
     way = "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent ID, or --resend ID"
     return f"{listed}\n\n{way}"
+
+
+def _failed_told(failed: Any) -> str:
+    rows = [
+        (address or "erased since", copy.subscriber_id, f"{copy.changed:%Y-%m-%d %H:%M}", copy.reply) for copy, address in failed
+    ]
+    listed = table(("failed", "id", "at (UTC)", "why"), rows)
+    return f"{listed}\n\nOnce the cause is gone: aggregator digest resolve --resend ID"
 
 
 def _report_told(report: SendingReport) -> str:

@@ -14,14 +14,18 @@ from pathlib import Path
 from aggregator.bootstrap import is_locked, open_database
 from aggregator.doctor.finding import Finding, error, ok, warning
 from aggregator.doctor.surroundings import Surroundings, existing
+from aggregator.domain.override import unknown
 from aggregator.domain.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState
-from aggregator.errors import DatabaseError
+from aggregator.errors import ConfigError, DatabaseError
+from aggregator.overrides_file import load_overrides
 from aggregator.stages.backing_up import backups
 from aggregator.stages.vitals import is_dead
+from aggregator.store.census import page_fetches
 from aggregator.store.database import Connection, Database
 from aggregator.store.editions import altered_editions
+from aggregator.store.placements import known_to
 from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION
 from aggregator.store.sources import fetch_states
@@ -31,6 +35,8 @@ _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader ho
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
 _RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
+_PAGES_SINCE = timedelta(days=7)
+_LEAST_PAGES = 10  # asked for, before their failures say anything
 _UNFINISHED = frozenset({RunState.OPEN, RunState.INTERRUPTED})
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
@@ -119,6 +125,8 @@ def _database(database: Database, settings: Settings, now: datetime, *, is_runni
         yield from _altered(connection)
         yield from _runs(recent_runs(connection, 2, RunKind.REFRESH), now, is_running=is_running)
         yield from _sources(settings, fetch_states(connection), now)
+        yield from _pages(connection, now)
+        yield from _overrides(connection, settings)
 
 
 def _whole(database: Database, revision: str) -> Iterator[Finding]:
@@ -188,6 +196,26 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
         yield warning(
             f"{len(held)} source(s) are in quarantine: {_named(held)}", "`aggregator sources check` looks at them again"
         )
+
+
+def _pages(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Told where most fail: a few pages that are gone or paid for are the rule."""
+    asked, failed = page_fetches(connection, now - _PAGES_SINCE)
+    if asked >= _LEAST_PAGES and failed * 2 > asked:
+        yield warning(
+            f"{failed} of {asked} pages of articles of the last {_PAGES_SINCE.days} days could not be fetched",
+            "`aggregator runs show last` counts the reasons; look at this machine's network and proxy, and whether "
+            "publishers block fetch.user_agent",
+        )
+
+
+def _overrides(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    try:
+        overrides = load_overrides(Path(settings.cluster.overrides))
+    except ConfigError:
+        return  # told with the settings
+    for each in unknown(overrides, known_to(connection, overrides)):
+        yield warning(f"{settings.cluster.overrides}: {each}", "correct it, or take it out: it changes nothing")
 
 
 def _named(keys: Sequence[str]) -> str:

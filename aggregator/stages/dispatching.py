@@ -17,7 +17,10 @@ from aggregator.store.database import Connection, Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """Where an edition stands. `refusal` says why it would not be sent now; `doubt` pairs copies with addresses still known."""
+    """Where an edition stands. `refusal` says why it would not be sent now.
+
+    `doubt` and `failed` pair copies with addresses still known: for the operator's terminal, never for a log.
+    """
 
     stored: StoredEdition
     dispatch: str
@@ -26,6 +29,7 @@ class Dispatch:
     copies: dict[DeliveryState, int]
     next_try: datetime | None
     doubt: tuple[tuple[Delivery, str], ...]
+    failed: tuple[tuple[Delivery, str], ...]
 
 
 def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
@@ -47,7 +51,8 @@ def standing(database: Database, settings: Settings, week: str | None, now: date
         stored = chosen_edition(connection, week)
         chosen = stored.edition.week
         doubt = deliveries.doubtful(connection, chosen)
-        known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
+        failed = deliveries.in_state(connection, DeliveryState.FAILED, chosen)
+        known = deliveries.addresses(connection, [copy.subscriber_id for copy in (*doubt, *failed)])
         return Dispatch(
             stored=stored,
             dispatch=editions.dispatch(connection, chosen),
@@ -56,6 +61,7 @@ def standing(database: Database, settings: Settings, week: str | None, now: date
             copies=deliveries.counts(connection, chosen),
             next_try=deliveries.next_try(connection, chosen),
             doubt=tuple((copy, known.get(copy.subscriber_id, "")) for copy in doubt),
+            failed=tuple((copy, known.get(copy.subscriber_id, "")) for copy in failed),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, func, select
 
 from aggregator.store.schema import articles, editions, entries, pages, passages, stories
@@ -20,6 +22,14 @@ def texts(connection: Connection) -> dict[str, int]:
         "passages": connection.scalar(select(func.count()).select_from(passages)) or 0,
         "entry texts": connection.scalar(select(func.count()).select_from(entries).where(said)) or 0,
     }
+
+
+def page_fetches(connection: Connection, since: datetime) -> tuple[int, int]:
+    """How many pages of articles first seen since a moment were asked for, and how many of them still fail."""
+    young, has_failed = articles.c.first_seen >= since, (articles.c.page_failures > 0) & articles.c.page_read.is_(None)
+    asked = select(func.count()).select_from(articles).where(young, has_failed | articles.c.page_read.is_not(None))
+    failed = select(func.count()).select_from(articles).where(young, has_failed)
+    return connection.scalar(asked) or 0, connection.scalar(failed) or 0
 
 
 def free_share(connection: Connection) -> float:

@@ -215,6 +215,18 @@ def test_an_address_that_the_server_calls_dead_is_not_written_to_again(office: O
     assert found.standing is standing
 
 
+def test_the_status_names_what_failed_with_its_reason_and_no_log_does(office: Office) -> None:
+    office.sink.script({reader(1).address: [Met.REFUSED]})
+    _, _, log = told(office.house, "digest", "send", *AT)
+    status = as_json(office.house, "digest", "status", *AT)
+    _, text, _ = told(office.house, "digest", "status", *AT)
+    ((address, reply),) = ((each["address"], each["reply"]) for each in status["failed"])
+
+    assert (address, reply != "", status["copies"]["failed"]) == (reader(1).address, True, 1)
+    assert [each for each in (address, reply[:20], "digest resolve --resend") if each not in text] == []
+    assert address not in log
+
+
 def test_a_reader_who_left_is_not_written_to(office: Office) -> None:
     database = Database(f"sqlite:///{office.house.folder / 'aggregator.db'}")
     with database.writing() as connection:

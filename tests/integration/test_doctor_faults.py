@@ -23,9 +23,11 @@ from aggregator.domain.source import FetchState
 from aggregator.domain.subscriber import DeliveryState
 from aggregator.errors import ConfigError
 from aggregator.store import deliveries, editions, runs, sources, subscribers
+from aggregator.store.articles import save_article
 from aggregator.store.schema import editions as edition_rows
 from aggregator.store.schema import pages as page_rows
 from tests.integration.clinic import DAILY, KEY_NAME, NOW, SECOND, Clinic, healthy, public_record, rsa_key
+from tests.integration.stored import article
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 from tests.postroom import EDITION, WEEK, reader
@@ -343,6 +345,23 @@ def _no_key(house: Clinic) -> None:
     (house.folder / "credentials" / "dkim.pem").write_text("no key", "ascii")
 
 
+def _lost_override(house: Clinic) -> None:
+    (house.folder / "overrides.toml").write_text('[[pin]]\nstory = "nobodyknows2"\n', "utf-8")
+
+
+def _pages(failed: int, read: int) -> Callable[[Clinic], None]:
+    """Articles of yesterday whose pages failed, and those that were read."""
+
+    def change(house: Clinic) -> None:
+        with house.opened() as database, database.writing() as connection:
+            for number in range(failed + read):
+                of = replace(article(f"Report {number}", key=str(number)), first_seen=NOW - timedelta(days=1))
+                tried = {"page_failures": 1} if number < failed else {"page_failures": 0, "page_read": NOW}
+                save_article(connection, of, digest=str(number), now=NOW, page_due=None, **tried)
+
+    return change
+
+
 def _open_database(house: Clinic) -> None:
     house.path.chmod(0o644)
 
@@ -408,6 +427,8 @@ FAULTS = [
     ),
     pytest.param(_sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"),
     pytest.param(_all_sources, "none of the 2 sources answered", "network", id="a machine without network"),
+    pytest.param(_pages(8, 5), "8 of 13 pages of articles", "runs show last", id="pages that mostly fail"),
+    pytest.param(_lost_override, "no story has the id nobodyknows2", "take it out", id="an override of a story not there"),
     pytest.param(_lost_page, "1 file(s) are missing", "aggregator build --full", id="a page that was deleted"),
     pytest.param(_altered_page, "1 altered, such as story/one", "aggregator build --full", id="a page that was altered"),
     pytest.param(_no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"),
@@ -450,6 +471,13 @@ def test_a_planted_fault_is_found_with_what_to_do(house: Clinic, plant: Callable
     remedies = is_found(house.unwell(), what)
 
     assert [each for each in remedies if remedy in each] != []
+
+
+@pytest.mark.parametrize(("failed", "read"), [(6, 6), (9, 0)], ids=["half of them", "too few"])
+def test_some_pages_that_fail_are_no_fault(house: Clinic, failed: int, read: int) -> None:
+    _pages(failed, read)(house)
+
+    assert house.unwell() == []
 
 
 def test_a_run_that_hangs_is_found(house: Clinic) -> None:
