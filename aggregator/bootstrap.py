@@ -44,12 +44,16 @@ if TYPE_CHECKING:
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.analyse.run import Engine, ModelEngine
+    from aggregator.domain.edition import StoredEdition
     from aggregator.ports import Embedder, Llm
+    from aggregator.stages.release import Suspected
     from aggregator.stages.sending import Post
 
 WORKERS = 2  # processes that parse; more than there are processors would only take memory
 _GARBAGE_AFTER = 20_000  # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
 _MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "dns", "email_validator", "flufl.bounce")
+_SAMPLE = "reader@example.org"
+_SPAM_POINTS = 5.0  # what SpamAssassin calls spam unless told otherwise
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
@@ -236,9 +240,32 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
                 write=lambda stored, to: digest_letter(stored, to, settings, key, clock.now()),
                 refused=refused,
                 mailer=lambda: open_mailer(settings),
+                suspected=edition_suspicion(settings),
             )
     finally:
         database.close()
+
+
+def edition_suspicion(settings: Settings) -> Suspected:
+    """Says why the mail of an edition would look like spam: by our rules, and SpamAssassin's if it is there."""
+    from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415 - sending only
+    from aggregator.deliver.spam import suspicion  # noqa: PLC0415
+
+    def found(stored: StoredEdition) -> str:
+        if (why := suspicion(stored)) or not (settings.email.spamassassin and is_installed()):
+            return why
+        try:
+            demand_mail_libraries()
+            from aggregator.stages.mailing import trial_letter  # noqa: PLC0415 - needs the mail libraries
+
+            letter = trial_letter(stored, _SAMPLE, settings, stored.edition.published, mark="")
+        except MailError:
+            return ""  # why no mail can be made is told where it is made
+        points, rules = spam_points(letter.content) or (0.0, ())
+        is_spam = points >= _SPAM_POINTS
+        return f"SpamAssassin gives its mail {points:g} points ({', '.join(rules)})" if is_spam else ""
+
+    return found
 
 
 def open_mailer(settings: Settings) -> SmtpMailer:

@@ -93,11 +93,12 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 
     May it be sent, what became of each copy, what is in doubt.
     """
+    from aggregator.bootstrap import edition_suspicion
     from aggregator.stages.dispatching import standing
 
     settings = invocation.settings()
     with _opened(settings) as database:
-        found = standing(database, settings, week, _moment(now))
+        found = standing(database, settings, week, _moment(now), edition_suspicion(settings))
     invocation.result(_status_object(found), _status_told(found))
 
 

@@ -9,17 +9,26 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.bootstrap import demand_mail_libraries, is_sending, open_database, open_mailer
+from aggregator.bootstrap import (
+    demand_mail_libraries,
+    edition_suspicion,
+    is_sending,
+    open_database,
+    open_mailer,
+)
 from aggregator.deliver.tokens import credentials_folder
 from aggregator.doctor.finding import Finding, error, ok, warning
 from aggregator.doctor.surroundings import Surroundings
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.domain.subscriber import DeliveryState, Standing
 from aggregator.errors import DatabaseError, MailError, NamesError
-from aggregator.store import deliveries, subscribers
+from aggregator.stages.dispatching import chosen_edition
+from aggregator.store import deliveries, editions, subscribers
+from aggregator.store.database import Connection
 from aggregator.store.schema import REVISION
 
 if TYPE_CHECKING:
+    from aggregator.domain.edition import StoredEdition
     from aggregator.ports import Names
 
 _MAIL_TIMEOUT_S = 5.0
@@ -134,6 +143,15 @@ async def _records(email: EmailSettings, names: Names, sender: str, envelope: st
     return tuple(problems) or (ok(f"the DNS of {sender} has SPF, DMARC{' and the DKIM key' if is_signed else ''}"),)
 
 
+def _waiting_edition(connection: Connection) -> StoredEdition | None:
+    """The newest edition, unless it was approved or begun to be sent."""
+    week = editions.newest_week(connection)
+    if week is None or editions.dispatch(connection, week) == "approved":
+        return None
+    is_begun = deliveries.counts(connection, week)[DeliveryState.SENT]
+    return None if is_begun else chosen_edition(connection, week)
+
+
 def _stored(settings: Settings) -> Iterator[Finding]:
     """Copies in doubt, and subscribers whose links no longer work."""
     try:
@@ -144,11 +162,17 @@ def _stored(settings: Settings) -> Iterator[Finding]:
                 doubt = deliveries.doubtful(connection)
                 sending = deliveries.in_state(connection, DeliveryState.SENDING)
                 readers = subscribers.counts(connection).get(Standing.CONFIRMED, 0)
+                waiting = _waiting_edition(connection)
     except DatabaseError:
         return  # what is wrong with it is told where it is looked at
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
         yield error(f"{tokens} is missing: the links in the mails of {readers} readers are dead", "restore it from a backup")
+    if waiting and (why := edition_suspicion(settings)(waiting)):
+        yield warning(
+            f"the mail of {waiting.edition.week} is held: {why}",
+            "look at `aggregator digest preview`, then drop the story (overrides.toml), or `aggregator digest approve`",
+        )
     dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
     if found := [*doubt, *dead]:
         weeks = ", ".join(sorted({copy.week for copy in found}))

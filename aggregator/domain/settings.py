@@ -205,6 +205,7 @@ class EmailSettings:
     credentials: str = _setting("credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins")
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
     most_age_hours: int = _setting(96, "an edition older than this is never sent by itself")
+    spamassassin: bool = _setting(True, "ask SpamAssassin, if installed, before an edition is sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

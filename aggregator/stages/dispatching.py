@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.deliver.spam import suspicion
 from aggregator.domain.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing
 from aggregator.errors import ArgumentError, EditionError, MailError
-from aggregator.stages.release import sendable
+from aggregator.stages.release import Suspected, sendable
 from aggregator.store import deliveries, editions, stories, subscribers
 from aggregator.store.database import Connection, Database
 
@@ -45,7 +46,13 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
     return without(stored, stories.dropped(connection))
 
 
-def standing(database: Database, settings: Settings, week: str | None, now: datetime) -> Dispatch:
+def standing(
+    database: Database,
+    settings: Settings,
+    week: str | None,
+    now: datetime,
+    suspected: Suspected = suspicion,
+) -> Dispatch:
     """Where an edition stands, the newest by default. Raises ArgumentError or EditionError where there is none."""
     with database.reading() as connection:
         stored = chosen_edition(connection, week)
@@ -56,7 +63,7 @@ def standing(database: Database, settings: Settings, week: str | None, now: date
         return Dispatch(
             stored=stored,
             dispatch=editions.dispatch(connection, chosen),
-            refusal=_refusal(database, settings, chosen, now),
+            refusal=_refusal(database, settings, chosen, now, suspected),
             confirmed=subscribers.counts(connection)[Standing.CONFIRMED],
             copies=deliveries.counts(connection, chosen),
             next_try=deliveries.next_try(connection, chosen),
@@ -95,9 +102,9 @@ def settled(
     return met
 
 
-def _refusal(database: Database, settings: Settings, week: str, now: datetime) -> str:
+def _refusal(database: Database, settings: Settings, week: str, now: datetime, suspected: Suspected) -> str:
     try:
-        sendable(database, settings, week, now)
+        sendable(database, settings, week, now, suspected=suspected)
     except MailError as error:
         return error.reason
     return ""

@@ -47,7 +47,14 @@ def digest_letter(
     return letter(outgoing, email, now)
 
 
-def trial_letter(stored: StoredEdition, address: str, settings: Settings, now: datetime) -> Letter:
+def trial_letter(
+    stored: StoredEdition,
+    address: str,
+    settings: Settings,
+    now: datetime,
+    *,
+    mark: str = TRIAL_MARK,
+) -> Letter:
     """The edition's mail to an address that need not subscribe, marked as a test. Its links to leave and to choose hold nothing.
 
     Raises MailError.
@@ -62,7 +69,7 @@ def trial_letter(stored: StoredEdition, address: str, settings: Settings, now: d
         created=now,
         consent=Consent(asked=now, network="", form="cli", text_version="", confirmed=now),
     )
-    letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=TRIAL_MARK)
+    letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=mark)
     if letter is None:
         raise MailError(f"the edition of {stored.edition.week} is empty: no mail is made of it")
     return letter

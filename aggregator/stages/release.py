@@ -1,17 +1,21 @@
-"""Whether an edition may be sent now: on the site, not held, approved where that is asked for, and not old."""
+"""Whether an edition may be sent now: on the site, not held, no spam, approved if need be, not old."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from aggregator.deliver.spam import suspicion
 from aggregator.domain.dates import week_days
 from aggregator.domain.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.store import editions, stories
 from aggregator.store.database import Database
+
+Suspected = Callable[[StoredEdition], str]
 
 _LAST_WEEK = timedelta(days=7)  # an edition of an earlier week is old, however late it was built
 
@@ -22,8 +26,19 @@ def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
     return now - stored.edition.published > timedelta(hours=settings.email.most_age_hours) or over > _LAST_WEEK
 
 
-def sendable(database: Database, settings: Settings, week: str, now: datetime, *, old: bool = False) -> StoredEdition:
-    """The edition, if it may be sent now. Raises MailError with the reason where it may not."""
+def sendable(
+    database: Database,
+    settings: Settings,
+    week: str,
+    now: datetime,
+    *,
+    old: bool = False,
+    suspected: Suspected = suspicion,
+) -> StoredEdition:
+    """The edition, if it may be sent now. Raises MailError with the reason where it may not.
+
+    `suspected` says why its mail would look like spam; one that was approved goes all the same.
+    """
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
         dispatch = editions.dispatch(connection, week) if stored else "new"
@@ -48,7 +63,13 @@ def sendable(database: Database, settings: Settings, week: str, now: datetime, *
         raise MailError(f"it is not known any more who got the edition of {week} (retention.deliveries_days): it cannot be sent")
     if settings.email.rate_per_s <= 0:
         raise MailError("email.rate_per_s is not above 0: no mail may go")
-    return without(stored, dropped)
+    shown = without(stored, dropped)
+    if dispatch != "approved" and (why := suspected(shown)):
+        raise MailError(
+            f"the edition of {week} is held: {why}; look at `aggregator digest preview`, then drop the "
+            "story (overrides.toml), or let it go by `aggregator digest approve`"
+        )
+    return shown
 
 
 def week_end(week: str, zone: ZoneInfo) -> datetime:

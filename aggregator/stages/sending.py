@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.deliver.pace import Breaker, delay, domain_of, slots
+from aggregator.deliver.spam import suspicion
 from aggregator.domain.edition import StoredEdition
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Delivery, DeliveryState, Standing, Subscriber
 from aggregator.errors import DatabaseError, MailError
 from aggregator.log import log
 from aggregator.ports import Clock, Letter, Mailer
-from aggregator.stages.release import sendable
+from aggregator.stages.release import Suspected, sendable
 from aggregator.stages.services import Watch
 from aggregator.store import deliveries
 from aggregator.store import subscribers as stored_subscribers
@@ -53,6 +54,7 @@ class Post:
     write: Callable[[StoredEdition, Subscriber], Letter | None]
     refused: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
+    suspected: Suspected = suspicion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ async def send_edition(
     letter can be made, or the server cannot be used: nothing is handed over then.
     """
     began_s = post.clock.monotonic_s()
-    stored = sendable(post.database, post.settings, week, post.clock.now(), old=old)
+    stored = sendable(post.database, post.settings, week, post.clock.now(), old=old, suspected=post.suspected)
     run = _Run(post=post, stored=stored, stopping=stopping)
     _recover(run)
     waiting = _enqueue(run)

@@ -38,6 +38,7 @@ smtp_host = "127.0.0.1"
 smtp_port = {port}
 smtp_security = "none"
 rate_per_s = 1000
+spamassassin = false
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, message_from_string
 from email.policy import default
 from pathlib import Path
@@ -18,7 +18,7 @@ from aggregator.store.database import Database
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
 from tests.integration.test_cli import as_json, told
-from tests.postroom import WEEK, prepare, reader
+from tests.postroom import EDITION, WEEK, prepare, reader
 from tests.smtp_sink import Met, Sink
 
 AT = ("--now", NOW.isoformat())
@@ -29,6 +29,7 @@ smtp_host = "127.0.0.1"
 smtp_port = {port}
 smtp_security = "none"
 rate_per_s = {rate}
+spamassassin = {spamassassin}
 {more}
 """
 
@@ -40,9 +41,11 @@ class Office:
     house: House
     sink: Sink
 
-    def set(self, rate: float = 1000, more: str = "") -> None:
+    def set(self, rate: float = 1000, more: str = "", *, spamassassin: bool = False) -> None:
         """Writes the settings anew."""
-        House(self.house.folder, _EMAIL.format(port=self.sink.port, rate=rate, more=more))
+        asked = str(spamassassin).lower()
+        email = _EMAIL.format(port=self.sink.port, rate=rate, spamassassin=asked, more=more)
+        House(self.house.folder, email)
 
     def sent(self, *arguments: str, code: int = 0) -> dict[str, object]:
         """The report of `digest send`."""
@@ -101,6 +104,44 @@ def test_what_is_held_or_not_approved_waits_for_the_operator(office: Office) -> 
 
     assert (unapproved[0], "not approved" in unapproved[2], held[0], "is held" in held[2]) == (1, True, 1, True)
     assert office.sink.taken == []
+    assert office.sent()["sent"] == 3
+
+
+def test_an_edition_like_spam_is_held_until_it_is_approved(tmp_path: Path, empty_database: Path) -> None:
+    lead = replace(EDITION.leads[0], headline="Cheap Viagra, act now")
+    with Sink() as sink:
+        office = Office(House(tmp_path, ""), sink)
+        office.set()
+        (tmp_path / "aggregator.db").write_bytes(empty_database.read_bytes())
+        with Database(f"sqlite:///{tmp_path / 'aggregator.db'}") as database, database.writing() as connection:
+            edition = replace(EDITION, leads=(lead, *EDITION.leads[1:]))
+            prepare(connection, 1, office.house.site, edition)
+        held, status = told(office.house, "digest", "send", *AT), as_json(office.house, "digest", "status", *AT)
+        warned = told(office.house, "doctor", "--quick")[1]
+        taken = len(sink.taken)
+        as_json(office.house, "digest", "approve")
+        sent = office.sent()["sent"]
+
+    why = 'is held: "Cheap Viagra, act now" looks like spam (names of drugs, a lure)'
+    assert (held[0], why in held[2], "digest approve" in held[2], taken) == (1, True, True, 0)
+    assert (status["may_be_sent"], why in str(status["reason"]), why in warned) == (False, True, True)
+    assert sent == 1
+
+
+def test_what_spamassassin_calls_spam_is_held(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = office.house.folder / "bin" / "spamassassin"
+    program.parent.mkdir()
+    told_by_it = "Content analysis details:   (7.1 points, 5.0 required)\n\n 7.1 TOO_LOUD    BODY: x"
+    program.write_text(f"#!/bin/sh\ncat > mail\necho '{told_by_it}'\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    office.set(spamassassin=True)
+
+    code, _, said = told(office.house, "digest", "send", *AT)
+
+    assert (code, "SpamAssassin gives its mail 7.1 points (TOO_LOUD 7.1)" in said) == (1, True)
+    assert b"\nSubject: " in (office.house.folder / "mail").read_bytes()
+    office.set(spamassassin=False)
     assert office.sent()["sent"] == 3
 
 
