@@ -12,8 +12,14 @@ import pytest
 from aggregator.deliver.tokens import token_key
 from tests.acceptance.house import House
 from tests.integration.test_cli import told
+from tests.requirements import OPENSSL
 
 NAMED = '[email]\ndkim_domain = "news.example"\ndkim_selector = "s1"\n'
+
+
+@pytest.fixture(autouse=True)
+def _openssl() -> None:
+    OPENSSL.needed()
 
 
 @pytest.fixture

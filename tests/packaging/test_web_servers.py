@@ -28,7 +28,7 @@ from aggregator.compose.server_files import server_file
 from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.publish.run import publish
-from tests.requirements import CADDY, NGINX
+from tests.requirements import CADDY, NGINX, OPENSSL
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SITE = SiteSettings(base_url="https://news.example.org")
@@ -114,6 +114,7 @@ def _serving(command: list[str], folder: Path, port: int) -> Iterator[None]:
 
 def _nginx(program: str, folder: Path, site: Path, port: int, app: int, user: str = "root") -> list[str]:
     """With a certificate of its own, on a port of this test; only root can have it run as a user."""
+    OPENSSL.needed()
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=news.example.org"]
     subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
