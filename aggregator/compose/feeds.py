@@ -118,10 +118,10 @@ def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     return _feed(FeedKind.ERRATA, "errata/", words("%(site)s: corrections", site=site.title), description, entries, site)
 
 
-def feed_page(of: Feed, *further: PageFile) -> Page:
-    """The two files of a feed; `further` are old addresses of it."""
+def feed_page(of: Feed) -> Page:
+    """The two files of a feed."""
     atom = PageFile(path=f"{of.path}feed.xml", template="feed.xml")
-    return Page(record=of, files=(atom, PageFile(path=f"{of.path}feed.json", template="feed.json"), *further))
+    return Page(record=of, files=(atom, PageFile(path=f"{of.path}feed.json", template="feed.json")))
 
 
 def _feed(kind: FeedKind, path: str, title: str, description: str, entries: Sequence[FeedEntry], site: SiteSettings) -> Feed:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aggregator.compose.edition_page import EditionPage
 from aggregator.compose.errata import PATH, Erratum, errata, errata_page
 from aggregator.compose.feeds import edition_feed, errata_feed, feed, feed_page
+from aggregator.compose.head import absolute
 from aggregator.compose.lines import StoryLine
 from aggregator.compose.redirect import Moves, RedirectPage
 from aggregator.compose.server_files import llms_file, llms_text, security_file, security_text, server_file
@@ -17,6 +18,8 @@ from aggregator.domain.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.words import words_of
+
+_OLD_EDITIONS = "editions.xml"  # where the feed of the editions lay once; it names itself, for servers that do not redirect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +47,10 @@ def machine_pages(of: MachineSide, site: SiteSettings) -> Iterator[Page]:
     corrections = errata(of.errata, of.editions, site)
     yield Page(record=errata_page(corrections, site), files=(PageFile(path=f"{PATH}index.html", template="errata.html"),))
     yield feed_page(feed(of.newest, site, of.carded or ()))
-    yield feed_page(
-        edition_feed(of.editions, site, carded=of.carded is not None), PageFile(path="editions.xml", template="feed.xml")
-    )  # its old address
+    weekly = edition_feed(of.editions, site, carded=of.carded is not None)
+    yield feed_page(weekly)
+    at_old_address = replace(weekly, url=absolute(site, _OLD_EDITIONS))
+    yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))
     yield feed_page(errata_feed(corrections, site))
     yield from sitemap_pages(of.addresses, [*of.lists, PATH], site)
     yield _file("news-sitemap.xml", news_sitemap(of.recent, site))

@@ -127,6 +127,16 @@ def test_targets_are_large_enough_to_touch(page: Page, sample: str) -> None:
     assert min(boxes) >= 24
 
 
+def test_a_headline_in_a_timeline_is_large_enough_to_touch_where_nothing_stands_beside_it(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    row = '<div class="cited"><a class="story-of" href="#">Northwind opens its model</a></div>'
+    page.locator(".told").first.evaluate("(told, row) => { told.innerHTML = row }", row)
+    box = page.locator(".told .story-of").bounding_box()
+
+    assert box is not None
+    assert box["height"] >= 24
+
+
 def test_paper_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: str) -> None:
     grounds = []
     for scheme in ("light", "dark"):

@@ -30,6 +30,7 @@ from tests.unit.compose.makers import published as edition_of
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="desk@news.example")
 HOSTILE = "]]> <script>alert(1)</script> & \"'\x00\x1b\ud800 \u202e\U0001f680 </div></content>"
+_SELF = re.compile(r'<link rel="self" [^>]*href="([^"]+)"')
 FEEDS = ("feed", "week/feed", "errata/feed", "topic/x/feed")
 
 
@@ -133,8 +134,19 @@ def test_a_story_that_changes_moves_its_own_time_in_the_feeds_and_no_other(tmp_p
 
 
 def test_the_old_address_of_the_editions_feed_leads_to_the_new_one(site: Path) -> None:
-    assert (site / "editions.xml").read_bytes() == (site / "week/feed.xml").read_bytes()
+    old, new = ((site / path).read_text("utf-8") for path in ("editions.xml", "week/feed.xml"))
+
+    assert old.replace("/ai/editions.xml", "/ai/week/feed.xml") == new
     assert "/ai/editions.xml /ai/week/feed.xml 301\n" in (site / "_redirects").read_text()
+
+
+def test_every_feed_names_the_address_at_which_it_lies(site: Path) -> None:
+    atom = {path: _SELF.findall(path.read_text("utf-8")) for path in site.rglob("*.xml") if "<feed" in path.read_text("utf-8")}
+    plain = {path: [json.loads(path.read_bytes())["feed_url"]] for path in site.rglob("feed.json")}
+    named = {path.relative_to(site).as_posix(): urls for path, urls in (atom | plain).items()}
+
+    assert len(atom) == len(plain) + 1 > 5
+    assert named == {path: [f"https://news.example/ai/{path}"] for path in named}
 
 
 def test_pages_name_the_feeds_that_follow_them(site: Path) -> None:

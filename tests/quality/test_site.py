@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,7 @@ VECTORS = (
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 )
 needs_chromium = pytest.mark.skipif(CHROMIUM.path() is None, reason=CHROMIUM.reason)
+_TABLE_ROLE = re.compile(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*\brole=")
 FRAME = '<!doctype html><html lang="en"><head><title>x</title></head><body>{}</body></html>\n'
 
 
@@ -97,6 +99,25 @@ def test_what_programs_read_is_valid(site: Path) -> None:
 
     assert {"feed.xml", "editions.xml", "sitemap.xml"} <= found.keys()
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_feed_that_lies_elsewhere_than_it_says_is_found(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "week").mkdir()
+    for name in ("feed.xml", "feed.json"):
+        shutil.copyfile(site / "week" / name, tmp_path / "week" / name)
+        shutil.copyfile(site / "week" / name, tmp_path / name)
+    found = machine.machine_files(tmp_path)
+    faulty = {name for name, faults in found.items() if any("names another address" in each for each in faults)}
+
+    assert faulty == {"feed.xml", "feed.json"}
+
+
+def test_no_part_of_a_table_has_a_role(site: Path) -> None:
+    pages = {each: file_of(site, each).read_text("utf-8") for each in addresses(site)}
+    with_roles = [each for each, html in pages.items() if _TABLE_ROLE.search(html)]
+
+    assert '<table class="bands">' in pages["scorecard/"]
+    assert with_roles == []
 
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>https://a.example/</id>\

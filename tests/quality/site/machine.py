@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _MOST_ADDRESSES, _MOST_BYTES, _MOST_NEWS = 50_000, 52_428_800, 1_000  # sitemaps.org; Google's for news
 _JSON_FEED = re.compile(r"https://jsonfeed\.org/version/1(\.1)?")
 _ABSOLUTE = re.compile(r"https?://[^\s/]+(/\S*)?")
+_SELF = re.compile(r'(?:<link rel="self"[^>]* href=|^"feed_url": )"([^"]+)"', re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
@@ -32,11 +33,23 @@ _ITEM_TEXTS = (
 
 def machine_files(site: Path) -> dict[str, tuple[str, ...]]:
     """Every Atom feed, JSON feed and sitemap of a site with what is wrong with it; found by what they are, not by name."""
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
+    bodies: dict[str, bytes] = {}
     for path in sorted(site.rglob("*.xml")) + sorted(site.rglob("*.json")):
         if rules := _rules_for(path):
-            found[path.relative_to(site).as_posix()] = tuple(rules(path.read_bytes()))
+            name = path.relative_to(site).as_posix()
+            bodies[name] = path.read_bytes()
+            found[name] = tuple(rules(bodies[name]))
+    for name, fault in _elsewhere(bodies):
+        found[name] += (fault,)
     return found
+
+
+def _elsewhere(bodies: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The feeds that name another address as their own than the one at which they lie below the top of the site."""
+    named = {name: each for name, body in bodies.items() for each in _SELF.findall(body.decode("utf-8", "replace"))}
+    home = min((each.removesuffix(name) for name, each in named.items() if each.endswith(f"/{name}")), key=len, default="")
+    yield from ((name, f"names another address as itself: {each}") for name, each in named.items() if each != home + name)
 
 
 def atom_faults(body: bytes) -> Iterator[str]:
