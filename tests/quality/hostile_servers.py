@@ -13,6 +13,7 @@ import asyncio
 import gzip
 import itertools
 import json
+import logging
 import multiprocessing
 import sys
 import tempfile
@@ -29,9 +30,9 @@ import brotli  # type: ignore[import-untyped]
 from backports import zstd
 
 from aggregator.bootstrap import open_services
-from aggregator.cli.progress import set_up_log
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, EngineChoice, FetchSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
+from aggregator.log import set_up_log
 from aggregator.stages.fetching import fetch_stage
 from aggregator.stages.services import RefreshOptions, Tally
 from tests.integration.stored import NOW
@@ -253,7 +254,7 @@ def main() -> None:
     parser.add_argument("--good", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    set_up_log(verbose=False)
+    set_up_log(logging.INFO, as_json=False)
     found = report(arguments.hostile, arguments.good)
     if arguments.json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")

@@ -5,6 +5,7 @@ The page of the search answers in Chromium, over files that are handed to it fro
 
 from __future__ import annotations
 
+import argparse
 import json
 import sqlite3
 import statistics
@@ -96,5 +97,11 @@ def _files(of: Sequence[SearchDocument]) -> Mapping[str, bytes]:
     return made
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Prints the report."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     print(json.dumps(report(), indent=2))
+
+
+if __name__ == "__main__":
+    main()
