@@ -60,7 +60,7 @@ class _Commands(click.Group):
         """Runs what was asked for. Raises UsageError and AggregatorError."""
         with _errors_told(ctx, as_json=ctx.params["as_json"]):
             try:
-                with stoppable(ctx.invoked_subcommand):
+                with stoppable(lambda: ctx.invoked_subcommand):
                     return super().invoke(ctx)
             except click.NoSuchOption as error:
                 option = next((each for each in self.params if error.option_name in each.opts), None)

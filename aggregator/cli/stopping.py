@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from aggregator.errors import StoppedError
@@ -15,27 +15,33 @@ _STOPPED = "stopped before its end. What was finished is kept; run the same comm
 
 
 @contextmanager
-def stoppable(command: str | None) -> Iterator[None]:
+def stoppable(command: Callable[[], str | None]) -> Iterator[None]:
     """Turns the first SIGINT or SIGTERM into StoppedError; a second one ends the process at once.
 
     asyncio would leave a stage that computes alone until its next await, which may be minutes away.
+    `command` is asked when a signal comes: click knows the name only once the command is running.
     """
-    if command in _BY_ITSELF or threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {each: signal.getsignal(each) for each in _SIGNALS}
     heard = [each for each in _SIGNALS if before[each] != signal.SIG_IGN]  # who ignores Ctrl-C for us means it
 
-    def stop(_number: int, _frame: object) -> None:
+    def stop(number: int, _frame: object) -> None:
+        is_ours = command() not in _BY_ITSELF
         for each in heard:
-            signal.signal(each, signal.SIG_DFL)
-        raise KeyboardInterrupt
+            signal.signal(each, signal.SIG_DFL if is_ours else before[each])
+        if is_ours:
+            raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     for each in heard:
         signal.signal(each, stop)
     try:
         yield
     except KeyboardInterrupt as error:
+        if command() in _BY_ITSELF:
+            raise
         raise StoppedError(_STOPPED) from error
     finally:
         for each in heard:
