@@ -20,7 +20,7 @@ def keys() -> None:
 @keys.command("init")
 @pass_invocation
 def init_keys(invocation: Invocation) -> None:
-    """Make the keys that are missing, and print the DNS record of the DKIM key.
+    """Make the keys that are missing, and print the DNS record of DKIM.
 
     They lie in the folder `email.credentials`, readable by their owner only: run this as the user
     that the program runs as. A key that is there is never changed, so you can run this again to

@@ -84,6 +84,7 @@ class _Fetching:
     waiting: list[_Kept] = field(default_factory=list)
     unreached: list[Failed] = field(default_factory=list)  # until a server is reached: it may be our own network that failed
     is_online: bool = False
+    is_portion: bool = False  # of one domain: that it cannot be reached says nothing of the network
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
@@ -101,7 +102,7 @@ class _Fetching:
 
     async def finish(self) -> None:
         """Waits for what is being read, and stores it. Where no server was reached, no source waits longer for it."""
-        if is_cut_off(self.unreached):
+        if is_cut_off(self.unreached) and not self.is_portion:
             self.tally.is_cut_off = True
             self.unreached = [still_due(each, self.now) for each in self.unreached]
         await self._settle_unreached()
@@ -196,7 +197,8 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for each in tombstones for name in each.hosts)
-    fetching = _Fetching(services, watch, tally, now, newcomers, barred)
+    is_portion = options.within is not None
+    fetching = _Fetching(services, watch, tally, now, newcomers, barred, is_portion=is_portion)
     rules = listing_rules(services, due.asked, now)
     try:
         async for outcome in ask_sources(services.web, due.asked, services.settings.fetch, now, rules):

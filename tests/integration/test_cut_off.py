@@ -16,7 +16,8 @@ from aggregator.domain.source import Source
 from aggregator.errors import RefusedError, WebError
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
-from aggregator.stages.services import RefreshOptions
+from aggregator.stages.fetching import fetch_stage
+from aggregator.stages.services import RefreshOptions, Tally
 from aggregator.store import sources
 from aggregator.store.database import Database
 from tests.fakes import FakeWeb, FixedClock
@@ -102,6 +103,17 @@ def test_dead_sources_back_off_although_no_other_was_due(tmp_path: Path) -> None
     *_, last = after(tmp_path, ONE_ANSWERS, NOTHING, everything=True)
 
     assert (last.is_cut_off, last.failures) == (False, {"one": 2, "two": 2, "three": 2})
+
+
+def test_a_portion_of_a_worker_says_nothing_of_the_network(tmp_path: Path) -> None:
+    async def run() -> dict[str, int]:
+        async with open_services(settings(tmp_path), NOW) as opened:
+            opened.database.upgrade(NOW)
+            await fetch_stage(replace(opened, web=FakeWeb({})), RefreshOptions(within=frozenset({"one"})), Silent(), Tally())
+            with opened.database.reading() as connection:
+                return {key: state.failures for key, state in sources.fetch_states(connection).items()}
+
+    assert asyncio.run(run()) == {"one": 1}
 
 
 def test_a_source_that_we_refuse_to_ask_says_nothing_of_the_network(tmp_path: Path) -> None:
