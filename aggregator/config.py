@@ -36,6 +36,7 @@ from aggregator.config_keys import (
     value_of,
     values,
 )
+from aggregator.domain.address import Address, masked
 from aggregator.domain.rules import RULES, did_you_mean, listing_mistakes
 from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
@@ -52,7 +53,6 @@ SQLITE = "sqlite:///"
 
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
-_USERINFO = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> Settin
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
         return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
     value = value_of(settings, leaf)
-    return SettingRow(key=leaf.key, value=_masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value))
+    return SettingRow(key=leaf.key, value=masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value))
 
 
 def _documented(leaf: Leaf) -> SettingRow:
@@ -230,7 +230,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
             mistakes.setdefault(key, _mistake(each["type"], each["loc"], each["input"], leaf, table))
     for key, name, value in values(table):
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
-            mistakes[key] = problem
+            mistakes[key] = _without_secrets(problem, value)
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
     if settings is not None and "site.language" not in mistakes and not spoken(settings.site.language):
         there = ", ".join(languages())
@@ -241,6 +241,13 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         settings = _worded(_placed(settings, folder))
         mistakes |= _folder_mistakes(settings, folder)
     return settings, mistakes
+
+
+def _without_secrets(problem: str, value: Any) -> str:
+    """The problem of a value, which it quotes, without what is secret in that."""
+    for each in value if isinstance(value, list) else [value]:
+        problem = problem.replace(each, Address(each)) if isinstance(each, str) and each else problem
+    return problem
 
 
 def _worded(settings: Settings) -> Settings:
@@ -343,7 +350,7 @@ def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
 
 def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> dict[str, str]:
     """A password in a file is copied, committed and shown with it."""
-    is_secret = settings is not None and _USERINFO.search(settings.database.url)
+    is_secret = settings is not None and Address(settings.database.url).has_secrets
     if not is_secret or origins.get("database.url") == ENVIRONMENT:
         return {}
     remedy = "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the environment"
@@ -357,7 +364,7 @@ def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str,
     if match := re.match(r"sources\[(\d+)\]\.(?!key\b)", key):
         name = source_key(table["sources"][int(match[1])])
         note = f' (source "{name}")' if name else ""
-    return _masked(f"{key}: {mistake}{note}")
+    return masked(f"{key}: {mistake}{note}")
 
 
 # Values as they are shown
@@ -366,7 +373,7 @@ def _told(key: str, mistake: str, table: Table, file: str, origins: Mapping[str,
 def _typed(value: Any) -> Any:
     match value:
         case str():
-            return _masked(str(value))
+            return masked(str(value))
         case tuple():
             return [_typed(each) for each in value]
         case {}:
@@ -388,10 +395,5 @@ def _toml(value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = masked(json.dumps(value, ensure_ascii=False, default=str))  # before it is cut, or no @ is left to tell a password by
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-
-
-def _masked(text: str) -> str:
-    """The text with the password of every address in it hidden."""
-    return _USERINFO.sub("//***@", text)

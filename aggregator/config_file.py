@@ -17,6 +17,7 @@ from tomlkit.items import AoT, Table
 
 from aggregator.config import LOCAL_NAME, load
 from aggregator.config_keys import source_key
+from aggregator.domain.address import Address
 from aggregator.errors import ConfigError
 
 _HEAD = "# Laid over config.toml, source by source and key by key. `aggregator sources` writes here; so may you.\n"
@@ -71,6 +72,8 @@ def _table(stated: Mapping[str, Any]) -> Table:
             table[key] = inline
         elif isinstance(value, Mapping):
             table[key] = _table(value)
+        elif isinstance(value, Address):
+            table[key] = value.unmasked()
         else:
             table[key] = list(value) if isinstance(value, tuple) else value
     return table

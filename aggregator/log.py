@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
+
+from aggregator.domain.address import masked
 
 _pending: list[Callable[[], None]] = []  # what configures structlog as was asked last, until it is done
 
@@ -23,6 +25,11 @@ def set_up_log(least: int, *, as_json: bool) -> None:
     _pending[:] = [lambda: _configure(least, as_json)]
 
 
+def _without_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+    """The line without the secrets of addresses in it: texts that libraries and strangers wrote are logged, too."""
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
 def _configure(least: int, as_json: bool) -> None:
     import structlog  # noqa: PLC0415
 
@@ -36,7 +43,8 @@ def _configure(least: int, as_json: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *((structlog.processors.format_exc_info,) if as_json else ()),  # the console's renderer does so itself
+            structlog.processors.format_exc_info,
+            _without_secrets,
             told,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),

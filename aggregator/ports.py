@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from aggregator.domain.address import Address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -22,6 +24,9 @@ class Request:
     accept: str = "*/*"
     spacing_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", Address(self.url))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
@@ -29,6 +34,9 @@ class Hop:
 
     url: str
     status: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", Address(self.url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,9 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     hops: tuple[Hop, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", Address(self.url))
 
     @property
     def content_type(self) -> str:

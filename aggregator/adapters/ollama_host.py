@@ -28,6 +28,7 @@ from aggregator.adapters.model_server import (
     timeouts,
     user_text,
 )
+from aggregator.domain.address import Address
 from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Finish, ModelFacts, Prompt, Reply
@@ -84,7 +85,7 @@ class OllamaHost:
     def __init__(self, host: str, settings: OllamaSettings, api_key: str | None = None) -> None:
         self._settings = settings
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._url = base_url(host)
+        self._url = base_url(Address(host).unmasked())
         self.address = named(self._url)
         self._http = httpx.AsyncClient(
             base_url=self._url, headers=self._headers, timeout=timeouts(LOOK_TIMEOUT_S), transport=BoundedTransport()

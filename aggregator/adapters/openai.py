@@ -24,6 +24,7 @@ from aggregator.adapters.model_server import (
     timeouts,
     user_text,
 )
+from aggregator.domain.address import Address
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.errors import LlmError
@@ -45,7 +46,7 @@ class OpenAiLlm:
 
     def __init__(self, settings: OpenAiSettings, *, api_key: str | None = None) -> None:
         self._settings = settings
-        self._url = settings.base_url.rstrip("/")
+        self._url = Address(settings.base_url).unmasked().rstrip("/")
         self._address = _named(self._url)
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.AsyncClient(headers=headers, timeout=timeouts(settings.timeout_s), transport=BoundedTransport())

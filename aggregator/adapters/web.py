@@ -27,6 +27,7 @@ from yarl import URL
 from aggregator.adapters.manners import Manners
 from aggregator.adapters.network import NetworkGuard, NotPublicError
 from aggregator.domain import urls
+from aggregator.domain.address import Address
 from aggregator.domain.settings import FetchSettings
 from aggregator.errors import RefusedError, WebError
 from aggregator.fetch.rhythm import retry_after
@@ -112,7 +113,7 @@ class AiohttpWeb:
 
         Raises `WebError` where there is no answer, `RefusedError` where we do not ask.
         """
-        url, hops = _askable(request.url), list[Hop]()
+        url, hops = _askable(Address(request.url).unmasked()), list[Hop]()
         time_left = _TimeLeft(self._settings.timeout_s)
         while True:
             answer = await self._asked(url, request, time_left)
@@ -164,7 +165,7 @@ class AiohttpWeb:
             URL(url, encoded=True),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
             headers={name: value for name, value in headers.items() if value is not None},
             allow_redirects=False,
-            proxy=self._settings.proxy or None,
+            proxy=Address(self._settings.proxy).unmasked() or None,
         ) as answer:
             body = await self._body(answer)
             return Response(url=url, status=answer.status, headers=_headers(answer.headers), body=body)
@@ -272,7 +273,7 @@ def _askable(url: str) -> str:
 
 def _next_address(answer: Response, hops: list[Hop]) -> str:
     """Where the redirect leads. Its status goes along with the error, as robots.txt has a rule for that (RFC 9309)."""
-    target = urls.fetchable_url(answer.headers["location"], answer.url)
+    target = urls.fetchable_url(answer.headers["location"], Address(answer.url).unmasked())
     if target is None:
         raise RefusedError("redirected to something that is not an http(s) address")
     if any(hop.url == target for hop in hops):

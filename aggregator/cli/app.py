@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import format_exception
+from types import TracebackType
 from typing import Any
 
 import click
@@ -33,6 +35,7 @@ from aggregator.cli import (
 )
 from aggregator.cli.context import PRINTED, Invocation, json_text
 from aggregator.cli.stopping import stoppable
+from aggregator.domain.address import masked
 from aggregator.errors import AggregatorError
 from aggregator.garbage import collect_rarely
 
@@ -87,16 +90,24 @@ def _errors_told(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
     try:
         yield
     except (AggregatorError, click.ClickException, click.Abort, KeyboardInterrupt, EOFError) as error:
+        told = _without_secrets(error)
         if as_json and PRINTED not in ctx.meta:
             ctx.meta[PRINTED] = True
-            click.echo(json_text({"error": {"message": _message(error), "exit": getattr(error, "exit_code", 1)}}))
-        raise
+            click.echo(json_text({"error": {"message": _message(told), "exit": getattr(told, "exit_code", 1)}}))
+        raise told from error.__cause__
+
+
+def _without_secrets(error: BaseException) -> BaseException:
+    """The error, or one that click prints in its place, where an argument that it quotes is an address with a secret."""
+    if isinstance(error, click.UsageError) and masked(told := error.format_message()) != told:
+        return click.UsageError(masked(told), ctx=error.ctx)
+    return error
 
 
 def _message(error: BaseException) -> str:
     match error:
         case AggregatorError():
-            return str(error)
+            return masked(str(error))
         case click.ClickException():
             return error.format_message().partition("\n\n")[0]  # the usage alone, where all help is told
     return "stopped before its end"
@@ -131,11 +142,17 @@ for command in (edition.edition, model.model, evaluate.evaluate, doctor.doctor, 
 db.db.add_command(db_keep.prune)
 
 
+def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Prints the error that nobody expected without the secrets of addresses in it."""
+    click.echo(masked("".join(format_exception(kind, error, trace))), err=True, nl=False)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line; an `AggregatorError` ends it with a message on standard error and its exit code."""
     collect_rarely()
+    sys.excepthook = _failed
     try:
         aggregator(arguments, prog_name="aggregator")
     except AggregatorError as error:
-        click.echo(f"aggregator: {error}", err=True)
+        click.echo(f"aggregator: {masked(str(error))}", err=True)
         sys.exit(error.exit_code)

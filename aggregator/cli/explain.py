@@ -12,6 +12,7 @@ import click
 from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.cli.inspect import unknown_story
+from aggregator.domain.address import Address
 
 if TYPE_CHECKING:
     from aggregator.domain.override import Overrides
@@ -43,6 +44,7 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     from aggregator.domain.urls import fetchable_url
     from aggregator.stages.explaining import address_explained
 
+    url = Address(url)
     if fetchable_url(url) is None:
         what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")

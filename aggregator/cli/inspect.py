@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.domain.address import Address
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @pass_invocation
 def extract(invocation: Invocation, target: str) -> None:
     """Show what the extractor sees of a page or a feed."""
-    path = Path(target)
+    path, target = Path(target), Address(target)
     local = path.read_bytes() if path.is_file() else None
     if local is None and not target.startswith(("http://", "https://")):
         what = f"{target!r} cannot be read: no such file, and no http:// or https:// address"
@@ -62,6 +63,7 @@ def unknown_story(named: str, hint_for: str) -> click.BadParameter:
 
 async def _extracted(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
+    from aggregator.domain.entry import feed_without_secrets
     from aggregator.errors import WebError
     from aggregator.extract.reading import Unreadable
     from aggregator.ports import Request
@@ -79,7 +81,7 @@ async def _extracted(settings: Settings, target: str, local: bytes | None) -> di
             url, body, content_type = target, local, ""
         feed = await services.parsers.feed(body, url=url, content_type=content_type, source_key="extract")
         if not isinstance(feed, Unreadable):
-            return _feed_object(url, feed)
+            return _feed_object(url, feed_without_secrets(feed, (target, url)))
         page = await services.parsers.page(body, url=url, content_type=content_type)
     if isinstance(page, Unreadable):
         raise AggregatorError(f"{target} cannot be read: as a feed: {feed.reason}; as a page: {page.reason}")
@@ -102,7 +104,11 @@ def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
 def _page_object(url: str, page: PageText) -> dict[str, Any]:
     published = f"{page.published.at.isoformat()} ({page.published.origin.value})" if page.published else None
     about = {"kind": "page", "url": url, "title": page.title, "byline": page.byline, "published": published}
-    return about | {"language": page.language, "canonical": page.canonical_url, "paragraphs": list(page.paragraphs)}
+    return about | {
+        "language": page.language,
+        "canonical": page.canonical_url and Address(page.canonical_url),
+        "paragraphs": list(page.paragraphs),
+    }
 
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.domain.address import Address
 from aggregator.domain.source import Kind, Lane
 from aggregator.errors import AggregatorError
 
@@ -45,7 +46,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.extract.reading import Unreadable
     from aggregator.sources.catalogue import new_key
 
-    settings = invocation.settings()
+    settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
     if fetchable_url(url) is None:
         raise click.BadParameter(f"{url!r} is no address; write it with https:// or http://", param_hint="URL")
@@ -98,25 +99,37 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 @click.command()
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
 @click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
+@click.option("--with-secrets", is_flag=True, help="Write passwords and keys in addresses, too: a backup for yourself.")
 @pass_invocation
-def export(invocation: Invocation, file: Path | None, everything: bool) -> None:
-    """Write what is followed as OPML, to a file or to standard output."""
+def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:
+    """Write what is followed as OPML, to a file or to standard output.
+
+    Lists are passed on, so an address that holds a password or a key is written with *** in its place, or as its
+    public_url. Such an entry cannot be imported again; --with-secrets writes addresses whole, into a file that only you
+    can read.
+    """
     from aggregator.sources.opml import opml_text
 
     settings = invocation.settings()
     listed = [source for source in settings.sources if source.enabled or everything]
-    text = opml_text(listed, settings.site.title).decode("utf-8")
+    text = opml_text(listed, settings.site.title, with_secrets=with_secrets).decode("utf-8")
+    hidden = [] if with_secrets else [source.key for source in listed if Address(source.url).has_secrets]
+    if hidden:
+        what = f"without the secrets in the address of {', '.join(hidden)}; --with-secrets writes them"
+        click.echo(f"Written {what}.", err=True)
     if file is None:
-        invocation.result({"sources": len(listed), "opml": text}, text.rstrip("\n"))
+        invocation.result({"sources": len(listed), "hidden": hidden, "opml": text}, text.rstrip("\n"))
         return
     try:
-        with file.open("x", encoding="utf-8") as opened:
+        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if with_secrets else 0o666)
+        with os.fdopen(made, "w", encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError as error:
         raise AggregatorError(f"{file} exists already and stays as it is; choose another name") from error
     except OSError as error:
         raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
-    invocation.result({"sources": len(listed), "file": str(file)}, f"Wrote {len(listed)} sources to {file}.")
+    as_object = {"sources": len(listed), "hidden": hidden, "file": str(file)}
+    invocation.result(as_object, f"Wrote {len(listed)} sources to {file}.")
 
 
 @click.command()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from aggregator.domain.address import Address, link_without_secrets, without_secrets
 
 
 class DateOrigin(StrEnum):
@@ -61,6 +64,29 @@ class Feed:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     reserved: str = ""
+
+
+def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
+    """The feed without the passwords and keys of the addresses that it was asked at: some write them into every link."""
+    secrets = frozenset[str]().union(*(Address(each).secrets for each in addresses))
+    if not secrets:
+        return feed
+    entries = tuple(
+        replace(
+            entry,
+            guid=without_secrets(entry.guid, secrets),
+            url=link_without_secrets(entry.url, secrets),
+            title=without_secrets(entry.title, secrets),
+            authors=tuple(without_secrets(each, secrets) for each in entry.authors),
+            summary=without_secrets(entry.summary, secrets),
+            content=without_secrets(entry.content, secrets),
+            tags=tuple(without_secrets(each, secrets) for each in entry.tags),
+        )
+        for entry in feed.entries
+    )
+    home = link_without_secrets(feed.home_url, secrets)
+    warning = feed.warning and without_secrets(feed.warning, secrets)
+    return replace(feed, title=without_secrets(feed.title, secrets), home_url=home, entries=entries, warning=warning)
 
 
 class EntryState(StrEnum):

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from aggregator.domain.address import Address
+
 Rule = Callable[[Any], str | None]
 
 _LISTING_NEEDS = {"html": ("items",), "json": ("title", "link"), "nextjs": ("items", "title", "link")}
@@ -72,13 +74,32 @@ def web_address_or_nothing(value: str) -> str | None:
     return web_address(value) if value else None
 
 
+def published(value: str) -> str | None:
+    """The rule of an address that readers see: as it is written, so it must hold no password or key."""
+    if ":" in value and Address(value).has_credentials:  # the first: ada@lab.example is a mailbox
+        return f"{value!r} holds a password or key, and is published"
+    return None
+
+
+def published_web_address_or_nothing(value: str) -> str | None:
+    """The rule of such an address that may be left empty."""
+    return web_address_or_nothing(value) or published(value)
+
+
+def host_name(value: str) -> str | None:
+    """The rule of a host by name or number: no address, and no user name before it."""
+    if not value.strip():
+        return "must not be empty"
+    return f"{value!r} is not the name or number of a host" if re.search(r"[/@?#\s]", value) else None
+
+
 def base_url(value: str) -> str | None:
     """The rule of the address that page paths are appended to."""
     if problem := web_address(value):
         return problem
     if value.endswith("/"):
         return f"{value!r} ends in a slash; write {value.rstrip('/')}"
-    return f"{value!r} must not have a query or fragment" if "?" in value or "#" in value else None
+    return f"{value!r} must not have a query or fragment" if "?" in value or "#" in value else published(value)
 
 
 def base_url_or_nothing(value: str) -> str | None:
@@ -256,7 +277,8 @@ RULES: dict[str, Rule] = {
     "site.timezone": timezone,
     "database.url": database_url,
     "fetch.user_agent": product,
-    "fetch.contact_url": web_address_or_nothing,
+    "site.contact": published,
+    "fetch.contact_url": published_web_address_or_nothing,
     "fetch.concurrency": within(1, 256),
     "fetch.per_host": within(1, 16),
     "fetch.per_host_delay_s": within(0, 3600),
@@ -293,12 +315,12 @@ RULES: dict[str, Rule] = {
     "email.from": mailbox_or_nothing,
     "email.reply_to": mailbox_or_nothing,
     "email.bounce_address": mailbox_or_nothing,
-    "email.smtp_host": not_empty,
+    "email.smtp_host": host_name,
     "email.smtp_port": within(1, 65_535),
     "email.rate_per_s": within(0.01, 1_000),
     "email.credentials": not_empty,
     "email.most_age_hours": within(1, 24 * 365),
-    "serve.host": not_empty,
+    "serve.host": host_name,
     "serve.port": within(0, 65_535),
     "serve.public_url": base_url_or_nothing,
     "serve.trusted_proxies": networks,
@@ -323,7 +345,9 @@ RULES: dict[str, Rule] = {
     "sources.url": web_address,
     "sources.weight": within(0, 10),
     "sources.max_age_days": within(0, 36_500),
-    "sources.listing.prefix": web_address_or_nothing,
+    "sources.public_url": published_web_address_or_nothing,
+    "sources.removal_contact": published,
+    "sources.listing.prefix": published_web_address_or_nothing,
     "sources.listing.minimum": within(1, 2_000),
     "sources.listing.points": within(0, 1_000_000),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from aggregator.domain.address import Address
 from aggregator.domain.source import Source
 from aggregator.domain.wording import said
 
@@ -19,6 +20,12 @@ STRICT: dict[str, Any] = {"extra": "forbid"}  # pydantic's ConfigDict as plain d
 
 def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
+
+
+def _hide(record: Any, key: str) -> None:
+    """Makes the address of a new record, or each of several, one that cannot be printed with its secrets."""
+    value = getattr(record, key)
+    object.__setattr__(record, key, tuple(map(Address, value)) if isinstance(value, tuple) else Address(value))
 
 
 class EngineChoice(StrEnum):
@@ -75,6 +82,9 @@ class DatabaseSettings:
         "SQLite file, relative to this one, or postgresql+psycopg://USER@HOST/NAME (extra `postgres`)",
     )
 
+    def __post_init__(self) -> None:
+        _hide(self, "url")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
@@ -97,6 +107,9 @@ class FetchSettings:
     )
     max_age_days: int = _setting(14, "entries older than this are remembered, not read")
     proxy: str = _setting("", "HTTP proxy; the network guard then sees the proxy only")
+
+    def __post_init__(self) -> None:
+        _hide(self, "proxy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +148,9 @@ class OllamaSettings:
     timeout_s: float = _setting(180.0, "seconds until a call is given up")
     concurrency: int = _setting(1, "calls under way at once to one host")
 
+    def __post_init__(self) -> None:
+        _hide(self, "host")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAiSettings:
@@ -146,6 +162,9 @@ class OpenAiSettings:
     context: int = _setting(8192, "context of the model in tokens, as the server was started with")
     timeout_s: float = _setting(180.0, "seconds until a call is given up")
     concurrency: int = _setting(1, "calls under way at once")
+
+    def __post_init__(self) -> None:
+        _hide(self, "base_url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from aggregator.domain.address import Address
+
 
 class Lane(StrEnum):
     """What kind of source it is; papers and releases are shown and ranked apart from news."""
@@ -75,9 +77,10 @@ class Source:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # unknown keys are errors; see `aggregator.config`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
     name: str = _setting("name that readers see")
-    url: str = _setting("address of the feed, or of what lists its articles")
+    url: str = _setting("address of the feed, or of what lists its articles; secrets in it are never shown")
     kind: Kind = field(default=Kind.FEED, metadata={"help": "feed, or listing for what has none (with [sources.listing])"})
     lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
+    public_url: str = _setting("address that its page on the site links to; empty: url, unless that holds a secret", default="")
     weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
     family: str = _setting("one word for several sources of one publisher: together they count as one origin", default="")
     licence: str = _setting("licence of its texts, where it states one", default="")
@@ -92,6 +95,19 @@ class Source:
     opml: Mapping[str, str] = _setting("attributes that other programs gave it in OPML, kept for export", default_factory=dict)
     enabled: bool = _setting("false: listed, not read", default=True)
     note: str = _setting("why it is off, or what to know of it", default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", Address(self.url))
+
+    @property
+    def address(self) -> Address:
+        """Where it is read, with its secrets, as a type that cannot be printed with them."""
+        return Address(self.url)
+
+    @property
+    def link(self) -> str:
+        """The address that readers may see: none where ours holds a secret, as without it the server lets nobody in."""
+        return self.public_url or ("" if self.address.has_secrets else self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

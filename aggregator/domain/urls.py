@@ -14,6 +14,8 @@ from urllib.parse import unquote_plus
 from ada_url import URL, idna
 from publicsuffixlist import PublicSuffixList
 
+from aggregator.domain.address import Address
+
 MAX_URL_LENGTH = 4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
 
 # What miniflux strips (internal/reader/urlcleaner), plus the marks that the BBC and the New York Times put in feeds.
@@ -62,8 +64,17 @@ def _is_tracking(pair: str) -> bool:
     return not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
+def _hidden(url: str | None) -> Address | None:
+    return None if url is None else Address(url)
+
+
 def fetchable_url(url: str, base: str | None = None) -> str | None:
-    """The absolute http(s) address to ask for, without fragment and credentials; None for anything else."""
+    """The absolute http(s) address to ask for, without fragment and credentials; None for anything else.
+
+    What is made of an `Address` is one, here and below.
+    """
+    if isinstance(url, Address):
+        return _hidden(fetchable_url(url.unmasked(), base))
     if _is_ordinary(url):
         return url
     parsed = _parsed(url, base)
@@ -79,6 +90,8 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     Host in lower case and punycode, default port, fragment and credentials dropped, path case and the order of the
     parameters kept. A plain http address on a port of its own keeps its scheme, as https is never served there.
     """
+    if isinstance(url, Address):
+        return _hidden(canonical_url(url.unmasked(), base))
     if _is_ordinary(url):
         address, _, query = url.partition("?")
         told = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)) if query else ""

@@ -66,7 +66,10 @@ class _Asked:
 
 
 class Parsers:
-    """Reads feeds and pages in worker processes; an async context manager. Starts none before it is asked."""
+    """Reads feeds and pages in worker processes; an async context manager. Starts none before it is asked.
+
+    No parser sees a secret of an address: `str` of one has none, and what a document says is made absolute by it.
+    """
 
     def __init__(
         self,
@@ -97,7 +100,7 @@ class Parsers:
 
     async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
         """`extract.feed.read_feed`, within its time and memory."""
-        arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key}
+        arguments = {"body": body, "url": str(url), "content_type": content_type, "source_key": source_key}
         asked = _Asked(arguments=arguments, answer=asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         if len(self._readers) < self._workers:
@@ -110,19 +113,19 @@ class Parsers:
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
     ) -> Feed | SitemapIndex | Unreadable:
         """`extract.listing.read_listing`, within the time and memory of a feed."""
-        arguments = {"body": body, "url": url, "content_type": content_type, "source_key": source_key, "listing": listing}
+        arguments = {"body": body, "url": str(url), "content_type": content_type, "source_key": source_key, "listing": listing}
         found: Feed | SitemapIndex | Unreadable = await self._parsed(_read_listing, arguments, self._feed_limit_s)
         return found
 
     async def feed_links(self, body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...] | Unreadable:
         """`extract.feed_links.feed_links`, within the time and memory of a page."""
-        arguments = {"body": body, "url": url, "content_type": content_type}
+        arguments = {"body": body, "url": str(url), "content_type": content_type}
         found: tuple[FeedLink, ...] | Unreadable = await self._parsed(_feed_links, arguments, self._page_limit_s)
         return found
 
     async def page(self, body: bytes, *, url: str, content_type: str, template: Template | None = None) -> PageText | Unreadable:
         """`extract.article.read_page`, within its time and memory."""
-        arguments = {"body": body, "url": url, "content_type": content_type, "template": template}
+        arguments = {"body": body, "url": str(url), "content_type": content_type, "template": template}
         found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)
         return found
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
+from aggregator.domain.address import masked
 from aggregator.domain.article import WALLED
 from aggregator.domain.entry import Feed
 from aggregator.domain.report import Failure
@@ -282,8 +283,9 @@ def _refused(ask: Ask, answer: Response, now: datetime) -> Failed:
     return replace(failed, state=state, failure=replace(failed.failure, reason=reason, next_try=None))
 
 
-def _failed(ask: Ask, reason: str, now: datetime, *, stage: str, wait_until: datetime | None = None) -> Failed:
+def _failed(ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datetime | None = None) -> Failed:
     """The failure; an address that was taken over after a redirect gives way to the configured one again."""
+    reason = masked(said)
     state = ask.state or FetchState(source_key=ask.source.key, url=ask.source.url)
     backed_off = next_attempt(ask.source.key, state.failures, now)
     state = replace(

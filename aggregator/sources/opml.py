@@ -15,6 +15,7 @@ from typing import Any
 
 import lxml.etree
 
+from aggregator.domain.address import HIDDEN, Address, masked
 from aggregator.domain.source import Kind, Source
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
@@ -44,7 +45,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionList:
-    """What an OPML file holds; `skipped` counts the outlines whose address is not on the web."""
+    """What an OPML file holds; `skipped` counts the outlines whose address is not on the web, or not whole."""
 
     title: str
     subscriptions: tuple[Subscription, ...]
@@ -66,13 +67,16 @@ def read_opml(body: bytes, name: str) -> SubscriptionList:
     return SubscriptionList(title=title, subscriptions=tuple(found), skipped=skipped)
 
 
-def opml_text(sources: Iterable[Source], title: str) -> bytes:
-    """The sources as an OPML 2.0 file, folders where their first source stands."""
+def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = False) -> bytes:
+    """The sources as an OPML 2.0 file, folders where their first source stands.
+
+    Without `with_secrets` no address in it holds a password or a key.
+    """
     root = lxml.etree.Element("opml", {"version": "2.0"}, nsmap={"aggregator": NAMESPACE})
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _written(title)
     folders = {"": lxml.etree.SubElement(root, "body")}
     for source in sources:
-        lxml.etree.SubElement(_folder(source.folder, folders), "outline", _attributes(source))
+        lxml.etree.SubElement(_folder(source.folder, folders), "outline", _attributes(source, with_secrets=with_secrets))
     lxml.etree.indent(root)
     text: bytes = lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -116,7 +120,8 @@ def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | Non
     told = dict(outline.attrib)
     is_listing = told.get(f"{_OURS}kind") == Kind.LISTING
     place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
-    url = fetchable_url(told.pop(place).strip()) if place else None
+    given = told.pop(place).strip() if place else ""
+    url = None if HIDDEN in given else fetchable_url(Address(given))  # the first: it was exported without its secrets
     if url is None:
         return None
     ours = {key.removeprefix(_OURS): told.pop(key) for key in list(told) if key.startswith(_OURS)}
@@ -147,15 +152,16 @@ def _usual(name: str, *, is_listing: bool) -> dict[str, str]:
     return {"text": name, "title": name, "type": "link" if is_listing else "rss"}
 
 
-def _attributes(source: Source) -> dict[str, str]:
+def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
     """What stands in the outline of a source: what is usual, what others wrote, what only we know."""
     is_listing = source.kind is Kind.LISTING
     kept = dict(source.opml)
     if source.name != normalised(kept.get("title") or kept.get("text") or source.name):
         kept = {key: value for key, value in kept.items() if key not in ("text", "title")}  # it was renamed since
-    written = _usual(source.name, is_listing=is_listing) | {"url" if is_listing else "xmlUrl": source.url} | kept
+    address = source.address.unmasked() if with_secrets else source.link or str(source.address)
+    written = _usual(source.name, is_listing=is_listing) | {"url" if is_listing else "xmlUrl": address} | kept
     written |= {f"{_OURS}{key}": value for key, value in _ours(source)}
-    return {key: _written(value) for key, value in written.items()}
+    return {key: _written(value if with_secrets else masked(value)) for key, value in written.items()}
 
 
 def _ours(source: Source) -> Iterator[tuple[str, str]]:

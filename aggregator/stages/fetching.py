@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.domain.entry import Feed, SeenEntry
+from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.forgotten import REMOVED, is_barred
 from aggregator.domain.ids import stable_id
 from aggregator.domain.report import Failure, Note
@@ -262,8 +262,13 @@ async def visited(services: Services, outcome: Outcome, now: datetime) -> Visit:
 async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """What a source served, read in a worker."""
     if source.kind is Kind.LISTING:
-        return await read_listed(services, source, response)
-    return await services.parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=source.key)
+        found = await read_listed(services, source, response)
+    else:
+        said = {"content_type": response.content_type, "source_key": source.key}
+        found = await services.parsers.feed(response.body, url=response.url, **said)
+    if isinstance(found, Unreadable) or source.public_url == source.url:
+        return found
+    return feed_without_secrets(found, (source.url, response.url, *(hop.url for hop in response.hops)))
 
 
 def _quarantine(state: FetchState) -> Failure | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.domain.entry import Feed
+from aggregator.domain.entry import Feed, feed_without_secrets
 from aggregator.errors import WebError
 from aggregator.extract.reading import FeedLink, Unreadable
 from aggregator.extract.workers import Parsers
@@ -56,7 +56,9 @@ async def _asked(web: Web, url: str) -> Response | Unreadable:
 
 
 async def _read(parsers: Parsers, response: Response) -> Feed | Unreadable:
-    return await parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=_KEY)
+    feed = await parsers.feed(response.body, url=response.url, content_type=response.content_type, source_key=_KEY)
+    asked = (response.url, *(hop.url for hop in response.hops))
+    return feed if isinstance(feed, Unreadable) else feed_without_secrets(feed, asked)
 
 
 def _lasting(url: str, response: Response) -> str:

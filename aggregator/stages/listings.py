@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.domain.address import Address
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.source import Listing, Source
 from aggregator.errors import WebError
@@ -41,11 +42,11 @@ async def _sitemap(services: Services, source: Source, listing: Listing, url: st
     try:
         response = await services.web.fetch(Request(url=url, accept=ACCEPT_LISTING[listing.format]))
     except WebError as error:
-        return Unreadable(reason=f"{url}: {error.reason}")
+        return Unreadable(reason=f"{Address(url)}: {error.reason}")
     if response.status != 200:
-        return Unreadable(reason=f"{url}: http {response.status}")
+        return Unreadable(reason=f"{response.url}: http {response.status}")
     found = await _parsed(services, source, listing, response)
-    return Unreadable(reason=f"{url}: an index within an index") if isinstance(found, SitemapIndex) else found
+    return Unreadable(reason=f"{response.url}: an index within an index") if isinstance(found, SitemapIndex) else found
 
 
 async def _parsed(services: Services, source: Source, listing: Listing, response: Response) -> Feed | SitemapIndex | Unreadable:

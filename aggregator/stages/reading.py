@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.analyse.statements import labelled
+from aggregator.domain.address import Address
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import SeenEntry
 from aggregator.domain.forgotten import REMOVED, is_barred
@@ -185,7 +186,9 @@ async def _page_read(
 def _found_at(page: PageText, response: Response) -> PageText:
     """The page, known by the address where it was found where it names none of its own and we were sent there."""
     is_elsewhere = bool(response.hops) and response.url != f"{origin(response.url)}/"
-    return replace(page, canonical_url=response.url) if is_elsewhere and not page.canonical_url else page
+    # Whole, as it tells one article from another: it is compared, and never shown.
+    found = Address(response.url).unmasked()
+    return replace(page, canonical_url=found) if is_elsewhere and not page.canonical_url else page
 
 
 def _save_without_page(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, select, text
 
+from aggregator.domain.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
 
@@ -85,6 +86,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case bytes() | memoryview():
             return bytes(value).hex()
+        case Address():
+            return value.unmasked()
         case str():
             return value.replace("\0", "")
         case _:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, bindparam, cast, column, func, or_, select, update
 
+from aggregator.domain.address import Address
 from aggregator.domain.entry import Dated, DateOrigin, Entry, EntryState, SeenEntry
 from aggregator.store.schema import entries
 
@@ -89,7 +90,7 @@ def _in_order(connection: Connection, chosen: ColumnElement[bool]) -> tuple[Seen
 
 def entries_at(connection: Connection, url: str, article_id: str | None) -> tuple[SeenEntry, ...]:
     """All entries that point to an address, or to the article that is known under it."""
-    meant = or_(entries.c.url == url, entries.c.article_id == article_id)
+    meant = or_(entries.c.url == Address(url).unmasked(), entries.c.article_id == article_id)
     return _in_order(connection, meant)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select, update
 
+from aggregator.domain.address import Address
 from aggregator.domain.ids import stable_id
 from aggregator.domain.override import Known, Overrides
 from aggregator.domain.urls import canonical_url
@@ -36,6 +37,7 @@ def known_to(connection: Connection, overrides: Overrides) -> Known:
 
 def article_at(connection: Connection, url: str) -> str | None:
     """The article at an address, as a feed or the page itself names it; of several the first by id."""
+    url = Address(url).unmasked()
     canonical = canonical_url(url) or url
     at = or_(articles.c.id == stable_id("article", canonical), articles.c.url == url, articles.c.canonical_url == canonical)
     found: str | None = connection.scalar(select(articles.c.id).where(at).order_by(articles.c.id).limit(1))

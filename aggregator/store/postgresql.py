@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, exists, func, select
 from sqlalchemy.engine import make_url
 
+from aggregator.domain.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
 
@@ -36,8 +37,8 @@ class PostgresServer:
     snapshot: Mapping[str, Any] = {"read_only": True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self.name = make_url(url).render_as_string(hide_password=True)
+        self.url = Address(url)
+        self.name = make_url(self.url.unmasked()).render_as_string(hide_password=True)
 
     def engine(self, *, migrating: bool = False) -> Engine:
         """Connections that wait for other writers. Raises DatabaseError where the driver is missing."""
@@ -59,7 +60,7 @@ class PostgresServer:
     @property
     def driver_url(self) -> str:
         """The address as the driver itself takes it, password included."""
-        return make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return make_url(self.url.unmasked()).set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
@@ -92,7 +93,7 @@ class PostgresServer:
 
     def _connecting(self, **options: Any) -> Engine:
         try:
-            engine = create_engine(self.url, connect_args={"client_encoding": "utf8"}, **options)
+            engine = create_engine(self.url.unmasked(), hide_parameters=True, connect_args={"client_encoding": "utf8"}, **options)
         except ModuleNotFoundError as error:
             raise DatabaseError(
                 f"{self.name}: {error.name} is not installed: pip install 'ai-news-aggregator[postgres]'"

@@ -27,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import DateTime as _DateTime
 
+from aggregator.domain.address import Address
+
 REVISION = "0019"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
@@ -37,6 +39,21 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class AddressText(TypeDecorator[Address]):
+    """An address, kept with its secrets and given back as a type that does not print them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The whole address."""
+        return None if value is None else Address(value).unmasked()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Address | None:
+        """The address, its secrets hidden."""
+        return None if value is None else Address(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -62,7 +79,7 @@ source_states = Table(
     "source_states",
     metadata,
     Column("source_key", String, primary_key=True),
-    Column("url", Text, nullable=False),
+    Column("url", AddressText, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
@@ -73,8 +90,8 @@ source_states = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", UtcDateTime),
     Column("reason", Text),
-    Column("ask_url", Text),
-    Column("moved_to", Text),
+    Column("ask_url", AddressText),
+    Column("moved_to", AddressText),
     Column("moved_sightings", Integer, nullable=False, server_default="0"),
     Column("moved_since", UtcDateTime),
     Column("gone_sightings", Integer, nullable=False, server_default="0"),
@@ -117,7 +134,7 @@ forgotten = Table(
     "forgotten",
     metadata,
     Column("key", String, primary_key=True),
-    Column("url", Text, nullable=False),
+    Column("url", AddressText, nullable=False),
     Column("hosts", JSON, nullable=False),  # those of its articles, where they are its publisher's alone
     Column("since", UtcDateTime, nullable=False),
 )

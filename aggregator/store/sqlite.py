@@ -36,7 +36,7 @@ class SqliteFile:
 
     def engine(self, *, migrating: bool = False) -> Engine:
         """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its children."""
-        engine = create_engine(self.url)
+        engine = create_engine(self.url, hide_parameters=True)
 
         @event.listens_for(engine, "do_connect")
         def _make(*_: Any) -> None:

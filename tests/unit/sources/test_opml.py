@@ -54,7 +54,7 @@ def test_folders_nest_and_a_slash_in_a_name_is_told_from_one_between_names() -> 
     )
 
     assert [(each.name, each.folder) for each in found] == [("A", "AI/Labs\\/Vendors"), ("B", "AI"), ("C", "")]
-    assert told(read_opml(opml_text(sources(found), "T"), "b").subscriptions) == told(found)
+    assert told(read_opml(opml_text(sources(found), "T", with_secrets=True), "b").subscriptions) == told(found)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_real_list_loses_nothing_on_the_way_in_out_and_in(name: str) -> None:
         pytest.skip("the shared corpus is not there")
     found = read_opml((LISTS / name).read_bytes(), name)
 
-    again = read_opml(opml_text(sources(found.subscriptions), found.title), "again")
+    again = read_opml(opml_text(sources(found.subscriptions), found.title, with_secrets=True), "again")
 
     assert len(found.subscriptions) > 200
     assert (again.title, told(again.subscriptions)) == (found.title, told(found.subscriptions))
