@@ -11,6 +11,7 @@ import pytest
 from tests.architecture.tree import ROOT, Module, calls, imported, modules
 
 CLOCK = "aggregator.adapters.clock"
+OF_READERS = "(subscribers|wishes|deliveries)"  # modules of the store
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "manager", "service"}
 
 
@@ -82,6 +83,18 @@ def relative_to_nothing(module: Module) -> Iterator[ast.AST]:
     yield from (node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and node.level)
 
 
+def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
+    """Only the services of a run may lose commits, and what readers do never goes through them."""
+    imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
+    names = {f"{node.module}.{each.name}" for node in imports for each in node.names}
+    is_of_readers = any(re.match(rf"aggregator\.store\.{OF_READERS}\b", name) for name in names)
+    for called, node in calls(module):
+        is_hasty = any(ast.unparse(each) == "durable=False" for each in node.keywords)
+        is_run = is_of_readers and called.endswith("services.database.writing")
+        if is_run or (is_hasty and module.name != "aggregator.bootstrap"):
+            yield node
+
+
 def mock(module: Module) -> Iterator[ast.AST]:
     """A fake is written by hand behind a port, and held to the port's contract."""
     yield from (
@@ -136,6 +149,7 @@ def found(finder: Finder, *folders: str) -> list[str]:
         undocumented,
         vague_name,
         relative_to_nothing,
+        commit_left_to_a_power_cut,
     ],
 )
 def test_the_product_keeps_the_rule(finder: Finder) -> None:
@@ -173,6 +187,14 @@ def test_no_template_marks_text_as_safe() -> None:
         pytest.param(text_marked_safe, "Markup(text)", 1, id="marked safe"),
         pytest.param(undocumented, '"""A."""\ndef f(): ...\ndef _g(): ...', 1, id="function without a docstring"),
         pytest.param(relative_to_nothing, "from . import x", 1, id="relative import"),
+        pytest.param(commit_left_to_a_power_cut, "Database(url, durable=False)", 1, id="no disk"),
+        pytest.param(
+            commit_left_to_a_power_cut,
+            "from aggregator.store import wishes\nservices.database.writing()",
+            1,
+            id="a reader's wish in a run",
+        ),
+        pytest.param(commit_left_to_a_power_cut, "services.database.writing()", 0, id="a run"),
         pytest.param(mock, "from unittest.mock import Mock\nfrom unittest import mock", 2, id="mocks"),
         pytest.param(mock, "monkeypatch.setattr(a, 'b', 1)", 1, id="patch"),
         pytest.param(slept, "time.sleep(1)", 1, id="sleep"),
