@@ -205,3 +205,17 @@ def test_commits_wait_for_the_disk_unless_told_otherwise(database: Database) -> 
     hasty.close()
 
     assert levels == (durable, quick, durable, quick)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_has_flushed_what_was_written_when_a_commit_is_over(database: Database) -> None:
+    durable = Database(database.url)
+    with durable.writing() as connection:
+        prepared(connection)
+        written = connection.exec_driver_sql("SELECT pg_current_wal_insert_lsn()").scalar()
+    with durable.reading() as connection:
+        asked = "SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn"
+        is_flushed = connection.exec_driver_sql(asked, (str(written),)).scalar()
+    durable.close()
+
+    assert is_flushed
