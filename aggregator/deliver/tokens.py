@@ -97,5 +97,24 @@ def address_key(key: bytes, comparable: str) -> str:
     return _mac(key, "address", comparable, characters=64)
 
 
+def mailbox_key(key: bytes, mailbox: str) -> str:
+    """HMAC of a mailbox, for the wait between confirmations; it does not tell which addresses lead there."""
+    return _mac(key, "mailbox", mailbox, characters=64)
+
+
+def patience_ticket(key: bytes, address_key: str, network: str, since_s: int) -> str:
+    """`<seconds>.<mac>`: says since when somebody has been waiting to subscribe an address from a network."""
+    return f"{since_s}.{_mac(key, 'patience', f'{since_s}|{network}|{address_key}')}"
+
+
+def waiting_since_s(key: bytes, address_key: str, network: str, ticket: str) -> int | None:
+    """The second that a ticket says, None for a forged one and for another's."""
+    since = ticket.partition(".")[0] if len(ticket) <= _MOST_CHARACTERS and ticket.isascii() else ""
+    if not since.isdigit():
+        return None
+    expected = patience_ticket(key, address_key, network, int(since))
+    return int(since) if hmac.compare_digest(expected.encode(), ticket.encode()) else None
+
+
 def _mac(key: bytes, purpose: str, text: str, *, characters: int = 40) -> str:
     return hmac.new(key, f"{purpose}|{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:characters]

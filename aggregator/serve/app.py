@@ -19,9 +19,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from aggregator.adapters.exposition import CONTENT_TYPE, exposition
-from aggregator.deliver.addresses import checked_address
+from aggregator.deliver.addresses import checked_address, comparable
+from aggregator.deliver.budget import MailBudget
 from aggregator.deliver.links import public_url
-from aggregator.deliver.tokens import read_unsubscribe_token, unsubscribe_token
+from aggregator.deliver.tokens import address_key, patience_ticket, read_unsubscribe_token, unsubscribe_token, waiting_since_s
 from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.readings import readings
 from aggregator.domain.settings import Settings
@@ -41,10 +42,13 @@ from aggregator.stages.enrolling import Write, forget_unanswered, keep_wish, rec
 from aggregator.stages.subscribing import CONSENT, Leaving
 from aggregator.stages.vitals import vitals
 from aggregator.store.database import Database
+from aggregator.store.wishes import wish_count
 from aggregator.words import ENGLISH, spoken, words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
+_PATIENCE_S = 30  # before a form counts while many mails are unanswered
+_TICKET_LIFE_S = 3_600
 _A_DAY_S = 86_400.0
 _HONEYPOT = "homepage"  # a field that people do not see
 
@@ -60,7 +64,8 @@ class Desk:
         self.headers = self._pages.headers
         self._limits = form_limits(clock.monotonic_s)
 
-        self.outbox = Outbox(partial(receive, database, key, mailer, write))
+        self._budget = MailBudget(clock.monotonic_s)
+        self.outbox = Outbox(partial(receive, database, key, mailer, write, self._budget))
 
     # Subscribing
 
@@ -77,15 +82,25 @@ class Desk:
             ",".join(request.headers.getlist("x-forwarded-for")),
             self._settings.serve.trusted_proxies,
         )
-        network = subscribing.network_of(peer)
-        if wait_s := self._limits.wait_s(peer, network):
+        if wait_s := self._limits.wait_s(peer, subscribing.network_of(peer)):
             return self._later(request, wait_s)
         form = await form_of(request)
         try:
             address = checked_address(_first(form, "address"))
         except MailError as error:
             return self._form(request, form=form, problem=self._problem(error), status=422)
+        return await self._keep(request, form, address, peer)
+
+    async def _keep(self, request: Request, form: Form, address: str, peer: str) -> Response:
+        """Keeps a wish, if it is not too early for that and not one too many."""
+        network = subscribing.network_of(peer)
+        waiting = await asyncio.to_thread(self._waiting)
+        if self._budget.is_busy(waiting) and (wait_s := self._patience_s(form, address, network)):
+            return self._wait(request, form, address, network, wait_s)
         if not _first(form, _HONEYPOT):
+            if wait_s := self._limits.wait_s(peer, network):  # others may have asked while the form came in
+                return self._later(request, wait_s)
+            self._limits.note(peer, network)
             wish = self._wish(form, address, network)
             if not await asyncio.to_thread(keep_wish, self._database, self._key, wish):
                 return self._later(request, _BUSY_S)
@@ -107,6 +122,8 @@ class Desk:
         here = await asyncio.to_thread(self._confirm, request.path_params["token"])
         if here is None:
             return self._expired(request)
+        self._budget.note_answered()
+        self.outbox.look()
         return self._pages.page(request, "confirmed.html", said("You are subscribed"), token=self._token(here))
 
     # Choosing and leaving
@@ -225,6 +242,31 @@ class Desk:
         if spoken(self._words.language) == ENGLISH:
             return _sentence(str(error))
         return self._words("That is no mail address. Write one such as reader@example.org.")
+
+    def _waiting(self) -> int:
+        with self._database.reading() as connection:
+            return wish_count(connection)
+
+    def _patience_s(self, form: Form, address: str, network: str) -> int:
+        """Seconds that are still to be waited before this form counts; 0 where they are over."""
+        since_s = waiting_since_s(self._key, address_key(self._key, comparable(address)), network, _first(form, "ticket"))
+        waited_s = -1 if since_s is None else int(self._clock.now().timestamp()) - since_s
+        return max(0, _PATIENCE_S - waited_s) if 0 <= waited_s <= _TICKET_LIFE_S else _PATIENCE_S
+
+    def _wait(self, request: Request, form: Form, address: str, network: str, wait_s: int) -> Response:
+        """The page with the same form again, to be sent after a while; a ticket says since when somebody waits."""
+        since_s = int(self._clock.now().timestamp()) - (_PATIENCE_S - wait_s)
+        roles = subscribing.chosen_roles(form.get("role", ()))
+        topics = subscribing.chosen_topics(form.get("topic", ()))
+        return self._pages.page(
+            request,
+            "wait.html",
+            said("One more moment"),
+            address=address,
+            chosen=[*(("role", role.value) for role in roles), *(("topic", topic) for topic in topics)],
+            ticket=patience_ticket(self._key, address_key(self._key, comparable(address)), network, since_s),
+            wait=self._words.counted(wait_s, "%s second", "%s seconds"),
+        )
 
     def _wish(self, form: Form, address: str, network: str) -> Wish:
         consent = Consent(

@@ -1,4 +1,4 @@
-"""How often somebody may ask, counted in memory: by address, by network, and by all together."""
+"""How often somebody may ask, counted in memory: by address and by network."""
 
 from __future__ import annotations
 
@@ -42,29 +42,24 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of the form. A request that one of them refuses counts for none."""
+    """The limits of the form. They count what was kept, each party for itself; mails have a budget (`deliver.budget`)."""
 
     address: Limit
     network: Limit
-    everyone: Limit
 
     def wait_s(self, address: str, network: str) -> int:
-        """Seconds until somebody may ask again; 0, and counted, where they may now."""
-        named = ((self.address, address), (self.network, network), (self.everyone, ""))
-        wait = max(limit.wait_s(name) for limit, name in named)
-        if not wait:
-            for limit, name in named:
-                limit.note(name)
-        return wait
+        """Seconds until somebody may ask again, 0 where they may now."""
+        return max(self.address.wait_s(address), self.network.wait_s(network))
+
+    def note(self, address: str, network: str) -> None:
+        """Counts a form that is kept."""
+        self.address.note(address)
+        self.network.note(network)
 
 
 def form_limits(now_s: Callable[[], float]) -> Limits:
-    """10 in ten minutes from an address, 20 an hour from a /24 or /48, 600 an hour from everywhere.
-
-    The last bounds what a crowd of machines can have us send; a site that is all over the news has 600 readers an hour
-    subscribe, and asks the others to come back.
-    """
-    return Limits(address=Limit(10, 600, now_s), network=Limit(20, 3600, now_s), everyone=Limit(600, 3600, now_s))
+    """10 in ten minutes from an address, 20 an hour from a /24 or /48."""
+    return Limits(address=Limit(10, 600, now_s), network=Limit(20, 3600, now_s))
 
 
 def client_address(peer: str, forwarded: str, trusted: Iterable[str]) -> str:

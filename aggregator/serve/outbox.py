@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aggregator.errors import DatabaseError
 from aggregator.log import log
 
 _AGAIN_S = 10.0  # after the database failed
+_LOOK_S = 60.0  # while wishes wait for their turn
 _LAST_S = 20.0  # seconds that a stopping server spends on what is still waiting
 
 Deal = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """The task that deals with the kept wishes. `deal` takes some, and returns False if none waits."""
+    """The task that deals with the kept wishes. `deal` takes some, and returns False if none is to be mailed now."""
 
     def __init__(self, deal: Deal) -> None:
         self._deal = deal
@@ -34,7 +35,7 @@ class Outbox:
         self._news.set()
 
     async def worked_off(self) -> None:
-        """Waits until nothing waits, or the database failed."""
+        """Waits until nothing is to be mailed now, or the database failed."""
         await self._rest.wait()
 
     @asynccontextmanager
@@ -57,7 +58,8 @@ class Outbox:
 
     async def _work(self) -> None:
         while True:
-            await self._news.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), _LOOK_S)
             self._news.clear()
             try:
                 while await self._deal():

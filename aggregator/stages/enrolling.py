@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aggregator.deliver.addresses import checked_address, comparable
+from aggregator.deliver.budget import MailBudget, Turns, neighbourhood_of
 from aggregator.deliver.tokens import address_key
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import Consent, Standing, Subscriber, Wish
@@ -208,33 +210,47 @@ def _unguarded(cell: str) -> str:
 def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
     """Keeps a wish of the form until it is dealt with; False where too many wait.
 
-    Whether the address is known is not looked at, so that the time this takes does not tell it.
+    Where the queue is full, the neighbourhood that has most in it gives up its newest for one that has fewer: no one party
+    closes the form for others. Whether the address is known is not looked at, so that the time this takes does not tell it.
     """
     with database.writing() as connection:
-        if wishes_kept.wish_count(connection) >= _MOST_WISHES:
+        if wishes_kept.wish_count(connection) >= _MOST_WISHES and not _has_made_room(connection, wish):
             return False
         wishes_kept.save_wish(connection, wish, address_key(key, comparable(wish.address)))
     return True
 
 
-async def receive(database: Database, key: bytes, mailer: Mailer, write: Write) -> bool:
+def _has_made_room(connection: Connection, wish: Wish) -> bool:
+    queue = [(of_address, neighbourhood_of(network)) for of_address, network in wishes_kept.waiting(connection)]
+    have = Counter(name for _, name in queue)
+    name, most = have.most_common(1)[0]
+    if have[neighbourhood_of(wish.consent.network)] + 1 >= most:
+        return False
+    wishes_kept.drop_wish(connection, next(of_address for of_address, theirs in reversed(queue) if theirs == name))
+    return True
+
+
+async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, budget: MailBudget) -> bool:
     """Deals with kept wishes up to the first that a confirmation is due for, and mails that.
 
-    False once none waits. Raises DatabaseError.
+    False once none waits that may be mailed now. Raises DatabaseError.
     """
-    invitation = await asyncio.to_thread(_next_invitation, database, key)
+    invitation = await asyncio.to_thread(_next_invitation, database, key, budget.turns())
     if invitation:
+        budget.note_mailed(invitation.subscriber.consent.network)
         await invite(database, mailer, write, invitation)
     return invitation is not None
 
 
-def _next_invitation(database: Database, key: bytes) -> Invitation | None:
+def _next_invitation(database: Database, key: bytes, turns: Turns) -> Invitation | None:
     while True:
         with database.writing() as connection:
-            wish = wishes_kept.take_wish(connection)
-            if wish is None:
+            asked = [(turns.of(network), of_address) for of_address, network in wishes_kept.waiting(connection)]
+            ready = [(turn, of_address) for turn, of_address in asked if turn is not None]
+            if not ready:
                 return None
-            if invitation := subscribing.ask(connection, key, wish):
+            _, first = min(ready, key=lambda each: each[0])  # of equals the oldest
+            if invitation := subscribing.ask(connection, key, wishes_kept.take_wish(connection, first)):
                 return invitation
 
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from ipaddress import ip_address, ip_network
 
-from aggregator.deliver.addresses import comparable
-from aggregator.deliver.tokens import address_key, confirmation_hash, new_confirmation, read_unsubscribe_token
+from aggregator.deliver.addresses import comparable, mailbox
+from aggregator.deliver.tokens import address_key, confirmation_hash, mailbox_key, new_confirmation, read_unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.subscriber import TOPICS, Standing, Subscriber, SuppressionReason, Wish
@@ -86,8 +86,11 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     """
     now = wish.consent.asked
     of_address = address_key(key, comparable(wish.address))
+    of_mailbox = mailbox_key(key, mailbox(wish.address))
     known = stored.subscriber_by_key(connection, of_address)
-    if known and (known.standing is Standing.CONFIRMED or not _is_due(connection, known, now)):
+    if known and known.standing is Standing.CONFIRMED:
+        return None
+    if not _is_due(stored.confirmation_expiries(connection, of_mailbox, known.id if known else ""), now):
         return None
     asking = Subscriber(
         id=known.id if known else stable_id(of_address, now.isoformat()),
@@ -101,7 +104,7 @@ def ask(connection: Connection, key: bytes, wish: Wish) -> Invitation | None:
     )
     stored.save(connection, asking, of_address)
     token, hashed = new_confirmation()
-    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE)
+    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE, of_mailbox)
     return Invitation(subscriber=asking, token=token)
 
 
@@ -184,9 +187,8 @@ def _barred(connection: Connection, gone: Subscriber, reason: SuppressionReason,
         stored.suppress(connection, of_address, reason, now)
 
 
-def _is_due(connection: Connection, known: Subscriber, now: datetime) -> bool:
-    """Whether somebody who has not answered may be sent a confirmation again."""
-    expiries = stored.confirmation_expiries(connection, known.id)
+def _is_due(expiries: tuple[datetime, ...], now: datetime) -> bool:
+    """Whether a mailbox whose confirmations, unanswered, expire then may be sent one again."""
     if not expiries:
         return True
     return now >= expiries[-1] - CONFIRMATION_LIFE + _WAITS[min(len(expiries), len(_WAITS)) - 1]

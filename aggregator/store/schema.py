@@ -29,7 +29,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.address import Address
 
-REVISION = "0019"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0020"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -611,7 +611,9 @@ confirmations = Table(
     Column("token_hash", String(64), primary_key=True),  # SHA-256 of a random token of 256 bits
     Column("subscriber_id", String(12), ForeignKey("subscribers.id"), nullable=False),
     Column("expires", UtcDateTime, nullable=False),
+    Column("mailbox_key", String(64)),  # HMAC of the mailbox that several addresses may lead to
     Index(None, "subscriber_id"),
+    Index(None, "mailbox_key"),
 )
 
 deliveries = Table(

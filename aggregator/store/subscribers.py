@@ -153,14 +153,21 @@ def lift(connection: Connection, address_key: str) -> None:
 # Confirmations
 
 
-def add_confirmation(connection: Connection, token_hash: str, subscriber_id: str, expires: datetime) -> None:
+def add_confirmation(
+    connection: Connection, token_hash: str, subscriber_id: str, expires: datetime, mailbox_key: str | None = None
+) -> None:
     """Keeps the hash of a token that was made for a letter."""
-    connection.execute(insert(confirmations).values(token_hash=token_hash, subscriber_id=subscriber_id, expires=expires))
+    values = {"token_hash": token_hash, "subscriber_id": subscriber_id, "expires": expires, "mailbox_key": mailbox_key}
+    connection.execute(insert(confirmations).values(values))
 
 
-def confirmation_expiries(connection: Connection, subscriber_id: str) -> tuple[datetime, ...]:
-    """When each unanswered confirmation of a subscriber expires or expired, oldest first."""
-    found = select(confirmations.c.expires).where(confirmations.c.subscriber_id == subscriber_id)
+def confirmation_expiries(connection: Connection, mailbox_key: str, subscriber_id: str) -> tuple[datetime, ...]:
+    """When each unanswered confirmation of a mailbox or a subscriber expires or expired, oldest first.
+
+    Those from before mailboxes were known have the subscriber alone.
+    """
+    theirs = (confirmations.c.mailbox_key == mailbox_key) | (confirmations.c.subscriber_id == subscriber_id)
+    found = select(confirmations.c.expires).where(theirs)
     return tuple(sorted(connection.scalars(found)))
 
 

@@ -30,13 +30,21 @@ def wish_count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(wishes)) or 0
 
 
-def take_wish(connection: Connection) -> Wish | None:
-    """Removes the oldest wish and returns it; None where none waits."""
-    order = (wishes.c.asked, wishes.c.address_key)
-    row = connection.execute(select(wishes).order_by(*order).limit(1)).one_or_none()
-    if row is None:
-        return None
-    connection.execute(delete(wishes).where(wishes.c.address_key == row.address_key))
+def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """The address key of each wish that waits and the network it came from, the oldest first."""
+    found = select(wishes.c.address_key, wishes.c.consent).order_by(wishes.c.asked, wishes.c.address_key)
+    return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
+
+
+def drop_wish(connection: Connection, address_key: str) -> None:
+    """Removes the wish of an address."""
+    connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
+
+
+def take_wish(connection: Connection, address_key: str) -> Wish:
+    """Removes a wish that waits and returns it."""
+    row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
+    drop_wish(connection, address_key)
     return Wish(
         address=row.address,
         roles=tuple(Role(role) for role in row.roles),

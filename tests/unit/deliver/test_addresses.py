@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.deliver.addresses import checked_address, comparable
+from aggregator.deliver.addresses import checked_address, comparable, mailbox
 from aggregator.errors import MailError
 
 
@@ -56,3 +56,17 @@ def test_spellings_of_one_address_are_equal() -> None:
     spellings = ("reader@exämple.de", "READER@EXÄMPLE.DE", "Reader@xn--exmple-cua.de", "reader@exa\u0308mple.de")
 
     assert {comparable(each) for each in spellings} == {"reader@xn--exmple-cua.de"}
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        pytest.param("Reader+news@Example.org", "reader@example.org", id="a tag"),
+        pytest.param("a+b+c@example.org", "a@example.org", id="two tags"),
+        pytest.param("+news@example.org", "+news@example.org", id="nothing but a tag"),
+        pytest.param("r.e.ader+x@googlemail.com", "reader@gmail.com", id="dots where they are ignored"),
+        pytest.param("r.eader@example.org", "r.eader@example.org", id="dots where they may count"),
+    ],
+)
+def test_a_mailbox_is_known_by_what_its_addresses_have_in_common(address: str, expected: str) -> None:
+    assert mailbox(address) == expected
