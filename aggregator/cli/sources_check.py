@@ -60,8 +60,9 @@ def _told(found: Sequence[Checked]) -> str:
         if each.health.remedy:
             remedies.setdefault((each.health.verdict.value, each.health.remedy), []).append(each.source.key)
     to_do = [f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()]
+    notes = "\n".join(f"{each.source.key}: {note}" for each in found for note in each.notes)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
-    return "\n\n".join(part for part in (rows, "\n".join(to_do), f"{counts or 'no source'}.") if part)
+    return "\n\n".join(part for part in (rows, "\n".join(to_do), notes, f"{counts or 'no source'}.") if part)
 
 
 def _row(checked: Checked) -> tuple[str, ...]:
@@ -88,6 +89,7 @@ def _object(checked: Checked) -> dict[str, Any]:
         "verdict": health.verdict.value,
         "why": health.why,
         "remedy": health.remedy,
+        "notes": list(checked.notes),
         "since": _iso(health.since),
         "entries": state.items if state else None,
         "usual_entries": state.usual_items if state else None,

@@ -25,7 +25,7 @@ from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.text import normalised
 from aggregator.domain.urls import fetchable_url
 from aggregator.extract.channel import wishes
-from aggregator.extract.entries import MAX_ENTRIES, usable_entries
+from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.jsonfeed import read_json_feed
 from aggregator.extract.markup import MAX_LINE, plain
 from aggregator.extract.plain_feed import plain_reading
@@ -42,6 +42,7 @@ _OF_A_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|item|entry)[\s>
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0", b"\x4c\x6f\xa7\x94")  # UTF-16, UTF-32, EBCDIC: not looked over
 _MAX_AUTHORS = 10
 _MAX_TAGS = 20
+_LEADING = frozenset({"alternate", "related", "via", "self"})  # relations (RFC 4287 §4.2.7.2) to something to read
 _TAG = re.compile(r"</?(?:p|a|div|span|b|i|em|strong|ul|ol|li|br|img|h[1-6]|blockquote|table)(?:\s[^<>]*)?/?>", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _OTHER_ELEMENTS = re.compile(
@@ -80,6 +81,8 @@ def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_ke
     )
     if defect and not entries:
         return Unreadable(reason=f"feed is {defect}")
+    if read.entries and not entries:
+        return Unreadable(reason=NONE_USABLE.format(len(read.entries)))
     asked = wishes(body)
     return Feed(
         title=_line(read.feed.get("title") or ""),
@@ -219,7 +222,7 @@ def _line(markup: str) -> str:
 
 def _link(item: _PARSED, base: str) -> str | None:
     """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid that is an address,
-    the first enclosure of a podcast."""
+    the first enclosure of a podcast, what else an Atom entry leads to."""
     for link in (item.get("feedburner_origlink"), item.get("link")):
         if link and (found := fetchable_url(link, base)):
             return found
@@ -227,7 +230,8 @@ def _link(item: _PARSED, base: str) -> str | None:
     for link in (item.get("id"), *enclosures):
         if link and (found := fetchable_url(link)):
             return found
-    return None
+    others = (each.get("href") for each in item.get("links", ()) if each.get("rel") in _LEADING)
+    return next((found for link in others if link and (found := fetchable_url(link, base))), None)
 
 
 def _markup(detail: _PARSED | None) -> str:

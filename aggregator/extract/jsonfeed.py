@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aggregator.domain.entry import Dated, DateOrigin, Entry, Feed
 from aggregator.domain.text import whole
 from aggregator.domain.urls import fetchable_url
-from aggregator.extract.entries import MAX_ENTRIES, usable_entries
+from aggregator.extract.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
 from aggregator.extract.markup import plain
 from aggregator.extract.reading import Unreadable
 
@@ -30,6 +30,8 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
     entries, warnings = usable_entries(
         _entry(item, base=home_url or url, source_key=source_key, language=language) for item in items
     )
+    if items and not entries:
+        return Unreadable(reason=NONE_USABLE.format(len(items)))
     return Feed(
         title=plain(_text(document, "title")),
         language=language,

@@ -209,6 +209,8 @@ def _atom_link(said: Said, element: _Element) -> None:
         said["link"] = attributes["href"]
     elif relation == "enclosure":
         said.setdefault("enclosures", []).append({"href": attributes["href"]})
+    else:
+        said.setdefault("links", []).append({"rel": relation, "href": attributes["href"]})
 
 
 def _enclosure(said: Said, element: _Element) -> None:

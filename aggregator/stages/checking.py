@@ -19,12 +19,16 @@ from aggregator.store import sources as stored_sources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A source with what is kept of asking it, the verdict, and its history, oldest day first."""
+    """A source with what is kept of asking it, the verdict, and its history, oldest day first.
+
+    `notes` say what this very visit showed: entries that were left out, a move, a recovery.
+    """
 
     source: Source
     state: FetchState | None
     health: Health
     days: tuple[SourceDay, ...]
+    notes: tuple[str, ...] = ()
 
 
 async def check_stage(services: Services, keys: Collection[str], watch: Watch, *, everything: bool) -> tuple[Checked, ...]:
@@ -34,10 +38,12 @@ async def check_stage(services: Services, keys: Collection[str], watch: Watch, *
     """
     chosen = _chosen(services, keys, everything=everything)
     followed = frozenset(source.key for source in chosen if source.enabled)
+    tally = Tally()
     if followed:
-        await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, Tally())
+        await fetch_stage(services, RefreshOptions(everything=True, only=followed), watch, tally)
     idle = await _asked_idle(services, [source for source in chosen if not source.enabled], watch)
-    return _checked(services, chosen, idle)
+    told = {key: tuple(each.told for each in tally.notes if each.source == key) for key in followed}
+    return tuple(replace(each, notes=told.get(each.source.key, ())) for each in _checked(services, chosen, idle))
 
 
 def known(services: Services, keys: Collection[str], *, everything: bool) -> tuple[Checked, ...]:

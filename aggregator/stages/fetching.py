@@ -61,6 +61,7 @@ class _Kept:
     day: SourceDay
     seen: tuple[SeenEntry, ...] = ()
     failure: Failure | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ class _Fetching:
             day=visit.day,
             seen=self._seen(feed, source) if feed else (),
             failure=visit.failure,
+            warning=(feed.warning or "") if feed else "",
         )
 
     def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
@@ -178,6 +180,9 @@ class _Fetching:
         for told in turns(kept.before, state):
             self.tally.notes.append(Note(source=state.source_key, told=told))
             log().info("source turned", source=state.source_key, note=told)
+        if kept.warning:
+            self.tally.notes.append(Note(source=state.source_key, told=f"read in part: {kept.warning}"))
+            log().warning("source read in part", source=state.source_key, reason=kept.warning)
         if failure := kept.failure or _quarantine(state):
             self.tally.failures.append(failure)
             log().warning("source failed", source=failure.source, reason=failure.reason)

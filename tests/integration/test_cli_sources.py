@@ -302,3 +302,16 @@ def test_a_page_that_robots_may_not_visit_is_not_read_as_a_source(tmp_path: Path
         assert [failure["reason"] for failure in refreshed["failures"]] == ["disallowed by robots.txt"]
         assert checked["sources"][0]["reason"] == "disallowed by robots.txt"
         assert web.times_asked("https://shy.example/blog") == 0
+
+
+@pytest.mark.parametrize("command", [("refresh",), ("sources", "check")], ids=" ".join)
+def test_entries_that_lead_nowhere_are_counted(tmp_path: Path, command: tuple[str, ...]) -> None:
+    items = "<item><title>One</title><link>https://half.example/1</link></item>" + "<item><title>Two</title></item>" * 3
+    body = f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
+    with MiniWeb({"https://half.example/feed": Page(body=body, content_type="application/rss+xml")}) as web:
+        address = web.url_of("https://half.example/feed")
+        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
+
+        code, out, _ = told(house, *command)
+
+    assert (code, "read in part: 3 without a link or a title" in out) == (0, True)

@@ -229,6 +229,35 @@ def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param('<link rel="related" href="https://b.example/1"/>', "https://b.example/1", id="related"),
+        pytest.param('<link rel="self" href="/1.atom"/>', "https://feeds.example/1.atom", id="itself, relative"),
+        pytest.param('<link rel="alternate" type="application/pdf" href="https://b.example/1.pdf"/>', "https://b.example/1.pdf",
+                     id="another format"),
+        pytest.param('<link rel="enclosure" href="https://b.example/1.mp3"/><link rel="via" href="https://c.example/"/>',
+                     "https://b.example/1.mp3", id="an enclosure first"),
+    ],
+)  # fmt: skip
+def test_an_entry_without_a_page_leads_to_what_else_it_names(inside: str, expected: str) -> None:
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>T</title><id>tag:1</id>{inside}
+<link rel="edit" href="https://a.example/edit"/></entry></feed>"""
+
+    assert [feed(each).entries[0].url for each in (body.encode(), b"<!DOCTYPE x>" + body.encode())] == [expected] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rss("<item><title>A</title><guid isPermaLink='false'>7</guid></item>" * 2), id="RSS"),
+        pytest.param(b'{"items": [{"id": "7", "title": "A"}, {"id": "8", "title": "B"}]}', id="JSON"),
+    ],
+)
+def test_a_feed_whose_entries_lead_nowhere_is_no_quiet_feed(body: bytes) -> None:
+    assert read(body) == Unreadable(reason="the feed lists 2 entries, and none of them has both a link and a title")
+
+
 def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
     found = read((CORPUS / "feedparser-corrupted-ampersands.xml").read_bytes().replace(b"<link>", b"<title>T</title><link>"))
 

@@ -73,6 +73,8 @@ def atom(inside: str) -> bytes:
                      id="atom-people"),
         pytest.param(atom("<updated>2026-11-20T10:00:00Z</updated><link rel='enclosure' href='https://a.example/1.mp3'/>"),
                      id="atom-enclosure"),
+        pytest.param(atom("<link rel='Self' href='https://a.example/2.atom'/><link rel='related' href='https://b.example/2'/>").replace(
+            b"<link href", b"<link rel='edit' href", 1), id="atom-links-to-something-else"),
         pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
     ],
 )  # fmt: skip
