@@ -18,7 +18,7 @@ from aggregator.extract.markup import paragraphs
 from aggregator.extract.unwrap import unwrapped
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
-NONE_USABLE = "the feed lists {:,} entries, and none of them has both a link and a title"
+NONE_USABLE = "no entry of the feed has both a link and a title ({:,} listed)"
 MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
 _GLUED_DATE = re.compile(
     r"(?P<section>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})?"

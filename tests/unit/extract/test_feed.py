@@ -255,7 +255,7 @@ def test_an_entry_without_a_page_leads_to_what_else_it_names(inside: str, expect
     ],
 )
 def test_a_feed_whose_entries_lead_nowhere_is_no_quiet_feed(body: bytes) -> None:
-    assert read(body) == Unreadable(reason="the feed lists 2 entries, and none of them has both a link and a title")
+    assert read(body) == Unreadable(reason="no entry of the feed has both a link and a title (2 listed)")
 
 
 def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
