@@ -28,7 +28,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 class Met(StrEnum):
     """How a message is met: a reply to RCPT, a reply to the final dot, or a broken connection."""
 
-    UNKNOWN = "RCPT 550 5.1.1 no such person"
+    UNKNOWN = "RCPT 550 5.1.1 <{address}> no such person"
     BUSY = "RCPT 451 4.3.0 come back later"
     CLOSING = "RCPT 421 4.3.2 closing"
     REFUSED = "DOT 554 5.7.1 we do not want this"
@@ -74,7 +74,7 @@ class Handler:
         if met is None:
             envelope.rcpt_tos.append(address)
             return "250 OK"
-        return met.value.removeprefix("RCPT ")
+        return met.value.removeprefix("RCPT ").format(address=address)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Answers the final dot; what it answers well is recorded before."""

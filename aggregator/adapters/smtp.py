@@ -99,7 +99,19 @@ class SmtpMailer:
             self._smtp.close()
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
-        """Hands over a message, on a new connection where the last one broke. What `before_dot` raises ends it untaken."""
+        """Hands over a message, on a new connection where the last one broke. What `before_dot` raises ends it untaken.
+
+        The server's words are told without the address that they are about: they are logged, and outlive an erasure.
+        """
+        try:
+            receipt = await self._handed_over(letter, before_dot)
+        except MailError as error:
+            reason = _unaddressed(error.reason, letter.envelope_to)
+            told = MailError(reason, status=error.status, is_permanent=error.is_permanent, is_certain=error.is_certain)
+            raise told from error.__cause__
+        return Receipt(reply=_unaddressed(receipt.reply, letter.envelope_to))
+
+    async def _handed_over(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
         try:
             await self.connect()
             return await self._sent(letter, before_dot)
@@ -207,6 +219,10 @@ def _stuffed(content: bytes) -> bytes:
 
 def _said(code: int, message: str) -> str:
     return f"{code} {_one_line(message)}".strip()
+
+
+def _unaddressed(text: str, address: str) -> str:
+    return re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
 
 
 def _one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.claim import Role
 from aggregator.domain.subscriber import Consent, Standing, Subscriber, SuppressionReason
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
+from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,8 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     found = connection.scalar(select(subscribers.c.id).where(subscribers.c.address_key == address_key))
     if found is not None:
         forget_confirmations(connection, found)
+        of_theirs = deliveries.c.subscriber_id == found  # a server's refusal may name the address
+        connection.execute(update(deliveries).where(of_theirs).values(reply=""))
         connection.execute(delete(subscribers).where(subscribers.c.id == found))
     suppress(connection, address_key, SuppressionReason.ERASED, now)
     return found is not None

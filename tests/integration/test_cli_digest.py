@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.subscriber import Standing
-from aggregator.store import subscribers
+from aggregator.store import deliveries, subscribers
 from aggregator.store.database import Database
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
@@ -205,6 +205,18 @@ def test_what_is_in_doubt_is_listed_and_settled(
     assert len({one.message_id for one in office.sink.taken}) == 3
     counted = as_json(office.house, "digest", "status", *AT)["copies"]
     assert {state: count for state, count in counted.items() if count} == copies
+
+
+def test_what_the_mail_server_says_is_told_without_the_address_it_is_about(office: Office) -> None:
+    office.sink.script({reader(1).address: [Met.UNKNOWN]})
+    code, out, err = told(office.house, "-v", "digest", "send", *AT)
+    with Database(f"sqlite:///{office.house.folder / 'aggregator.db'}") as database, database.writing() as connection:
+        kept = deliveries.delivery(connection, WEEK, reader(1).id)
+        subscribers.erase(connection, "key-1", NOW)
+        after = deliveries.delivery(connection, WEEK, reader(1).id)
+
+    assert (code, "<…> no such person" in err, reader(1).address in out + err) == (1, True, False)
+    assert (kept and kept.reply, after and after.reply) == ("550 5.1.1 <…> no such person", "")
 
 
 def test_an_id_that_is_not_in_doubt_changes_nothing(office: Office) -> None:
