@@ -240,7 +240,7 @@ def test_a_signal_stops_a_send_after_the_message_under_way(office: Office) -> No
 
 
 def test_a_server_that_is_not_there_is_told_before_anything_is_taken_up(office: Office) -> None:
-    house = House(office.house.folder, _EMAIL.format(port=1, rate=1000, more=""))
+    house = House(office.house.folder, _EMAIL.format(port=1, rate=1000, spamassassin="false", more=""))
 
     code, _, err = told(house, "digest", "send", *AT)
 
