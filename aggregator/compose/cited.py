@@ -11,11 +11,12 @@ from urllib.parse import quote as percent_encoded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.hearsay import cited_by
 from aggregator.domain.story import Member
 from aggregator.domain.text import is_english
 from aggregator.domain.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.words import ENGLISH, words_of
+from aggregator.words import ENGLISH, Words, words_of
 
 _FRAGMENT_WORDS = 5  # words at each end of a quote that a text fragment names; browsers find the span between
 
@@ -131,6 +132,12 @@ def _article_id(citation: Citation) -> str:
     return citation.passage.partition(".")[0]
 
 
+def source_label(source: str, quote: str, words: Words) -> str:
+    """The name of a source, with whom it cites where its words are hearsay: "The Daily, citing Reuters"."""
+    other = cited_by(quote, source)
+    return words("%(source)s, citing %(other)s", source=source, other=other) if other else source
+
+
 class _Source:
     """What is told of an article wherever it is cited, worked out once."""
 
@@ -139,14 +146,14 @@ class _Source:
         self._name, self._title, self._is_full = member.source_name, article.title, article.read is Read.FULL
         self._url = fetchable_url(article.url) or ""
         self._published = article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
-        self._lang = words_language(article, language)
+        self._lang, self._words = words_language(article, language), words_of(language)
 
     def cited(self, citation: Citation, number: int) -> PageCitation:
         return PageCitation(
             number=number,
             passage=citation.passage,
             quote=citation.quote,
-            source=self._name,
+            source=source_label(self._name, citation.quote, self._words),
             title=self._title,
             url=self._url,
             in_place=self._is_full and not citation.passage.endswith(".0"),

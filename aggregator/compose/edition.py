@@ -91,7 +91,7 @@ def edition_of(
     zone = ZoneInfo(site.timezone)
     looked_at = _looked_at(told, week, zone, told_before)
     choice = _choice(looked_at, told_before, edition, site)
-    numbered = Numbered(looked_at)
+    numbered = Numbered(looked_at, site.language)
     opened = tuple(numbered.claim(story_id, claim) for story_id, claim in (opening.sentences if opening else ()))
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:

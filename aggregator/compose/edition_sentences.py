@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from aggregator.compose.cited import source_label
 from aggregator.domain.claim import ROLE_NAMES, Claim
 from aggregator.domain.edition import EditionCitation, EditionClaim, EditionStory, Theme
 from aggregator.domain.story import Member, Story, ToldStory
 from aggregator.domain.text import normalised, sentences, word_count
 from aggregator.domain.urls import fetchable_url
-from aggregator.words import ENGLISH_WORDS, Words
+from aggregator.words import ENGLISH_WORDS, Words, words_of
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
@@ -31,7 +32,8 @@ _NO_NAMES = frozenset(
 class Numbered:
     """The citations of an edition: the same passage and quote have one number, counted from 1 in the order of reading."""
 
-    def __init__(self, told: Mapping[str, ToldStory]) -> None:
+    def __init__(self, told: Mapping[str, ToldStory], language: str) -> None:
+        self._words = words_of(language)
         self._members = {
             story_id: {member.article.id: member for member in each.story.members} for story_id, each in told.items()
         }
@@ -50,7 +52,7 @@ class Numbered:
                     number=self._numbers.setdefault((passage, quote), len(self._numbers) + 1),
                     passage=passage,
                     quote=quote,
-                    source=bounded(member.source_name, MOST_NAME),
+                    source=bounded(source_label(member.source_name, quote, self._words), MOST_NAME),
                     url=_address(member),
                 )
                 for (passage, quote), member in known.items()

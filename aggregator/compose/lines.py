@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
+from aggregator.compose.cited import source_label
 from aggregator.compose.headlines import headline_language
 from aggregator.compose.origins import origins_counted
 from aggregator.compose.story import story_path
@@ -131,8 +132,8 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         path=story_path(story),
         headline=told.headline.text,
         lang=headline_language(told, language),
-        hook=_sentence(draft.hook, members) if draft.hook else None,
-        changes=tuple(_sentence(claim, members) for claim in draft.what_changed),
+        hook=_sentence(draft.hook, members, words) if draft.hook else None,
+        changes=tuple(_sentence(claim, members, words) for claim in draft.what_changed),
         published=story.published,
         changed=max(story.updated, told.analysis.analysed_at),
         lane=story.lane,
@@ -144,7 +145,7 @@ def story_line(told: ToldStory, language: str) -> StoryLine:
         weight=words.counted(origins, "%s origin", "%s origins") if origins > 1 else "",
         reach=origins_counted(origins, words) if origins > 1 else words("single source"),
         score=story.score,
-        update=_sentence(update.claim, members) if update else None,
+        update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
         sources=tuple(sorted({member.article.source_key for member in story.members})),
@@ -278,7 +279,7 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
     return tuple(Group(name=each, lines=some) for each, some in groups)
 
 
-def _sentence(claim: Claim, members: Mapping[str, Member]) -> Sentence:
-    cited = (citation.passage.partition(".")[0] for citation in claim.citations)
-    names = dict.fromkeys(members[article].source_name for article in cited if article in members)
+def _sentence(claim: Claim, members: Mapping[str, Member], words: Words) -> Sentence:
+    cited = [(members.get(each.passage.partition(".")[0]), each.quote) for each in claim.citations]
+    names = dict.fromkeys(source_label(member.source_name, quote, words) for member, quote in cited if member)
     return Sentence(text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, said_by=", ".join(names))

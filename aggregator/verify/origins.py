@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
+from aggregator.domain.hearsay import cited_by
 from aggregator.domain.story import Member, ToldStory
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -60,7 +61,8 @@ class _Voices:
         if family == self._speaking or is_attributed(claim.text):
             return claim
         self._speaking = family
-        return replace(claim, text=_according_to(claim.text, behind[0]))
+        other = next((name for each in claim.citations if (name := cited_by(each.quote, behind[0].source_name))), "")
+        return replace(claim, text=_according_to(claim.text, behind[0], other))
 
     def _behind(self, claim: Claim) -> Sequence[Member]:
         """The originals that a claim rests on, in the order cited."""
@@ -91,10 +93,14 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     return replace(claim, text=_PLAIN_END.sub(lambda _: f", {name} reported on {told}.", claim.text, count=1))
 
 
-def _according_to(text: str, member: Member) -> str:
-    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where Vexel is spoken of."""
+def _according_to(text: str, member: Member, other: str) -> str:
+    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where Vexel is spoken of.
+
+    Hearsay is "…, according to The Register, citing Reuters."
+    """
     name = _CHANNEL.sub("", member.source_name) if member.primary else member.source_name
-    if member.primary and wording(name) in wording(text):
+    name = f"{name}, citing {other}" if other else name
+    if member.primary and not other and wording(name) in wording(text):
         return _PLAIN_END.sub(", the company says.", text, count=1)
     if not _PLAIN_END.search(text):
         return f"According to {name}: {text}"

@@ -45,6 +45,11 @@ HEADLINE = builders.headline(PAPER)
         pytest.param(written(SAID, COPY), "The chip halves the bill for power, according to The Paper.", id="a copy alone"),
         pytest.param(written("Orla Brandt said it halves the bill.", REPORT), "Orla Brandt said it halves the bill.", id="said"),
         pytest.param(written("Who pays the bill?", REPORT), "According to The Paper: Who pays the bill?", id="no plain end"),
+        pytest.param(
+            replace(builders.claim(SAID, PAPER, quote=f"According to Reuters, {SAID}"), kind=ClaimKind.WRITTEN),
+            "The chip halves the bill for power, according to The Paper, citing Reuters.",
+            id="hearsay",
+        ),
         pytest.param(builders.claim(SAID, PAPER), SAID, id="a quotation names its source beside it"),
     ],
 )

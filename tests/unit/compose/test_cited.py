@@ -1,0 +1,39 @@
+"""Whose word a claim is, wherever it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aggregator.compose.cited import Citations
+from aggregator.compose.edition_sentences import Numbered
+from aggregator.compose.lines import story_line
+from tests import builders
+
+PAPER = builders.article("Vexel ships a chip", key="paper")
+REPORT = builders.member(PAPER, name="The Paper")
+HEARSAY = "According to Reuters, the chip halves the bill for power."
+
+
+@pytest.mark.parametrize(
+    ("quote", "language", "name"),
+    [
+        (HEARSAY, "en", "The Paper, citing Reuters"),
+        (HEARSAY, "de", "The Paper unter Berufung auf Reuters"),
+        ("According to The Paper, the chip halves the bill.", "en", "The Paper"),
+        ("The chip halves the bill for power.", "en", "The Paper"),
+    ],
+)
+def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(quote: str, language: str, name: str) -> None:
+    claim = builders.claim(quote, PAPER)
+    told = builders.told(builders.story([REPORT]))
+    draft = replace(told.analysis.kept, hook=claim)
+    told = replace(told, analysis=replace(told.analysis, kept=draft))
+
+    line = story_line(told, language)
+
+    assert Citations([claim], {PAPER.id: REPORT}, language).claim(claim).said_by == name
+    assert line.hook is not None
+    assert line.hook.said_by == name
+    assert [each.source for each in Numbered({"s": told}, language).claim("s", claim).citations] == [name]
