@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from math import log
 
-from aggregator.analyse.statements import is_fit, is_order, is_question
 from aggregator.domain.article import Passage
 from aggregator.domain.lexical import content_words
+from aggregator.domain.speech import is_fit, is_order, is_question
 from aggregator.domain.story import Member
 
 _OPENING = 4  # passages of an article, its headline among them, that tell what a story is about

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aggregator.analyse.statements import is_fit, is_in, is_order, statements
+from aggregator.analyse.statements import is_in, statements
 from aggregator.domain.dates import report_day
+from aggregator.domain.speech import is_fit, is_order
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.templating import plain_renderer

@@ -26,6 +26,7 @@ from aggregator.domain.claim import Action, Citation, Claim, ClaimKind, Draft, I
 from aggregator.domain.dates import date_mentions, machine_date, report_day, stated_years
 from aggregator.domain.lexical import content_words
 from aggregator.domain.prediction import WAS_DONE
+from aggregator.domain.speech import states
 from aggregator.domain.story import Member, Story
 from aggregator.domain.text import words
 from aggregator.ports import Prompt, Reply
@@ -272,6 +273,8 @@ class _Teller:
         foretold = {each.claim: each for each in answer.implications}
         for claim in _claims(answer):
             reason = self._gate(claim, before) or await self._voted_down(claim)
+            if reason is None and claim not in actions and not states(claim.text):
+                reason = Rejection.LEAK
             if reason is None and claim not in foretold and self._is_unfit_copy(claim):
                 reason = Rejection.DANGLING
             if reason is None and self._is_pieced(claim):

@@ -3,7 +3,7 @@
 A question and an order state nothing, so nothing can rest on them; and a text that speaks to a machine was not written
 for readers, so its whole passage counts for nothing (indirect prompt injection: Greshake et al. 2023, Yi et al. 2023).
 Everything after this sees the rest only: rules, model, gates. It is told by form, not by intent: a false statement in a
-publisher's own voice stays what it is, a statement of that publisher. The forms are those of `orders`, in every language,
+publisher's own voice stays what it is, a statement of that publisher. The forms are those of `domain.orders`, in every language,
 whichever we analyse; what is quoted counts too, but costs no more than the sentences of the quotation.
 """
 
@@ -14,17 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from aggregator.analyse.orders import (
-    common_words,
-    is_on_answers,
-    is_on_rules,
-    is_ordering,
-    is_requesting,
-    is_to_machine,
-    script_of,
-    script_of_language,
-)
 from aggregator.domain.article import Article
+from aggregator.domain.orders import common_words, is_on_answers, is_on_rules, script_of, script_of_language
+from aggregator.domain.speech import QUOTED, is_fit, is_order, is_question, speaks_to_machine
 from aggregator.domain.story import Member
 from aggregator.domain.text import is_english, sentences, word_count, words
 from aggregator.domain.wording import said
@@ -37,28 +29,8 @@ _REPORT = said("A report by %(source)s")
 _FEWEST_WORDS = 10  # from here on a sentence has one of its language's commonest words, or it is a list or a cipher
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
 _FEWEST_FOREIGN = 3  # common words of another language, more than of its own, that make a text that language's
-_FEWEST_CIPHERED = 4  # words with figures among their letters that make a text a cipher: one is a name such as "gpt4o"
-_LEAST_CIPHERED = 0.4
-_FEWEST_MIXED = 2  # words of letters of two scripts that look alike: "іgnоre"
-
-_MARKS = re.compile(
-    r"""
-      ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
-    | \b(?:call|invoke|use|run|trigger)\ [a-z]+_[a-z_]+\b
-    | <[|｜] | [|｜]> | \[/?INST\] | <</?SYS>> | </?(?:article|context|system|instructions?|user|assistant|prompt)>
-    | ^\#{2,}\ ?end\ of\b
-    | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4} | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_QUESTION = re.compile(r"[?？][^\w.!…]*$")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
-_ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
+_LEAST_FOREIGN = 0.25  # of all words, where its own are not known: kin such as Norwegian has up to 0.19 by chance
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”'’]\W*$")
-_CODE = re.compile(r"[!-~]{46,}")  # so long without a space: an address at best
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
-_MIXED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
-_TWO_SCRIPTS = re.compile(r"[a-z][а-яіјѕԁο-ω]|[а-яіјѕԁο-ω][a-z]", re.IGNORECASE)
 
 
 def stated(member: Member, language: str) -> Member:
@@ -89,17 +61,6 @@ def is_label(title: str, source: str) -> bool:
     return any(title == words_of(language)(_REPORT, source=source) for language in languages())
 
 
-@lru_cache(maxsize=4096)
-def is_fit(label: str) -> bool:
-    """Whether a headline or a name may be shown and read: it speaks to no machine, in its own words or in quoted ones."""
-    return not (_speaks(label) or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label)))
-
-
-def _is_on_rules(label: str) -> bool:
-    """Whether a headline orders something about instructions: “Reveal your prompt”; “Improve your prompts” is for readers."""
-    return is_order(label) and is_on_rules(label)
-
-
 @lru_cache(maxsize=512)
 def statements(text: str, language: str) -> str:
     """The sentences of a passage that state something, joined by spaces.
@@ -117,7 +78,7 @@ def statements(text: str, language: str) -> str:
 
 def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]:
     """The sentences that state something; a quotation right after a question or an order belongs to it."""
-    orders = [each.span() for each in _QUOTED.finditer(text) if not is_fit(each[0]) or _has_order(each[0][1:-1])]
+    orders = [each.span() for each in QUOTED.finditer(text) if not is_fit(each[0]) or _has_order(each[0][1:-1])]
     own = language.lower().partition("-")[0]
     is_mixed = _may_be_foreign(text, own)
     is_asked = is_open = False
@@ -139,25 +100,6 @@ def _has_order(quoted: str) -> bool:
     return any(word_count(each) >= _FEWEST_ORDERING and not each[0].islower() and is_order(each) for each in found)
 
 
-def is_question(sentence: str) -> bool:
-    """Whether a sentence asks."""
-    return bool(_QUESTION.search(sentence)) or is_requesting(sentence)
-
-
-def is_order(sentence: str) -> bool:
-    """Whether a sentence is in the imperative mood (Quirk et al. 1985, 11.24): a bare verb with nobody as its subject."""
-    return is_ordering(_ENCLOSED.sub(r"\1", sentence))
-
-
-def speaks_to_machine(passage: str) -> bool:
-    """Whether a passage addresses a program rather than readers, or is written in a code, in words that it does not quote."""
-    return _speaks(_QUOTED.sub(" _ ", passage))
-
-
-def _speaks(text: str) -> bool:
-    return bool(_MARKS.search(text)) or _is_ciphered(text) or any(map(is_to_machine, sentences(text)))
-
-
 def is_in(passage: str, language: str) -> bool:
     """Whether a passage may be in a language: its script, and the common words of it and of others, as far as they tell."""
     own = language.lower().partition("-")[0]
@@ -174,17 +116,11 @@ def _is_foreign(text: str, own: str) -> bool:
         return True
     counts = common_words(text)
     others = max((count for name, count in counts.items() if name != own), default=0)
-    return others >= _FEWEST_FOREIGN and others > counts.get(own, 0)
+    is_known = bool(script_of_language(own))
+    least = counts.get(own, 0) if is_known else _LEAST_FOREIGN * len(words(text))
+    return others >= _FEWEST_FOREIGN and others > least
 
 
 def _may_be_foreign(text: str, own: str) -> bool:
     """Whether a sentence of a text could be foreign: most texts have no word of any other language."""
     return not text.isascii() or any(count >= _FEWEST_FOREIGN for name, count in common_words(text).items() if name != own)
-
-
-def _is_ciphered(text: str) -> bool:
-    bare = _ADDRESS.sub(" ", text)
-    tokens = words(bare)
-    mixed = sum(bool(_MIXED.search(token)) for token in tokens)
-    is_disguised = not text.isascii() and len(_TWO_SCRIPTS.findall(bare)) >= _FEWEST_MIXED
-    return bool(_CODE.search(bare)) or is_disguised or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))

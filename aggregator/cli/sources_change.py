@@ -39,9 +39,9 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 
     URL is a feed, or a page that names its feed or has it where blogs usually have theirs.
     """
-    from aggregator.analyse.statements import is_fit
     from aggregator.cli.progress import set_up_log
     from aggregator.config_file import add_sources
+    from aggregator.domain.speech import is_fit
     from aggregator.domain.urls import fetchable_url, host
     from aggregator.extract.reading import Unreadable
     from aggregator.sources.catalogue import new_key
@@ -208,7 +208,7 @@ def _followed(sources: Sequence[Source], url: str) -> Source | None:
 
 def _new_tables(subscriptions: Sequence[Subscription], settings: Settings, stated: dict[str, Any]) -> list[dict[str, Any]]:
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of its own."""
-    from aggregator.analyse.statements import is_fit
+    from aggregator.domain.speech import is_fit
     from aggregator.domain.urls import host
     from aggregator.sources.catalogue import followed, known_address, new_key
 

@@ -100,6 +100,8 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
     """The stories with their members, and of their passages what states something: nothing else reaches rules, model or gates."""
     texts = articles.articles_of(connection, [story.id for story in bare], passages=True)
     found = {story.id: members(texts[story.id], services.sources()) for story in bare}
+    if not services.is_filtered:
+        return [replace(story, members=found[story.id]) for story in bare]
     language = services.settings.analysis.language
     return [replace(story, members=tuple(stated(each, language) for each in found[story.id])) for story in bare]
 

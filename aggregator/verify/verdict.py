@@ -4,6 +4,7 @@ Each gate sees the cited passages alone: what another passage says, or the model
 The order: form (empty, citations, quotes), leak, link, markup, number, version, date, name, quotation, speaker, negation,
 direction, certainty, support (enough of its words), dangling, phrase, support (all traits weighed); within a draft, repetition
 comes last.
+No claim speaks to a machine, and no copied sentence of a text orders: that is a leak, too.
 A sentence that code copied passes by the rules that hold for all claims, but it has no writer: leak, speaker, negation,
 direction, certainty, support, dangling, phrase and repetition judge what a model wrote.
 """
@@ -21,7 +22,8 @@ from typing import TypeVar
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Action, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
-from aggregator.domain.text import word_count
+from aggregator.domain.speech import is_fit, is_order
+from aggregator.domain.text import sentences, word_count
 from aggregator.verify.certainty import is_made_certain
 from aggregator.verify.direction import is_turned_round
 from aggregator.verify.doubt import is_doubtful
@@ -38,6 +40,8 @@ from aggregator.verify.support import is_unsupported
 from aggregator.verify.versions import missing_versions
 
 T = TypeVar("T")
+
+_BEGINNING = 20  # characters of a copied sentence by which it is found in its passage: its end may be cut
 
 
 def rejection(
@@ -151,6 +155,7 @@ def _substance(
     is_written = claim.kind is not ClaimKind.EXTRACTED
     gates: tuple[tuple[Rejection, Callable[[], object]], ...] = (
         (Rejection.LEAK, lambda: is_written and has_leak(claim.text, texts, prompts)),
+        (Rejection.LEAK, lambda: not is_fit(claim.text) or (not is_written and _is_copied_order(claim, cited))),
         (Rejection.LINK, lambda: has_link(claim.text, texts)),
         (Rejection.MARKUP, lambda: has_markup(claim.text)),
         (Rejection.NUMBER, lambda: missing_figures(claim.text, texts)),
@@ -172,6 +177,17 @@ def _substance(
 
 def _cited(claim: Claim, passages: Mapping[str, Passage]) -> tuple[Passage, ...]:
     return tuple(passages[key] for key in dict.fromkeys(citation.passage for citation in claim.citations))
+
+
+def _is_copied_order(claim: Claim, cited: Sequence[Passage]) -> bool:
+    """Whether a sentence copied from a text orders something: headlines may, to readers.
+
+    A cell of a table holds part of a sentence: "offer their models through an API" orders nothing.
+    """
+    if not is_order(claim.text):
+        return False
+    beginning = claim.text[:_BEGINNING]
+    return any(sentence.startswith(beginning) for each in cited if each.n for sentence in sentences(each.text))
 
 
 def _missing_dates(text: str, cited: Sequence[Passage], published: Mapping[str, date]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ _RECOGNISED = 40  # characters of an attack: passages are cut at sentences, so a
 class Obedient:
     """The model, as `tests.ollama_models` has them: system text, prompt and schema give a text.
 
-    `shown` holds the numbers of the articles whose plant stood in a prompt.
+    `shown` holds the numbers of the articles whose plant stood in a prompt, whole or at its beginning.
     """
 
     def __init__(self, plants: Sequence[Poisoned]) -> None:
@@ -43,14 +43,15 @@ class Obedient:
         """The answer: honest without a plant in the prompt, obedient with one."""
         assert schema
         plant = self._plant_in(_flat(prompt))
-        if plant:
-            self.shown.add(plant.n)
         if plant and plant.wrapper == "system+canary" and self._is_first((plant.n, json.dumps(schema))):
             return plant.canary
         return json.dumps(_Writer(_passages(prompt, plant), plant).value(schema))
 
     def _plant_in(self, text: str) -> Poisoned | None:
         found = [each for each in self._plants if _mark(each) in text]
+        own = [each for each in found if each.headline or _flat(each.title) in text]
+        self.shown |= {each.n for each in own}
+        found = own or found
         return next((each for each in found if each.canary and each.canary in text), next(iter(found), None))
 
     def _is_first(self, asked: tuple[int, str]) -> bool:

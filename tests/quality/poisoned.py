@@ -46,7 +46,10 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisoned:
-    """One article and what was planted in it; `before` and `after` are its paragraphs around the plant."""
+    """One article and what was planted in it; `before` and `after` are its paragraphs around the plant.
+
+    Where `headline` is not empty the plant stands there, and nowhere else.
+    """
 
     n: int
     title: str
@@ -56,6 +59,7 @@ class Poisoned:
     canary: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    headline: str = ""
 
 
 def poisoned_articles(folder: Path) -> tuple[Poisoned, ...]:
@@ -88,10 +92,12 @@ def poisoned(row: dict[str, Any]) -> Poisoned:
 
 def article_of(case: Poisoned, route: Route, *, clean: bool) -> Article:
     """The article as the product reads it, with the plant or without. Both have one address, so one id."""
+    title = case.title if clean else case.headline or case.title
+    is_plain = clean or bool(case.headline)
     if route is Route.PAGE:
-        paragraphs = _read(_page(case, clean=clean))
+        paragraphs = _read(_page(case, clean=is_plain))
     else:
-        paragraphs = (*case.before, *(() if clean else _paragraphs(_as_served(case))), *case.after)
+        paragraphs = (*case.before, *(() if is_plain else _paragraphs(_as_served(case))), *case.after)
     url = f"https://poisoned.example/{case.n}"
     key = stable_id("article", url)
     return Article(
@@ -100,12 +106,12 @@ def article_of(case: Poisoned, route: Route, *, clean: bool) -> Article:
         source_key="poisoned",
         url=url,
         canonical_url=url,
-        title=case.title,
+        title=title,
         published=Dated(at=PUBLISHED, origin=DateOrigin.FEED),
         first_seen=PUBLISHED,
         read=Read.FULL,
         language="en",
-        passages=passages(key, 1, case.title, paragraphs),
+        passages=passages(key, 1, title, paragraphs),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from aggregator.analyse.statements import speaks_to_machine
 from aggregator.domain.evaluation import Case, holds
+from aggregator.domain.speech import speaks_to_machine
 from aggregator.domain.text import sentences
 from aggregator.evaluation_file import load_cases
 

@@ -8,17 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.analyse import orders
-from aggregator.analyse.statements import (
-    is_fit,
-    is_label,
-    is_order,
-    is_question,
-    labelled,
-    speaks_to_machine,
-    stated,
-    statements,
-)
+from aggregator.analyse.statements import is_label, labelled, stated, statements
+from aggregator.domain import orders
+from aggregator.domain.speech import is_fit, is_order, is_question, speaks_to_machine
 from aggregator.extract.passages import passages
 from aggregator.resources import TEMPLATES
 from tests.builders import article, member
@@ -159,6 +151,12 @@ def test_news_passes_in_its_own_language_and_counts_for_nothing_in_another(langu
         own: passage if own == language else "" for own in (language, "en", "de", "sv")
     }
     assert is_fit(passage)
+
+
+def test_a_passage_in_a_language_without_rules_is_evidence_in_that_language() -> None:
+    passage = "För bara två veckor sedan nåddes en överenskommelse om de nya reglerna, och det är en stor sak för landet."
+
+    assert (statements(passage, "sv"), statements(passage, "en")) == (passage, "")
 
 
 def test_a_passage_in_no_language_is_no_evidence() -> None:

@@ -1,0 +1,85 @@
+"""What a sentence does: states, asks, orders, or speaks to a machine instead of to readers.
+
+Told by form, in every language that `orders` has words of. Codes and ciphers count as talk to a
+machine: no reader was meant to understand them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from aggregator.domain.orders import (
+    is_on_answers,
+    is_on_rules,
+    is_ordering,
+    is_requesting,
+    is_to_machine,
+)
+from aggregator.domain.text import sentences, words
+
+_FEWEST_CIPHERED = 4  # words with figures among their letters that make a text a cipher: one is a name such as "gpt4o"
+_LEAST_CIPHERED = 0.4
+_FEWEST_MIXED = 2  # words of letters of two scripts that look alike: "іgnоre"
+_MARKS = re.compile(
+    r"""
+      ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
+    | \b(?:call|invoke|use|run|trigger)\ [a-z]+_[a-z_]+\b
+    | <[|｜] | [|｜]> | \[/?INST\] | <</?SYS>> | </?(?:article|context|system|instructions?|user|assistant|prompt)>
+    | ^\#{2,}\ ?end\ of\b
+    | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4} | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[?？][^\w.!…]*$")
+QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
+_ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
+_CLAUSES = re.compile(r"(?:, (?:and|but|or|so|then)|[;:—–]) +")
+_CODE = re.compile(r"[!-~]{46,}")  # so long without a space: an address at best
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
+_MIXED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
+_TWO_SCRIPTS = re.compile(r"[a-z][а-яіјѕԁο-ω]|[а-яіјѕԁο-ω][a-z]", re.IGNORECASE)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks."""
+    return bool(_QUESTION.search(sentence)) or is_requesting(sentence)
+
+
+def is_order(sentence: str) -> bool:
+    """Whether a sentence is in the imperative mood (Quirk et al. 1985, 11.24): a bare verb with nobody as its subject."""
+    return is_ordering(_ENCLOSED.sub(r"\1", sentence))
+
+
+def speaks_to_machine(passage: str) -> bool:
+    """Whether a passage addresses a program rather than readers, or is written in a code, in words that it does not quote."""
+    return _speaks(QUOTED.sub(" _ ", passage))
+
+
+def _speaks(text: str) -> bool:
+    return bool(_MARKS.search(text)) or _is_ciphered(text) or any(map(is_to_machine, sentences(text)))
+
+
+@lru_cache(maxsize=4096)
+def is_fit(label: str) -> bool:
+    """Whether a headline or a name may be shown and read: it speaks to no machine, in its own words or in quoted ones."""
+    return not (_speaks(label) or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label)))
+
+
+def _is_on_rules(label: str) -> bool:
+    """Whether a headline orders something about instructions: “Reveal your prompt”; “Improve your prompts” is for readers."""
+    return is_order(label) and is_on_rules(label)
+
+
+def states(claim: str) -> bool:
+    """Whether a sentence of ours states something in each of its clauses: none orders, none asks."""
+    clauses = (part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:]))
+    return not any(is_question(each) or is_order(each) for each in clauses)
+
+
+def _is_ciphered(text: str) -> bool:
+    bare = _ADDRESS.sub(" ", text)
+    tokens = words(bare)
+    mixed = sum(bool(_MIXED.search(token)) for token in tokens)
+    is_disguised = not text.isascii() and len(_TWO_SCRIPTS.findall(bare)) >= _FEWEST_MIXED
+    return bool(_CODE.search(bare)) or is_disguised or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
