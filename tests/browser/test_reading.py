@@ -81,6 +81,15 @@ def test_a_page_that_shuts_readers_out_is_found(browser: Browser, sample: str, s
     assert {"too wide", "color-contrast", "html-has-lang", "image-alt", "landmark-one-main"} <= rules
 
 
+def test_a_page_that_leads_on_is_looked_at_as_it_is(browser: Browser, sample: str, sample_folder: Path, axe: str) -> None:
+    leading = BROKEN.replace("<title>", '<meta http-equiv="refresh" content="0; url=./"><title>')
+    (sample_folder / "leading.html").write_text(leading, "utf-8")
+    found = faults(browser, sample, ["leading.html"], axe, [(320, "light")])
+    (sample_folder / "leading.html").unlink()
+
+    assert "html-has-lang" in {each.split(": ")[1] for each in found}
+
+
 def test_the_tab_key_leads_through_every_page_in_reading_order_and_its_place_is_seen(
     page: Page, sample: str, every_kind: tuple[str, ...]
 ) -> None:

@@ -13,18 +13,16 @@ from typing import Any
 
 import pytest
 
-from aggregator.compose.site import SiteContent, site_pages
 from aggregator.domain.settings import SiteSettings
-from aggregator.publish.run import publish
 from tests.acceptance.house import SEED
 from tests.builders import sample_standings, sample_stories
 from tests.quality.site import glued, machine, scripts, weight
 from tests.quality.site.browsers import chromium
-from tests.quality.site.pages import addresses, features, file_of, kind, telling
+from tests.quality.site.pages import addresses, features, file_of, kind, lists, telling
+from tests.quality.site.sample import sample_site
 from tests.quality.site.wire import serving
 from tests.requirements import CHROMIUM
 from tests.unit.compose.makers import ledger as sample_ledger
-from tests.unit.compose.makers import published as published_edition
 
 ROOT = Path(__file__).parents[2]
 SITE = SiteSettings(base_url="https://news.example", contact="editor@news.example")
@@ -45,17 +43,7 @@ FRAME = '<!doctype html><html lang="en"><head><title>x</title></head><body>{}</b
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    stories = sample_stories(20)
-    content = SiteContent(
-        stories=stories,
-        standings=sample_standings(),
-        engine="extractive",
-        editions=(published_edition(stories),),
-        ledger=sample_ledger(stories),
-    )
-    publish(site_pages(content, SITE), folder, SITE, {})
-    return folder
+    return sample_site(tmp_path_factory.mktemp("site"), SITE)
 
 
 def test_one_page_of_each_kind_is_looked_at_and_no_markup_is_missed(site: Path) -> None:
@@ -66,6 +54,23 @@ def test_one_page_of_each_kind_is_looked_at_and_no_markup_is_missed(site: Path) 
     assert {"front", "story/*", "week/*", "edition/*", "source/*", "about", "404.html"} <= {kind(each) for each in chosen}
     assert all(features_at(site, each) <= seen for each in addresses(site))
     assert len(chosen) < len(addresses(site))
+
+
+def test_the_sample_has_the_pages_that_exist_only_with_data(site: Path) -> None:
+    told = {each: file_of(site, each).read_text("utf-8") for each in addresses(site)}
+
+    assert '<table class="bands">' in told["scorecard/"]
+    assert "It has 12 parts." in told["errata/"]
+    assert "This story went into" in told["story/merged-bbbbbbbbbbbb/"]
+    assert "removed at the publisher’s request" in told["story/removed-aaaaaaaaaaaa/"]
+
+
+def test_every_list_page_is_looked_at_and_stories_are_not(site: Path) -> None:
+    every = lists(site)
+
+    assert {"", "scorecard/", "errata/", "topic/policy/", "role/developers/", "source/tnw/"} <= set(every)
+    assert not [each for each in every if kind(each) in {"story/*", "edition/*"}]
+    assert len(every) == len([each for each in addresses(site) if kind(each) not in {"story/*", "edition/*"}])
 
 
 def test_no_words_of_the_sample_are_glued(site: Path) -> None:
@@ -116,7 +121,7 @@ def test_no_part_of_a_table_has_a_role(site: Path) -> None:
     pages = {each: file_of(site, each).read_text("utf-8") for each in addresses(site)}
     with_roles = [each for each, html in pages.items() if _TABLE_ROLE.search(html)]
 
-    assert '<table class="bands">' in pages["scorecard/"]
+    assert "scorecard/" in pages
     assert with_roles == []
 
 

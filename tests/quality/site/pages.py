@@ -12,6 +12,7 @@ from pathlib import Path
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
 _TOLD = re.compile(r'\b(?:class|role|dir|lang|type)="[^"]*"|\baria-[a-z]+\b')
+_SINGLE = frozenset({"story/*", "edition/*"})
 _MOST_OF_A_KIND = 4  # the fifth page of a kind has never shown markup that the others lacked
 
 
@@ -29,6 +30,12 @@ def kind(address: str) -> str:
     """What pages of one template have in common: the first step of the address, and how deep it leads."""
     first, *rest = address.strip("/").split("/")
     return f"{first or 'front'}{'/*' * len(rest)}"
+
+
+def lists(site: Path) -> tuple[str, ...]:
+    """Every page but those of single stories and editions, of which there is no end; the longest first."""
+    found = (each for each in addresses(site) if kind(each) not in _SINGLE)
+    return tuple(sorted(found, key=lambda each: (-file_of(site, each).stat().st_size, each)))
 
 
 def telling(site: Path, most: int = _MOST_OF_A_KIND) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 VIEWS = tuple(product((320, 1_280), ("light", "dark")))
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -26,12 +27,13 @@ def bundled_axe() -> str | None:
     return Path(found.origin).with_name("axe.min.js").read_text("utf-8") if found and found.origin else None
 
 
-def faults(browser: Browser, home: str, paths: Sequence[str], axe: str, views: Sequence[tuple[int, str]] = VIEWS) -> list[str]:
+def faults(browser: Browser, home: str, paths: Iterable[str], axe: str, views: Sequence[tuple[int, str]] = VIEWS) -> list[str]:
     """What is wrong with pages in each view: by axe, too wide, said on the console, asked of anybody else."""
     found: list[str] = []
     for width, scheme in views:
         # The policy of our pages forbids the script of axe, too, so the browser is told to overlook it.
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        context.route(lambda url: url.endswith(("/", ".html")), _stay)
         page = context.new_page()
         heard = _listening(page, home)
         for path in paths:
@@ -41,6 +43,22 @@ def faults(browser: Browser, home: str, paths: Sequence[str], axe: str, views: S
             heard.clear()
         context.close()
     return found
+
+
+def in_time(paths: Sequence[str], seconds: float, left: list[str]) -> Iterator[str]:
+    """The paths until the time is over; those that nobody came to are `left`."""
+    end_s = time.monotonic() + seconds
+    for place, path in enumerate(paths):
+        if time.monotonic() > end_s:
+            left += paths[place:]
+            return
+        yield path
+
+
+def _stay(route: Route) -> None:
+    """Has the page of a story that was merged stay open instead of leading on: it is looked at, too."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('http-equiv="refresh"', 'name="leads-on"'))
 
 
 def _listening(page: Page, home: str) -> list[str]:

@@ -1,0 +1,39 @@
+"""A made-up site with the pages that a captured web lacks: predictions, corrections, stories that were merged or removed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from aggregator.compose.site import SiteContent, site_pages
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Fact, FactKind, ToldStory
+from aggregator.publish.run import publish
+from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
+from tests.unit.compose.makers import ledger, published
+
+
+def sample_site(folder: Path, site: SiteSettings) -> Path:
+    """Publishes it into a folder, which it returns."""
+    first, *others = sample_stories(20)
+    stories = (_corrected(first), *others)
+    content = SiteContent(
+        stories=stories,
+        standings=sample_standings(),
+        engine="extractive",
+        editions=(published(stories),),
+        ledger=ledger(stories),
+        topic_names=SAMPLE_TOPICS,
+        redirects={"story/merged-bbbbbbbbbbbb/": first.story.id},
+        removed=("story/removed-aaaaaaaaaaaa/",),
+    )
+    publish(site_pages(content, site), folder, site, {})
+    return folder
+
+
+def _corrected(told: ToldStory) -> ToldStory:
+    """A story whose first source took something back."""
+    of = told.story.members[0].article
+    said = Fact(n=1, article_id=of.id, at=NOON, kind=FactKind.ADDED, text="It has 12 parts.", passage=f"{of.id}.1.1")
+    taken_back = replace(said, n=2, kind=FactKind.WITHDRAWN, replaces=1)
+    return replace(told, story=replace(told.story, facts=(said, taken_back)))
