@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
 
 from aggregator.config import SECRETS, load, settings_table, shown
 from aggregator.config_keys import Leaf, all_leaves
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, DatabaseError
+from aggregator.store import subscribers
+from aggregator.store.database import Database
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, told
+from tests.postroom import reader
 from tests.servers import MiniWeb, Page
 
 # Texts that are published, printed or used as they are written: no address belongs there. A new setting that takes text is
@@ -258,3 +265,24 @@ def test_a_list_is_exported_with_secrets_only_on_demand(house: House) -> None:
     other, names = House(house.folder / "other", ""), ("list.opml", "whole.opml")
     skipped = [as_json(other, "sources", "import", str(house.folder / name))["skipped"] for name in names]
     assert skipped == [6, 0]
+
+
+def test_no_traceback_of_the_database_has_a_value_of_a_row(database: Database) -> None:
+    with database.writing() as connection:
+        subscribers.save(connection, reader(0), "one")
+    other = replace(reader(1), address=reader(0).address)
+    with pytest.raises(DatabaseError) as caught, database.writing() as connection:
+        subscribers.save(connection, other, "one")  # the key of another
+
+    assert reader(0).address not in "".join(format_exception(caught.value))
+
+
+def test_an_error_that_nobody_expected_is_printed_without_the_secrets_of_addresses() -> None:
+    program = (
+        "import base64, click; from aggregator.cli import app;"
+        "where = base64.b64decode('aHR0cDovL2FkYTpodW50ZXIyQGguZXhhbXBsZS8=');"
+        "app.aggregator.add_command(click.Command('x', callback=lambda: {}[where.decode()])); app.main(['x'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "KeyError: 'http://***@h.example/'" in done.stderr, leaks(done.stderr)) == (1, True, [])
