@@ -782,6 +782,7 @@ FILING = reported(
     ("text", "is_kept"),
     [
         pytest.param("Ferrow plans to employ 450 people, according to a filing of Tuesday.", False, id="pieced together"),
+        pytest.param("Ferrow will employ 450 people in Bergen by plans of Tuesday.", False, id="the day of another report"),
         pytest.param("Ferrow plans to employ 300 people, according to a filing of Tuesday.", True, id="of one report"),
     ],
 )

@@ -1,0 +1,383 @@
+"""For each reason to refuse a claim a case: a new gate needs one here.
+
+A case is a claim that one gate alone refuses, a true neighbour that all gates let pass, and the way
+that both go: through the very functions that a refresh calls, so that an unplugged gate is noticed.
+All texts are ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from aggregator.analyse.run import Engine, ModelEngine, Unanalysed, analyse
+from aggregator.analyse.telling import Telling
+from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft, Rejection, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.settings import AnalysisSettings, Settings
+from aggregator.ports import Finish, Prompt, Reply
+from aggregator.stages.keeping import Gates
+from aggregator.stages.modelling import told_by
+from aggregator.stages.telling import told_stories
+from aggregator.store import analyses, articles, stories
+from aggregator.verify.explanation import explained
+from tests.builders import NOON, headline
+from tests.fakes import FakeLlm
+from tests.integration.stored import keep
+from tests.unit.analyse.makers import reported, story
+
+OPENED = "Northwind opened a research centre in Bergen on Monday and hired 300 people for it."
+AURORA = "Northwind released Aurora 2.5 to developers in Norway after a year of trials."
+SAID = "Ada Holt of Northwind said that Aurora runs on one graphics card without a contract."
+DOUBTED = "Erik Dahl of Halden said that prices of computing will fall in Oslo next spring."
+QUOTED = "“We listened to the hospitals for a year,” said Ada Holt of Northwind."
+LICENCE = "The licence means that developers in small companies could help themselves for free."
+EXPECTED = (  # too long to be quoted: rules foretell nothing from it
+    "Northwind told the hospitals of Norway at the fair in Bergen on Friday that it will open a "
+    "second centre for all of them by March 2027 without asking any for a contract or a fee."
+)
+BOTH = "Aurora runs on one graphics card, Ada Holt said. Prices fall, said Erik Dahl of Halden."
+LENGTHY = (
+    "Halden sells its cards in Oslo and in Bergen and in Tromso and in Trondheim and in Hamar and "
+    "in Molde and in Bodo and in Narvik and in Alta, where the company opened a shop."
+)
+REPORT = reported(
+    "Northwind opens a research centre in Bergen",
+    *(OPENED, AURORA, SAID, DOUBTED, QUOTED, LICENCE, EXPECTED, BOTH, LENGTHY),
+)
+SIXTY = "Northwind employed 60 people in Bergen when it opened its first office."
+ARCHIVED = 11  # the number of that passage in the evidence, after those of the report
+ARCHIVE = reported("Northwind counts its people", SIXTY, key="ledger", hours=-24 * 90)
+UNTITLED = replace(ARCHIVE.article, passages=ARCHIVE.article.passages[1:])
+STORY = replace(story(REPORT), background=(replace(ARCHIVE, article=UNTITLED),))
+SETTINGS = AnalysisSettings()
+TELLING = Telling(language="en", quote_words=25, evidence_tokens=3000, question_share=100)
+ENGINE = ModelEngine(
+    name="ollama",
+    model="m",
+    digest="f" * 64,
+    prompts="1",
+    llm=FakeLlm(lambda _: ""),
+    telling=TELLING,
+)
+ACTION = {"role": "product", "trigger": "", "effort": "days"}
+PREDICTION = {"by": "2027-03-31", "likelihood": "likely", "sign": "The second centre opened."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a claim: whether it stands where it was put, and what was refused in all."""
+
+    stands: bool
+    refused: dict[Rejection, int]
+
+
+Way = Callable[[Any, Connection], Outcome]
+
+
+def written(text: str, cited: str = OPENED, *, quote: str | None = None) -> Claim:
+    """A claim in other words than the passage that it cites, quoted whole unless told otherwise."""
+    (passage,) = {each.key for each in REPORT.article.passages if each.text == cited}
+    quoted = Citation(passage=passage, quote=cited if quote is None else quote)
+    return Claim(text=text, kind=ClaimKind.WRITTEN, citations=(quoted,))
+
+
+def analysed(**sections: Any) -> tuple[Draft, dict[Rejection, int]]:
+    """What a refresh keeps of a draft with these sections, and what it refuses."""
+    draft = Draft(headline=headline(REPORT.article), **sections)
+    engine = Engine(name="extractive", model=None, rules="", draft=lambda _: draft)
+    result = analyse(STORY, engine, Gates.around(STORY, SETTINGS).over, NOON)
+    assert not isinstance(result, Unanalysed)
+    return result.kept, dict(result.rejected)
+
+
+def by_draft(claim: Claim, _: Connection) -> Outcome:
+    """A claim in the draft of any engine."""
+    kept, refused = analysed(takeaways=(claim,))
+    return Outcome(stands=claim in kept.takeaways, refused=refused)
+
+
+def by_draft_after_another(claim: Claim, _: Connection) -> Outcome:
+    """A claim in a draft that tells of the people and the centre first."""
+    first = written("Northwind hired 300 people for its research centre in Bergen.")
+    kept, refused = analysed(what_changed=(first,), takeaways=(claim,))
+    return Outcome(stands=claim in kept.takeaways, refused=refused)
+
+
+def by_timeline(day: date, _: Connection) -> Outcome:
+    """A row of the timeline that puts the opening on a day."""
+    row = TimelineRow(
+        day=day,
+        precision=Precision.DAY,
+        planned=False,
+        this_event=False,
+        claim=written("Northwind opened a research centre in Bergen."),
+    )
+    kept, refused = analysed(timeline=(row,))
+    return Outcome(stands=row in kept.timeline, refused=refused)
+
+
+def by_page(quote_least: int, connection: Connection) -> Outcome:
+    """A sound claim on the page of a story, of whose short article so many words may be shown."""
+    claim = written("Northwind released Aurora 2.5 to developers in Norway.", AURORA)
+    hook = written("Northwind hired 300 people for its research centre in Bergen.")
+    draft = Draft(headline=headline(REPORT.article), hook=hook, what_changed=(claim,))
+    engine = Engine(name="extractive", model=None, rules="", draft=lambda _: draft)
+    result = analyse(STORY, engine, Gates.around(STORY, SETTINGS).over, NOON)
+    assert not isinstance(result, Unanalysed)
+    keep(connection, REPORT.article)
+    stories.save_story(connection, STORY)
+    articles.place(connection, REPORT.article.id, STORY.id, None)
+    analyses.save_analysis(connection, result, "")
+    limits = replace(SETTINGS, quote_least=quote_least)
+    (page,) = told_stories(connection, Settings(analysis=limits))
+    stands = bool(page.analysis.kept.what_changed)
+    return Outcome(stands=stands, refused=dict(page.analysis.rejected))
+
+
+NOTHING: dict[str, dict[str, Any]] = {
+    "hook": {
+        "hook": {"text": "Northwind hired 300 people for its centre in Bergen.", "passages": [2]},
+        "what_changed": [],
+    },
+    "why_it_matters": {"why_it_matters": []},
+    "what_to_do_next": {"what_to_do_next": []},
+    "who_should_care": {"who_should_care": []},
+    "takeaways": {"takeaways": []},
+    "foretold": {"foretold": []},
+}
+
+
+def by_model(field: str, item: dict[str, Any]) -> Outcome:
+    """The only item that a model gives for a field of the page, mended by nothing."""
+    answers = {key: ({**of, field: [item]} if field in of else of) for key, of in NOTHING.items()}
+
+    async def ask(_: str, prompt: Prompt) -> Reply:
+        answer = answers[next(iter(prompt.schema["properties"]))]
+        return Reply(
+            text=json.dumps(answer),
+            prompt_tokens=1,
+            completion_tokens=1,
+            finish=Finish.STOP,
+            seconds=0.1,
+        )
+
+    result, _ = asyncio.run(told_by(STORY, ENGINE, ask, SETTINGS, NOON))
+    assert not isinstance(result, Unanalysed)
+    kept = result.kept
+    actions = [each.claim for each in kept.what_to_do_next]
+    predictions = [each.claim for each in kept.implications]
+    found = {"what_to_do_next": actions, "foretold": predictions}.get(field)
+    texts = {claim.text for claim in (getattr(kept, field) if found is None else found)}
+    stands = item.get("action", item.get("text")) in texts
+    return Outcome(stands=stands, refused=dict(result.rejected))
+
+
+def by_change(item: dict[str, Any], _: Connection) -> Outcome:
+    """What a model says changed."""
+    return by_model("what_changed", item)
+
+
+def by_reason(item: dict[str, Any], _: Connection) -> Outcome:
+    """What a model gives as the reason why the news matters."""
+    return by_model("why_it_matters", item)
+
+
+def by_action(item: dict[str, Any], _: Connection) -> Outcome:
+    """What a model advises to do."""
+    return by_model("what_to_do_next", ACTION | item)
+
+
+def by_takeaway(item: dict[str, Any], _: Connection) -> Outcome:
+    """What a model would have kept in mind."""
+    return by_model("takeaways", item)
+
+
+def by_prediction(item: dict[str, Any], _: Connection) -> Outcome:
+    """What a model foretells."""
+    return by_model("foretold", PREDICTION | item)
+
+
+HIRED = "Northwind hired 300 people for its research centre in Bergen."
+SOUND = written(HIRED)
+SECOND = "Northwind will open a second centre for hospitals of Norway by March 2027."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is refused, what is not, and the way that both go: most are claims of a draft."""
+
+    why: str
+    reason: Rejection
+    refused: Any
+    sound: Any = SOUND
+    way: Way = by_draft
+
+
+CASES = (
+    Case(
+        why="no word",
+        reason=Rejection.EMPTY,
+        refused=written("…"),
+    ),
+    Case(
+        why="cites nothing",
+        reason=Rejection.NO_CITATION,
+        refused=replace(written(HIRED), citations=()),
+    ),
+    Case(
+        why="cites a passage beside one that is not there",
+        reason=Rejection.UNKNOWN_PASSAGE,
+        refused=replace(
+            written(HIRED),
+            citations=(*written(HIRED).citations, Citation(passage="none.1.1", quote="Bergen")),
+        ),
+    ),
+    Case(
+        why="quotes what the passage does not say",
+        reason=Rejection.QUOTE_NOT_FOUND,
+        refused=written(HIRED, quote="hired 400 people"),
+        sound=written(HIRED, quote="hired 300 people"),
+    ),
+    Case(
+        why="quotes more words than it may",
+        reason=Rejection.QUOTE_TOO_LONG,
+        refused=written("Halden sells its cards in Oslo.", LENGTHY),
+        sound=written("Halden sells its cards in Oslo.", LENGTHY, quote=LENGTHY[:60]),
+    ),
+    Case(
+        why="another number",
+        reason=Rejection.NUMBER,
+        refused=written(HIRED.replace("300", "400")),
+    ),
+    Case(
+        why="another day than that of the passage",
+        reason=Rejection.DATE,
+        refused=written("Northwind opened a research centre in Bergen on 28 June 2026."),
+        sound=written("Northwind opened a research centre in Bergen on 29 June 2026."),
+    ),
+    Case(
+        why="a row of the timeline on a day that no passage states",
+        reason=Rejection.DATE,
+        refused=date(2026, 6, 28),
+        sound=date(2026, 6, 29),
+        way=by_timeline,
+    ),
+    Case(
+        why="a prediction for which no passage has a day",
+        reason=Rejection.DATE,
+        refused={
+            "text": "Prices of computing will fall in Oslo, Erik Dahl of Halden said.",
+            "passages": [5],
+        },
+        sound={"text": SECOND, "passages": [8]},
+        way=by_prediction,
+    ),
+    Case(
+        why="another name",
+        reason=Rejection.NAME,
+        refused=written(HIRED.replace("Northwind", "Halden")),
+    ),
+    Case(
+        why="another version",
+        reason=Rejection.VERSION,
+        refused=written(AURORA.replace("2.5", "2.6"), AURORA),
+        sound=written(AURORA, AURORA),
+    ),
+    Case(
+        why="other words in quotation marks",
+        reason=Rejection.QUOTATION,
+        refused=written("Northwind “listened to hospitals in a year”, said Ada Holt.", QUOTED),
+        sound=written("Northwind “listened to the hospitals for a year”, said Ada Holt.", QUOTED),
+    ),
+    Case(
+        why="an address",
+        reason=Rejection.LINK,
+        refused=written("Northwind hired 300 people for its research centre (northwind.com)."),
+        sound=written("Northwind hired 300 people for its research centre (in Bergen)."),
+    ),
+    Case(
+        why="bold",
+        reason=Rejection.MARKUP,
+        refused=written(HIRED.replace("300 people", "**300 people**")),
+    ),
+    Case(
+        why="talks of the task",
+        reason=Rejection.LEAK,
+        refused=written(f"Certainly, {HIRED}"),
+    ),
+    Case(
+        why="a sentence of the prompt",
+        reason=Rejection.LEAK,
+        refused=written(f"{HIRED[:-1]}: {explained(Rejection.PHRASE)}"),
+    ),
+    Case(
+        why="said by somebody else",
+        reason=Rejection.SPEAKER,
+        refused=written("Erik Dahl said that Aurora runs on one graphics card.", BOTH),
+        sound=written("Ada Holt said that Aurora runs on one graphics card.", BOTH),
+    ),
+    Case(
+        why="an empty phrase",
+        reason=Rejection.PHRASE,
+        refused=written(f"{HIRED[:-1]}, a testament to Bergen."),
+    ),
+    Case(
+        why="advice that fits any news",
+        reason=Rejection.PHRASE,
+        refused={"action": "Help developers in small companies.", "passages": [7]},
+        sound={
+            "action": "Plan for the second centre that Northwind will open by March 2027.",
+            "passages": [8],
+        },
+        way=by_action,
+    ),
+    Case(
+        why="a prediction of a trend",
+        reason=Rejection.PHRASE,
+        refused={"text": SECOND.replace("will open", "could open"), "passages": [8]},
+        sound={"text": SECOND, "passages": [8]},
+        way=by_prediction,
+    ),
+    Case(
+        why="news of an earlier report",
+        reason=Rejection.EARLIER,
+        refused={"text": SIXTY, "passages": [ARCHIVED]},
+        sound={"text": "Northwind released Aurora 2.5 in Norway.", "passages": [3]},
+        way=by_change,
+    ),
+    Case(
+        why="a quotation that is no reason",
+        reason=Rejection.REASON,
+        refused={"text": SAID, "passages": [4]},
+        sound={"text": LICENCE, "passages": [7]},
+        way=by_reason,
+    ),
+    Case(
+        why="said before in the draft",
+        reason=Rejection.REPEATED,
+        refused=written("Northwind hired 300 people for its centre in Bergen."),
+        sound=written("Northwind opened a research centre in Bergen on Monday."),
+        way=by_draft_after_another,
+    ),
+    Case(
+        why="said before by the model",
+        reason=Rejection.REPEATED,
+        refused={"text": "Northwind hired 300 people for the centre in Bergen.", "passages": [2]},
+        sound={"text": "Northwind released Aurora 2.5 in Norway.", "passages": [3]},
+        way=by_takeaway,
+    ),
+    Case(
+        why="more of a short article than a page may show",
+        reason=Rejection.SHARE,
+        refused=20,
+        sound=100,
+        way=by_page,
+    ),
+)
