@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Every file that is installed has a hash in the lock; the project itself is built by what was locked.
+# The lock has a hash for every installed file; the project itself is built with locked packages.
 LOCKED = $(INSTALL) --require-hashes --requirement requirements/$(1).txt && $(INSTALL) --no-deps --no-build-isolation --editable .
 ARGS ?=
 BUILDER ?= podman
@@ -54,7 +54,7 @@ quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against t
 soak: $(VENV)/.dev  ## run the long trials
 	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
 
-constraints:  ## renew requirements/ and constraints.txt, for all Pythons (ARGS=--keep to add only what is missing)
+constraints:  ## update requirements/ and constraints.txt, for all Pythons (ARGS=--keep to add only new requirements)
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -4,7 +4,7 @@
 
 Both hand the same letters to a server in a process of its own. The bare loop has them written beforehand, commits nothing
 and waits for nothing but the server. The send is `send_edition` with the rate limit off: it writes each letter, takes
-rows, and commits to the disk before the final dot and after the answer. `safe` is the same with letters written beforehand,
+rows, and commits to disk before the final dot and after the answer. `safe` is the same with letters written beforehand,
 so that what it costs more than the bare loop is safety alone. Prints one JSON object with medians over the rounds.
 """
 
