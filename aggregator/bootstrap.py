@@ -53,7 +53,7 @@ WORKERS = 2  # processes that parse; more than there are processors would only t
 _GARBAGE_AFTER = 20_000  # new objects; looking for cycles after every 700, as Python does, takes a tenth of a refresh
 _MAIL_LIBRARIES = ("aiosmtplib", "css_inline", "dkim", "dns", "email_validator", "flufl.bounce")
 _SAMPLE = "reader@example.org"
-_SPAM_POINTS = 5.0  # what SpamAssassin calls spam unless told otherwise
+_SPAM_POINTS = 5.0  # SpamAssassin's default threshold for spam
 _ANSWER_AND_TASK_TOKENS = 2000  # the answer (700), the rules, the task and a repair's list
 _LEAST_EVIDENCE_TOKENS = 500
 _MOST_EVIDENCE_TOKENS = 3000  # what a small model still reads well; more evidence costs more than it tells
@@ -66,10 +66,10 @@ def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Databa
 
 @asynccontextmanager
 async def open_services(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
-    """All that a run needs, closed at the end. `now` freezes the clock.
+    """Everything that a run needs, closed at the end. `now` freezes the clock.
 
-    Hundreds of times a refresh commits what it can fetch and compute again: only what says so, and
-    the end of the run, waits for the disk.
+    A refresh commits hundreds of times what it can fetch and compute again: only commits marked as
+    durable, and the end of the run, wait for the disk.
     """
     overrides, registry = load_overrides(Path(settings.cluster.overrides)), Path(settings.cluster.registry)
     gc.set_threshold(_GARBAGE_AFTER)
@@ -247,7 +247,7 @@ def open_post(settings: Settings, now: datetime | None) -> Iterator[Post]:
 
 
 def edition_suspicion(settings: Settings) -> Suspected:
-    """Says why the mail of an edition would look like spam: by our rules, and SpamAssassin's if it is there."""
+    """A function that says why an edition's mail would look like spam: by our rules, and SpamAssassin's if installed."""
     from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415 - sending only
     from aggregator.deliver.spam import suspicion  # noqa: PLC0415
 
@@ -260,7 +260,7 @@ def edition_suspicion(settings: Settings) -> Suspected:
 
             letter = trial_letter(stored, _SAMPLE, settings, stored.edition.published, mark="")
         except MailError:
-            return ""  # why no mail can be made is told where it is made
+            return ""  # sending reports why no mail can be made
         points, rules = spam_points(letter.content) or (0.0, ())
         is_spam = points >= _SPAM_POINTS
         return f"SpamAssassin gives its mail {points:g} points ({', '.join(rules)})" if is_spam else ""

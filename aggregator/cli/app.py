@@ -98,7 +98,7 @@ def _errors_told(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
 
 
 def _without_secrets(error: BaseException) -> BaseException:
-    """The error, or one that click prints in its place, where an argument that it quotes is an address with a secret."""
+    """The error, or a masked copy of a usage error that quotes an address with a secret."""
     if isinstance(error, click.UsageError) and masked(told := error.format_message()) != told:
         return click.UsageError(masked(told), ctx=error.ctx)
     return error
@@ -143,7 +143,7 @@ db.db.add_command(db_keep.prune)
 
 
 def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Prints the error that nobody expected without the secrets of addresses in it."""
+    """Prints an unexpected error with the secrets of addresses masked."""
     click.echo(masked("".join(format_exception(kind, error, trace))), err=True, nl=False)
 
 

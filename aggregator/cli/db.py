@@ -33,7 +33,7 @@ def upgrade(invocation: Invocation) -> None:
         backup, schema = database.upgrade(SystemClock().now()), database.revision()
     as_object = {"database": database.name, "schema": schema, "backup": str(backup) if backup else None}
     kept = f" The database as it was: {backup}" if backup else ""
-    invocation.result(as_object, f"{database.name} stands at schema {schema}.{kept}")
+    invocation.result(as_object, f"{database.name} is at schema {schema}.{kept}")
 
 
 @db.command()
@@ -118,7 +118,7 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     other = DatabaseSettings(url=url)
     with open_database(settings.database) as source, open_database(other) as target:
         source.demand_current()
-        if Path(target.name).resolve() == Path(source.name).resolve():  # servers are named by their addresses
+        if Path(target.name).resolve() == Path(source.name).resolve():  # the name of a server database is its address
             raise click.BadParameter(f"{target.name} is the database itself; name another one", param_hint="URL")
         with run_lock(settings.database), run_lock(other):
             target.upgrade(SystemClock().now())

@@ -132,8 +132,8 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 
     Several may run at once, and one that died is gone on from.
 
-    Exit codes: 0 all is sent, 1 copies failed now, or are in doubt (from this run or an earlier one), or nothing could
-    be sent, 75 copies wait for a later run.
+    Exit codes: 0 all copies are sent; 1 copies failed in this run, copies are in doubt (from this run or an earlier
+    one), or nothing could be sent; 75 copies wait for a later run.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -274,7 +274,7 @@ def _stored(settings: Settings, week: str | None) -> StoredEdition:
 
 
 def _there(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
-    """The edition that is asked for; before the first one, or for the week under way, what would be built now."""
+    """The requested edition; before the first one, or for the current week, a preview of it."""
     from aggregator.cli.edition import previewed
     from aggregator.stages.editing import running_week
     from aggregator.store.editions import newest_week, stored_edition
@@ -285,7 +285,7 @@ def _there(settings: Settings, week: str | None, now: datetime | None) -> Stored
     if not is_preview:
         return _stored(settings, week)
     stored = asyncio.run(previewed(settings, week, now))
-    click.echo(f"There is no edition of {stored.edition.week} yet: this is what it would say now.", err=True)
+    click.echo(f"There is no edition of {stored.edition.week} yet; this is a preview of it.", err=True)
     return stored
 
 
@@ -373,7 +373,7 @@ def _failed_told(failed: Any) -> str:
         (address or "erased since", copy.subscriber_id, f"{copy.changed:%Y-%m-%d %H:%M}", copy.reply) for copy, address in failed
     ]
     listed = table(("failed", "id", "at (UTC)", "why"), rows)
-    return f"{listed}\n\nOnce the cause is gone: aggregator digest resolve --resend ID"
+    return f"{listed}\n\nOnce the cause is fixed, run: aggregator digest resolve --resend ID"
 
 
 def _report_told(report: SendingReport) -> str:

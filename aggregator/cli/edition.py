@@ -25,7 +25,7 @@ def edition() -> None:
 @edition.command("build")
 @click.option("--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given.")
 @click.option(
-    "--preview", is_flag=True, help="Print the edition as it would be now, by default of the week under way; publish nothing."
+    "--preview", is_flag=True, help="Print the edition as it would be now, by default of the current week; publish nothing."
 )
 @NOW
 @pass_invocation
@@ -113,7 +113,7 @@ async def built(settings: Settings, week: str | None, now: datetime | None, watc
 
 
 async def previewed(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
-    """The edition of a week, by default the one under way, from what is there now. Raises NothingToTellError, ArgumentError."""
+    """A preview of a week's edition, by default the current week's. Raises NothingToTellError, ArgumentError."""
     from aggregator.bootstrap import open_services
     from aggregator.stages.editing import preview_edition
 

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """Make the keys that sign mail and unsubscribe links."""
+    """Create the keys that sign mail and unsubscribe links."""
 
 
 @keys.command("init")
 @pass_invocation
 def init_keys(invocation: Invocation) -> None:
-    """Make the keys that are missing, and print the DNS record of DKIM.
+    """Create the keys that are missing, and print the DKIM record for the DNS.
 
-    They lie in the folder `email.credentials`, readable by their owner only: run this as the user
-    that the program runs as. A key that is there is never changed, so you can run this again to
-    see the record.
+    The keys are stored in the folder `email.credentials`, readable by their owner only: run this
+    as the user that the program runs as. An existing key is never changed, so you can run this
+    again to see the record.
     """
     from aggregator.deliver.keys import dkim_record, made_keys
     from aggregator.deliver.tokens import credentials_folder
@@ -41,13 +41,13 @@ def init_keys(invocation: Invocation) -> None:
 
 
 def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
-    made = [f"{each.path}: {'made' if each.is_new else 'was there, unchanged'}" for each in files]
+    made = [f"{each.path}: {'created' if each.is_new else 'exists, unchanged'}" for each in files]
     unnamed = "SELECTOR._domainkey.DOMAIN (set email.dkim_selector and email.dkim_domain)"
     return "\n".join((
         *made,
-        f"Back up {files[0].path.parent}: without tokens.key every link that was mailed is dead.",
+        f"Back up {files[0].path.parent}: without tokens.key the links in every mail already sent are dead.",
         "",
-        "Publish this TXT record in the DNS, so that signatures can be checked, then run `doctor`:",
+        "Publish this TXT record in the DNS so that signatures can be verified, then run `doctor`:",
         f"  name   {record.name or unnamed}",
         f"  value  {record.value}",
     ))  # fmt: skip

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Bars:
-    """Satisfies `stages.services.Watch` with a bar a stage and the name of what is being worked, on standard error.
+    """Satisfies `stages.services.Watch` with a bar for each stage and the name of the current item, on standard error.
 
-    Where there is little room the name is cut, never the counters.
+    On a narrow terminal the name is cut, never the counters.
     """
 
     def __init__(self, console: Console | None = None) -> None:

@@ -236,7 +236,7 @@ def _told(report: RunReport, settings: Settings) -> str:
 
 
 def _failures_told(failures: Sequence[Failure]) -> str:
-    """Every source that failed, with its next try; what else failed; the pages that could not be had, by reason."""
+    """Every source that failed, with its next try; other failures; the pages that could not be fetched, by reason."""
     sources = [each for each in failures if each.is_of_source]
     rows = [(each.source, each.reason, f"{each.next_try:%Y-%m-%d %H:%M}" if each.next_try else "") for each in sources]
     heads = ("source that failed", "reason", "next try (UTC)")[: 3 if any(each.next_try for each in sources) else 2]

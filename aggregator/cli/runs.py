@@ -120,7 +120,7 @@ def _past(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Ru
 
 
 def _settled(settings: Settings, connection: Connection, found: Sequence[Run | None]) -> tuple[Run, ...]:
-    """The runs; one that told no end and is not under way, as it was killed or the power failed, was interrupted too."""
+    """The runs; one without an end that is no longer running was killed, and counts as interrupted too."""
     from dataclasses import replace
 
     from aggregator.domain.report import RunState
@@ -131,7 +131,7 @@ def _settled(settings: Settings, connection: Connection, found: Sequence[Run | N
 
 
 def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
-    """Whether an open run may be at work. Mailing and backing up hold no lock: of these the newest may always be."""
+    """Whether an open run may still be running. Mailing and backup hold no lock, so their newest run always may be."""
     from aggregator.bootstrap import is_locked
     from aggregator.domain.report import RunKind
     from aggregator.store import portions
@@ -159,7 +159,7 @@ def _told(run: Run) -> tuple[str, str, str]:
     if run.error:
         return run.state.value, seconds, run.error.partition("\n")[0][:80]
     if "interrupted" in report:
-        return run.state.value, seconds, "the next run goes on from there"
+        return run.state.value, seconds, "the next run continues from there"
     if nothing := report.get("nothing"):
         return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
     counts = [

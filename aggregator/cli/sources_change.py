@@ -99,14 +99,14 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 @click.command()
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
 @click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
-@click.option("--with-secrets", is_flag=True, help="Write passwords and keys in addresses, too: a backup for yourself.")
+@click.option("--with-secrets", is_flag=True, help="Include passwords and keys in addresses, for your own backup.")
 @pass_invocation
 def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:
-    """Write what is followed as OPML, to a file or to standard output.
+    """Write the sources as OPML, to a file or to standard output.
 
-    Lists are passed on, so an address that holds a password or a key is written with *** in its place, or as its
-    public_url. Such an entry cannot be imported again; --with-secrets writes addresses whole, into a file that only you
-    can read.
+    Lists are shared, so a password or key in an address is written as ***, or public_url is written instead of the
+    address. Such an entry cannot be imported again; --with-secrets writes complete addresses, into a file that only
+    you can read.
     """
     from aggregator.sources.opml import opml_text
 
@@ -115,7 +115,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     text = opml_text(listed, settings.site.title, with_secrets=with_secrets).decode("utf-8")
     hidden = [] if with_secrets else [source.key for source in listed if Address(source.url).has_secrets]
     if hidden:
-        what = f"without the secrets in the address of {', '.join(hidden)}; --with-secrets writes them"
+        what = f"without the secrets in the address of {', '.join(hidden)}; --with-secrets includes them"
         click.echo(f"Written {what}.", err=True)
     if file is None:
         invocation.result({"sources": len(listed), "hidden": hidden, "opml": text}, text.rstrip("\n"))

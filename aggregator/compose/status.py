@@ -14,7 +14,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.vitals import Vitals
 
 _MOST_RUNS = 20
-_STATE_NAMES = {state: state.value for state in RunState} | {RunState.OPEN: "under way, or died"}
+_STATE_NAMES = {state: state.value for state in RunState} | {RunState.OPEN: "running, or killed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,11 +45,11 @@ def comparable(address: str) -> str:
 
 
 def mailbox(address: str) -> str:
-    """The comparable form of the mailbox that an address leads to, as far as it can be told from its spelling.
+    """The comparable form of the mailbox behind an address, as far as its spelling shows.
 
-    Without a `+tag` (RFC 5233), by which a mailbox has as many addresses as one likes: 40 of 40 confirmations once went to
-    one. Dots count, except at Google, which says that it ignores them and that both its domains are one. To know a mailbox
-    by, never to write to: elsewhere `a+b` may be somebody else than `a`.
+    It drops a `+tag` (RFC 5233), which gives a mailbox any number of addresses: in one test all 40 confirmations went to one
+    mailbox. Dots count, except at Google, which documents that it ignores them and that its two domains are equivalent. Use
+    this for limits only, never to send mail: on other servers `a+b` and `a` may be different people.
     """
     local, _, domain = comparable(address).rpartition("@")
     bare = local.partition("+")[0] or local

@@ -1,6 +1,6 @@
-"""The keys of the mail, as `aggregator keys init` makes them, and the DNS record of the DKIM key.
+"""The mail keys that `aggregator keys init` creates, and the DNS record of the DKIM key.
 
-RSA keys are made by the command `openssl`: no library is needed for what happens once.
+The command `openssl` creates the RSA key, which happens once and so needs no library.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from aggregator.deliver.tokens import new_key_file, token_key
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 
-# dkimpy reads PKCS #1 only. 2048 bits: RFC 8301 asks signers for no less.
+# dkimpy reads PKCS #1 only. RFC 8301 says that signers should use at least 2048 bits.
 _NEW_RSA_KEY = ("genrsa", "-traditional", "2048")
 _PUBLIC_HALF = ("rsa", "-pubout", "-outform", "DER")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFile:
-    """A key of ours, and whether it was made just now."""
+    """A key of ours, and whether it was just created."""
 
     path: Path
     is_new: bool
@@ -30,14 +30,14 @@ class KeyFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsRecord:
-    """A TXT record to publish. `name` is empty where the settings do not say it yet."""
+    """A TXT record to publish. `name` is empty if the settings do not give it yet."""
 
     name: str
     value: str
 
 
 def made_keys(folder: Path) -> tuple[KeyFile, ...]:
-    """Both keys of a folder; what is missing is made, what is there stays. Raises MailError."""
+    """Both keys of a folder; missing ones are created, existing ones stay unchanged. Raises MailError."""
     tokens, dkim = folder / "tokens.key", folder / "dkim.pem"
     had_tokens = tokens.exists()
     token_key(folder)
@@ -62,14 +62,14 @@ def _new_rsa_key() -> bytes:
         return _openssl(*_NEW_RSA_KEY)
     except CalledProcessError as error:
         told = error.stderr.decode("utf-8", "replace").strip()
-        raise MailError(f"openssl made no key: {told}; version 3 or newer is needed") from error
+        raise MailError(f"openssl created no key: {told}; version 3 or newer is needed") from error
 
 
 def _openssl(*arguments: str, given: bytes = b"") -> bytes:
-    """What the command writes. Raises MailError where there is none, and CalledProcessError."""
+    """The output of the command. Raises MailError if it is not installed, and CalledProcessError."""
     try:
         command = ("openssl", *arguments)
         return subprocess.run(command, input=given, capture_output=True, check=True).stdout
     except FileNotFoundError as error:
-        what = "DKIM keys need the command openssl, which is not installed: apt-get install openssl"
+        what = "creating a DKIM key needs openssl, which is not installed: apt-get install openssl"
         raise MailError(what) from error

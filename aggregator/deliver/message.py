@@ -258,6 +258,6 @@ def _key(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise MailError(
-            f"no DKIM key: {path}: {error.strerror}; run `aggregator keys init`,"
+            f"cannot read the DKIM key {path}: {error.strerror}; run `aggregator keys init`,"
             " or leave email.dkim_domain empty to send unsigned"
         ) from error

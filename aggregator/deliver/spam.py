@@ -1,6 +1,6 @@
-"""Whether a headline would have its mail taken for spam, by traits that filters have long looked for.
+"""Whether a headline would get its mail classified as spam, by traits that filters commonly look for.
 
-The traits and most words are those of SpamAssassin's rules (20_head_tests.cf, 20_drugs.cf, 20_phrases.cf).
+The traits and most of the words are from SpamAssassin's rules (20_head_tests.cf, 20_drugs.cf, 20_phrases.cf).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from string import ascii_letters
 
 from aggregator.domain.edition import StoredEdition
 
-HELD_FROM = 2  # points; none of 4,490 headlines of a captured web has that many
+HELD_FROM = 2  # points; none of 4,490 captured headlines has that many
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG = 4  # letters: shorter words in capitals are names, such as GPU and NASA
@@ -30,20 +30,20 @@ _LURES = re.compile(
 )
 _AS_LETTERS = str.maketrans("4@1!|03$5", "aaiiioess")
 _DRAWN = re.compile("[\U0001d400-\U0001d7ff]{3}|[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-# Letters of Greek and Cyrillic that are drawn as Latin ones.
+# Greek and Cyrillic letters that look like Latin ones.
 _LATIN = frozenset(ascii_letters)
 _DRAWN_AS_LATIN = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοΑВЕЅІЈКМНОРСТХаеорсухіјѕԁһ")
 
 
 def spam_traits(headline: str) -> dict[str, int]:
-    """The traits of spam that a headline has, each with its points."""
+    """The spam traits of a headline, each with its points."""
     plain = unicodedata.normalize("NFKC", headline).casefold()
     found = {
-        "letters drawn like others": 2 * _is_disguised(headline),
-        "letters set apart": 2 * bool(_GAPPY.search(plain)),
-        "names of drugs": 2 * _names_drugs(plain),
+        "lookalike letters": 2 * _is_disguised(headline),
+        "spaced letters": 2 * bool(_GAPPY.search(plain)),
+        "drug names": 2 * _names_drugs(plain),
         "shouting": int(_shouts(headline)),
-        "runs of signs": int(bool(_RUNS.search(headline))),
+        "repeated punctuation": int(bool(_RUNS.search(headline))),
         "gambling": int(bool(_GAMBLING.search(plain))),
         "a lure": int(bool(_LURES.search(plain))),
     }
@@ -53,7 +53,7 @@ def spam_traits(headline: str) -> dict[str, int]:
 def suspicion(stored: StoredEdition) -> str:
     """Why a mail of this edition would look like spam, empty if not.
 
-    Every headline is looked at: which one leads, and is the subject, depends on a reader's choice.
+    Every headline is checked: which one leads and becomes the subject depends on a reader's choices.
     """
     for story in stored.edition.stories():
         traits = spam_traits(story.headline)
@@ -63,7 +63,7 @@ def suspicion(stored: StoredEdition) -> str:
 
 
 def _is_disguised(headline: str) -> bool:
-    """Whether a word mixes alphabets that look alike, or hides letters, or is set in mathematics."""
+    """Whether a word mixes alphabets that look alike, contains invisible characters, or uses mathematical letters."""
     words = [set(word) for word in _WORD.findall(headline)]
     if any(word & _LATIN and word & _DRAWN_AS_LATIN for word in words):
         return True

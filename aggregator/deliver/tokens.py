@@ -19,23 +19,23 @@ _MOST_CHARACTERS = 200  # of a token that is looked at at all
 
 
 def token_key(folder: Path) -> bytes:
-    """The key in `tokens.key`, made at the first time. Raises MailError."""
+    """The key in `tokens.key`, created on first use. Raises MailError."""
     path = folder / "tokens.key"
     if not path.exists():
         new_key_file(path, secrets.token_bytes(_KEY_BYTES))
     try:
         key = path.read_bytes()
     except OSError as error:
-        raise MailError(f"no key for tokens: {path}: {error.strerror}; make it readable for this user") from error
+        raise MailError(f"cannot read the token key {path}: {error.strerror}; make it readable for this user") from error
     if len(key) < _KEY_BYTES:
         raise MailError(f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup")
     return key
 
 
 def new_key_file(path: Path, content: bytes) -> bool:
-    """Writes a key that only its owner may read; False where a file is there already, which stays. Raises MailError.
+    """Writes a key that only its owner may read; False if the file exists, which is left unchanged. Raises MailError.
 
-    It gets its name when it is whole and on disk: a crash leaves no half of a key under it.
+    The file gets its name once it is complete and on disk, so a crash never leaves half a key.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
@@ -47,14 +47,14 @@ def new_key_file(path: Path, content: bytes) -> bool:
         os.link(beside, path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)  # a power cut must not take the name away, or all links mailed since are dead
+            os.fsync(folder)  # if a power cut undid the rename, all links mailed since would be dead
         finally:
             os.close(folder)
     except FileExistsError:
         return False  # another process was faster
     except OSError as error:
         raise MailError(
-            f"{path} cannot be made: {error.strerror}; make the folder writable for this user, or set email.credentials"
+            f"{path} cannot be created: {error.strerror}; make the folder writable for this user, or set email.credentials"
         ) from error
     finally:
         with suppress(OSError):
@@ -98,17 +98,17 @@ def address_key(key: bytes, comparable: str) -> str:
 
 
 def mailbox_key(key: bytes, mailbox: str) -> str:
-    """HMAC of a mailbox, for the wait between confirmations; it does not tell which addresses lead there."""
+    """HMAC of a mailbox, for the wait between confirmations; it does not reveal the addresses of the mailbox."""
     return _mac(key, "mailbox", mailbox, characters=64)
 
 
 def patience_ticket(key: bytes, address_key: str, network: str, since_s: int) -> str:
-    """`<seconds>.<mac>`: says since when somebody has been waiting to subscribe an address from a network."""
+    """`<seconds>.<mac>`: records when somebody on a network began to wait to subscribe an address."""
     return f"{since_s}.{_mac(key, 'patience', f'{since_s}|{network}|{address_key}')}"
 
 
 def waiting_since_s(key: bytes, address_key: str, network: str, ticket: str) -> int | None:
-    """The second that a ticket says, None for a forged one and for another's."""
+    """The time recorded in a ticket; None if it is forged or was issued for another address or network."""
     since = ticket.partition(".")[0] if len(ticket) <= _MOST_CHARACTERS and ticket.isascii() else ""
     if not since.isdigit():
         return None

@@ -87,7 +87,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     elif not email.dkim_selector:
         yield error("email.dkim_selector is empty", "set the selector under which the DKIM key stands in the DNS")
     elif not os.access(key, os.R_OK):
-        yield error(f"there is no DKIM key that can be read: {key}", "`aggregator keys init` makes it, and prints its DNS record")
+        yield error(f"no readable DKIM key: {key}", "`aggregator keys init` creates it and prints its DNS record")
     else:
         record = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
         yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")
@@ -144,7 +144,7 @@ async def _records(email: EmailSettings, names: Names, sender: str, envelope: st
 
 
 def _waiting_edition(connection: Connection) -> StoredEdition | None:
-    """The newest edition, unless it was approved or begun to be sent."""
+    """The newest edition, unless it was approved or sending has begun."""
     week = editions.newest_week(connection)
     if week is None or editions.dispatch(connection, week) == "approved":
         return None
@@ -171,7 +171,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     if waiting and (why := edition_suspicion(settings)(waiting)):
         yield warning(
             f"the mail of {waiting.edition.week} is held: {why}",
-            "look at `aggregator digest preview`, then drop the story (overrides.toml), or `aggregator digest approve`",
+            "check `aggregator digest preview`, then drop the story (overrides.toml) or run `aggregator digest approve`",
         )
     dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
     if found := [*doubt, *dead]:

@@ -36,7 +36,7 @@ _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
 _RESTORE = "restore a backup: `aggregator db restore --force FILE`; without one move the file away and refresh"
 _PAGES_SINCE = timedelta(days=7)
-_LEAST_PAGES = 10  # asked for, before their failures say anything
+_LEAST_PAGES = 10  # fewer requests say nothing
 _UNFINISHED = frozenset({RunState.OPEN, RunState.INTERRUPTED})
 _AHEAD = timedelta(minutes=5)  # clocks differ by seconds
 
@@ -82,7 +82,7 @@ def _barred(path: Path) -> Iterator[Finding]:
 
 
 def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
-    """Which of these files, and what lies beside each under its name, others than its owner may use."""
+    """Which of these files, or of the files next to them that begin with the same name, other users can access."""
     beside = (each for path in chain(*databases) for each in sorted(path.parent.glob(f"{escape(path.name)}*")))
     wide = [each for each in beside if _is_database(each) and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if wide:
@@ -92,7 +92,7 @@ def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
 
 
 def _is_database(file: Path) -> bool:
-    """Whether a file is a database, its log or a copy of one; the locks beside it are empty."""
+    """Whether a file is a database, its log or a copy; lock files are empty."""
     return file.is_file() and not file.name.endswith(".lock") and file.stat().st_size > 0
 
 
@@ -117,7 +117,7 @@ def _database(database: Database, settings: Settings, now: datetime, *, is_runni
         yield error(f"the database was written by a newer version (schema {found})", "upgrade the program")
         return
     if others := database.differences():
-        yield error(f"the tables are not those of schema {found}: {', '.join(others)}", database.remedy)
+        yield error(f"the tables do not match schema {found}: {', '.join(others)}", database.remedy)
         return
     if not quick:
         yield from _whole(database, found)
@@ -157,8 +157,8 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
         return
     yield _newest(newest[0], now)
     if newest[0].state in _UNFINISHED and not is_running:
-        how = "was stopped" if newest[0].state is RunState.INTERRUPTED else "died"
-        yield warning(f"the newest refresh {how} before its end", "refresh again: it goes on where it stopped")
+        how = "stopped" if newest[0].state is RunState.INTERRUPTED else "killed"
+        yield warning(f"the last refresh was {how} before it finished", "refresh again: it continues where it stopped")
     if newest[0].state is RunState.FAILED:
         reason = newest[0].error.partition("\n")[0]
         twice = len(newest) > 1 and newest[1].state is RunState.FAILED
@@ -199,12 +199,12 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
 
 
 def _pages(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Told where most fail: a few pages that are gone or paid for are the rule."""
+    """Reported if most pages fail: a few that are gone or behind a paywall are normal."""
     asked, failed = page_fetches(connection, now - _PAGES_SINCE)
     if asked >= _LEAST_PAGES and failed * 2 > asked:
         yield warning(
-            f"{failed} of {asked} pages of articles of the last {_PAGES_SINCE.days} days could not be fetched",
-            "`aggregator runs show last` counts the reasons; look at this machine's network and proxy, and whether "
+            f"{failed} of {asked} article pages of the last {_PAGES_SINCE.days} days could not be fetched",
+            "`aggregator runs show last` counts the reasons; check this machine's network and proxy, and whether "
             "publishers block fetch.user_agent",
         )
 
@@ -213,9 +213,9 @@ def _overrides(connection: Connection, settings: Settings) -> Iterator[Finding]:
     try:
         overrides = load_overrides(Path(settings.cluster.overrides))
     except ConfigError:
-        return  # told with the settings
+        return  # reported with the settings
     for each in unknown(overrides, known_to(connection, overrides)):
-        yield warning(f"{settings.cluster.overrides}: {each}", "correct it, or take it out: it changes nothing")
+        yield warning(f"{settings.cluster.overrides}: {each}", "correct or remove it: it has no effect")
 
 
 def _named(keys: Sequence[str]) -> str:

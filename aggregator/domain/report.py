@@ -73,7 +73,7 @@ class Failure:
 
     @property
     def is_of_source(self) -> bool:
-        """Whether a source failed as a whole, rather than some of its pages or what does the telling, such as a model."""
+        """Whether a whole source failed, rather than some of its pages or a later stage, such as a model."""
         return not self.pages and self.stage in _OF_SOURCES
 
 
@@ -89,7 +89,7 @@ class Note:
 class RunReport:
     """The counts of one refresh. Field names join the contract's nested keys with an underscore.
 
-    `is_cut_off`: no source that was asked could be reached.
+    `is_cut_off`: none of the sources that were due could be reached.
     """
 
     run: str
@@ -120,18 +120,18 @@ class RunReport:
 
     @property
     def advice(self) -> str:
-        """What to do where the run read nothing, and why it did not; empty where there is nothing to do."""
+        """Why the run read nothing and what to do about it; empty if there is nothing to do."""
         if self.is_cut_off:
             return (
-                "No source could be reached. Check the network, the DNS and the proxy of this machine, then refresh again: "
-                "all of them are still due."
+                "No source could be reached. Check the network, DNS and proxy of this machine, then refresh again: "
+                "all sources are still due."
             )
         if self.sources_ok or self.sources_not_modified:
             return ""
         if self.sources_failed:
-            return "No source answered. Is this machine online? `aggregator doctor` looks at the rest."
+            return "No source answered. Check that this machine is online, then run `aggregator doctor`."
         if self.sources_not_due:
-            return "No source is due yet. `aggregator refresh --all` asks them now, except where a server told us to wait."
+            return "No source is due yet. `aggregator refresh --all` fetches them now, except where a server told us to wait."
         return ""
 
 

@@ -23,7 +23,7 @@ def _setting(default: Any, help: str) -> Any:
 
 
 def _hide(record: Any, key: str) -> None:
-    """Makes the address of a new record, or each of several, one that cannot be printed with its secrets."""
+    """Turns a new record's address or addresses into `Address`, which never prints its secrets."""
     value = getattr(record, key)
     object.__setattr__(record, key, tuple(map(Address, value)) if isinstance(value, tuple) else Address(value))
 
@@ -101,7 +101,7 @@ class FetchSettings:
     timeout_s: float = _setting(30.0, "seconds until a request is given up, redirects and body included")
     max_bytes: int = _setting(10_000_000, "largest body taken, after decompression")
     respect_robots: bool = _setting(True, "obey robots.txt (RFC 9309) for article pages")
-    robots_for_feeds: bool = _setting(False, "obey it for feeds too, which are meant to be asked")
+    robots_for_feeds: bool = _setting(False, "obey robots.txt for feeds too, although feeds are published to be fetched")
     allow_private_networks: bool | tuple[str, ...] = _setting(
         False, 'true, or a list such as ["127.77.0.0/16"], lets addresses that are not public through'
     )
@@ -224,7 +224,7 @@ class EmailSettings:
     credentials: str = _setting("credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins")
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
     most_age_hours: int = _setting(96, "an edition older than this is never sent by itself")
-    spamassassin: bool = _setting(True, "ask SpamAssassin, if installed, before an edition is sent")
+    spamassassin: bool = _setting(True, "check an edition with SpamAssassin, if installed, before it is sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ class Source:
     url: str = _setting("address of the feed, or of what lists its articles; secrets in it are never shown")
     kind: Kind = field(default=Kind.FEED, metadata={"help": "feed, or listing for what has none (with [sources.listing])"})
     lane: Lane = field(default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"})
-    public_url: str = _setting("address that its page on the site links to; empty: url, unless that holds a secret", default="")
+    public_url: str = _setting("address that its page on the site links to; empty: url, unless it contains a secret", default="")
     weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
     family: str = _setting("one word for several sources of one publisher: together they count as one origin", default="")
     licence: str = _setting("licence of its texts, where it states one", default="")

@@ -47,7 +47,7 @@ from aggregator.words import ENGLISH, spoken, words_of
 
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
-_PATIENCE_S = 30  # before a form counts while many mails are unanswered
+_PATIENCE_S = 30  # wait before a form is accepted while many mails are unanswered
 _TICKET_LIFE_S = 3_600
 _A_DAY_S = 86_400.0
 _HONEYPOT = "homepage"  # a field that people do not see
@@ -92,13 +92,13 @@ class Desk:
         return await self._keep(request, form, address, peer)
 
     async def _keep(self, request: Request, form: Form, address: str, peer: str) -> Response:
-        """Keeps a wish, if it is not too early for that and not one too many."""
+        """Stores a sign-up, unless it comes too early or exceeds a limit."""
         network = subscribing.network_of(peer)
         waiting = await asyncio.to_thread(self._waiting)
         if self._budget.is_busy(waiting) and (wait_s := self._patience_s(form, address, network)):
             return self._wait(request, form, address, network, wait_s)
         if not _first(form, _HONEYPOT):
-            if wait_s := self._limits.wait_s(peer, network):  # others may have asked while the form came in
+            if wait_s := self._limits.wait_s(peer, network):  # others may have signed up while the form was arriving
                 return self._later(request, wait_s)
             self._limits.note(peer, network)
             wish = self._wish(form, address, network)
@@ -248,20 +248,20 @@ class Desk:
             return wish_count(connection)
 
     def _patience_s(self, form: Form, address: str, network: str) -> int:
-        """Seconds that are still to be waited before this form counts; 0 where they are over."""
+        """Seconds left until this form is accepted; 0 if it can be accepted now."""
         since_s = waiting_since_s(self._key, address_key(self._key, comparable(address)), network, _first(form, "ticket"))
         waited_s = -1 if since_s is None else int(self._clock.now().timestamp()) - since_s
         return max(0, _PATIENCE_S - waited_s) if 0 <= waited_s <= _TICKET_LIFE_S else _PATIENCE_S
 
     def _wait(self, request: Request, form: Form, address: str, network: str, wait_s: int) -> Response:
-        """The page with the same form again, to be sent after a while; a ticket says since when somebody waits."""
+        """The page with the same form, to be sent again later; its ticket records when the wait began."""
         since_s = int(self._clock.now().timestamp()) - (_PATIENCE_S - wait_s)
         roles = subscribing.chosen_roles(form.get("role", ()))
         topics = subscribing.chosen_topics(form.get("topic", ()))
         return self._pages.page(
             request,
             "wait.html",
-            said("One more moment"),
+            said("Please wait a moment"),
             address=address,
             chosen=[*(("role", role.value) for role in roles), *(("topic", topic) for topic in topics)],
             ticket=patience_ticket(self._key, address_key(self._key, comparable(address)), network, since_s),
@@ -287,7 +287,7 @@ class Desk:
             return subscribing.awaiting(connection, token, self._clock.now())
 
     def _confirm(self, token: str) -> Subscriber | None:
-        if self._awaiting(token) is None:  # whoever guesses takes no lock: there is one writer at a time
+        if self._awaiting(token) is None:  # a guessed token must not take the lock of the only writer
             return None
         with self._database.writing() as connection:
             return subscribing.confirm(connection, token, self._clock.now())

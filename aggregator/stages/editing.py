@@ -31,7 +31,7 @@ from aggregator.words import words_of
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
-_MOST_WEEKS_BACK = 12  # that a preview looks for something to tell: a house that was just set up holds weeks of backlog
+_MOST_WEEKS_BACK = 12  # that a preview searches for stories: a new installation has weeks of backlog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,10 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
 
 
 def preview_edition(connection: Connection, services: Services, week: str | None) -> StoredEdition:
-    """The edition of a week as it would be built from what is there now; nothing is stored. No model opens it.
+    """The edition of a week as it would be built now, without a model's opening; nothing is stored.
 
-    By default it is of the week under way, or of the newest that has something to tell. A published one comes back as it
-    is. Raises NothingToTellError, ArgumentError.
+    The default is the current week, or the newest week that has stories. A published edition is returned unchanged.
+    Raises NothingToTellError, ArgumentError.
     """
     if week:
         return _previewed(connection, services, week)
@@ -86,13 +86,13 @@ def _previewed(connection: Connection, services: Services, week: str) -> StoredE
 
 
 def running_week(settings: Settings, now: datetime) -> str:
-    """The week that is under way where the site is."""
+    """The current week in the site's time zone."""
     return week_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Matter:
-    """What an edition is made from: `told` may stand in it, `before` are the stories of earlier ones."""
+    """What an edition is made from: `told` are its candidates, `before` are the stories of earlier ones."""
 
     week: str
     told: tuple[ToldStory, ...]
@@ -108,7 +108,7 @@ def _matter(connection: Connection, settings: Settings, week: str) -> _Matter:
 
 
 def _edition(connection: Connection, services: Services, matter: _Matter, now: datetime, opening: Opening | None) -> Edition:
-    """The edition with its counts. Raises NothingToTellError where it would be empty."""
+    """The edition with its counts. Raises NothingToTellError if it would be empty."""
     site, told, before = services.settings.site, matter.told, matter.before
     edition = edition_of(
         told,
@@ -250,22 +250,22 @@ def _of_weeks(connection: Connection) -> Counter[str]:
 
 
 def _nothing(edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime) -> str:
-    """Why a week has no edition; where its stories are, and when the first edition comes."""
+    """Why a week has no edition, which weeks have stories, and when the first edition can be built."""
     named = f"week {edition.week} ({week_name(edition.week)})"
     if edition.left_out:
         reasons = ", ".join(f"{each.stories} {each.reason}" for each in edition.left_out)
-        why = f"no story of {named} can be told: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"
+        why = f"no story of {named} qualifies: {reasons}; edition.minimum_score is {settings.edition.minimum_score:g}"
     else:
-        why = f"there is no story of {named}; a story is of the week in which it was first read"
+        why = f"there are no stories of {named}; a story belongs to the week in which it was first read"
     running = running_week(settings, now)
     if edition.week == running or not of_weeks:
-        return f"{why}; `aggregator refresh` reads the sources"
+        return f"{why}; run `aggregator refresh` to read the sources"
     older = sum(count for week, count in of_weeks.items() if week < running)
-    backlog = f", and {older} older ones are backlog, of the weeks in which they were published" if older else ""
+    backlog = f", and {older} older ones are backlog, which belongs to the weeks in which it was published" if older else ""
     if not of_weeks[running]:
-        return f"{why}: none was read in this week{backlog}; {_PREVIEW} the newest of them as an edition"
+        return f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
     opens = datetime.combine(week_days(running)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone))
     return (
-        f"{why}: {of_weeks[running]} were read in this week, {running}{backlog}. The edition of this week can be built from "
-        f"{opens:%Y-%m-%d %H:%M} {settings.site.timezone} on; {_PREVIEW} it as it stands"
+        f"{why}: {of_weeks[running]} were read this week, {running}{backlog}. This week's edition can be built from "
+        f"{opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it is now"
     )

@@ -1,4 +1,4 @@
-"""Whether an edition may be sent now: on the site, not held, no spam, approved if need be, not old."""
+"""Whether an edition may be sent now: on the site, not held, not spam, approved if required, not old."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def sendable(
     old: bool = False,
     suspected: Suspected = suspicion,
 ) -> StoredEdition:
-    """The edition, if it may be sent now. Raises MailError with the reason where it may not.
+    """The edition, if it may be sent now. Raises MailError with the reason if it may not.
 
-    `suspected` says why its mail would look like spam; one that was approved goes all the same.
+    `suspected` says why its mail would look like spam; an approved edition is sent anyway.
     """
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
@@ -66,8 +66,8 @@ def sendable(
     shown = without(stored, dropped)
     if dispatch != "approved" and (why := suspected(shown)):
         raise MailError(
-            f"the edition of {week} is held: {why}; look at `aggregator digest preview`, then drop the "
-            "story (overrides.toml), or let it go by `aggregator digest approve`"
+            f"the edition of {week} is held: {why}; check `aggregator digest preview`, then drop the "
+            "story (overrides.toml) or release the edition with `aggregator digest approve`"
         )
     return shown
 

@@ -1,6 +1,6 @@
 """Compares the tables of a database with those that this version declares.
 
-The number of the newest migration says which ones ran, not what they made at the time.
+The number of the newest migration shows which ones ran, not what they created at the time.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from aggregator.store.schema import metadata
 
 
 def differences(connection: Connection) -> tuple[str, ...]:
-    """What is missing, unknown or of another kind, a phrase each; nothing where all is as declared.
+    """Each missing, unknown or different table or column as a phrase; empty if everything is as declared.
 
-    Tables that we do not declare are not looked at: a server may hold those of others.
+    Tables that we do not declare are ignored: a server may hold those of other programs.
     """
     found = {table: columns for (_, table), columns in inspect(connection).get_multi_columns().items()}
     return tuple(each for table in metadata.sorted_tables for each in _of_table(table, found.get(table.name)))
@@ -24,7 +24,7 @@ def differences(connection: Connection) -> tuple[str, ...]:
 
 def _of_table(table: Table, found: list[Any] | None) -> Iterator[str]:
     if found is None:
-        yield f"there is no table {table.name}"
+        yield f"table {table.name} is missing"
         return
     columns: Mapping[str, Any] = {each["name"]: each for each in found}
     for column in table.columns:
@@ -40,6 +40,6 @@ def _of_table(table: Table, found: list[Any] | None) -> Iterator[str]:
 
 
 def _kind(declared: Any) -> type:
-    """The type of Python that a column holds in the database; ours for moments stands around one of SQLAlchemy's."""
+    """The Python type of a column in the database; our own column types wrap one of SQLAlchemy's."""
     kind: type = (declared.impl_instance if isinstance(declared, TypeDecorator) else declared).python_type
     return kind

@@ -40,9 +40,9 @@ class Restored:
 class Database:
     """One database address, opened lazily. Use `reading()` and `writing()`; each is one transaction.
 
-    A commit survives a power cut, for some ms of waiting for the disk. One that is not `durable`
-    survives the process only, until a durable one comes: this is for what can be fetched and
-    computed again, never for what a person did.
+    A commit survives a power cut, at the cost of some milliseconds of waiting for the disk. One
+    that is not `durable` survives only a crash of the process until a durable one follows: use it
+    for what can be fetched and computed again, never for what a person did.
 
     Its connections stay open for the next transaction until `close()`, or the end of
     `with Database(…) as database`.
@@ -70,9 +70,9 @@ class Database:
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[Connection]:
-        """A write transaction, one at a time; it waits for its lock first, so as not to fail half-way.
+        """A write transaction, one at a time; it waits for its lock first, so that it does not fail half-way.
 
-        A `durable` one survives a power cut whatever its database was opened for.
+        A `durable` one survives a power cut even if the database was opened as not durable.
         """
         with _told(self.name), self._engine.connect() as opened:
             connection = opened.execution_options(durable=durable or self._durable)
@@ -122,7 +122,7 @@ class Database:
     def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
         """Migrates to the newest schema, all in one transaction; returns the backup made beside an older file before.
 
-        Raises NewerDatabaseError, and DatabaseError where it cannot be upgraded: it is then as it was.
+        Raises NewerDatabaseError, and DatabaseError if it cannot be upgraded: it is then left unchanged.
         """
         found = self.known_revision()
         if found == REVISION:
@@ -223,19 +223,19 @@ class Database:
             return tuple(self._place.problems(connection))
 
     def differences(self) -> tuple[str, ...]:
-        """Where its tables are not those of this version's schema; for a database that is said to stand at it."""
+        """How its tables differ from this version's schema; for a database whose revision says that they should not."""
         with self.reading() as connection:
             return differences(connection)
 
     def _demand_columns(self) -> None:
         if found := self.differences():
-            raise DatabaseError(f"{self.name} says that it is at schema {REVISION}, but {_listed(found)}; {self.remedy}")
+            raise DatabaseError(f"{self.name} claims to be at schema {REVISION}, but {_listed(found)}; {self.remedy}")
 
     @property
     def remedy(self) -> str:
         """What to do with a database that cannot be used or upgraded."""
         way = "move the file away" if self.path else "set database.url to an empty database"
-        return f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to begin anew"
+        return f"{way}, then restore a backup (`aggregator db restore FILE`), or refresh to start from scratch"
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:
@@ -270,7 +270,7 @@ class Database:
         from alembic.config import Config  # noqa: PLC0415
         from alembic.util import CommandError  # noqa: PLC0415
 
-        failed = f"{self.name} cannot be upgraded, and is as it was"
+        failed = f"{self.name} cannot be upgraded, and was left unchanged"
         config = Config()
         config.set_main_option("script_location", str(migrations).replace("%", "%%"))
         config.attributes["check"] = self._check_migrated
@@ -285,10 +285,10 @@ class Database:
             engine.dispose()
 
     def _check_migrated(self, connection: Connection) -> None:
-        """Raises DatabaseError where the migrations that ran did not make what this version declares."""
+        """Raises DatabaseError if the migrations did not produce the schema that this version declares."""
         self._place.check_migrated(connection)
         if found := differences(connection):
-            raise DatabaseError(f"{self.name} cannot be upgraded, and is as it was: {_listed(found)}; {self.remedy}")
+            raise DatabaseError(f"{self.name} cannot be upgraded, and was left unchanged: {_listed(found)}; {self.remedy}")
 
 
 def overwrite_what_is_deleted(connection: Connection) -> None:

@@ -320,9 +320,9 @@ def test_a_week_without_stories_is_a_run_that_did_not_fail(lone: House) -> None:
     (run,) = as_json(lone, "runs", "list")["runs"]
     lines = [told(lone, "runs", *words)[1] for words in (("list",), ("show", "last"))]
 
-    assert (code, out, "there is no story of week 2020-W01" in err) == (1, "", True)
+    assert (code, out, "there are no stories of week 2020-W01" in err) == (1, "", True)
     assert (run["kind"], run["state"], "error" in run["report"]) == ("edition", "done", False)
-    assert [line for line in lines if "there is no story of week 2020-W01" not in line] == []
+    assert [line for line in lines if "there are no stories of week 2020-W01" not in line] == []
 
 
 def test_a_week_without_stories_is_no_failure_of_the_scheduler(lone: House) -> None:
@@ -449,7 +449,7 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
         letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
         tried = as_json(copied, "digest", "test", "me@desk.example")
 
-    assert "The edition of this week can be built from 2026-07-13 00:00 UTC on; `aggregator edition build --preview`" in refused
+    assert "This week's edition can be built from 2026-07-13 00:00 UTC; `aggregator edition build --preview`" in refused
     assert (shown["preview"], shown["number"], len(shown["sections"]) > 0) == (True, 1, True)
     assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (True, shown["week"], 1)
     assert as_json(copied, "edition", "list")["editions"] == []
@@ -473,7 +473,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
             rest = process.stderr.read()
 
     assert (process.returncode, "Traceback" in rest) == (1, False)
-    assert "stopped before its end. What was finished is kept; run the same command again to go on" in rest
+    assert "stopped early. Finished work is kept; run the same command again to continue" in rest
     assert [each["state"] for each in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
 
 

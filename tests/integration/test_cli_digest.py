@@ -122,7 +122,7 @@ def test_an_edition_like_spam_is_held_until_it_is_approved(tmp_path: Path, empty
         as_json(office.house, "digest", "approve")
         sent = office.sent()["sent"]
 
-    why = 'is held: "Cheap Viagra, act now" looks like spam (names of drugs, a lure)'
+    why = 'is held: "Cheap Viagra, act now" looks like spam (drug names, a lure)'
     assert (held[0], why in held[2], "digest approve" in held[2], taken) == (1, True, True, 0)
     assert (status["may_be_sent"], why in str(status["reason"]), why in warned) == (False, True, True)
     assert sent == 1

@@ -81,5 +81,5 @@ def test_without_openssl_the_error_names_the_package(house: House, monkeypatch: 
     code, _, err = told(house, "keys", "init")
 
     assert (code, err) == (
-        1, "aggregator: DKIM keys need the command openssl, which is not installed: apt-get install openssl\n"
+        1, "aggregator: creating a DKIM key needs openssl, which is not installed: apt-get install openssl\n"
     )  # fmt: skip

@@ -208,8 +208,8 @@ def test_a_refresh_that_died_is_told(healthy: Settings) -> None:
     database.close()
 
     assert (died, one_unwell(healthy).what) == (
-        "the newest refresh died before its end",
-        "the newest refresh was stopped before its end",
+        "the last refresh was killed before it finished",
+        "the last refresh was stopped before it finished",
     )
 
 

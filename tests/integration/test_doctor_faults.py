@@ -417,7 +417,7 @@ FAULTS = [
     pytest.param(
         _set(now=NOW + timedelta(days=9)), "the newest refresh began on", "aggregator run", id="a scheduler that is away"
     ),
-    pytest.param(_died, "died before its end", "refresh again", id="a run that was killed"),
+    pytest.param(_died, "killed before it finished", "refresh again", id="a run that was killed"),
     pytest.param(_failed_runs(1), "the newest refresh failed: the disk is full", "runs show failed-0", id="a run that failed"),
     pytest.param(_failed_runs(2), "the last two refreshes failed", "runs show failed-1", id="two runs that failed"),
     pytest.param(_sources(reason="http 503"), "failed when last asked: daily", "sources list", id="a source that fails"),
@@ -427,8 +427,8 @@ FAULTS = [
     ),
     pytest.param(_sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"),
     pytest.param(_all_sources, "none of the 2 sources answered", "network", id="a machine without network"),
-    pytest.param(_pages(8, 5), "8 of 13 pages of articles", "runs show last", id="pages that mostly fail"),
-    pytest.param(_lost_override, "no story has the id nobodyknows2", "take it out", id="an override of a story not there"),
+    pytest.param(_pages(8, 5), "8 of 13 article pages", "runs show last", id="pages that mostly fail"),
+    pytest.param(_lost_override, "no story has the id nobodyknows2", "correct or remove it", id="an override of no story"),
     pytest.param(_lost_page, "1 file(s) are missing", "aggregator build --full", id="a page that was deleted"),
     pytest.param(_altered_page, "1 altered, such as story/one", "aggregator build --full", id="a page that was altered"),
     pytest.param(_no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"),

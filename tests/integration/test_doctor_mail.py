@@ -88,7 +88,7 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Sur
         pytest.param("warning", {"postal_address": ""}, "email.postal_address is empty", id="nowhere to write to"),
         pytest.param("warning", {"dkim_domain": ""}, "mails are not signed", id="unsigned"),
         pytest.param("error", {"dkim_selector": ""}, "email.dkim_selector is empty", id="no selector"),
-        pytest.param("error", {"credentials": "/nowhere"}, "there is no DKIM key that can be read", id="no key"),
+        pytest.param("error", {"credentials": "/nowhere"}, "no readable DKIM key", id="no key"),
         pytest.param("error", {"smtp_port": 1}, "mail server 127.0.0.1:1 cannot be used", id="no server"),
         pytest.param("error", {"smtp_user": "us"}, "email.smtp_user is set but there is no password", id="no password"),
         pytest.param("error", {"smtp_security": SmtpSecurity.STARTTLS}, "STARTTLS", id="server without STARTTLS"),

@@ -237,8 +237,8 @@ def test_built_twice_the_first_stays_whatever_is_told_meanwhile(newsroom: Databa
     [
         pytest.param(NEXT, MONDAY, "not over: an edition is fixed .* from 2026-07-13 00:00 UTC on", id="not over"),
         pytest.param(WEEK, MONDAY - timedelta(hours=6, seconds=1), "not over: .* from 2026-07-06 00:00 UTC", id="a second early"),
-        pytest.param("2026-W20", MONDAY, "there is no story of week 2026-W20", id="no story"),
-        pytest.param(None, MONDAY + timedelta(days=7), "there is no story of week 2026-W28", id="the default"),
+        pytest.param("2026-W20", MONDAY, "there are no stories of week 2026-W20", id="no story"),
+        pytest.param(None, MONDAY + timedelta(days=7), "there are no stories of week 2026-W28", id="the default"),
     ],
 )
 def test_a_week_that_cannot_be_told_is_refused(
@@ -271,12 +271,12 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
     [
         pytest.param(
             MONDAY - timedelta(days=2),
-            "3 were read in this week, 2026-W27. The edition of this week can be built from 2026-07-06 00:00 UTC on",
+            "3 were read this week, 2026-W27. This week's edition can be built from 2026-07-06 00:00 UTC",
             id="the day of installation",
         ),
         pytest.param(
             MONDAY + timedelta(days=7),
-            "none was read in this week, and 3 older ones are backlog, of the weeks in which they were published",
+            "none was read this week, and 3 older ones are backlog, which belongs to the weeks in which it was published",
             id="backlog alone",
         ),
     ],
@@ -297,7 +297,7 @@ def test_what_is_no_week_is_refused(week: str) -> None:
 def test_a_week_of_which_nothing_was_read_has_no_edition(database: Database, tmp_path: Path) -> None:
     tell(database, 1, Read.HEADLINE)
 
-    with pytest.raises(EditionError, match="can be told: 1 only the headline could be read"):
+    with pytest.raises(EditionError, match="qualifies: 1 only the headline could be read"):
         built(database, tmp_path, WEEK)
 
 

@@ -55,5 +55,5 @@ def test_any_headline_of_an_edition_may_hold_it_for_it_may_lead_a_choice() -> No
     last = replace(stored.edition.releases[-1], headline="Cheap Viagra, act now")
     edition = replace(stored.edition, releases=(*stored.edition.releases[:-1], last))
 
-    why = '"Cheap Viagra, act now" looks like spam (names of drugs, a lure)'
+    why = '"Cheap Viagra, act now" looks like spam (drug names, a lure)'
     assert (suspicion(stored), suspicion(replace(stored, edition=edition))) == ("", why)
