@@ -244,7 +244,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
 
 
 def _without_secrets(problem: str, value: Any) -> str:
-    """The problem of a value, which it quotes, without what is secret in that."""
+    """The problem with a value, quoted with its secrets masked."""
     for each in value if isinstance(value, list) else [value]:
         problem = problem.replace(each, Address(each)) if isinstance(each, str) and each else problem
     return problem
@@ -395,5 +395,5 @@ def _toml(value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    text = masked(json.dumps(value, ensure_ascii=False, default=str))  # before it is cut, or no @ is left to tell a password by
+    text = masked(json.dumps(value, ensure_ascii=False, default=str))  # before cutting: a password is recognised by its @
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

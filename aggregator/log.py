@@ -26,7 +26,7 @@ def set_up_log(least: int, *, as_json: bool) -> None:
 
 
 def _without_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    """The line without the secrets of addresses in it: texts that libraries and strangers wrote are logged, too."""
+    """The line with the secrets of addresses masked: the log also contains texts of libraries and strangers."""
     return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
 
 

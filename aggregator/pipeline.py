@@ -39,7 +39,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
         with run.stage("fetch"):
             await fetch_stage(services, options, watch, tally)
         with run.stage("read"):
-            if not tally.is_cut_off:  # a page that could not be reached would wait for a day
+            if not tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
                 await read_stage(services, watch, tally)
         with run.stage("cluster"):
             await place_stage(services, watch, tally, may_ask=options.analysis)

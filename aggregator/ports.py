@@ -15,7 +15,7 @@ from aggregator.domain.address import Address
 class Request:
     """One GET. Validators go out exactly as they came in (RFC 9110 §13.1).
 
-    `spacing_s`: its host wants so many seconds between two requests, where that is more than we give.
+    `spacing_s`: the seconds that its host wants between two requests, if more than our own.
     """
 
     url: str

@@ -1,11 +1,11 @@
-"""Renews the locks: exact versions of all that is installed, with the hashes of all their files.
+"""Updates the locks: exact versions of everything that is installed, with the hashes of all their files.
 
     python -m tools.lock           the newest versions that pyproject.toml allows
-    python -m tools.lock --keep    what is locked stays; new requirements are added, old ones go
+    python -m tools.lock --keep    keeps the locked versions; adds new requirements, removes old ones
 
-`requirements/base.txt`, `mail.txt` and `dev.txt` are for pip's --require-hashes; each begins with
-the one before it. `constraints.txt` has the same versions for what is installed beside them.
-One lock is for all Pythons and platforms: uv resolves for all of them at once, with markers.
+`requirements/base.txt`, `mail.txt` and `dev.txt` are for pip's --require-hashes; each includes the
+one before it. `constraints.txt` has the same versions, for anything else that is installed.
+One lock serves all Pythons and platforms: uv resolves for all of them together, with markers.
 `make constraints` runs this where uv is installed.
 """
 
@@ -24,13 +24,13 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "requirements"
 CONSTRAINTS = _ROOT / "constraints.txt"
-LEVELS = {"base": (), "mail": ("mail", "serve"), "dev": ("dev",)}  # each holds the one before it
+LEVELS = {"base": (), "mail": ("mail", "serve"), "dev": ("dev",)}  # each includes the one before it
 _UNIVERSAL = ("--universal", "--python-version", "3.11", "--no-header", "--no-annotate")
 _HEAD = "# {what}. Renew with: make constraints\n"
 
 
 def blocks(lock: str) -> dict[str, str]:
-    """The text of each package in a lock by its name, all versions of it together."""
+    """The text of each package in a lock by name, with all its versions together."""
     found: dict[str, str] = {}
     name = ""
     for line in lock.splitlines(keepends=True):
@@ -42,7 +42,7 @@ def blocks(lock: str) -> dict[str, str]:
 
 
 def constraints(lock: str) -> str:
-    """The versions of a lock, one a line, with a marker only where a package has several."""
+    """The versions of a lock, one per line, with a marker only if a package has several."""
     lines = [line.rstrip("\\\n ") for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
     several = Counter(line.partition("==")[0] for line in lines)
     kept = (line if several[line.partition("==")[0]] > 1 else line.partition(" ;")[0] for line in lines)
@@ -50,7 +50,7 @@ def constraints(lock: str) -> str:
 
 
 def written(whole: dict[str, str], names: Sequence[Iterable[str]]) -> list[str]:
-    """The lock of each level: what the one before it lacks, after a line that includes that one."""
+    """The lock of each level: a line that includes the level before it, then what that one lacks."""
     files, known = [], set[str]()
     for level, wanted in enumerate(names):
         added = sorted(set(wanted) - known)
@@ -61,7 +61,7 @@ def written(whole: dict[str, str], names: Sequence[Iterable[str]]) -> list[str]:
 
 
 def _compiled(extras: Sequence[str], *options: str) -> str:
-    """What the project needs with these extras, and what builds it, as uv resolves it."""
+    """The project's requirements with these extras, and its build requirements, as resolved by uv."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text("utf-8"))
     with tempfile.NamedTemporaryFile("w", suffix=".in") as build:
         build.write("\n".join(project["build-system"]["requires"]))
@@ -74,7 +74,7 @@ def _compiled(extras: Sequence[str], *options: str) -> str:
 
 def main() -> None:
     """Writes all four files."""
-    parser = argparse.ArgumentParser(description="Renew the locks.")
+    parser = argparse.ArgumentParser(description="Update the locks.")
     parser.add_argument("--keep", action="store_true", help="keep the versions that are locked")
     kept = ("--constraint", str(CONSTRAINTS)) if parser.parse_args().keep else ()
     whole = _compiled(LEVELS["dev"], "--generate-hashes", *kept)

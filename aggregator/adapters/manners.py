@@ -50,8 +50,8 @@ class Manners:
     async def turn(self, url: str, spacing_s: float = 0.0) -> AsyncIterator[None]:
         """Waits for a place in the queue, the spacing, then a place among all.
 
-        `spacing_s` is kept to the request before and to the next, and for as long as this object
-        lives at its origin: a host that asked for it once need not be asked again.
+        `spacing_s` applies to the requests before and after this one, and to all later requests to
+        the origin by this object.
 
         Raises `WebError` if the origin was given up, `PausedError` if the domain is to be left alone for long.
         """
@@ -108,7 +108,7 @@ class Manners:
             raise PausedError(*queue.pause)
 
     def _wanted_s(self, url: str, spacing_s: float) -> float:
-        """The longest spacing that was asked for at an origin."""
+        """The longest spacing requested for an origin."""
         if not (spacing_s or self._wanted):
             return 0.0
         origin = urls.origin(url)

@@ -54,7 +54,7 @@ class NetworkGuard:
         return socket.socket(family=family, type=kind, proto=protocol)
 
     def lets_through(self, address: Address) -> bool:
-        """Whether the address, or the IPv4 address that it stands for, is public or in an allowed network."""
+        """Whether the address, or the IPv4 address that it represents, is public or in an allowed network."""
         return is_public(address) or self._is_allowed(address) or self._is_allowed(stands_for(address))
 
     def _is_allowed(self, address: Address) -> bool:

@@ -1,4 +1,4 @@
-"""What SpamAssassin says of a mail, where it is installed: with its rules alone and no network."""
+"""Scores a mail with SpamAssassin, if installed, by its local rules only and without a network."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _RULE = re.compile(r"^\s*(-?\d+\.\d) (\w+)", re.MULTILINE)
 
 
 def is_installed() -> bool:
-    """Whether SpamAssassin can be asked."""
+    """Whether SpamAssassin can be run."""
     return shutil.which(_PROGRAM) is not None
 
 
 def spam_points(content: bytes) -> tuple[float, tuple[str, ...]] | None:
-    """The points of a message, and the rules that gave or took any; None if it cannot say in time."""
+    """The points of a message and the rules that contributed; None if SpamAssassin gives no result in time."""
     try:
         done = subprocess.run([_PROGRAM, "-L", "-t"], input=content, check=True, capture_output=True, timeout=_MOST_S)
     except (OSError, subprocess.SubprocessError):

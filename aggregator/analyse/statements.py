@@ -1,10 +1,10 @@
-"""What of an article is evidence: the sentences that state something, in the language that we analyse.
+"""Which parts of an article are evidence: the sentences that state something, in the language that we analyse.
 
-A question and an order state nothing, so nothing can rest on them; and a text that speaks to a machine was not written
-for readers, so its whole passage counts for nothing (indirect prompt injection: Greshake et al. 2023, Yi et al. 2023).
-Everything after this sees the rest only: rules, model, gates. It is told by form, not by intent: a false statement in a
-publisher's own voice stays what it is, a statement of that publisher. The forms are those of `domain.orders`, in every language,
-whichever we analyse; what is quoted counts too, but costs no more than the sentences of the quotation.
+Questions and orders state nothing, so they support no claim. A text that addresses a machine was not written for
+readers, so its whole passage is dropped (indirect prompt injection: Greshake et al. 2023, Yi et al. 2023). Rules, model
+and gates see only the rest. The test is form, not intent: a false statement in a publisher's own voice remains a
+statement of that publisher. The forms are those of `domain.orders`, in every language, whichever we analyse; they apply
+to quotations too, but cost only the sentences of the quotation.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from aggregator.domain.text import is_english, sentences, word_count, words
 from aggregator.domain.wording import said
 from aggregator.words import languages, words_of
 
-STATEMENTS = "statements-2"  # part of every analysis's digest: a change of these rules has every story analysed again
+STATEMENTS = "statements-2"  # part of every analysis's digest: raise it with these rules, so that every story is analysed again
 
 _REPORT = said("A report by %(source)s")
 
-_FEWEST_WORDS = 10  # from here on a sentence has one of its language's commonest words, or it is a list or a cipher
+_FEWEST_WORDS = 10  # a sentence this long without a common word of its language is a list or a cipher
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
-_FEWEST_FOREIGN = 3  # common words of another language, more than of its own, that make a text that language's
-_LEAST_FOREIGN = 0.25  # of all words, where its own are not known: kin such as Norwegian has up to 0.19 by chance
+_FEWEST_FOREIGN = 3  # common words of another language, if more than of its own, make a text foreign
+_LEAST_FOREIGN = 0.25  # of all words, if its own are not known: a related language such as Norwegian reaches 0.19 by chance
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”'’]\W*$")
 
 
@@ -45,7 +45,7 @@ def stated(member: Member, language: str) -> Member:
 
 
 def labelled(article: Article, source: str, language: str) -> Article:
-    """The article with a neutral label for a headline that speaks to a machine, and without such a byline."""
+    """The article with a neutral label in place of a headline that addresses a machine, and without such a byline."""
     title = article.title if is_fit(article.title) else words_of(language)(_REPORT, source=source)
     byline = article.byline if is_fit(article.byline) else ""
     if (title, byline) == (article.title, article.byline):
@@ -55,7 +55,7 @@ def labelled(article: Article, source: str, language: str) -> Article:
 
 
 def is_label(title: str, source: str) -> bool:
-    """Whether a headline is our label for one that must not be shown: it tells nothing of the article."""
+    """Whether a headline is our label for one that must not be shown; a label says nothing about the article."""
     if not title.endswith(source):
         return False
     return any(title == words_of(language)(_REPORT, source=source) for language in languages())
@@ -95,13 +95,13 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
 
 
 def _has_order(quoted: str) -> bool:
-    """Whether a quotation holds an order as a sentence of its own, and not a name, nor words that a sentence goes on with."""
+    """Whether a quotation is an order in a sentence of its own, rather than a name or part of the surrounding sentence."""
     found = sentences(quoted.strip())
     return any(word_count(each) >= _FEWEST_ORDERING and not each[0].islower() and is_order(each) for each in found)
 
 
 def is_in(passage: str, language: str) -> bool:
-    """Whether a passage may be in a language: its script, and the common words of it and of others, as far as they tell."""
+    """Whether a passage may be in a language, judged by its script and by the common words of this and other languages."""
     own = language.lower().partition("-")[0]
     if _is_foreign(passage, own) or (own == "en" and not is_english(passage)):
         return False
@@ -122,5 +122,5 @@ def _is_foreign(text: str, own: str) -> bool:
 
 
 def _may_be_foreign(text: str, own: str) -> bool:
-    """Whether a sentence of a text could be foreign: most texts have no word of any other language."""
+    """Whether a sentence of a text could be foreign; most texts contain no word of another language."""
     return not text.isascii() or any(count >= _FEWEST_FOREIGN for name, count in common_words(text).items() if name != own)

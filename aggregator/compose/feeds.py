@@ -119,7 +119,7 @@ def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
 
 
 def feed_page(of: Feed) -> Page:
-    """The two files of a feed."""
+    """Both files of a feed."""
     atom = PageFile(path=f"{of.path}feed.xml", template="feed.xml")
     return Page(record=of, files=(atom, PageFile(path=f"{of.path}feed.json", template="feed.json")))
 

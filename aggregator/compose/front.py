@@ -71,7 +71,7 @@ class FrontPage:
 
     @property
     def none_answered(self) -> bool:
-        """Whether every source failed when it was last asked: that is rarely the fault of them all."""
+        """Whether every source failed at its last fetch, which usually means that our own network is at fault."""
         return bool(self.failures) and sum(len(each.names) for each in self.failures) == self.followed
 
     @property

@@ -19,7 +19,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import ToldStory
 from aggregator.words import words_of
 
-_OLD_EDITIONS = "editions.xml"  # where the feed of the editions lay once; it names itself, for servers that do not redirect
+_OLD_EDITIONS = "editions.xml"  # the old path of the editions' feed; it names its own address, for servers that do not redirect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""How many confirmations may go out, counted in memory and apart from how many forms may come in.
+"""How many confirmation mails may be sent, counted in memory and separately from the forms received.
 
-Whoever types strangers' addresses into the form is answered by nobody, whoever subscribes confirms. So there may be as
-many unanswered mails an hour as were answered, and some more; and the fewer mails a neighbourhood of networks had, the
-more it may still have, so that nobody takes all of them from a few providers.
+Readers who subscribe confirm; strangers whose addresses somebody typed in do not. So the unanswered mails of an hour may
+exceed the answered ones by a fixed number only, and a neighbourhood of networks that has had few mails is preferred, so
+that a few providers cannot use up the budget.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 _HOUR_S = 3600.0
-_MOST_AN_HOUR = 600  # answered or not: what a small mail server and its reputation bear
+_MOST_AN_HOUR = 600  # answered or not: what a small mail server and its reputation can bear
 
-# Unanswered mails an hour up to which a neighbourhood may have its first, its second, and any further one, each
-# confirmation allowing one more. Thirty at once is a good day of a small site; 600 strangers were once mailed in one hour.
+# A neighbourhood may get its first, second or any further mail while fewer than this many mails of the last hour are
+# unanswered; each confirmation allows one more. Thirty is a good day for a small site; in one test 600 strangers were mailed.
 _CEILINGS = (90, 60, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
-    """Who may be mailed at a moment. `had` are the mails that each neighbourhood had in the hour before."""
+    """Who may be mailed now. `had` counts the mails to each neighbourhood in the last hour."""
 
     had: Mapping[str, int]
     unanswered: int
 
     def of(self, network: str) -> int | None:
-        """How many mails the neighbourhood of a network had: who had fewer is first. None where it may not have one now."""
+        """How many mails the network's neighbourhood had: fewer come first. None if it may not have another now."""
         had = self.had.get(neighbourhood_of(network), 0)
         is_open = self.unanswered < _CEILINGS[min(had, len(_CEILINGS) - 1)]
         return had if is_open and sum(self.had.values()) < _MOST_AN_HOUR else None
@@ -36,14 +36,14 @@ class Turns:
 
 @dataclass(slots=True)
 class MailBudget:
-    """The mails and the confirmations of the last hour. `now_s` counts seconds and never goes back."""
+    """The mails and the confirmations of the last hour. `now_s` is a monotonic clock in seconds."""
 
     now_s: Callable[[], float]
     _mailed: list[tuple[float, str]] = field(default_factory=list)
     _answered: list[float] = field(default_factory=list)
 
     def is_busy(self, waiting: int) -> bool:
-        """Whether so many mails are unanswered, or not even sent, that the form asks for patience first."""
+        """Whether so many mails are unanswered or still unsent that the form must ask visitors to wait."""
         return self.turns().unanswered + waiting >= _CEILINGS[-1]
 
     def turns(self) -> Turns:
@@ -51,11 +51,11 @@ class MailBudget:
         since_s = self.now_s() - _HOUR_S
         self._mailed = [each for each in self._mailed if each[0] > since_s]
         self._answered = [at_s for at_s in self._answered if at_s > since_s]
-        # One that was answered is none of the unanswered, and allows one more of them.
+        # An answered mail is not unanswered, and also allows one more: hence two each.
         return Turns(had=Counter(name for _, name in self._mailed), unanswered=len(self._mailed) - 2 * len(self._answered))
 
     def note_mailed(self, network: str) -> None:
-        """Counts a mail that is on its way."""
+        """Counts a mail that is being sent."""
         self._mailed.append((self.now_s(), neighbourhood_of(network)))
 
     def note_answered(self) -> None:
@@ -64,7 +64,7 @@ class MailBudget:
 
 
 def neighbourhood_of(network: str) -> str:
-    """The /16 or /32 about a /24 or /48, which is about what one provider has in one place; empty for none."""
+    """The /16 or /32 around a /24 or /48, roughly what one provider has in one place; empty for no network."""
     if not network:
         return ""
     found = ip_network(network)

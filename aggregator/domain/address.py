@@ -1,7 +1,7 @@
-"""Addresses that may hold a password or a key, which nothing can print by accident. What an address means: `domain.urls`.
+"""Addresses that may contain a password or a key, and never print it by accident. For their meaning see `domain.urls`.
 
-Hidden are the user name and password before the host, and in query and fragment each value whose name says what it is
-(`token`, `api_key`, `X-Amz-Signature`) or that looks drawn at random. A secret in the path is not told from a public one.
+Hidden are the user name and password before the host, and in query and fragment each value that has a telling name
+(`token`, `api_key`, `X-Amz-Signature`) or looks random. A secret in the path cannot be recognised.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 HIDDEN = "***"
-_LEFT_OUT = "…"  # of a text: asterisks are markup, which no sentence passes with
+_LEFT_OUT = "…"  # for secrets removed from a text: asterisks are markup, and sentences with markup are rejected
 
 _OPENING = re.compile(r"\s*(?:https?:|[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*", re.IGNORECASE)  # also http:ada:pw@host
 _IN_TEXT = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]{1,2}"
-    r"(?:[^\s/:@\[]+:(?![0-9]*[\s/?#])[^\"<>@\n]{1,100}@)?"  # a password may have spaces where somebody mistyped it
+    r"(?:[^\s/:@\[]+:(?![0-9]*[\s/?#])[^\"<>@\n]{1,100}@)?"  # a mistyped password may contain spaces
     r"[^\s\"<>`]+"
 )
-_NO_PORT = re.compile(r":.*[^0-9].*$")  # a password with a slash in it: no valid address, but told of in an error
+_NO_PORT = re.compile(r":.*[^0-9].*$")  # a password with a slash: not a valid address, but errors quote it
 _PAIR = re.compile(r"[^&;?#]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _CHANGE = re.compile(r"(?<=[a-z])[A-Z]|(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
-_CLOSING = ":,.)]'!"  # what follows an address in a sentence
+_CLOSING = ":,.)]'!"  # may follow an address in a sentence
 
 _SECRET_WORDS = frozenset(
     "auth authkey apikey bearer cookie credential credentials hmac jwt key otp pass passphrase passwd password pwd "
     "secret session sessionid sid sig signature ticket token".split()
 )
 _SECRET_ENDS = ("accesskey", "apikey", "authkey", "password", "secret", "sessid", "sessionid", "signature", "token")
-_PUBLIC_NAMES = frozenset({"channel_id", "playlist_id"})  # YouTube's, whose feeds have no other address
+_PUBLIC_NAMES = frozenset({"channel_id", "playlist_id"})  # YouTube's feeds have no other address
 _WITHOUT = ("file:", "mailto:", "sqlite:")
 _TOKENS_BEFORE_HOST = frozenset({"", "http", "https"})  # https://TOKEN@host; a database's user name is no secret
 
-_LEAST_SECRET = 6  # characters; a shorter one is a word of any text
+_LEAST_SECRET = 6  # characters; a shorter one may be an ordinary word
 
-# What looks drawn at random: of tokens of 16 random bytes 0.4 % are missed, of 8 in hexadecimal 4 %. Of 206 values in the
-# queries of captured feeds 24 look so, and are. tests/unit/domain/test_address.py would notice.
+# What looks random: 0.4 % of tokens of 16 random bytes are missed, and 4 % of hexadecimal ones of 8. Of 206 values in the
+# queries of captured feeds 24 look random, and all of them are. tests/unit/domain/test_address.py would notice.
 _LEAST_LENGTH = 14  # letters and digits
 _LEAST_CHANGES = 0.15  # of them follow one of another kind
 _LEAST_BITS = 2.8  # a character
@@ -49,16 +49,16 @@ _LONGEST_WORD = 32
 
 
 class Address(str):
-    """An address as text for people: its secrets stand in it as `***`, so that no printing, logging or JSON shows them.
+    """An address that reads as text with `***` for its secrets, so that printing, logging and JSON never show them.
 
-    Two are equal where they are with their secrets. Functions of `domain.urls` make an `Address` of an `Address`.
+    Two are equal if they are equal with their secrets. Functions of `domain.urls` return an `Address` for an `Address`.
     """
 
     __slots__ = ("_unmasked",)
     _unmasked: str
 
     def __new__(cls, text: str = "") -> Address:
-        """The address; one that is an `Address` already is kept as it is."""
+        """The address; an `Address` is returned unchanged."""
         if isinstance(text, Address):
             return text
         address = super().__new__(cls, _masked(text))
@@ -66,22 +66,22 @@ class Address(str):
         return address
 
     def unmasked(self) -> str:
-        """The address with its secrets: for who asks it, for the store, and for a file that is the operator's own."""
+        """The address with its secrets: only for fetching, for the store, and for the operator's own files."""
         return self._unmasked
 
     @property
     def has_secrets(self) -> bool:
-        """Whether anything of it is hidden."""
+        """Whether any part of it is hidden."""
         return str(self) != self._unmasked
 
     @property
     def has_credentials(self) -> bool:
-        """Whether a secret is there by its place or name, not only by its looks."""
+        """Whether it has a secret by position or name, not just a value that looks random."""
         return any(_secrets(self._unmasked, by_looks=False))
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The values that are hidden, as written and as meant."""
+        """The hidden values, as written and decoded."""
         hidden = [self._unmasked[start:end] for start, end in _secrets(self._unmasked)]
         found = frozenset(hidden) | {each.partition(":")[2] for each in hidden if ":" in each}
         return found | {unquote(each) for each in found} | {unquote_plus(each) for each in found}
@@ -105,14 +105,14 @@ def masked(text: str) -> str:
 
 
 def without_secrets(text: str, secrets: frozenset[str]) -> str:
-    """What a server wrote, which was shown these secrets, without them; too short ones are words of any text."""
+    """A text from a server that received these secrets, with them removed; very short ones may be ordinary words and stay."""
     for each in sorted(secrets, key=len, reverse=True):
         text = text.replace(each, _LEFT_OUT) if len(each) >= _LEAST_SECRET else text
     return text
 
 
 def link_without_secrets(url: str, secrets: frozenset[str]) -> str:
-    """A link of such a server without what hands a secret on, so that it still leads somewhere."""
+    """A link from such a server without the parts that contain a secret, so that it still works."""
     address, _, fragment = url.partition("#")
     path, _, query = address.partition("?")
     kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.rpartition("=")[2]) not in secrets]
@@ -135,7 +135,7 @@ def _masked(text: str) -> str:
 
 
 def _secrets(text: str, *, by_looks: bool = True) -> Iterator[tuple[int, int]]:
-    """Where each secret of an address begins and ends, from left to right."""
+    """The start and end of each secret in an address, from left to right."""
     if text.lower().startswith(_WITHOUT):
         return
     opening = _OPENING.match(text)

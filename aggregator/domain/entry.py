@@ -67,7 +67,7 @@ class Feed:
 
 
 def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:
-    """The feed without the passwords and keys of the addresses that it was asked at: some write them into every link."""
+    """The feed without the passwords and keys of the addresses it was fetched from: some feeds write them into every link."""
     secrets = frozenset[str]().union(*(Address(each).secrets for each in addresses))
     if not secrets:
         return feed

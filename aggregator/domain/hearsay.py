@@ -1,7 +1,7 @@
-"""Hearsay: whose word a report passes on where it names another ("according to Reuters").
+"""Hearsay: which other source a report says its news comes from ("according to Reuters").
 
-Whoever prints such a sentence vouches for no more than that it was said, and may name anybody: so
-the one who passes it on is named first, and the other as cited by them.
+A publisher that prints such a sentence vouches only that it was said, and could name anybody. So
+the publisher is named first, and the other source as cited by it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DATES = frozenset((*calendar.day_name, *calendar.month_name))
 
 
 def cited_by(sentence: str, source: str) -> str:
-    """Whom a sentence of a source names as having it from; empty where that is nobody, or itself."""
+    """The other source that a sentence attributes its news to; empty if it names none, or only the source itself."""
     for found in _CITING.finditer(sentence):
         name = found["to"] or found["by"]
         own, other = folded(source), folded(name)

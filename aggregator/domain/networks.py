@@ -1,9 +1,9 @@
-"""Which IP addresses belong to the public internet, by the registries of IANA. Pure.
+"""Which IP addresses belong to the public internet, according to IANA's registries. Pure.
 
 `ipaddress.is_global` is no substitute: Python 3.11 and 3.13 disagree about it, and both call `fec0::1` and
-`5f00::1` global. What the registries list as special is refused whole, the parts that are "globally reachable"
-included: those are anycast services of routers and name servers (192.0.0.9 reaches the router at hand), and no
-website is there.
+`5f00::1` global. Blocks that the registries list as special are refused entirely, including their "globally
+reachable" parts: those are anycast services of routers and name servers (192.0.0.9 reaches the nearest router), not
+websites.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ SPECIAL_IPV4 = {
         "255.255.255.255/32": "Limited Broadcast",
     }.items()
 }
-# Public by the registries, yet answered by the cloud around the machine, with settings and keys.
+# Public according to the registries, but inside a cloud they reach services that return settings and keys.
 CLOUD_IPV4 = {
     IPv4Network("168.63.129.16/32"): "Azure (WireServer)",
     IPv4Network("161.26.0.0/16"): "IBM Cloud (infrastructure services)",
     IPv4Network("166.8.0.0/14"): "IBM Cloud (service endpoints)",
 }
-# https://www.iana.org/assignments/ipv6-address-space: the only block that hosts of the internet have addresses in.
-# The blocks handed out within it are not listed here: new ones would be refused until somebody noticed.
+# https://www.iana.org/assignments/ipv6-address-space: the only block that internet hosts have addresses in.
+# The blocks allocated within it are not listed here: new ones would be refused until somebody noticed.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
-# https://www.iana.org/assignments/iana-ipv6-special-registry, what of it is within `GLOBAL_UNICAST`.
+# https://www.iana.org/assignments/iana-ipv6-special-registry, the part within `GLOBAL_UNICAST`.
 SPECIAL_IPV6 = {
     IPv6Network(block): name
     for block, name in {
@@ -64,7 +64,7 @@ _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # RFC 5214 §6.1: the IPv4 addr
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address, or the IPv4 address that it stands for, is one of the public internet."""
+    """Whether an address, or the IPv4 address that it represents, belongs to the public internet."""
     inner = stands_for(address)
     if isinstance(inner, IPv4Address):
         return not any(inner in block for blocks in (SPECIAL_IPV4, CLOUD_IPV4) for block in blocks)
@@ -75,7 +75,7 @@ def is_public(address: Address) -> bool:
 
 
 def stands_for(address: Address) -> Address:
-    """The IPv4 address that an IPv4-mapped or NAT64 address is another way to write, or the address itself."""
+    """The IPv4 address that an IPv4-mapped or NAT64 address represents, or else the address itself."""
     if isinstance(address, IPv6Address) and (address in _MAPPED or address in _NAT64):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address

@@ -1,22 +1,23 @@
-"""Orders and talk to machines, told by form in every language that a site can have.
+"""Recognises orders, and text that addresses a machine, by their form.
 
-Besides these, in the commonest of the web. One rule for all; the words are data, a file for each
-language in `languages/`: fields of words and phrases with commas between, `*` for any ending.
+It covers every language that a site can have and the commonest others of the web. The rules are the
+same for all; the words are data, one file per language in `languages/`: comma-separated words and
+phrases in named fields, with `*` for any ending.
 
-A sentence is an order where it begins with a verb of `verbs` (after words of `soft`, a heading, or
-a clause that `clauses` opens), with one of `noun_verbs` before one of `objects`, or ends with one
-of `endings`; `no_order` and `subject_verbs` are exceptions. A text speaks to a machine where it
+A sentence is an order if it begins with a word of `verbs` (after words of `soft`, a heading, or a
+clause that `clauses` opens), or with one of `noun_verbs` before one of `objects`, or if it ends
+with one of `endings`; `no_order` and `subject_verbs` are exceptions. A text addresses a machine if
 
-- sets aside (`disregard`) what a machine was told (`told`; English names what is `spared`), in this
-  order, or also in the other where verbs stand last (`verb_last`);
-- is headed (`heads`) to (`call`) `machines`, tells what they do (`at_work`) or asks whether the
-  reader is one (`conditions`), or speaks as one (`as_machine`, `myself`);
-- says who the reader is from now on, or what alone to answer (`mode`), or orders words to be said
-  (`say`, `exactly`).
+- it sets aside (`disregard`) what a machine was told (`told`; English lists exceptions in `spared`),
+  in this order, or also in reverse where verbs come last (`verb_last`);
+- its heading (`heads`) names (`call`) `machines`, it says what they do (`at_work`) or asks whether
+  the reader is one (`conditions`), or it speaks as one (`as_machine`, `myself`);
+- it says who the reader is from now on, or what the only answer is (`mode`), or orders words to be
+  said (`say`, `exactly`).
 
-A sentence may be meant for one where it speaks of `your` `answers` or `rules` (in a polite form,
-`addressed`), or says what answers on this text (`here`) have to have. Diacritics, case and wide
-letters make no difference.
+A sentence may be meant for a machine if it mentions `your` `answers` or `rules` (in polite form,
+`addressed`), or says what answers about this text (`here`) must contain. Diacritics, case and
+letter width make no difference.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ from typing import Any
 from aggregator.domain.text import words
 
 _FILES = Path(__file__).with_name("languages")
-_UNSPACED = frozenset({"ja", "zh"})  # written without spaces: words have no borders
+_UNSPACED = frozenset({"ja", "zh"})  # written without spaces, so words have no boundaries
 _NEAR = r"[^.!?。！？\n]{0,40}?"
 _FEW = r"(?:\s+[\w'-]+){0,2}?"
-_BEFORE = r"[^\w\"“'‘]*"  # a quotation at the beginning is somebody's words
+_BEFORE = r"[^\w\"“'‘]*"  # an opening quotation is not the writer's own words
 _WORD = re.compile(r"\w+")
-_LETTERS = 4  # of a word, by which the patterns that may be in a text are found
+_LETTERS = 4  # of a word, used as an index to the patterns that a text may match
 _BEYOND_LATIN = re.compile("[Ͱ-῿⺀-￯]")
 _SCRIPTS = {
     name: re.compile(f"[{letters}]")
@@ -48,13 +49,13 @@ _SCRIPTS = {
         "hebrew": "֐-׿", "arabic": "؀-ۿ", "indic": "ऀ-෿", "thai": "฀-๿",
     }.items()
 }  # fmt: skip
-_LEAST_OF_SCRIPT = 0.2  # of the letters: names and terms stand in Latin letters everywhere
+_LEAST_OF_SCRIPT = 0.2  # of the letters: names and terms are in Latin letters in every language
 _LEAST_KANA = 0.05
 
 
 @lru_cache(maxsize=512)
 def folded_marks(text: str) -> str:
-    """The text without diacritics and width, case kept: what is written "désactivé" is "desactive" too."""
+    """The text without diacritics and wide letters, case kept: "désactivé" becomes "desactive"."""
     if text.isascii():
         return text
     bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
@@ -72,30 +73,30 @@ def is_requesting(sentence: str) -> bool:
 
 
 def is_to_machine(sentence: str) -> bool:
-    """Whether a sentence speaks to a machine."""
+    """Whether a sentence addresses a machine."""
     return _rules().machine.has(folded_marks(sentence))
 
 
 def is_on_answers(sentence: str) -> bool:
-    """Whether a sentence speaks of the reader's answer, or of every answer on this text."""
+    """Whether a sentence is about the reader's answer, or about every answer on this text."""
     return _rules().answers.has(folded_marks(sentence))
 
 
 def is_on_rules(sentence: str) -> bool:
-    """Whether a sentence speaks of what the reader was told to do."""
+    """Whether a sentence is about the instructions that the reader was given."""
     return _rules().rules.has(folded_marks(sentence))
 
 
 @lru_cache(maxsize=512)
 def common_words(text: str) -> Mapping[str, int]:
-    """How many of its commonest words each language has in a text; those that have none are not named."""
+    """How many of each language's commonest words a text contains; languages without any are left out."""
     index = _by_common_word()
     return Counter(name for word in words(text) for name in index.get(word.lower(), ()))
 
 
 @lru_cache(maxsize=512)
 def script_of(text: str) -> str:
-    """The script of a text: latin unless a fifth of its letters is of another; none without letters."""
+    """The script of a text: Latin unless a fifth of its letters belong to another; none without letters."""
     letters = sum(map(str.isalpha, text))
     if not letters or _BEYOND_LATIN.search(text) is None:
         return "latin" if letters else ""
@@ -106,20 +107,20 @@ def script_of(text: str) -> str:
 
 
 def script_of_language(language: str) -> str:
-    """The script of a language; empty where we have no rules for it."""
+    """The script of a language; empty if we have no rules for it."""
     return str(_languages()[language].get("script", "latin")) if language in _languages() else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A pattern with the beginnings of words of which a text that it fits has one; none where words have no borders."""
+    """A pattern, and the word beginnings of which every matching text has one; none where words have no boundaries."""
 
     needs: frozenset[str]
     text: str
 
 
 class _Patterns:
-    """Patterns of all languages: a text may be told in one and order in another. Few are tried: those whose words it has."""
+    """Patterns of all languages, since a text may give orders in another one. Only those whose words it contains are tried."""
 
     def __init__(self, several: Iterable[_Pattern]) -> None:
         self._unspaced: list[str] = []
@@ -131,7 +132,7 @@ class _Patterns:
                 self._spaced.setdefault(beginning, []).append(each.text)
 
     def has(self, text: str) -> bool:
-        """Whether one of the patterns is found in a text."""
+        """Whether a text matches one of the patterns."""
         beginnings = {word[:_LETTERS] for word in _WORD.findall(text.lower())}
         tried = {each for key in beginnings & self._spaced.keys() for each in self._spaced[key]}
         unspaced = () if text.isascii() else self._unspaced
@@ -140,7 +141,7 @@ class _Patterns:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled when it is first tried: most languages are never met."""
+    """Compiled on first use: most languages never occur."""
     return re.compile(pattern, re.IGNORECASE)
 
 
@@ -160,7 +161,7 @@ def _languages() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _by_common_word() -> Mapping[str, Sequence[str]]:
-    """The languages of which a word is one of the commonest."""
+    """The languages in which a word is among the commonest."""
     index: dict[str, list[str]] = {}
     for name, of in _languages().items():
         for word in _items(of["common"]):
@@ -197,21 +198,21 @@ class _Language:
         return sorted(map(folded_marks, _items(self._of.get(field, ""))), key=lambda each: (-len(each), each))
 
     def _any(self, field: str) -> str:
-        """Any word or phrase of a field, as a whole."""
+        """Matches any whole word or phrase of a field."""
         told = "|".join(r"[\s,]+".join(map(re.escape, each.split())).replace(r"\*", r"\w*") for each in self._words(field))
         if not told:
             return "(?!)"
         return rf"(?<![\w-])(?:{told})(?!\w)" if self._is_spaced else f"(?:{told})"
 
     def _pattern(self, needed: str, pattern: str) -> Iterator[_Pattern]:
-        """A pattern that needs a word of one of the fields; none where the language has no such words."""
+        """A pattern that needs a word of one of the fields; none if the language has no such words."""
         found = [each for field in needed.split() for each in self._words(field)]
         needs = (_WORD.findall(each.lower())[0][:_LETTERS] for each in found) if self._is_spaced else ()
         if found:
             yield _Pattern(frozenset(needs), pattern)
 
     def orders(self) -> Iterator[_Pattern]:
-        """A sentence that begins, or ends, as an order does."""
+        """Sentences that begin or end as an order does."""
         verbs, soft = self._any("verbs"), self._any("soft")
         verb = (
             rf"(?!{self._any('no_order')})(?:{verbs}(?!['-])(?!\s+{self._any('subject_verbs')})"
@@ -225,12 +226,12 @@ class _Language:
         yield from self._pattern("endings", rf"{self._any('endings')}[\W_]*$")
 
     def requests(self) -> Iterator[_Pattern]:
-        """A sentence that begins as a request does, or ends so where verbs stand last."""
+        """Sentences that begin as a request does, or end so where verbs come last."""
         place = "" if "endings" in self._of else r"^\W*"
         yield from self._pattern("requests", rf"{place}{self._any('requests')}")
 
     def machine(self) -> Iterator[_Pattern]:
-        """What speaks to a machine."""
+        """Texts that address a machine."""
         ignore, told, machines, gap = (*map(self._any, ("disregard", "told", "machines")), self._gap)
         spared = rf"\s+{self._any('spared')}" if "spared" in self._of else ""
         yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{told}")
@@ -248,12 +249,12 @@ class _Language:
         yield from self._pattern("say", rf"{begins}{self._any('say')}{near}{self._any('exactly')}")
 
     def on_answers(self) -> Iterator[_Pattern]:
-        """What speaks of the reader's answer, or of all answers on this text."""
+        """Texts about the reader's answer, or about all answers on this text."""
         answers = self._any("answers")
         yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{answers}")
         yield from self._pattern("addressed", self._any("addressed"))
         yield from self._pattern("answers", rf"{answers}{_NEAR}{self._any('here')}")
 
     def on_rules(self) -> Iterator[_Pattern]:
-        """What speaks of the instructions that the reader was given."""
+        """Texts about the instructions that the reader was given."""
         yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{self._any('rules')}")

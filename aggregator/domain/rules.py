@@ -75,22 +75,22 @@ def web_address_or_nothing(value: str) -> str | None:
 
 
 def published(value: str) -> str | None:
-    """The rule of an address that readers see: as it is written, so it must hold no password or key."""
+    """The rule for an address that is published as written, so it must not contain a password or key."""
     if ":" in value and Address(value).has_credentials:  # the first: ada@lab.example is a mailbox
-        return f"{value!r} holds a password or key, and is published"
+        return f"{value!r} contains a password or key, but is published"
     return None
 
 
 def published_web_address_or_nothing(value: str) -> str | None:
-    """The rule of such an address that may be left empty."""
+    """The rule for such an address that may be empty."""
     return web_address_or_nothing(value) or published(value)
 
 
 def host_name(value: str) -> str | None:
-    """The rule of a host by name or number: no address, and no user name before it."""
+    """The rule for a host name or IP address, not a URL and without a user name."""
     if not value.strip():
         return "must not be empty"
-    return f"{value!r} is not the name or number of a host" if re.search(r"[/@?#\s]", value) else None
+    return f"{value!r} is not a host name or IP address" if re.search(r"[/@?#\s]", value) else None
 
 
 def base_url(value: str) -> str | None:

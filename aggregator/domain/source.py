@@ -101,12 +101,12 @@ class Source:
 
     @property
     def address(self) -> Address:
-        """Where it is read, with its secrets, as a type that cannot be printed with them."""
+        """The address to fetch, with its secrets, as a type that does not print them."""
         return Address(self.url)
 
     @property
     def link(self) -> str:
-        """The address that readers may see: none where ours holds a secret, as without it the server lets nobody in."""
+        """The address that readers may see; none if ours contains a secret, since it does not work without it."""
         return self.public_url or ("" if self.address.has_secrets else self.url)
 
 

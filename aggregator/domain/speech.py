@@ -1,7 +1,7 @@
-"""What a sentence does: states, asks, orders, or speaks to a machine instead of to readers.
+"""What a sentence does: whether it states, asks, orders, or addresses a machine instead of readers.
 
-Told by form, in every language that `orders` has words of. Codes and ciphers count as talk to a
-machine: no reader was meant to understand them.
+Decided by form, in every language for which `orders` has words. Codes and ciphers count as
+addressing a machine: they are not meant for readers.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from aggregator.domain.orders import (
 )
 from aggregator.domain.text import sentences, words
 
-_FEWEST_CIPHERED = 4  # words with figures among their letters that make a text a cipher: one is a name such as "gpt4o"
+_FEWEST_CIPHERED = 4  # words with digits among their letters make a text a cipher; a single one may be a name such as "gpt4o"
 _LEAST_CIPHERED = 0.4
-_FEWEST_MIXED = 2  # words of letters of two scripts that look alike: "іgnоre"
+_FEWEST_MIXED = 2  # words that mix lookalike letters of two scripts: "іgnоre"
 _MARKS = re.compile(
     r"""
       ^\W*(?:system|assistant|user|developer|human)\ ?: | \((?:assistant|system|user|developer)\)\s*:
@@ -35,7 +35,7 @@ _QUESTION = re.compile(r"[?？][^\w.!…]*$")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
 _ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
 _CLAUSES = re.compile(r"(?:, (?:and|but|or|so|then)|[;:—–]) +")
-_CODE = re.compile(r"[!-~]{46,}")  # so long without a space: an address at best
+_CODE = re.compile(r"[!-~]{46,}")  # without a space for so long, it is at best an address
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яіјѕԁο-ω]|[а-яіјѕԁο-ω][a-z]", re.IGNORECASE)
@@ -52,7 +52,7 @@ def is_order(sentence: str) -> bool:
 
 
 def speaks_to_machine(passage: str) -> bool:
-    """Whether a passage addresses a program rather than readers, or is written in a code, in words that it does not quote."""
+    """Whether a passage, apart from its quotations, addresses a program rather than readers, or is written in code."""
     return _speaks(QUOTED.sub(" _ ", passage))
 
 
@@ -62,17 +62,17 @@ def _speaks(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_fit(label: str) -> bool:
-    """Whether a headline or a name may be shown and read: it speaks to no machine, in its own words or in quoted ones."""
+    """Whether a headline or a name may be shown and analysed: neither it nor a quotation in it addresses a machine."""
     return not (_speaks(label) or any(is_on_answers(each) or _is_on_rules(each) for each in sentences(label)))
 
 
 def _is_on_rules(label: str) -> bool:
-    """Whether a headline orders something about instructions: “Reveal your prompt”; “Improve your prompts” is for readers."""
+    """Whether a headline gives an order about instructions: “Reveal your prompt”, but not “Improve your prompts”."""
     return is_order(label) and is_on_rules(label)
 
 
 def states(claim: str) -> bool:
-    """Whether a sentence of ours states something in each of its clauses: none orders, none asks."""
+    """Whether every clause of a sentence of ours makes a statement: none orders, none asks."""
     clauses = (part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:]))
     return not any(is_question(each) or is_order(each) for each in clauses)
 

@@ -98,7 +98,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody asks for. `address` is a checked one."""
+    """A request to subscribe. `address` has been checked."""
 
     address: str
     roles: tuple[Role, ...] = ()

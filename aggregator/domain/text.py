@@ -39,7 +39,7 @@ def normalised(text: str) -> str:
     spaced = " ".join(text.split())
     if spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
-    visible = "".join(filter(str.isprintable, spaced))  # white space that it would drop, too, is a space by now
+    visible = "".join(filter(str.isprintable, spaced))  # white space, which it would drop too, has already become spaces
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

@@ -69,9 +69,9 @@ def _hidden(url: str | None) -> Address | None:
 
 
 def fetchable_url(url: str, base: str | None = None) -> str | None:
-    """The absolute http(s) address to ask for, without fragment and credentials; None for anything else.
+    """The absolute http(s) address to fetch, without fragment and credentials; None for anything else.
 
-    What is made of an `Address` is one, here and below.
+    Given an `Address`, this and the functions below return an `Address`.
     """
     if isinstance(url, Address):
         return _hidden(fetchable_url(url.unmasked(), base))

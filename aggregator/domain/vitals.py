@@ -19,7 +19,7 @@ class Vitals:
     """The house at a moment. `refreshes` are newest first; `done` is the newest that came to its end.
 
     `failing` are sources whose last visit failed, with why; `dead` those of which nothing is to be expected any more.
-    `wishes` are subscriptions that were asked for and not dealt with yet.
+    `wishes` are sign-ups that have not been processed yet.
     """
 
     now: datetime

@@ -62,7 +62,7 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
     markup = decoded(body[:MAX_BYTES], content_type)
-    plain = bounded(markup.encode("utf-8", "ignore"))  # what has been UTF-16 is bounded as well
+    plain = bounded(markup.encode("utf-8", "ignore"))  # limits that also cover pages in UTF-16
     if reason := excess(plain):
         return Unreadable(reason=reason)
     tree = _tree(plain)
@@ -72,7 +72,7 @@ def read_page(body: bytes, *, url: str, content_type: str, template: Template | 
 
 
 def empty_caches() -> None:
-    """Drops what the libraries keep of pages read before."""
+    """Clears what the libraries keep from pages read before."""
     reset_caches()
 
 

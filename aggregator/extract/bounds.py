@@ -1,4 +1,4 @@
-"""What takes a parser seconds and no page of a publisher has: cut or refused first, in time that grows as the page does."""
+"""Cuts or rejects, in linear time, what would take a parser seconds and no publisher's page contains."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-MAX_BYTES = 4_000_000  # in UTF-8; the largest article page of 600 real ones has 2.9 MB
-MAX_TAGS = 40_000  # start and end; of 660 real pages the fullest has 17,000. trafilatura takes 4 s for 70,000, 1 s for half
-MAX_CHILDREN = 5_000  # of one element; trafilatura compares each link of a paragraph with all others: 20,000 take it 7 s
+MAX_BYTES = 4_000_000  # in UTF-8; the largest of 600 real article pages has 2.9 MB
+MAX_TAGS = 40_000  # start and end tags; the most of 660 real pages is 17,000. trafilatura takes 4 s for 70,000, 1 s for half
+MAX_CHILDREN = 5_000  # of one element; trafilatura compares each link of a paragraph with every other: 20,000 take 7 s
 MAX_ATTRIBUTES = 1_000  # of one tag; libxml2 compares each with all others: 20,000 take it 3 s, 1,000 no time
 _LONG_TAG = 8_000  # bytes from which a tag may have too many; pictures and JSON in attributes make real ones of 330 kB
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
 def bounded(body: bytes) -> bytes:
-    """The page without what follows its first 4 MB or 40,000 tags: comments and lists stand behind the text of an article."""
+    """The page cut after its first 4 MB or 40,000 tags: comments and lists come after the text of an article."""
     body = body[:MAX_BYTES]
     if body.count(b"<") <= MAX_TAGS:
         return body

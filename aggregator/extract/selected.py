@@ -16,7 +16,7 @@ from aggregator.extract.entries import MAX_ENTRIES
 from aggregator.extract.listed import REMEDY, Listed, ListedPage
 from aggregator.extract.reading import Unreadable
 
-_MOST_WITHIN = 8  # entries that an entry may stand in: all that is within one is looked through for each of them
+_MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
@@ -26,7 +26,7 @@ def selected(body: bytes, listing: Listing, *, content_type: str) -> ListedPage 
     try:
         items = page.select(listing.items, limit=MAX_ENTRIES + 1)
         if _most_within(items) > _MOST_WITHIN:
-            return Unreadable(reason=f"entries stand within each other, more than {_MOST_WITHIN} deep; {REMEDY}")
+            return Unreadable(reason=f"entries are nested more than {_MOST_WITHIN} deep; {REMEDY}")
         found = [_listed(item, listing) for item in items]
     except SelectorSyntaxError as error:
         return _misspelt(error)
@@ -51,9 +51,9 @@ def _tree(body: bytes, content_type: str) -> BeautifulSoup:
 
 
 def _most_within(items: Sequence[Tag]) -> int:
-    """In how many others of its kind the deepest entry stands."""
+    """How many other entries enclose the deepest one."""
     depths: dict[int, int] = {}
-    for item in items:  # in the order of the document: what one stands in came before it
+    for item in items:  # in document order, so enclosing entries come first
         parent = next((id(each) for each in item.parents if id(each) in depths), None)
         depths[id(item)] = 0 if parent is None else depths[parent] + 1
     return max(depths.values(), default=0)

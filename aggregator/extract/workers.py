@@ -42,7 +42,7 @@ PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s, on a new worke
 # Address space of a worker: 150 MB for interpreter, parsers and the calendars of all languages that htmldate comes to
 # load, the rest for one document. Of what it spans, the most hostile documents made a worker hold under 300 MB.
 MEMORY_LIMIT_BYTES = 448 * 2**20
-GROWN_BYTES = 160 * 2**20  # held after a document: a worker needs 60 to 110 MB, the most hostile documents 140 MB more
+GROWN_BYTES = 160 * 2**20  # kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
 _MOST_TOGETHER = 16  # feeds in one batch
@@ -50,7 +50,7 @@ _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer f
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
 _OUT_OF_MEMORY = 77  # exit code of a worker; it is not reused, as what it holds may not be given back
-_GROWN = 78  # exit code of a worker that held too much and read nothing more
+_GROWN = 78  # exit code of a worker that held too much memory to read on
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -66,9 +66,9 @@ class _Asked:
 
 
 class Parsers:
-    """Reads feeds and pages in worker processes; an async context manager. Starts none before it is asked.
+    """Reads feeds and pages in worker processes; an async context manager. Starts none before the first document.
 
-    No parser sees a secret of an address: `str` of one has none, and what a document says is made absolute by it.
+    No parser sees an address's secret: parsers get its `str`, which has none, as the base for relative links.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Parsers:
 
     async def _attempt(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
         """What a function makes of its arguments in a worker, or why there is nothing; for who has a slot."""
-        # An idle worker that somebody killed breaks the pool: once more on a new one; and each of them may have grown.
+        # An idle worker that was killed breaks the pool, so try once more on a new one; each worker may also have grown.
         for _ in range(2 + self._workers):
             pool = self._pool
             most_s = limit_s * _MOST_WAITED
@@ -249,9 +249,9 @@ def _prepare(parent: int, memory_bytes: int) -> None:
 
 
 def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], **arguments: Any) -> Any:
-    """What a function makes of its arguments; once it had so much processor time, SIGPROF ends the process, also in C.
+    """The result of a function; SIGPROF ends the process once it has used so much processor time, even in C code.
 
-    A worker that holds too much from the documents before ends instead, which is no failure of this one.
+    A worker that holds too much memory from earlier documents ends instead, which is not this document's failure.
     """
     if _held_bytes() > grown_bytes:
         os._exit(_GROWN)
@@ -265,7 +265,7 @@ def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], **ar
 
 
 def _held_bytes() -> int:
-    """The memory that this process holds, 0 where the system does not say."""
+    """The memory that this process holds, 0 if the system does not say."""
     try:
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
     except OSError:
@@ -273,7 +273,7 @@ def _held_bytes() -> int:
 
 
 def _give_back() -> None:
-    """Empties caches and returns free memory to the system, which glibc keeps: 323 MB held after a page become 73."""
+    """Empties caches and returns the free memory that glibc keeps: 323 MB held after a page become 73."""
     from aggregator.extract.article import empty_caches  # noqa: PLC0415
 
     empty_caches()

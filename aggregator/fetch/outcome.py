@@ -66,9 +66,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The source could not be had or read; `state` keeps the validators of the last good answer.
+    """The source could not be fetched or read; `state` keeps the validators of the last good answer.
 
-    `error` is why no answer came, None where one did.
+    `error` is why no answer came; None if one did.
     """
 
     ask: Ask
@@ -79,7 +79,7 @@ class Failed:
 
     @property
     def is_unreached(self) -> bool:
-        """Whether no connection to its host could be had."""
+        """Whether its host could not be connected to."""
         return self.error is not None and self.error.unreachable
 
 
@@ -185,22 +185,22 @@ def unreadable(ask: Ask, reason: str, now: datetime) -> Failed:
 
 
 def proves_a_network(outcome: Outcome) -> bool:
-    """Whether a server was reached. A source that we refuse to ask proves nothing."""
+    """Whether a server was reached. A source that we refuse to fetch proves nothing."""
     if not isinstance(outcome, Failed) or outcome.error is None:
         return True
     return not (outcome.error.unreachable or isinstance(outcome.error, RefusedError))
 
 
 def is_cut_off(failed: Sequence[Failed]) -> bool:
-    """Whether it is our own network that failed, where none of the sources that were asked could be reached.
+    """Whether our own network is at fault, given the failures of a run in which no source could be reached.
 
-    Where all of them had failed before, they are the dead ones of a list whose others are not due.
+    If all of them had failed before, they are simply dead sources of a list whose other sources are not due.
     """
     return any(each.ask.state is None or not each.ask.state.failures for each in failed)
 
 
 def still_due(failed: Failed, now: datetime) -> Failed:
-    """The same failure without a longer wait, as it was no fault of the source's: the next refresh asks again."""
+    """The same failure without a back-off, since the source is not at fault: the next refresh tries it again."""
     before = failed.ask.state or failed.state
     failures = failed.ask.state.failures if failed.ask.state else 0
     since = failed.state.failing_since

@@ -1,4 +1,4 @@
-"""What robots.txt lets us read (RFC 9309), and what its publisher reserves, asked once a day.
+"""What robots.txt lets us read (RFC 9309), and what its publisher reserves, fetched once a day.
 
 An answer of 4xx, or a redirect that leads nowhere, means there are no rules; one of 5xx, of 429, or none, means that the
 last known rules hold, or that all is barred where none are known (§2.3.1, §2.4). Neither says anything of feeds: those are
@@ -48,9 +48,9 @@ class _Rules:
 
 
 def robots_file(of_origin: str, answer: Response, now: datetime, kept: RobotsFile | None) -> RobotsFile | None:
-    """What is kept of an answer for /robots.txt; None where it leaves the rules unknown.
+    """What is kept of an answer for /robots.txt; None if it leaves the rules unknown.
 
-    `kept` is what was known before: it holds on after a 304, and its tdmrep.json in any case.
+    `kept` is what was known before: its rules remain valid after a 304, its tdmrep.json in any case.
     """
     if _says_nothing(answer):
         return None
@@ -68,7 +68,7 @@ def robots_file(of_origin: str, answer: Response, now: datetime, kept: RobotsFil
 
 
 def with_reservations(file: RobotsFile, answer: Response, now: datetime) -> RobotsFile:
-    """The same with what is kept of an answer for tdmrep.json; nobody has to guess."""
+    """The same record with what is kept of an answer for tdmrep.json."""
     if _says_nothing(answer):
         return file
     if answer.status == HTTPStatus.NOT_MODIFIED:
@@ -156,9 +156,9 @@ class RobotsRules:
         return None if found.rules.can_fetch(url, self.agent) else RefusedError(said("disallowed by robots.txt"))
 
     async def reservation(self, url: str) -> str:
-        """By which word the origin closes the text at this address to AI systems, if it does.
+        """The signal by which the origin closes the text at this address to AI systems, if it does.
 
-        Where the page may not be asked for, nothing else is: what was known before counts then.
+        If the page may not be fetched, neither is anything else: what was known before counts then.
         """
         found = await self._of(url)
         if not found.signals.can_fetch(url, self.agent):
@@ -173,7 +173,7 @@ class RobotsRules:
         return self._delay_s((await self._of(url)).rules)
 
     def known_spacing_s(self, url: str) -> float:
-        """The same by what was read before: for a feed, which asks for no rules."""
+        """The same, from what was read before: for feeds, which do not have the rules fetched."""
         kept = self._files.get(origin(url))
         says_so = kept is not None and "crawl-delay" in kept.body.lower()
         return self._delay_s(Protego.parse(kept.body)) if kept and says_so else 0.0
@@ -230,7 +230,7 @@ class RobotsRules:
         return self._reserved[of_origin]
 
     async def _tdm_asked(self, file: RobotsFile, found: _Rules) -> RobotsFile:
-        """The file with its tdmrep.json of today, if that may be asked for and can be had."""
+        """The file with today's tdmrep.json, if that may be and can be fetched."""
         url = f"{file.origin}/.well-known/tdmrep.json"
         is_fresh = file.tdm_fetched is not None and self._now - file.tdm_fetched < MOST_AGE
         if is_fresh or not found.rules.can_fetch(url, self.agent):

@@ -36,9 +36,9 @@ Result = TypeVar("Result")
 async def ask_sources(
     web: Web, asks: Iterable[Ask], settings: FetchSettings, now: datetime, robots: RobotsRules | None = None
 ) -> AsyncGenerator[Outcome, None]:
-    """What came of each source, in the order of the answers.
+    """The outcome of each source, in the order of the answers.
 
-    `robots` are the rules for those that are pages; feeds keep to the spacing that is known.
+    `robots` are the rules for sources that are pages; feeds only keep the spacing that is already known.
     """
 
     async def asked(ask: Ask) -> Outcome:

@@ -1,7 +1,7 @@
-"""The headers that answers go out with: read from the same `_headers` template that static hosts are given.
+"""The response headers, read from the same `_headers` template that static hosts use.
 
-The site's files and the app's own pages differ in their policy alone, and each policy is written in one place: in the
-`policy.html` that the frame of a page takes, the site's or the app's, and `_headers` with it.
+The site's files and the app's own pages differ only in their policy. Each policy is written once, in the site's or the
+app's `policy.html`, which page frames and `_headers` include.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.templating import Render
 
 _PLACEHOLDER = re.compile(r":\w+|\*")
-_REPLACED = {"*": ".*"}  # of a pattern in `_headers`; `:name` stands for one part of a path
+_REPLACED = {"*": ".*"}  # in a pattern of `_headers`; `:name` matches one part of a path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderRule:
-    """One header of the answers whose path matches."""
+    """One header, for answers whose path matches."""
 
     path: re.Pattern[str]
     name: str
@@ -32,7 +32,7 @@ class HeaderRule:
 
 
 def header_rules(render: Render, site: SiteSettings, *, secure: bool) -> tuple[HeaderRule, ...]:
-    """The rules of `_headers` as `render` writes it, for a site that lies at the top of its host."""
+    """The rules of `_headers` as `render` writes it, for a site at the root of its host."""
     text = render("_headers", page=replace(server_file(site), base_path="/", secure=secure))
     found, pattern = [], re.compile("")
     for line in text.splitlines():
@@ -45,7 +45,7 @@ def header_rules(render: Render, site: SiteSettings, *, secure: bool) -> tuple[H
 
 
 def headers_for(rules: tuple[HeaderRule, ...], path: str) -> dict[str, str]:
-    """The headers of a path by their names in lower case; of several rules for one header the last counts."""
+    """The headers of a path by lower-case name; the last matching rule for a header wins."""
     return {rule.name: rule.value for rule in rules if rule.path.fullmatch(path)}
 
 
@@ -58,7 +58,7 @@ def _pattern(line: str) -> re.Pattern[str]:
 
 
 class DefaultHeaders:
-    """Puts on every answer the headers that it does not have yet."""
+    """Adds to every answer the headers that it does not have yet."""
 
     def __init__(self, app: ASGIApp, *, headers: dict[str, str]) -> None:
         self._app, self._headers = app, headers

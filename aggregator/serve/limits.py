@@ -1,4 +1,4 @@
-"""How often somebody may ask, counted in memory: by address and by network."""
+"""Rate limits by address and by network, counted in memory."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of the form. They count what was kept, each party for itself; mails have a budget (`deliver.budget`)."""
+    """The limits of the form. They count the forms accepted from each party; mails have a budget (`deliver.budget`)."""
 
     address: Limit
     network: Limit
 
     def wait_s(self, address: str, network: str) -> int:
-        """Seconds until somebody may ask again, 0 where they may now."""
+        """Seconds until the next form is accepted; 0 if it is accepted now."""
         return max(self.address.wait_s(address), self.network.wait_s(network))
 
     def note(self, address: str, network: str) -> None:
-        """Counts a form that is kept."""
+        """Counts an accepted form."""
         self.address.note(address)
         self.network.note(network)
 
@@ -86,7 +86,7 @@ def _is_among(text: str, networks: Iterable[Network]) -> bool:
 
 
 def ip_address_of(text: str) -> Address | None:
-    """The address in a text as proxies write it, with or without a port, brackets or a zone; an IPv4 one as such."""
+    """The address in a text as proxies write it, with or without port, brackets or zone; IPv4-mapped ones become IPv4."""
     bare = text.strip().strip('"')
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

@@ -1,4 +1,4 @@
-"""Deals with what was asked for, behind the answers, which so are the same for every address."""
+"""Processes sign-ups in the background, so that the answer is the same for every address."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from aggregator.errors import DatabaseError
 from aggregator.log import log
 
 _AGAIN_S = 10.0  # after the database failed
-_LOOK_S = 60.0  # while wishes wait for their turn
+_LOOK_S = 60.0  # between checks while sign-ups wait for their turn
 _LAST_S = 20.0  # seconds that a stopping server spends on what is still waiting
 
 Deal = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """The task that deals with the kept wishes. `deal` takes some, and returns False if none is to be mailed now."""
+    """The task that processes stored sign-ups. `deal` takes some, and returns False if none may be mailed now."""
 
     def __init__(self, deal: Deal) -> None:
         self._deal = deal
@@ -30,19 +30,19 @@ class Outbox:
         return self._task is not None and not self._task.done()
 
     def look(self) -> None:
-        """Has it look for wishes: one was kept."""
+        """Wakes the task: a sign-up was stored."""
         self._rest.clear()
         self._news.set()
 
     async def worked_off(self) -> None:
-        """Waits until nothing is to be mailed now, or the database failed."""
+        """Waits until nothing may be mailed now, or the database fails."""
         await self._rest.wait()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Works while the context lasts; at its end what waits is worked off, for a while.
+        """Runs the task while the context lasts; at the end it has some time to process what is waiting.
 
-        What is left then, or was by a process that died, is dealt with at the next start.
+        What is left then, or was left by a killed process, is processed at the next start.
         """
         self.look()
         self._task = asyncio.create_task(self._work())

@@ -18,7 +18,7 @@ from aggregator.serve.headers import header_rules, headers_for
 from aggregator.templating import renderer
 from aggregator.words import words_of
 
-_DEEPEST = 16  # folders from which a page leads to the top by `../`; a path of 60 KB once made a page of 2 MB
+_DEEPEST = 16  # levels of `../` in a page's links; a path of 60 KB once produced a page of 2 MB
 # Every page of ours: its address may hold a token, and it is of one moment.
 _OWN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
@@ -31,9 +31,9 @@ class ServedPage:
 
 
 class Pages:
-    """Renders pages in the look of the site, and hands out the files that they need.
+    """Renders pages in the style of the site, and serves the files that they need.
 
-    `headers` are those of every answer of the app: its templates come first, and so the policy is the app's.
+    `headers` are those of every answer of the app. The app's templates come first, so the policy is the app's.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -64,7 +64,7 @@ class Pages:
         """An HTML page that nobody keeps, indexes or is told of by a Referer. `title` is a message."""
         said = self._words(title)
         head = Head(title=said, description=said, url=f"{self._url}/")
-        depth = request.scope["path"].count("/") - 1  # not of `request.url`, which fails for a Host that is none
+        depth = request.scope["path"].count("/") - 1  # not `request.url`, which fails for an invalid Host
         root = "../" * depth or "./" if depth <= _DEEPEST else f"{self._url}/"
         body = self._render(template, page=ServedPage(head=head), root=root, **values)
         return HTMLResponse(body, status_code=status, headers={**_OWN, **(headers or {})})

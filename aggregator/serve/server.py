@@ -1,8 +1,8 @@
-"""The HTTP server, and how long and how often one party may keep it waiting.
+"""The HTTP server, and its limits on how long and on how many connections one client may keep it waiting.
 
-uvicorn bounds the pause between two requests and nothing else: 230 sockets with unfinished headers once gave everybody
-503 for as long as they stayed. Here whatever is awaited of a peer has a deadline, and where there is no room for another
-connection, the one that has kept us waiting longest makes room, first among those of the party that has most.
+uvicorn limits only the pause between two requests: in a test 230 sockets with unfinished headers gave everybody else 503
+for as long as they stayed open. Here everything awaited from a client has a deadline, and a full server drops the
+connection that has kept it waiting longest, beginning with the party that has the most connections.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aggregator.serve.limits import client_address, ip_address_of, is_among
 
-_GRACE_S = 25  # longer than the outbox works off what waits
+_GRACE_S = 25  # longer than the outbox may take at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds that a peer has for what we wait for, and how many connections there may be.
+    """The seconds that a client has for each thing we wait for, and the most connections.
 
-    Forms are refused after 10 s (`serve.forms`), which is to be heard; a page is 60 KB, and each 48 KB have `sending_s`.
-    A browser opens six connections; 50 are for the readers behind one address of a company.
+    The limit for a body is longer than the 10 s after which `serve.forms` rejects a form, so that the client gets its
+    answer. A page is 60 KB, and `sending_s` applies to every 48 KB. A browser opens six connections; 50 allow for a
+    company whose readers share one address.
     """
 
     headers_s: float = 10.0
@@ -42,7 +43,7 @@ class Patience:
 
 
 class Awaited(IntEnum):
-    """What we wait for a peer to do, in the order in which they make room: who asks nothing goes first."""
+    """What we wait for a client to do, in the order in which connections are dropped: idle ones first."""
 
     NEXT_REQUEST = 0
     HEADERS = 1
@@ -51,7 +52,7 @@ class Awaited(IntEnum):
 
 
 class Connection(H11Protocol):
-    """One connection. `party` is who it counts for: a network, or nobody while a proxy we trust has not said who asks."""
+    """One connection. `party` is who it counts for: a network, or nobody until a trusted proxy names its client."""
 
     patience: ClassVar[Patience]
     trusted: ClassVar[tuple[str, ...]]
@@ -71,27 +72,27 @@ class Connection(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Takes what came in."""
+        """Receives data."""
         super().data_received(data)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the connection."""
+        """Stops counting the connection."""
         super().connection_lost(exc)
         self._drop_deadline()
 
     def pause_writing(self) -> None:
-        """The peer reads more slowly than we write."""
+        """The client reads more slowly than we write."""
         super().pause_writing()
         self._watch()
 
     def resume_writing(self) -> None:
-        """The peer has read most of it."""
+        """The client has read most of it."""
         super().resume_writing()
         self._watch()
 
     def on_response_complete(self) -> None:
-        """The next request may come."""
+        """The connection is ready for the next request."""
         self.party = self._door()
         super().on_response_complete()
         self._watch()
@@ -102,12 +103,12 @@ class Connection(H11Protocol):
         self._watch()
 
     def _door(self) -> str:
-        """Who the connection counts for while nobody asks anything: nobody, where it is a proxy's."""
+        """Who the connection counts for between requests: nobody, if it belongs to a proxy."""
         peer = self.client[0] if self.client else ""
         return "" if is_among(peer, self.trusted) else party_of(peer)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Has the app answer a request, where there is room for whoever asks."""
+        """Has the app answer a request, if there is room for the client."""
         if not self.party:
             forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
             self.party = party_of(client_address(scope["client"][0], forwarded, self.trusted)) if scope["client"] else ""
@@ -116,7 +117,7 @@ class Connection(H11Protocol):
         await (self._app if self.is_admitted else busy)(scope, receive, send)
 
     def _has_room(self) -> bool:
-        """Whether there is room for this connection; another one that waits is dropped for it."""
+        """Whether there is room for this connection; a waiting one may be dropped for it."""
         others = [each for each in self.connections if isinstance(each, Connection) and each is not self and not each.is_gone]
         alike = [each for each in others if self.party and each.party == self.party]
         is_crowd = len(alike) >= self.patience.of_one_party
@@ -130,7 +131,7 @@ class Connection(H11Protocol):
         return True
 
     def _watch(self) -> None:
-        """Sets the deadline anew where we wait for something else than before."""
+        """Sets a new deadline if we now wait for something else."""
         awaited = self._awaits()
         if awaited is self.awaited:
             return
@@ -145,7 +146,7 @@ class Connection(H11Protocol):
             self._deadline = self.loop.call_later(seconds[awaited], self._drop)
 
     def _awaits(self) -> Awaited | None:
-        """What we wait for; nothing while it is the peer that waits."""
+        """What we wait for; None while the client waits for us."""
         if self.transport.is_closing() or self.flow.write_paused:
             return Awaited.READING
         if self.conn.their_state is h11.SEND_BODY:
@@ -165,7 +166,7 @@ class Connection(H11Protocol):
 
 
 def party_of(address: str) -> str:
-    """Who an address counts for: itself, of IPv6 its /64, which is what one household or server has; empty for none."""
+    """The party of an address: itself, or for IPv6 its /64, which one household or server has; empty for no address."""
     found = ip_address_of(address)
     return str(ip_network((found, 32 if found.version == 4 else 64), strict=False)) if found else ""
 
@@ -181,9 +182,9 @@ def web_server(app: ASGIApp, trusted_proxies: tuple[str, ...], of: Patience = Pa
         http=Ours,
         ws="none",
         lifespan="on",
-        access_log=False,  # addresses hold tokens
+        access_log=False,  # addresses contain tokens
         log_config=None,
-        proxy_headers=False,  # who is a proxy is said in serve.trusted_proxies
+        proxy_headers=False,  # serve.trusted_proxies says which clients are proxies
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
     )

@@ -17,13 +17,13 @@ from aggregator.serve.headers import header_rules, headers_for
 from aggregator.templating import renderer
 
 _WELL_KNOWN = ".well-known"  # RFC 8615; every other hidden name is the operator's
-_OF_THE_FILE = {"cache-control", "content-type"}  # not for the page that says that there is none
+_OF_THE_FILE = {"cache-control", "content-type"}  # not for the 404 page
 
 
 class SiteFiles(StaticFiles):
-    """The published files, each with the headers that the site's `_headers` asks for.
+    """The published files, each with the headers that the site's `_headers` sets.
 
-    Redirects are relative, so that they hold behind a proxy with a name and path of its own.
+    Redirects are relative, so that they work behind a proxy with a different name or path.
     """
 
     def __init__(self, site: SiteSettings) -> None:
@@ -32,17 +32,17 @@ class SiteFiles(StaticFiles):
         self._rules = header_rules(render, site, secure=site.base_url.startswith("https://"))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file of a path as it was asked for, `index.html` for a folder. Raises HTTPException 404 and 405."""
+        """The file for a requested path, `index.html` for a folder. Raises HTTPException 404 and 405."""
         if any(part.startswith((".", "_")) for part in path.split("/") if part != _WELL_KNOWN):
             raise HTTPException(404)
-        nameless = [header for header in scope["headers"] if header[0] != b"host"]  # it may be none that a URL can have
+        nameless = [header for header in scope["headers"] if header[0] != b"host"]  # it may be invalid in a URL
         response = await super().get_response(path, {**scope, "headers": nameless})
         if isinstance(response, RedirectResponse):
             return RedirectResponse(f"./{PurePosixPath(path).name}/", status_code=308)
         return self._with_headers(response, path)
 
     def asset(self, of: Asset) -> Response:
-        """A file named by its content, from the program: the site folder may be from before it changed."""
+        """A file named after its content, from the program: the site folder may have been built before it changed."""
         return self._with_headers(Response(of.body, media_type=guess_type(of.name)[0]), of.path)
 
     def _with_headers(self, response: Response, path: str) -> Response:

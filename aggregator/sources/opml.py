@@ -45,7 +45,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionList:
-    """What an OPML file holds; `skipped` counts the outlines whose address is not on the web, or not whole."""
+    """The content of an OPML file; `skipped` counts the outlines whose address is not a web address or is incomplete."""
 
     title: str
     subscriptions: tuple[Subscription, ...]
@@ -68,9 +68,9 @@ def read_opml(body: bytes, name: str) -> SubscriptionList:
 
 
 def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = False) -> bytes:
-    """The sources as an OPML 2.0 file, folders where their first source stands.
+    """The sources as an OPML 2.0 file, with each folder at the place of its first source.
 
-    Without `with_secrets` no address in it holds a password or a key.
+    Without `with_secrets` no address in it contains a password or a key.
     """
     root = lxml.etree.Element("opml", {"version": "2.0"}, nsmap={"aggregator": NAMESPACE})
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _written(title)
@@ -121,7 +121,7 @@ def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | Non
     is_listing = told.get(f"{_OURS}kind") == Kind.LISTING
     place = next((key for key in told if key.lower() == ("url" if is_listing else "xmlurl")), None)
     given = told.pop(place).strip() if place else ""
-    url = None if HIDDEN in given else fetchable_url(Address(given))  # the first: it was exported without its secrets
+    url = None if HIDDEN in given else fetchable_url(Address(given))  # HIDDEN: it was exported without its secrets
     if url is None:
         return None
     ours = {key.removeprefix(_OURS): told.pop(key) for key in list(told) if key.startswith(_OURS)}

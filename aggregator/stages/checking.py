@@ -19,9 +19,9 @@ from aggregator.store import sources as stored_sources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A source with what is kept of asking it, the verdict, and its history, oldest day first.
+    """A source with its fetch state, its verdict and its history, oldest day first.
 
-    `notes` say what this very visit showed: entries that were left out, a move, a recovery.
+    `notes` say what this visit showed: entries left out, a move, a recovery.
     """
 
     source: Source

@@ -82,7 +82,7 @@ def _item(member: Member, sketch: Sketch, spot: Placed | None = None) -> Cluster
 
 
 def _title(member: Member, lead: str) -> str:
-    """The headline, or the first sentence where that is a label of ours: two labels are no event."""
+    """The headline, or the first sentence if the headline is a label of ours: equal labels do not mean the same event."""
     is_told = not is_label(member.article.title, member.source_name)
     return member.article.title if is_told else next(iter(sentences(lead)), "")
 

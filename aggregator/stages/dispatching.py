@@ -18,9 +18,9 @@ from aggregator.store.database import Connection, Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """Where an edition stands. `refusal` says why it would not be sent now.
+    """The delivery status of an edition. `refusal` says why it would not be sent now.
 
-    `doubt` and `failed` pair copies with addresses still known: for the operator's terminal, never for a log.
+    `doubt` and `failed` pair copies with the addresses that are still known: for the operator's terminal, never for a log.
     """
 
     stored: StoredEdition

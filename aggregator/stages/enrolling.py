@@ -208,10 +208,10 @@ def _unguarded(cell: str) -> str:
 
 
 def keep_wish(database: Database, key: bytes, wish: Wish) -> bool:
-    """Keeps a wish of the form until it is dealt with; False where too many wait.
+    """Stores a sign-up until it is processed; False if too many are waiting.
 
-    Where the queue is full, the neighbourhood that has most in it gives up its newest for one that has fewer: no one party
-    closes the form for others. Whether the address is known is not looked at, so that the time this takes does not tell it.
+    If the queue is full, the neighbourhood with the most entries loses its newest one to a neighbourhood with fewer, so that
+    nobody can close the form for others. The address is not looked up, so the response time does not reveal whether it is known.
     """
     with database.writing() as connection:
         if wishes_kept.wish_count(connection) >= _MOST_WISHES and not _has_made_room(connection, wish):
@@ -231,9 +231,9 @@ def _has_made_room(connection: Connection, wish: Wish) -> bool:
 
 
 async def receive(database: Database, key: bytes, mailer: Mailer, write: Write, budget: MailBudget) -> bool:
-    """Deals with kept wishes up to the first that a confirmation is due for, and mails that.
+    """Processes stored sign-ups up to the first that is due a confirmation, and mails that.
 
-    False once none waits that may be mailed now. Raises DatabaseError.
+    False once no waiting one may be mailed now. Raises DatabaseError.
     """
     invitation = await asyncio.to_thread(_next_invitation, database, key, budget.turns())
     if invitation:
@@ -249,7 +249,7 @@ def _next_invitation(database: Database, key: bytes, turns: Turns) -> Invitation
             ready = [(turn, of_address) for turn, of_address in asked if turn is not None]
             if not ready:
                 return None
-            _, first = min(ready, key=lambda each: each[0])  # of equals the oldest
+            _, first = min(ready, key=lambda each: each[0])  # the oldest of several
             if invitation := subscribing.ask(connection, key, wishes_kept.take_wish(connection, first)):
                 return invitation
 

@@ -83,9 +83,9 @@ class _Fetching:
     newcomers: frozenset[str]
     barred: frozenset[str]
     waiting: list[_Kept] = field(default_factory=list)
-    unreached: list[Failed] = field(default_factory=list)  # until a server is reached: it may be our own network that failed
+    unreached: list[Failed] = field(default_factory=list)  # held back until a server is reached: our own network may be at fault
     is_online: bool = False
-    is_portion: bool = False  # of one domain: that it cannot be reached says nothing of the network
+    is_portion: bool = False  # of one domain, which may be down while the network works
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
@@ -102,7 +102,7 @@ class _Fetching:
             await self._taken(outcome)
 
     async def finish(self) -> None:
-        """Waits for what is being read, and stores it. Where no server was reached, no source waits longer for it."""
+        """Waits for what is being read, and stores it. If no server was reached, no source backs off."""
         if is_cut_off(self.unreached) and not self.is_portion:
             self.tally.is_cut_off = True
             self.unreached = [still_due(each, self.now) for each in self.unreached]
@@ -210,7 +210,7 @@ async def fetch_stage(services: Services, options: RefreshOptions, watch: Watch,
             await fetching.settle(outcome)
         await fetching.finish()
     except (KeyboardInterrupt, asyncio.CancelledError):
-        fetching.store()  # stopped by hand: what came so far is kept
+        fetching.store()  # stopped by hand: keep what has been fetched so far
         raise
     finally:
         await fetching.give_up()

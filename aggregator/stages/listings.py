@@ -30,7 +30,7 @@ async def read_listed(services: Services, source: Source, response: Response) ->
 
 
 def listing_rules(services: Services, asks: Sequence[Ask], now: datetime) -> RobotsRules | None:
-    """The rules of the origins that sources are asked at, where rules are obeyed."""
+    """The robots rules of the sources' origins, for sources that must obey them."""
     settings = services.settings.fetch
     if not settings.respect_robots or not asks:
         return None

@@ -78,7 +78,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
-    """A list with what it will be recorded as; not `made`: its stories turned out to be as it shows them."""
+    """A list and its new record; if not `made`, its stories have not changed since it was written."""
 
     which: ListId
     state: ListState
@@ -173,7 +173,7 @@ def _write_stories(run: _Run, watch: Watch) -> None:
             made[story_id] = digest
     del digests, named  # what is made needs the room
     with database.writing() as connection:
-        lines.mark_lists_of(connection, list(made))  # what a story leads to stands beside it in its lists, too
+        lines.mark_lists_of(connection, list(made))  # its lists also show what a story leads to
     watch.stage("pages", len(made))
     for some in portions(list(made)):
         _write_portion(run, some, made, related, drawn)
@@ -250,7 +250,7 @@ def _write_kind(run: _Run, kind: ListKind, connection: Connection, hurt: frozens
 
 
 def _shown_digest(run: _Run, connection: Connection, which: ListId, most: int | None) -> str:
-    """Digest of the stories of a list, and of the entities with a page that they name: what surrounds a list is made of these."""
+    """Digest of a list's stories and of the entities with a page that they name, from which a list's surroundings follow."""
     named = (run.content.names.entities.get(key) for key in lines.keys_beside(connection, which, most, ENTITY))
     return digest_of(lines.shown_digest(connection, which, most), repr([each for each in named if each]))
 

@@ -186,7 +186,7 @@ async def _page_read(
 def _found_at(page: PageText, response: Response) -> PageText:
     """The page, known by the address where it was found where it names none of its own and we were sent there."""
     is_elsewhere = bool(response.hops) and response.url != f"{origin(response.url)}/"
-    # Whole, as it tells one article from another: it is compared, and never shown.
+    # With its secrets, since it identifies the article: it is compared, and never shown.
     found = Address(response.url).unmasked()
     return replace(page, canonical_url=found) if is_elsewhere and not page.canonical_url else page
 
@@ -273,6 +273,6 @@ def _save_article(
 
 
 def _named(services: Services, article: Article) -> Article:
-    """The article under a name that may be shown; the digest stays that of what was published."""
+    """The article with a headline that may be shown; its digest stays that of the published one."""
     source = services.sources().get(article.source_key)
     return labelled(article, source.name if source else host(article.url), services.settings.site.language)

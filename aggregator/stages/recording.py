@@ -49,7 +49,7 @@ class Recording:
 def recorded(database: Database, clock: Clock, kind: RunKind) -> Iterator[Recording]:
     """Records what is done within as a run; what is logged meanwhile carries its id. An error of ours is kept, and raised.
 
-    That there was nothing to tell is no failure: such a run came to its end. Nor is it one that somebody stopped the run.
+    A run without stories has not failed: it reached its end. Nor has a run that somebody stopped.
     """
     now = clock.now()
     began_s = clock.monotonic_s()
@@ -83,5 +83,5 @@ def begun(connection: Connection, now: datetime, kind: RunKind) -> str:
 
 def _finish(database: Database, run: Recording, more: dict[str, Any]) -> None:
     report = {"run": run.id, "seconds": run.seconds, "stages": run.stages} | run.report | more
-    with database.writing(durable=True) as connection:  # and with it all that the run did
+    with database.writing(durable=True) as connection:  # and everything that the run did before
         runs.finish_run(connection, run.id, report)

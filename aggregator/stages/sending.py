@@ -38,7 +38,7 @@ _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """All that sending needs, put together by `bootstrap`. Commits of `database` reach the disk.
+    """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to disk.
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is that of a week's copy
     for a subscriber; `write` makes their letter, None where nothing of the edition is for them. `refused` is told the id of
@@ -59,11 +59,11 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingReport:
-    """What one run of a sender did with one edition, and where its copies stand in the database when the run ends.
+    """What one run of a sender did with one edition, and the state of its copies in the database when the run ends.
 
-    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded. `doubt` and `left` are
-    of the database, whichever run left them: copies that a person has to settle, and copies that
-    wait, the first of the deferred until `next_try`. `found` are those that an earlier sender left in
+    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded. `doubt` and `left` come
+    from the database, whichever run left them: copies that a person must settle, and copies that
+    wait, the first deferred one until `next_try`. `found` are those that an earlier sender left in
     doubt. `stopped` says why the run ended early.
     """
 
@@ -329,7 +329,7 @@ def _record(run: _Run, copy: Delivery, state: DeliveryState, reply: str, next_tr
     if is_ours:
         run.tally[state] += 1
     else:
-        log().warning("the copy was taken from this sender meanwhile", edition=run.week, subscriber=copy.subscriber_id)
+        log().warning("another sender took over this copy", edition=run.week, subscriber=copy.subscriber_id)
 
 
 def _report(run: _Run, seconds: float) -> SendingReport:

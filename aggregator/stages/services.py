@@ -94,4 +94,4 @@ class Tally:
     failures: list[Failure] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     page_failures: Counter[tuple[str, str]] = field(default_factory=Counter)
-    is_cut_off: bool = False  # no source that was asked could be reached
+    is_cut_off: bool = False  # none of the sources that were due could be reached

@@ -188,7 +188,7 @@ def _barred(connection: Connection, gone: Subscriber, reason: SuppressionReason,
 
 
 def _is_due(expiries: tuple[datetime, ...], now: datetime) -> bool:
-    """Whether a mailbox whose confirmations, unanswered, expire then may be sent one again."""
+    """Whether a mailbox may get another confirmation, given when its unanswered ones expire."""
     if not expiries:
         return True
     return now >= expiries[-1] - CONFIRMATION_LIFE + _WAITS[min(len(expiries), len(_WAITS)) - 1]

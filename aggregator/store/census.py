@@ -25,7 +25,7 @@ def texts(connection: Connection) -> dict[str, int]:
 
 
 def page_fetches(connection: Connection, since: datetime) -> tuple[int, int]:
-    """How many pages of articles first seen since a moment were asked for, and how many of them still fail."""
+    """How many pages of articles first seen since a moment were requested, and how many of them still fail."""
     young, has_failed = articles.c.first_seen >= since, (articles.c.page_failures > 0) & articles.c.page_read.is_(None)
     asked = select(func.count()).select_from(articles).where(young, has_failed | articles.c.page_read.is_not(None))
     failed = select(func.count()).select_from(articles).where(young, has_failed)

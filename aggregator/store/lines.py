@@ -71,10 +71,10 @@ class StoredLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListState:
-    """A list as last written: whether a story in it changed since, and what it was made from then.
+    """A list as last written: whether a story in it has changed since, and what it was made from.
 
-    `shown` is the digest of its stories and of what the entities they name are called, `extras` of all else that it shows,
-    `summary` what others tell of it.
+    `shown` is the digest of its stories and of the names of their entities, `extras` that of everything else it shows,
+    and `summary` is what other lists say about it.
     """
 
     due: bool
@@ -162,7 +162,7 @@ def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
 
 
 def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
-    """Stores lines in place of older ones; the lists that these stories stand in, or stood in, become due."""
+    """Replaces the stories' lines; the lists that these stories are in, or were in, become due."""
     if not made:
         return
     ids = [each.story_id for each in made]
@@ -299,13 +299,13 @@ def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]
 
 
 def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
-    """SHA-256 of the newest stories of a list, each by its own digest: equal digests mean equal stories."""
+    """SHA-256 of the digests of the newest stories of a list: equal digests mean equal stories."""
     digests = connection.scalars(_of_list(lines.c.own, which, lines.c.published, most))
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def keys_beside(connection: Connection, which: ListId, most: int | None, kind: str) -> tuple[str, ...]:
-    """The lists of a kind in which the newest stories of a list stand, by key."""
+    """The keys of the lists of a kind that contain the newest stories of a list."""
     newest = _of_list(lines.c.story_id, which, lines.c.published, most).subquery()
     beside = select(listings.c.key).join(newest, newest.c.story_id == listings.c.story_id).where(listings.c.kind == kind)
     return tuple(connection.scalars(beside.distinct().order_by(listings.c.key)))
@@ -319,7 +319,7 @@ def _of_list(column: ColumnElement[str], which: ListId, highest: ColumnElement[A
 
 
 def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Has the lists that these stories stand in looked at again at the next publishing."""
+    """Marks the lists with these stories to be checked again when the site is next published."""
     for some in _portions(story_ids):
         found = connection.execute(select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct())
         mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})

@@ -48,7 +48,7 @@ class PostgresServer:
         def _begin(connection: Connection) -> None:
             options = connection.get_execution_options()
             if not options.get("read_only"):
-                level = "on" if options.get("durable", True) else "off"  # off: as SQLite's NORMAL
+                level = "on" if options.get("durable", True) else "off"  # off: like NORMAL in SQLite
                 connection.exec_driver_sql(_BEGIN_WRITING, (level, _WRITERS))
 
         return engine

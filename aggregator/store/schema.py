@@ -42,17 +42,17 @@ metadata = MetaData(
 
 
 class AddressText(TypeDecorator[Address]):
-    """An address, kept with its secrets and given back as a type that does not print them."""
+    """An address, stored with its secrets and returned as a type that does not print them."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The whole address."""
+        """The address with its secrets."""
         return None if value is None else Address(value).unmasked()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Address | None:
-        """The address, its secrets hidden."""
+        """The address with its secrets hidden."""
         return None if value is None else Address(value)
 
 
@@ -482,8 +482,8 @@ listings = Table(
     Index(None, "story_id"),
 )
 
-# The lists as last written. `due`: a story in it, or what that one leads to, may have changed since; `extras`: digest of what
-# it shows beside its stories.
+# The lists as last written. `due`: a story in it, or what a story leads to, may have changed since; `extras`: digest of what
+# it shows apart from its stories.
 lists = Table(
     "lists",
     metadata,
@@ -585,7 +585,7 @@ subscribers = Table(
     Index(None, "standing"),
 )
 
-# What was asked for by the form and is not dealt with yet; the newest wish of an address.
+# Sign-ups from the form that have not been processed yet; only the newest of each address.
 wishes = Table(
     "wishes",
     metadata,

@@ -1,7 +1,7 @@
 """A database that is a SQLite file: WAL mode, foreign keys on, write transactions taken at once.
 
-Subscribers' addresses are in it, so every file made here is for its owner alone, whatever the umask; SQLite gives its log
-and the index of that the mode of the database. The mode of a file that is already there is its operator's.
+It contains subscribers' addresses, so every file created here is accessible to its owner only, whatever the umask; SQLite
+gives its log and the log's index the mode of the database. The mode of an existing file is left to its operator.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class SqliteFile:
             connection.isolation_level = None  # we begin transactions ourselves, below
             try:
                 connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-                connection.execute("PRAGMA journal_mode = WAL")  # the first look into the file
+                connection.execute("PRAGMA journal_mode = WAL")  # the first access to the file
                 connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
             except sqlite3.Error:
-                connection.close()  # SQLAlchemy forgets a connection that its listener refuses
+                connection.close()  # SQLAlchemy does not close a connection that its listener refuses
                 raise
 
         @event.listens_for(engine, "begin")
@@ -59,7 +59,7 @@ class SqliteFile:
             if options.get("read_only"):
                 connection.exec_driver_sql("BEGIN")
                 return
-            level = "FULL" if options.get("durable", True) else "NORMAL"  # fixed once it has begun
+            level = "FULL" if options.get("durable", True) else "NORMAL"  # cannot change within a transaction
             connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -142,9 +142,9 @@ def copy_of_file(file: Path, target: Path) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """Makes an empty file that its owner alone may read and write, which is an empty database to SQLite, where there is none.
+    """Creates a missing file, accessible to its owner only; to SQLite an empty file is an empty database.
 
-    An error is left to SQLite, which meets the same one and says it in words that callers know.
+    Errors are left to SQLite, which meets the same one and reports it in a form that callers know.
     """
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))

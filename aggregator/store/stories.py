@@ -18,8 +18,8 @@ _MOST_BOUND = 500  # SQLite takes 32,766 bound values
 def save_story(connection: Connection, story: Story) -> None:
     """Stores a new story, or the score and dates of a known one; id, slug, week and first sight stay as first stored.
 
-    Its topics and entities are `store.tags`'; they are found anew. One that was removed and has articles again, by the
-    operator's hand, is told again.
+    Its topics and entities belong to `store.tags` and are found again. A removed story to which the operator has given
+    articles again is shown again.
     """
     changing = {
         "published": story.published,

@@ -166,7 +166,7 @@ def add_confirmation(
 def confirmation_expiries(connection: Connection, mailbox_key: str, subscriber_id: str) -> tuple[datetime, ...]:
     """When each unanswered confirmation of a mailbox or a subscriber expires or expired, oldest first.
 
-    Those from before mailboxes were known have the subscriber alone.
+    Confirmations from before mailboxes were recorded have only the subscriber.
     """
     theirs = (confirmations.c.mailbox_key == mailbox_key) | (confirmations.c.subscriber_id == subscriber_id)
     found = select(confirmations.c.expires).where(theirs)

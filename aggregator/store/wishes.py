@@ -1,4 +1,4 @@
-"""What was asked for by the form and is not dealt with yet: one wish an address, the newest."""
+"""Sign-ups from the form that have not been processed yet: only the newest of each address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aggregator.store.subscribers import consent_of, consent_values
 
 
 def save_wish(connection: Connection, wish: Wish, address_key: str) -> None:
-    """Keeps a wish in the place of an earlier one of the same address."""
+    """Stores a wish, replacing an earlier one of the same address."""
     values = {
         "address_key": address_key,
         "address": wish.address,
@@ -26,12 +26,12 @@ def save_wish(connection: Connection, wish: Wish, address_key: str) -> None:
 
 
 def wish_count(connection: Connection) -> int:
-    """How many wait."""
+    """How many are waiting."""
     return connection.scalar(select(func.count()).select_from(wishes)) or 0
 
 
 def waiting(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """The address key of each wish that waits and the network it came from, the oldest first."""
+    """The address key and the network of each waiting wish, oldest first."""
     found = select(wishes.c.address_key, wishes.c.consent).order_by(wishes.c.asked, wishes.c.address_key)
     return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
 
@@ -42,7 +42,7 @@ def drop_wish(connection: Connection, address_key: str) -> None:
 
 
 def take_wish(connection: Connection, address_key: str) -> Wish:
-    """Removes a wish that waits and returns it."""
+    """Removes a waiting wish and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_wish(connection, address_key)
     return Wish(

@@ -69,7 +69,7 @@ def listing(body: bytes) -> str:
         ),
         pytest.param(links, CROWD, "none", id="a crowd where feeds are looked for"),
         pytest.param(
-            listing, b"<ul><li>x" * 2_000, "entries stand within each other, more than 8 deep", id="entries within entries"
+            listing, b"<ul><li>x" * 2_000, "entries are nested more than 8 deep", id="entries within entries"
         ),
     ],
 )
