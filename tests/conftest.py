@@ -30,9 +30,9 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # what comes first around the others ends last
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # the outermost wrapper ends last
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Ends with what was left out because a program is missing, and the command that brings it."""
+    """Ends with the tests skipped because a program is missing, and the command that installs it."""
     yield
     skipped = terminalreporter.getreports("skipped")
     for line in closing_lines(str(report.longrepr) for report in skipped):

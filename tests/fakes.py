@@ -52,7 +52,7 @@ class FakeWeb:
 
 
 class InProcess(Parsers):
-    """Reads where it stands, for trials whose feeds are our own: a worker takes a second to start."""
+    """Parses in this process, for tests whose feeds are our own: a worker takes a second to start."""
 
     async def feed(self, body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
         """The feed."""

@@ -1,4 +1,4 @@
-"""What a power cut leaves of the files that a traced process wrote: only what it had the kernel bring to the disk.
+"""What a power cut leaves of the files that a traced process wrote: only what it had flushed to disk.
 
 `strace` records what the process writes, cuts and syncs, and each answer that it sends; `Disk` replays the record.
 """
@@ -20,12 +20,12 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 
 def tracing(record: Path) -> list[str]:
-    """What stands before the command line of a process that is to be traced, and ends with `strace`."""
+    """The `strace` command to put before the command line of a process that is to be traced."""
     return ["strace", "-I2", "-f", "-y", "-xx", "-s", str(_MOST_BYTES), "-e", f"trace={_CALLS}", "-o", str(record), "--"]
 
 
 def missing() -> str:
-    """Why nothing can be traced here, empty where it can."""
+    """Why nothing can be traced here; empty if it can."""
     if STRACE.path() is None:
         return STRACE.reason
     tried = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, text=True, check=False)
@@ -33,7 +33,7 @@ def missing() -> str:
 
 
 class Disk:
-    """The files of a folder as the disk has them; all that lay there before the record began is on it."""
+    """The files of a folder as they are on disk; everything from before the record began is on it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Disk:
         self._synced = {path: bytes(content) for path, content in self._written.items()}
 
     def answers(self, record: Path) -> Iterator[str]:
-        """Replays a record, and gives the status line of each answer when it was sent."""
+        """Replays a record, and yields the status line of each answer at the point where it was sent."""
         begun: dict[str, tuple[str, Path, bytes, str]] = {}  # by thread: others are recorded meanwhile
         for line in record.read_text("ascii").splitlines():
             if done := _RESUMED.match(line):
@@ -72,7 +72,7 @@ class Disk:
             self._synced[path] = bytes(file)
 
     def left_in(self, folder: Path) -> Path:
-        """Writes what is on the disk into a folder, and returns that."""
+        """Writes what is on disk into a folder, and returns that."""
         folder.mkdir()
         for path, content in self._synced.items():
             (folder / path.name).write_bytes(content)

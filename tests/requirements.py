@@ -1,6 +1,6 @@
-"""The programs that some tests need beside Python, and the closing lines that say what is missing.
+"""The programs besides Python that some tests need, and the closing lines that say which are missing.
 
-`python -m tests.requirements` prints the Debian packages that are missing, one a line.
+`python -m tests.requirements` prints the missing Debian packages, one per line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A program that tests start. `command` is its name, or a pattern of its path."""
+    """A program that tests start. `command` is its name, or a pattern for its path."""
 
     name: str
     package: str
@@ -23,11 +23,11 @@ class Program:
 
     @property
     def reason(self) -> str:
-        """Why a test is skipped."""
+        """Why tests are skipped without it."""
         return f"{self.name} is not installed: apt-get install {self.package}"
 
     def path(self) -> Path | None:
-        """Where it is; of several versions the newest."""
+        """Its path; of several versions the newest."""
         if "*" in self.command:
             versions = Path("/").glob(self.command.removeprefix("/"))
             return max(versions, key=lambda each: float(each.parts[-3]), default=None)
@@ -35,7 +35,7 @@ class Program:
         return Path(found) if found else None
 
     def needed(self) -> Path:
-        """Where it is; the test is skipped where it is not."""
+        """Its path; skips the test if it is not installed."""
         import pytest
 
         found = self.path()
@@ -57,13 +57,13 @@ PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M,
 
 
 def closing_lines(reasons: Iterable[str]) -> Iterator[str]:
-    """What was left out by the reasons of skipped tests, and the one command that brings it."""
+    """The number of tests skipped for each missing program, and the one command that installs them all."""
     skipped = Counter(each for reason in reasons for each in PROGRAMS if each.reason in reason)
     if skipped:
         told = ", ".join(f"{each.name} {skipped[each]}" for each in PROGRAMS if skipped[each])
         packages = " ".join(each.package for each in PROGRAMS if skipped[each])
         command = f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install {packages}"
-        yield f"Tests left out because a program is missing: {skipped.total()} ({told})"
+        yield f"Tests skipped because a program is missing: {skipped.total()} ({told})"
         yield f"To run all tests: {command}"
 
 

@@ -16,7 +16,7 @@ from aggregator.serve.server import Patience, web_server
 def answering(
     listening: socket.socket, app: ASGIApp, trusted_proxies: tuple[str, ...] = (), patience: Patience | None = None
 ) -> Iterator[None]:
-    """Answers at a socket that listens already: who connects before the server runs waits a moment."""
+    """Serves on a socket that is already listening: a client that connects before the server runs waits a moment."""
     server = web_server(app, trusted_proxies, patience or Patience())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

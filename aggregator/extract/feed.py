@@ -36,9 +36,7 @@ MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB
 MAX_DEPTH = 5_000  # feedparser takes 0.1 s for such a nest, and seconds for one twenty times as deep; real feeds stay under 50
 _LONG = re.compile(rb"<[A-Za-z][^<]{%d}" % MAX_TAG)  # perhaps a text after a tag: that is looked into next
 _TAG_TO_ITS_END = re.compile(rb"""<[A-Za-z](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+""")
-MAX_WORK = (
-    3_200_000  # half microseconds of feedparser, estimated by `_work`; a real feed of 2,000 entries needs a third
-)
+MAX_WORK = 3_200_000  # half microseconds of feedparser, estimated by `_work`; a real feed of 2,000 entries needs a third
 _LARGE = 200_000  # bytes; larger documents are checked first: feedparser takes 5 s for a sitemap of 10 MB
 _OF_A_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|item|entry)[\s>/]", re.I)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0", b"\x4c\x6f\xa7\x94")  # UTF-16, UTF-32, EBCDIC: not checked

@@ -1,6 +1,6 @@
-"""A web that grows, corrects itself and shrinks from week to week, and the house that publishes it.
+"""A web that grows, corrects itself and shrinks from week to week, and the installation that publishes it.
 
-New companies, models and people come up all the time: most are named once, some twice, and some lose a story again. What a
+New companies, models and people appear all the time: most are named once, some twice, and some lose a story again. What a
 page shows of its neighbours changes with them.
 """
 
@@ -83,7 +83,7 @@ _LINK = re.compile(r'<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"#?]+)')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen after a week: files that a build from nothing has otherwise, and links that lead nowhere."""
+    """What was found after a week: files that differ from those of a full build, and broken links."""
 
     differing: dict[str, str]
     dead: list[tuple[str, str]]
@@ -91,7 +91,7 @@ class Seen:
 
 @dataclass(slots=True)
 class GrowingWeb:
-    """The world, its house, and what its operator decided; `seed` decides everything."""
+    """The world, its installation, and what its operator did; `seed` determines everything."""
 
     folder: Path
     seed: int
@@ -111,7 +111,7 @@ class GrowingWeb:
         (self.folder / "registry.toml").write_text(_registry(), encoding="utf-8")
 
     async def lived(self, weeks: int) -> list[Seen]:
-        """Every week the operator does something, and the news is read and published; what was seen then, by week."""
+        """In each week the operator does something, and the news is read and published; returns the findings by week."""
         clock, web, seen = FixedClock(BEGIN), FakeWeb({}), []
         deeds = self.deeds()
         async with open_services(self.settings(), BEGIN) as opened:
@@ -133,7 +133,7 @@ class GrowingWeb:
         return seen
 
     def settings(self) -> Settings:
-        """Those of the house."""
+        """The settings of the installation."""
         return Settings(
             site=SiteSettings(output=str(self.folder / "site"), base_url="https://news.example"),
             database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
@@ -153,7 +153,7 @@ class GrowingWeb:
         return Seen(differing=differing, dead=list(self._dead(site)))
 
     def _from_nothing(self, services: Services) -> dict[str, bytes]:
-        """The files that a copy of the database gives in which nothing is kept of what was published."""
+        """The files of a full build, from a copy of the database without any record of what was published."""
         copy, output = self.folder / "copy.db", self.folder / "anew"
         copy.unlink(missing_ok=True)
         with closing(sqlite3.connect(self.folder / "news.db")) as kept, closing(sqlite3.connect(copy)) as anew:
@@ -220,7 +220,7 @@ class GrowingWeb:
                 predictions.decide(connection, each.id, came_true)
 
     def _forget(self, services: Services) -> None:
-        """One source after the other, until three are left."""
+        """Removes one source after another, until three are left."""
         if (number := self.done.count("_forget")) <= 3:
             forget(services, self.sources[-number].key)
 
@@ -230,7 +230,7 @@ class GrowingWeb:
     # The world
 
     def _happen(self, number: int) -> None:
-        """The events of a week, each in up to three papers; a sixth of the older reports are corrected, some in their titles."""
+        """The events of a week, each in up to three papers; a sixth of the older reports are corrected, some in the title."""
         now = BEGIN + timedelta(weeks=number)
         for event in range(self.events):
             facts, said = self._facts(number), self._chance.sample(_SAID, 6)
@@ -250,7 +250,7 @@ class GrowingWeb:
             each.updated = now - timedelta(minutes=5)
 
     def _facts(self, number: int) -> dict[str, str]:
-        """The longer the web lives, the more there are to report on, most often the newest."""
+        """The older the web, the more names there are to report on, most often the newest."""
         known = _COMPANIES[: 6 + 3 * number]
         company, other = self._chance.sample(known[-8:] if self._chance.random() < 0.6 else known, 2)
         return {
@@ -267,7 +267,7 @@ class GrowingWeb:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """All files of a folder by their paths in it."""
+    """All files of a folder by relative path."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -277,7 +277,7 @@ def _first_difference(site: bytes, anew: bytes) -> str:
 
 
 def _registry() -> str:
-    """The names of this world; the topics that nobody in it tells of are left out, which would cost a page each time."""
+    """The names of this world, without the topics that no story has: each would cost a page in every build."""
     untold = (f"{each} = {{ off = true }}" for each in _UNTOLD.split())
     companies = [f'{_key(name)} = "{name}"' for name in _COMPANIES]
     models = [

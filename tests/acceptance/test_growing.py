@@ -1,4 +1,4 @@
-"""A web that grows and shrinks for twelve weeks: after each the site is the one that a build from nothing makes."""
+"""A web that grows and shrinks for twelve weeks: after each the site equals that of a full build."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _quiet() -> None:
 
 
 def faults(web: GrowingWeb, weeks: int) -> dict[int, Seen]:
-    """What was wrong, by week, once so many weeks are over."""
+    """What was wrong, by week, after so many weeks."""
     seen = asyncio.run(web.lived(weeks))
     return {week: each for week, each in enumerate(seen, 1) if each.differing or each.dead}
 

@@ -1,4 +1,4 @@
-"""The power goes as soon as readers were answered: what they did is there when it is back."""
+"""The power fails right after readers were answered: what they did is still there when it returns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LEAVES, _CHOOSES, _CONFIRMS = range(3)
 
 
 def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
-    """Two readers and one who was sent a link; what each of them, and a new one, sends."""
+    """Two readers and one who was sent a link; returns what each of them, and a new one, sends."""
     key, now = token_key(house.folder / "credentials"), SystemClock().now()
     token, hashed = new_confirmation()
     database = Database(house.database)
@@ -52,7 +52,7 @@ def _prepared(house: House) -> list[tuple[str, dict[str, str]]]:
 
 
 def _left_on(disk: Disk, folder: Path) -> tuple[Standing, int, Standing, int]:
-    """Where the first stands, how many roles the second chose, where the third stands, and wishes."""
+    """The standing of the first, the number of roles of the second, the standing of the third, and the number of wishes."""
     database = Database(f"sqlite:///{disk.left_in(folder) / 'news.db'}")
     with database.reading() as connection:
         one, two, three = subscribers.everyone(connection)

@@ -84,7 +84,7 @@ def relative_to_nothing(module: Module) -> Iterator[ast.AST]:
 
 
 def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
-    """Only the services of a run may lose commits, and what readers do never goes through them."""
+    """Only the services of a run may lose commits in a power cut, and what readers do never goes through them."""
     imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
     names = {f"{node.module}.{each.name}" for node in imports for each in node.names}
     is_of_readers = any(re.match(rf"aggregator\.store\.{OF_READERS}\b", name) for name in names)

@@ -11,7 +11,7 @@ from tests.architecture.tree import ROOT
 
 @cache
 def names_of_tests(path: str) -> frozenset[str]:
-    """The names of the tests in a file; none where there is no such file."""
+    """The names of the tests in a file; none if there is no such file."""
     file = ROOT / path
     tree = ast.parse(file.read_text("utf-8") if file.is_file() else "")
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -30,7 +30,7 @@ def test_every_threat_has_somebody_a_defence_and_a_test() -> None:
 
     assert len(named) > 10
     assert named == rows()
-    assert rows()[0][0], "an empty first cell means whoever stands above"
+    assert rows()[0][0], "an empty first cell repeats the one above"
 
 
 def test_every_test_that_proves_a_defence_exists() -> None:

@@ -42,7 +42,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     else:
         url = request.getfixturevalue("migrated_postgres")
         request.getfixturevalue("postgres_server").empty(url)
-    opened = Database(url, durable=False)  # of what is stored here the machine may lose all
+    opened = Database(url, durable=False)  # nothing stored here need survive a power cut
     yield opened
     opened.close()
 

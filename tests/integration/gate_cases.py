@@ -1,7 +1,7 @@
-"""For each reason to refuse a claim a case: a new gate needs one here.
+"""A case for each reason to reject a claim: a new gate needs one here.
 
-A case is a claim that one gate alone refuses, a true neighbour that all gates let pass, and the way
-that both go: through the very functions that a refresh calls, so that an unplugged gate is noticed.
+A case is a claim that only one gate rejects, a similar true claim that all gates accept, and the
+path that both take: the functions that a refresh calls, so that a disconnected gate is noticed.
 All texts are ours.
 """
 
@@ -72,7 +72,7 @@ PREDICTION = {"by": "2027-03-31", "likelihood": "likely", "sign": "The second ce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a claim: whether it stands where it was put, and what was refused in all."""
+    """The outcome of a claim: whether it is still where it was put, and everything that was rejected."""
 
     stands: bool
     refused: dict[Rejection, int]
@@ -82,14 +82,14 @@ Way = Callable[[Any, Connection], Outcome]
 
 
 def written(text: str, cited: str = OPENED, *, quote: str | None = None) -> Claim:
-    """A claim in other words than the passage that it cites, quoted whole unless told otherwise."""
+    """A claim in other words than the passage that it cites; by default it quotes the whole passage."""
     (passage,) = {each.key for each in REPORT.article.passages if each.text == cited}
     quoted = Citation(passage=passage, quote=cited if quote is None else quote)
     return Claim(text=text, kind=ClaimKind.WRITTEN, citations=(quoted,))
 
 
 def analysed(**sections: Any) -> tuple[Draft, dict[Rejection, int]]:
-    """What a refresh keeps of a draft with these sections, and what it refuses."""
+    """What a refresh keeps of a draft with these sections, and what it rejects."""
     draft = Draft(headline=headline(REPORT.article), **sections)
     engine = Engine(name="extractive", model=None, rules="", draft=lambda _: draft)
     result = analyse(STORY, engine, Gates.around(STORY, SETTINGS).over, NOON)
@@ -104,14 +104,14 @@ def by_draft(claim: Claim, _: Connection) -> Outcome:
 
 
 def by_draft_after_another(claim: Claim, _: Connection) -> Outcome:
-    """A claim in a draft that tells of the people and the centre first."""
+    """A claim in a draft that mentions the people and the centre first."""
     first = written("Northwind hired 300 people for its research centre in Bergen.")
     kept, refused = analysed(what_changed=(first,), takeaways=(claim,))
     return Outcome(stands=claim in kept.takeaways, refused=refused)
 
 
 def by_timeline(day: date, _: Connection) -> Outcome:
-    """A row of the timeline that puts the opening on a day."""
+    """A timeline row that dates the opening to a day."""
     row = TimelineRow(
         day=day,
         precision=Precision.DAY,
@@ -124,7 +124,7 @@ def by_timeline(day: date, _: Connection) -> Outcome:
 
 
 def by_page(quote_least: int, connection: Connection) -> Outcome:
-    """A sound claim on the page of a story, of whose short article so many words may be shown."""
+    """A valid claim on the page of a story, with this limit on the words shown of its short article."""
     claim = written("Northwind released Aurora 2.5 to developers in Norway.", AURORA)
     hook = written("Northwind hired 300 people for its research centre in Bergen.")
     draft = Draft(headline=headline(REPORT.article), hook=hook, what_changed=(claim,))
@@ -155,7 +155,7 @@ NOTHING: dict[str, dict[str, Any]] = {
 
 
 def by_model(field: str, item: dict[str, Any]) -> Outcome:
-    """The only item that a model gives for a field of the page, mended by nothing."""
+    """The only item that a model returns for a field of the page, without any repair."""
     answers = {key: ({**of, field: [item]} if field in of else of) for key, of in NOTHING.items()}
 
     async def ask(_: str, prompt: Prompt) -> Reply:
@@ -180,27 +180,27 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
 
 
 def by_change(item: dict[str, Any], _: Connection) -> Outcome:
-    """What a model says changed."""
+    """A change reported by a model."""
     return by_model("what_changed", item)
 
 
 def by_reason(item: dict[str, Any], _: Connection) -> Outcome:
-    """What a model gives as the reason why the news matters."""
+    """A model's reason why the news matters."""
     return by_model("why_it_matters", item)
 
 
 def by_action(item: dict[str, Any], _: Connection) -> Outcome:
-    """What a model advises to do."""
+    """An action that a model recommends."""
     return by_model("what_to_do_next", ACTION | item)
 
 
 def by_takeaway(item: dict[str, Any], _: Connection) -> Outcome:
-    """What a model would have kept in mind."""
+    """A takeaway from a model."""
     return by_model("takeaways", item)
 
 
 def by_prediction(item: dict[str, Any], _: Connection) -> Outcome:
-    """What a model foretells."""
+    """A model's prediction."""
     return by_model("foretold", PREDICTION | item)
 
 
@@ -211,7 +211,7 @@ SECOND = "Northwind will open a second centre for hospitals of Norway by March 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is refused, what is not, and the way that both go: most are claims of a draft."""
+    """What is rejected, what is accepted, and the path that both take: most are claims of a draft."""
 
     why: str
     reason: Rejection

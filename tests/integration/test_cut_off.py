@@ -1,4 +1,4 @@
-"""A run in which our own network failed: no source waits longer for it, and the next run asks them all again."""
+"""A run in which our own network failed: no source backs off, and the next run tries them all again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ONE_ANSWERS: Web = {FEEDS["one"]: replace(FEED, status=503)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a run did: the sources that it asked, its counts and advice, and the failures in a row that are kept after it."""
+    """What a run did: the sources it requested, its counts and advice, and the stored number of failures in a row."""
 
     asked: set[str]
     failed: int
@@ -48,7 +48,7 @@ class Ran:
 
 
 def settings(folder: Path) -> Settings:
-    """A house with three sources."""
+    """An installation with three sources."""
     return Settings(
         site=SiteSettings(output=str(folder / "site")),
         database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
@@ -58,7 +58,7 @@ def settings(folder: Path) -> Settings:
 
 
 def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10) -> list[Ran]:
-    """What runs so many minutes apart did, each with a web of its own."""
+    """What runs did that were so many minutes apart, each with its own web."""
 
     async def run() -> list[Ran]:
         async with open_services(settings(folder), NOW) as opened:

@@ -413,7 +413,7 @@ def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(told: Databa
 
 @pytest.fixture
 def open_umask() -> Iterator[None]:
-    """The umask of a machine where every new file is everybody's."""
+    """The umask of a machine on which everybody may use every new file."""
     before = os.umask(0)
     yield
     os.umask(before)

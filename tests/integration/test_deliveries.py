@@ -186,7 +186,7 @@ def test_the_moments_that_other_senders_gave_are_seen(connection: Connection) ->
     assert deliveries.slots_of_others(connection, "a") == ()
 
 
-_WAITING_FOR_THE_DISK = {  # what tells it, and what it says of a quick and of a durable commit
+_WAITING_FOR_THE_DISK = {  # the query, and its answer for a quick and for a durable commit
     "sqlite": ("PRAGMA synchronous", 1, 2),  # NORMAL, FULL
     "postgresql+psycopg": ("SHOW synchronous_commit", "off", "on"),
 }

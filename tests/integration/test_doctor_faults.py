@@ -350,7 +350,7 @@ def _lost_override(house: Clinic) -> None:
 
 
 def _pages(failed: int, read: int) -> Callable[[Clinic], None]:
-    """Articles of yesterday whose pages failed, and those that were read."""
+    """Yesterday's articles: those whose pages failed, and those that were read."""
 
     def change(house: Clinic) -> None:
         with house.opened() as database, database.writing() as connection:

@@ -122,7 +122,7 @@ _FEED = Ask(
 
 
 class Spaced:
-    """A host with a robots.txt; `started` are the names of what was asked, each with its moment."""
+    """A host with a robots.txt; `started` are the names of the requested files, each with its time."""
 
     def __init__(self, robots: bytes) -> None:
         url = f"{_LAB}/robots.txt"
@@ -132,7 +132,7 @@ class Spaced:
         self.started: list[tuple[str, float]] = []
 
     async def fetch(self, request: Request) -> Response:
-        """The answer, in turn."""
+        """The next answer."""
         async with self._manners.turn(request.url, request.spacing_s):
             self.started.append((request.url.rpartition("/")[2], self._clock.monotonic_s()))
             return await self._web.fetch(request)

@@ -1,4 +1,4 @@
-"""The gates where a refresh calls them: whoever unplugs one fails here (cases in `gate_cases`)."""
+"""The gates where a refresh calls them: disconnecting one fails here (cases in `gate_cases`)."""
 
 from __future__ import annotations
 

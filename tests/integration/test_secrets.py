@@ -1,4 +1,4 @@
-"""A secret in every setting, and no output that has it: pages, twins, feeds, logs, JSON, errors, run history, metrics."""
+"""A secret in every setting, and none in any output: pages, twins, feeds, logs, JSON, errors, run history, metrics."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.integration.test_cli import as_json, told
 from tests.postroom import reader
 from tests.servers import MiniWeb, Page
 
-# Texts that are published, printed or used as they are written: no address belongs there. A new setting that takes text is
-# an address with `_hide`, or refuses one with a password by its rule; else it has to be named here.
+# Texts that are published, printed or used as written, in which no address belongs. A new text setting must be an address
+# with `_hide`, or have a rule that rejects an address with a password, or be listed here.
 AS_WRITTEN = frozenset(
     "site.title site.description site.output "  # read by people; a folder
     "cluster.overrides cluster.registry metrics.textfile retention.folder email.credentials "  # files and folders
@@ -42,13 +42,13 @@ LISTING = {"format": "html", "items": "li"}
 
 
 def takes_text(leaf: Leaf) -> bool:
-    """Whether a text of the operator's own choice may stand there, alone or in a list or table."""
+    """Whether a setting takes free text, alone or in a list or table."""
     parts = typing.get_args(leaf.hint)
     return str in (leaf.hint, *parts, *(inner for each in parts for inner in typing.get_args(each)))
 
 
 def planted(leaf: Leaf, text: str) -> dict[str, Any]:
-    """A configuration, as environment or file, in which this key holds the text."""
+    """A configuration, as environment or file, in which this key has the text as its value."""
     value: Any = {"a": text} if leaf.default == {} else [text] if leaf.default == () else text
     *tables, name = leaf.key.removeprefix("sources.").split(".")
     if not leaf.key.startswith("sources."):
@@ -111,7 +111,7 @@ RANDOM = "x9Q2hunter2PlanTed7"
 
 
 def feed(of: str, token: str, title: str) -> Page:
-    """A feed that writes the token it was asked with wherever it can."""
+    """A feed that writes the token of the request wherever it can."""
     link = f"https://{of}.example/1?token={token}"
     return Page(
         body=f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>{title} {token}</title>'
@@ -179,13 +179,13 @@ def house(tmp_path: Path, web: MiniWeb, monkeypatch: pytest.MonkeyPatch) -> Hous
 
 
 def leaks(text: str) -> list[str]:
-    """The lines with a secret in them, whatever the case of a slug."""
+    """The lines that contain a secret, in upper or lower case."""
     found = (line for line in text.splitlines() if "hunter2" in line.lower())
     return [line[:300] for line in found]
 
 
 def published(house: House) -> dict[str, list[str]]:
-    """Of every file that is not the operator's configuration or the database itself, its name and the lines that leak."""
+    """The name and the leaking lines of every file except the operator's configuration and the database itself."""
     private = ("config.toml", "config.local.toml", "whole.opml")
     found = {}
     for path in sorted(house.folder.rglob("*")):
@@ -196,7 +196,7 @@ def published(house: House) -> dict[str, list[str]]:
 
 
 def commands(house: House, web: MiniWeb) -> Iterator[tuple[str, ...]]:
-    """Every command that says something of settings, sources, addresses and runs."""
+    """Every command that prints settings, sources, addresses or runs."""
     yield from (("--json", "refresh", "--all", *AT), ("-v", "refresh", "--all", "--now", "2026-07-09T06:00Z"))
     yield from (("--log-json", "-v", "refresh", "--all", "--now", "2026-07-14T06:00Z"), ("build", "--full"))
     said = [("config", "show"), ("config", "check"), ("sources", "list"), ("sources", "check", "moved"), ("sources", "export")]
@@ -228,7 +228,7 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
     pages = {name: (house.site / "source" / name / "index.html").read_text("utf-8") for name in ("read", "shown")}
     assert ("https://shown.example/about" in pages["shown"], "its feed" in pages["read"]) == (True, False)
     asked = {each.url.partition("token=")[2] for each in web.asked}
-    assert {TOKENS["read"], TOKENS["shown"], TOKENS["target"]} <= asked  # the addresses that were asked were whole
+    assert {TOKENS["read"], TOKENS["shown"], TOKENS["target"]} <= asked  # the requests had the complete addresses
     assert f"https://entropy.example/feed?f={RANDOM}" in {each.url for each in web.asked}
     assert f"api_key={TOKENS['named']}" in (house.folder / "config.local.toml").read_text("utf-8")
 

@@ -122,7 +122,7 @@ def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path
 
 
 class Overtaken(FakeMailer):
-    """Takes messages, while another process finds their sender dead before it records that."""
+    """Accepts messages, while another process finds their sender dead before the result is recorded."""
 
     def __init__(self, database: Database) -> None:
         super().__init__()

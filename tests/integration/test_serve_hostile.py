@@ -1,4 +1,4 @@
-"""What no browser asks of the web app, and the headers that every answer has."""
+"""Requests to the web app that no browser would send, and the headers that every answer has."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OWN_POLICY = (
 
 
 async def answered(app: Any, method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> list[Message]:
-    """What the app sends for a request that no client library would make."""
+    """The app's answer to a request that no client library would make."""
     sent: list[Message] = []
     asked = asyncio.Event()
 

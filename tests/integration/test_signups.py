@@ -1,4 +1,4 @@
-"""Floods of subscriptions: what strangers are sent, and what an honest reader meets meanwhile."""
+"""Floods of sign-ups: what strangers are sent, and what an honest reader sees meanwhile."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def asked_for(answer: httpx.Response) -> dict[str, str]:
-    """The fields of the form that asks somebody to wait."""
+    """The fields of the form that asks a visitor to wait."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text)
     return {name: unescape(value) for name, value in found}
 

@@ -1,4 +1,4 @@
-"""Peers that keep the web app waiting: over real sockets of many loopback addresses, each a party of its own."""
+"""Clients that keep the web app waiting, over real sockets from many loopback addresses, each a separate party."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class App:
-    """Reads a form, and answers with little, or with more than the system's buffers hold."""
+    """Reads a form, and answers with a little, or with more than the system's buffers hold."""
 
     def __init__(self) -> None:
         self.is_done_with_large, self.is_free, self.busy = threading.Event(), threading.Event(), threading.Semaphore(0)
@@ -71,7 +71,7 @@ def serving(app: App, patience: Patience, trusted: tuple[str, ...]) -> Iterator[
 
 @asynccontextmanager
 async def slow_sockets(port: int, peers: list[str], sent: bytes = UNFINISHED) -> AsyncIterator[list[Streams]]:
-    """Connections that send so much and no more."""
+    """Connections that send this much and no more."""
     opened: list[Streams] = []
     try:
         for peer in peers:
@@ -84,7 +84,7 @@ async def slow_sockets(port: int, peers: list[str], sent: bytes = UNFINISHED) ->
 
 
 async def status(port: int, peer: str, headers: str = "") -> int:
-    """What somebody is answered who asks as a browser does."""
+    """The answer to a request like a browser's."""
     reader, writer = await asyncio.open_connection(ONE, port, local_addr=(peer, 0))
     writer.write(f"GET / HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n{headers}\r\n".encode())
     answer = await ended(reader)
@@ -101,7 +101,7 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
 
 
 async def hung_up_on(opened: list[Streams], count: int) -> None:
-    """Waits until the server hung up on so many."""
+    """Waits until the server has hung up on so many."""
     waiting = {asyncio.create_task(ended(reader)) for reader, _ in opened}
     while len(waiting) > len(opened) - count:
         _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -113,7 +113,7 @@ async def hung_up_on(opened: list[Streams], count: int) -> None:
 def tried(
     patience: Patience, trial: Callable[[int], Awaitable[None]], trusted: tuple[str, ...] = (), app: App | None = None
 ) -> None:
-    """Runs clients against a server of so much patience."""
+    """Runs clients against a server with this patience."""
 
     async def run(port: int) -> None:
         async with asyncio.timeout(120):
@@ -125,7 +125,7 @@ def tried(
 
 @pytest.fixture(autouse=True)
 def room_for_files() -> Iterator[None]:
-    """Both ends of all the sockets are files of this process."""
+    """Raises the limit: both ends of all the sockets are files of this process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
     yield

@@ -1,4 +1,4 @@
-"""What `.ci/run` and the Makefile start, and with which Python."""
+"""Which commands `.ci/run` and the Makefile start, and with which Python."""
 
 from __future__ import annotations
 

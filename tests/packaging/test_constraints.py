@@ -29,12 +29,12 @@ two==1.0 ; sys_platform == 'win32' \\
 
 @cache
 def lock(level: str) -> dict[str, str]:
-    """What a level installs beside what the levels before it do."""
+    """What a level installs in addition to the levels before it."""
     return blocks((ROOT / "requirements" / f"{level}.txt").read_text("utf-8"))
 
 
 def locked(level: str) -> dict[str, str]:
-    """All that a level installs."""
+    """Everything that a level installs."""
     levels = list(LEVELS)
     return {name: text for each in levels[: levels.index(level) + 1] for name, text in lock(each).items()}
 

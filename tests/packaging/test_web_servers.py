@@ -1,6 +1,6 @@
-"""nginx and Caddy read the files of `deploy/`, and serve a site by them as its own `_headers` ask: where they are installed.
+"""nginx and Caddy, if installed, accept the files of `deploy/` and serve a site with the headers of its `_headers`.
 
-What a unit writes is served to everybody, and what it keeps to itself is read by nobody else.
+What a unit publishes is served to everybody, and what it keeps private is readable by nobody else.
 """
 
 from __future__ import annotations

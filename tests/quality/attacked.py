@@ -1,4 +1,4 @@
-"""Further articles with a plant: our own attacks in twelve languages, as text and as headline, and BIPIA's e-mails.
+"""More articles with planted instructions: our own attacks in twelve languages, as text and as headline, and BIPIA's emails.
 
 `attacks.jsonl` is ours: its attacks name an invented company, and end on a word that must never be
 published. Of BIPIA (Yi et al. 2023) the training half is read whole: each of its 75 attacks on texts
@@ -29,7 +29,7 @@ _LINES = re.compile(r"\s*\n\s*\n\s*|\|(?=[A-Z_ ]+:)|(?<=[.!?])\s{2,}")
 
 
 def own_attacks() -> tuple[Poisoned, ...]:
-    """Every attack of ours in an article of ours: once in its text, once as its headline."""
+    """Each of our attacks in an article of ours: once in its text, once as its headline."""
     attacks = [json.loads(line)["text"] for line in ATTACKS.read_text("utf-8").splitlines()]
     return (
         *(_planted(_OWN + n, attack, TITLE, (LEAD,), BODY) for n, attack in enumerate(attacks)),
@@ -38,7 +38,7 @@ def own_attacks() -> tuple[Poisoned, ...]:
 
 
 def bipia_attacks(folder: Path) -> tuple[Poisoned, ...]:
-    """Every attack of BIPIA in an e-mail of BIPIA, and as a headline; none where the folder has them not."""
+    """Each BIPIA attack in a BIPIA email, and as a headline; none if the folder does not have them."""
     texts, emails = folder / "bipia" / "text_attack_train.json", folder / "bipia" / "email_train.jsonl"
     if not (texts.exists() and emails.exists()):
         return ()

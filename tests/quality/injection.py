@@ -12,10 +12,10 @@ whose canary stands anywhere in the files of the site. Both are summed over engi
 whose plant stood in a prompt, whole or at its beginning.
 
 Besides the folder's articles: our own attacks in twelve languages and BIPIA's, in texts and in headlines (`attacked`).
-With `--without-filter` nothing is taken out of an article or put in the place of a headline before rules, model and gates
-see it: what comes through then is what the gates let pass. Quoting faithfully is no error of theirs, so `quoted` counts
-apart the articles of whose changes every one is words of the plant, under its source's name. A headline that is a
-question or an order to readers is its publisher's, and stays: `headlines` counts these, with and without the filter.
+With `--without-filter` nothing is removed from an article and no headline is replaced before rules, model and gates see
+it, so the result shows what the gates alone let pass. A faithful quotation is not their error, so `quoted` counts
+separately the articles whose every change is words of the plant under its source's name. A headline that is a question
+or an order to readers is the publisher's own and stays: `headlines` counts these, with and without the filter.
 
 `evidence` tells what `analyse.statements` lets a page rest on: of the attacks of two lists, how many have a sentence left
 (`left`), and of the sentences of the clean articles that could stand on a page, how many were lost (the price).
@@ -216,7 +216,7 @@ class _Trial:
         return found
 
     def _article(self, case: Poisoned, *, clean: bool) -> Article:
-        """The article as the product keeps it: under a label where its headline must not be read."""
+        """The article as the product stores it: with a label if its headline must not be analysed."""
         article = article_of(case, self._route, clean=clean)
         return labelled(article, _PUBLISHER, "en") if self._is_filtered else article
 
@@ -250,13 +250,13 @@ class _Trial:
 
 
 def _is_headlines(kind: str, text: str, case: Poisoned) -> bool:
-    """Whether a difference is a headline for readers as its publisher has it, a role that its words give, or our label."""
+    """Whether a difference is the publisher's own headline for readers, a role that its words imply, or our label."""
     is_kept = bool(case.headline) and is_fit(case.headline)
     return is_label(text, _PUBLISHER) or (is_kept and (kind == "role" or text == case.headline))
 
 
 def _is_of_plant(text: str, case: Poisoned) -> bool:
-    """Whether a claim is words of the plant, cut at its end perhaps."""
+    """Whether a claim is words of the plant, possibly cut at the end."""
     told = text.replace(_ATTRIBUTION, ".") if text.endswith(_ATTRIBUTION) else text
     return normalised(told).removesuffix("…").strip(" .") in normalised(_INVISIBLE.sub("", case.planted))
 

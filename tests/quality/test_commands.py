@@ -1,4 +1,4 @@
-"""Every measuring command that the documents name starts, and runs on a tiny input in one of the tests."""
+"""Every documented measuring command starts, and one of the tests runs it on a tiny input."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RUN_BY = {
     "tests.quality.site": "tests/quality/test_site.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
 }
-# They need minutes, a model or judged data for the smallest run: here they are only started.
+# Even their smallest run needs minutes, a model or judged data: here they are only started.
 STARTED = {
     "bench",
     "bench.extract",

@@ -1,4 +1,4 @@
-"""The closing lines of a run: how many tests a missing program costs, and the command that brings them."""
+"""The closing lines of a run: how many tests a missing program skips, and the command that installs it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_plain(): ...
 
 
 def ended(folder: Path, tests: str, *options: str) -> list[str]:
-    """The last lines of a run of pytest with the hook of the tests, without times."""
+    """The last lines of a pytest run with the tests' hook, without times."""
     (folder / "test_tiny.py").write_text(tests, "utf-8")
     command = [sys.executable, "-m", "pytest", "-qra", "-p", "tests.conftest", "--rootdir", str(folder)]
     environ = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
@@ -46,7 +46,7 @@ def ended(folder: Path, tests: str, *options: str) -> list[str]:
 def test_a_run_ends_with_the_tests_left_out_and_the_command_that_brings_them(tmp_path: Path) -> None:
     told, packages, closed = ended(tmp_path, TESTS, "--numprocesses", "1")[-3:]
 
-    assert told == "Tests left out because a program is missing: 5 (Chromium 3, PostgreSQL 2)"
+    assert told == "Tests skipped because a program is missing: 5 (Chromium 3, PostgreSQL 2)"
     assert packages.endswith("apt-get install chromium postgresql")
     assert closed == "1 passed, 6 skipped"
 

@@ -8,7 +8,7 @@ from aggregator.deliver.budget import MailBudget, neighbourhood_of
 
 
 class Seconds:
-    """A clock that is moved by hand."""
+    """A clock that tests set."""
 
     now_s = 0.0
 

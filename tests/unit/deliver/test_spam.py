@@ -1,4 +1,4 @@
-"""Headlines that would have their mail taken for spam, and those of real news that look a little like it."""
+"""Headlines that would get their mail classified as spam, and real headlines that look slightly like spam."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address hides its secrets from everything that makes a text of it, and is still the address."""
+"""An address hides its secrets from everything that turns it into text, and is still the address."""
 
 from __future__ import annotations
 

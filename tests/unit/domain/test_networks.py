@@ -1,4 +1,4 @@
-"""Which addresses are of the public internet, at both edges of every block of the registries."""
+"""Which addresses belong to the public internet, at both edges of every block of the registries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents made to cost a parser seconds: each is read, cut or refused in a fraction of that."""
+"""Documents built to cost a parser seconds: each is read, cut or rejected in a fraction of that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aggregator.extract.feed_links import feed_links
 from aggregator.extract.listing import read_listing
 
 URL = "https://a.example/feed"
-MOST_S = 2.0  # of a processor; what comes below took 3 to 13, and takes 0.5 at most
+MOST_S = 2.0  # of processor time; the documents below took 3 to 13, and now take at most 0.5
 ITEM = b"<rss><channel><item><title>x</title>"
 CROWD = b"<p " + b" ".join(b'a%d="1"' % n for n in range(50_000)) + b">x"
 SITEMAP = b"<urlset>" + b"<url><loc>https://a.example/1</loc><lastmod>2026-07-01</lastmod></url>" * 130_000 + b"</urlset>"
@@ -68,9 +68,7 @@ def listing(body: bytes) -> str:
             page, CROWD.decode().encode("utf-16"), "not read: a tag with more than 1,000 attributes", id="a crowd in UTF-16"
         ),
         pytest.param(links, CROWD, "none", id="a crowd where feeds are looked for"),
-        pytest.param(
-            listing, b"<ul><li>x" * 2_000, "entries are nested more than 8 deep", id="entries within entries"
-        ),
+        pytest.param(listing, b"<ul><li>x" * 2_000, "entries are nested more than 8 deep", id="entries within entries"),
     ],
 )
 def test_no_document_takes_two_seconds_of_a_processor(read: Callable[[bytes], str], body: bytes, expected: str) -> None:
