@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh run serve doctor container test lint bench quality soak constraints clean
+.PHONY: help refresh run serve doctor container test lint mutants bench quality soak constraints clean
 .DELETE_ON_ERROR:
 unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
@@ -42,6 +42,9 @@ lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutants: $(VENV)/.dev  ## break sixty places, one at a time, and see whether a test notices (ARGS="--only gate")
+	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
 
 bench: $(VENV)/.dev  ## measure times and memory against the budgets
 	$(BIN)/python -m bench $(ARGS)

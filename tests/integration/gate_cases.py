@@ -168,7 +168,7 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
             seconds=0.1,
         )
 
-    result, _ = asyncio.run(told_by(STORY, ENGINE, ask, SETTINGS, NOON))
+    result, trials = asyncio.run(told_by(STORY, ENGINE, ask, SETTINGS, NOON))
     assert not isinstance(result, Unanalysed)
     kept = result.kept
     actions = [each.claim for each in kept.what_to_do_next]
@@ -176,7 +176,7 @@ def by_model(field: str, item: dict[str, Any]) -> Outcome:
     found = {"what_to_do_next": actions, "foretold": predictions}.get(field)
     texts = {claim.text for claim in (getattr(kept, field) if found is None else found)}
     stands = item.get("action", item.get("text")) in texts
-    return Outcome(stands=stands, refused=dict(result.rejected))
+    return Outcome(stands=stands, refused=dict(trials.rejected))
 
 
 def by_change(item: dict[str, Any], _: Connection) -> Outcome:

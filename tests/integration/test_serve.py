@@ -296,6 +296,16 @@ def test_one_machine_is_stopped_before_its_network(database: Database, settings:
     at_desk(database, settings, told)
 
 
+def test_who_asks_too_often_is_told_so_before_the_form_is_read(database: Database, settings: Settings) -> None:
+    async def told(desk: Desk) -> None:
+        for number in range(10):
+            await desk.subscribe(f"a{number}@example.org")
+        unread = await desk.client.post("/subscribe", headers={"Content-Type": FORM}, content=b"address=no-address")
+        assert unread.status_code == 429
+
+    at_desk(database, settings, told)
+
+
 def test_a_flood_on_one_address_from_everywhere_sends_one_letter(database: Database, settings: Settings) -> None:
     async def told(desk: Desk) -> None:
         for number in range(200):

@@ -73,6 +73,17 @@ def test_a_confirmation_holds_once_and_for_72_hours(connection: Connection, when
     assert subscribing.confirm(connection, invitation.token, NOW + when) is None
 
 
+def test_a_used_link_does_not_bring_back_who_left(connection: Connection) -> None:
+    invitation = invited(connection)
+    here = subscribing.confirm(connection, invitation.token, NOW)
+    assert here
+    subscribing.leave(connection, here, NOW)
+    again = invited(connection, at=NOW + 2 * DAY)
+
+    assert subscribing.awaiting(connection, invitation.token, NOW + 2 * DAY) is None
+    assert subscribing.awaiting(connection, again.token, NOW + 2 * DAY) == again.subscriber
+
+
 def test_the_database_never_holds_what_the_link_holds(connection: Connection) -> None:
     token = invited(connection).token
 
