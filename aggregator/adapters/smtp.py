@@ -99,9 +99,9 @@ class SmtpMailer:
             self._smtp.close()
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
-        """Hands over a message, on a new connection where the last one broke. What `before_dot` raises ends it untaken.
+        """Delivers a message, on a new connection if the last one broke. An error from `before_dot` ends it undelivered.
 
-        The server's words are told without the address that they are about: they are logged, and outlive an erasure.
+        The address is removed from the server's reply, which is logged and outlives an erasure.
         """
         try:
             receipt = await self._handed_over(letter, before_dot)

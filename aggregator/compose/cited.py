@@ -133,7 +133,7 @@ def _article_id(citation: Citation) -> str:
 
 
 def source_label(source: str, quote: str, words: Words) -> str:
-    """The name of a source, with whom it cites where its words are hearsay: "The Daily, citing Reuters"."""
+    """The name of a source, with the source that it cites for hearsay: "The Daily, citing Reuters"."""
     other = cited_by(quote, source)
     return words("%(source)s, citing %(other)s", source=source, other=other) if other else source
 

@@ -48,7 +48,7 @@ class WeekTop:
 class FrontPage:
     """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet.
 
-    `topics` are the names of the topics that stand beside its lines, `followed` is the number of sources.
+    `topics` are the names of the topics shown beside its lines, `followed` is the number of sources.
     """
 
     head: Head

@@ -16,8 +16,8 @@ _Record = TypeVar("_Record")
 class ListKind:
     """A kind of lists: how many stories stand in each by key, and how one of them is made.
 
-    `extras` is all that a list shows beside its stories and the names of the entities in them: where any of these changed,
-    the list is made anew. `pages` gives its pages and a summary of it for other lists. `most` is how many of its newest
+    `extras` is everything that a list shows apart from its stories and the names of their entities: if any of it changes,
+    the list is rebuilt. `pages` gives its pages and a summary of it for other lists. `most` is how many of its newest
     stories it is made from, None for all of them.
     """
 

@@ -190,8 +190,8 @@ class SourceDay:
 class RobotsFile:
     """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that we read.
 
-    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty where it has
-    none, as of `tdm_fetched`; None if it was never asked for.
+    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty if it has
+    none, as of `tdm_fetched`; None if it was never requested.
     """
 
     origin: str

@@ -5,7 +5,7 @@ last known rules hold, or that all is barred where none are known (§2.3.1, §2.
 published to be asked for.
 
 Two files say that a text is not for AI systems: robots.txt by `Content-Signal: ai-input=no` (contentsignals.org), and
-`/.well-known/tdmrep.json` (w3.org/community/tdmrep), which is asked for only where a page may be.
+`/.well-known/tdmrep.json` (w3.org/community/tdmrep), which is requested only if a page may be.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class Services:
     find_registry: Callable[[], Registry]
     find_model: Callable[[], Awaitable[ModelEngine | Failure | None]]
     find_embedder: Callable[[], Awaitable[Embedder | Failure | None]] = no_embedder
-    is_filtered: bool = True  # False in the trial of what the gates hold back alone, and nowhere else
+    is_filtered: bool = True  # False only when measuring what the gates alone let pass
 
     @property
     def engine(self) -> Engine:

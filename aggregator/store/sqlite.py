@@ -1,4 +1,4 @@
-"""A database that is a SQLite file: WAL mode, foreign keys on, write transactions taken at once.
+"""A database that is a SQLite file: WAL mode, foreign keys on, immediate write transactions.
 
 It contains subscribers' addresses, so every file created here is accessible to its owner only, whatever the umask; SQLite
 gives its log and the log's index the mode of the database. The mode of an existing file is left to its operator.
