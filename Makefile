@@ -43,7 +43,7 @@ lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-mutants: $(VENV)/.dev  ## break sixty places, one at a time, and see whether a test notices (ARGS="--only gate")
+mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate")
 	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
 
 bench: $(VENV)/.dev  ## measure times and memory against the budgets

@@ -22,7 +22,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE = 2
-FEWEST_CAUGHT = 55  # of all; the rest is for breaks that no cheap test can notice
+FEWEST_CAUGHT = 55  # of all; the rest allows for breaks that no cheap test can notice
 TIMEOUT_S = 120  # of the tests of one break; they take seconds
 _COPIED = ("aggregator", "deploy", "migrations", "templates", "tests", "tools")
 _FAILED = 1  # pytest's exit code for tests that ran and failed
@@ -30,7 +30,7 @@ _FAILED = 1  # pytest's exit code for tests that ran and failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One break, and the tests that are to notice it."""
+    """One break, and the tests that should notice it."""
 
     what: str
     file: str
@@ -41,7 +41,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What the tests said of a broken program."""
+    """The result of the tests on a broken program."""
 
     mutant: Mutant
     is_caught: bool
@@ -55,7 +55,7 @@ def mutants(table: Path = ROOT / "tools" / "mutants.toml") -> tuple[Mutant, ...]
 
 
 def mistakes(several: Sequence[Mutant], root: Path = ROOT) -> list[str]:
-    """What is wrong with a table: a text that does not stand there once, a test that is missing."""
+    """What is wrong with a table: texts that do not occur exactly once, tests that are missing."""
     found = []
     for place, each in enumerate(several):
         file = root / each.file
@@ -70,7 +70,7 @@ def mistakes(several: Sequence[Mutant], root: Path = ROOT) -> list[str]:
 
 
 def tried(mutant: Mutant, tree: Path) -> Trial:
-    """Breaks a copy of the tree, runs the tests of the break there, and mends the copy."""
+    """Breaks a copy of the tree, runs the tests of the break there, and restores the copy."""
     file = tree / mutant.file
     whole = file.read_text("utf-8")
     file.write_text(whole.replace(mutant.old, mutant.new), "utf-8")
@@ -78,12 +78,12 @@ def tried(mutant: Mutant, tree: Path) -> Trial:
         return _judged(mutant, tree)
     finally:
         file.write_text(whole, "utf-8")
-        # Python takes a compiled file for current if size and second are those of the source.
+        # Python considers a compiled file current if the source's size and time in seconds match.
         Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
 def all_tried(several: Sequence[Mutant], root: Path = ROOT) -> Iterator[Trial]:
-    """The trials of all, in their order; `AT_ONCE` run at a time, each in its own copy."""
+    """The trials of all breaks, in order; `AT_ONCE` run in parallel, each in its own copy."""
     folders, threads = tempfile.TemporaryDirectory(prefix="mutants-"), ThreadPoolExecutor(AT_ONCE)
     with folders as folder, threads as pool:
         trees = SimpleQueue[Path]()
@@ -101,7 +101,7 @@ def all_tried(several: Sequence[Mutant], root: Path = ROOT) -> Iterator[Trial]:
 
 
 def copied(root: Path, tree: Path) -> Path:
-    """A copy of what the tests need, without what was built or stored beside it."""
+    """A copy of what the tests need, without build results and stored data."""
     tree.mkdir(parents=True)
     for file in (each for each in root.iterdir() if each.suffix in {".md", ".toml"}):
         shutil.copy2(file, tree)

@@ -20,7 +20,7 @@ def keys() -> None:
 @keys.command("init")
 @pass_invocation
 def init_keys(invocation: Invocation) -> None:
-    """Create the keys that are missing, and print the DKIM record for the DNS.
+    """Create the missing keys and print the DNS record for DKIM.
 
     The keys are stored in the folder `email.credentials`, readable by their owner only: run this
     as the user that the program runs as. An existing key is never changed, so you can run this
