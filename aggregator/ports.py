@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from aggregator.domain.address import Address
+from aggregator.domain.urls import fetchable_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,12 @@ class Response:
     def content_type(self) -> str:
         """The Content-Type header as received, or nothing."""
         return self.headers.get("content-type", "")
+
+    @property
+    def base_url(self) -> str:
+        """What links in the body are relative to: its Content-Location (RFC 9110 §8.7), or its address."""
+        said = self.headers.get("content-location", "")
+        return (fetchable_url(said, self.url) if said else None) or self.url
 
 
 class Web(Protocol):

@@ -50,7 +50,7 @@ TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")  # nobody here reads these
-_SINGLE = frozenset({"content-length", "content-type", "etag", "last-modified", "location", "retry-after"})
+_SINGLE = frozenset({"content-length", "content-location", "content-type", "etag", "last-modified", "location", "retry-after"})
 _SYSTEM_WORDS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ENETUNREACH: "network unreachable",

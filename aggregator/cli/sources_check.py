@@ -53,7 +53,7 @@ def check(invocation: Invocation, keys: tuple[str, ...], everything: bool, offli
 
 def _told(found: Sequence[Checked]) -> str:
     """A table of all, then what is to be done about those that do not fare well, and how many have which verdict."""
-    heads = ("source", "verdict", "entries", "dated", "newest", "why")
+    heads = ("source", "verdict", "entries", "left out", "dated", "newest", "why")
     rows = table(heads, [_row(each) for each in found])
     remedies: dict[tuple[str, str], list[str]] = {}
     for each in found:
@@ -72,6 +72,7 @@ def _row(checked: Checked) -> tuple[str, ...]:
         f"{checked.source.key}{off}",
         checked.health.verdict.value,
         str(state.items) if state and listed else "",
+        str(state.left_out or "") if state else "",
         f"{state.dated}" if state and listed else "",
         f"{state.newest:%Y-%m-%d}" if state and state.newest else "",
         checked.health.why,
@@ -93,6 +94,7 @@ def _object(checked: Checked) -> dict[str, Any]:
         "since": _iso(health.since),
         "entries": state.items if state else None,
         "usual_entries": state.usual_items if state else None,
+        "left_out": state.left_out if state else 0,
         "dated": state.dated if state else None,
         "newest": _iso(state.newest if state else None),
         "gap_s": state.gap_s if state else None,

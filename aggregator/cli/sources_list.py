@@ -27,18 +27,18 @@ def list_sources(invocation: Invocation) -> None:
     from aggregator.fetch.pace import pace
     from aggregator.store import sources as stored
     from aggregator.store.forgotten import tombstones
-    from aggregator.store.schema import REVISION
 
     settings = invocation.settings()
     left_out: tuple[Forgotten, ...] = ()
     with open_database(settings.database) as database:
-        if (revision := database.known_revision()) is None:
+        if database.known_revision() is None:
             states, standings = {}, {}
         else:
+            database.demand_current()
             with database.reading() as connection:
                 states = stored.fetch_states(connection)
                 standings = {each.source.key: each for each in stored.standings(connection, settings.sources, states)}
-                left_out = tombstones(connection) if revision == REVISION else ()
+                left_out = tombstones(connection)
     rows, objects = [], []
     for source in settings.sources:
         state = states.get(source.key)
@@ -68,7 +68,8 @@ def _how(source: Source, state: FetchState | None) -> str:
         return f"in quarantine since {state.quarantined:%Y-%m-%d}: {state.quarantine_reason}"
     moved = f", moved to {state.ask_url}" if state.ask_url else f", redirects to {state.moved_to}" if state.moved_to else ""
     closed = f", closed to models: {state.reserved}" if state.reserved else ""
-    return state.reason or f"ok{moved}{closed}"
+    left_out = f", {state.left_out} left out: no link or no title" if state.left_out else ""
+    return state.reason or f"ok{moved}{closed}{left_out}"
 
 
 def _length(interval: timedelta) -> str:
@@ -98,5 +99,6 @@ def _object(source: Source, state: FetchState | None, articles: int, how: str, p
         "retired": state.retired.isoformat() if state and state.retired else None,
         "quarantined": state.quarantined.isoformat() if state and state.quarantined else None,
         "reserved": state.reserved if state else "",
+        "left_out": state.left_out if state else 0,
         "note": source.note,
     }

@@ -123,15 +123,18 @@ def _removal(source: Source, words: Words) -> Link | None:
 
 
 def _read_words(standing: SourceStanding, words: Words) -> str:
-    """How much of its articles could be read; nothing where there are none."""
-    if not standing.articles:
-        return ""
-    articles = words.counted(standing.articles, "%s article", "%s articles")
-    full = words("%(full)s of %(articles)s read in full", full=words.number(standing.full), articles=articles)
-    if not standing.walled:
-        return full
-    pages = words.counted(standing.pages, "%s page", "%s pages")
-    return f"{full}; {words('%(closed)s of %(pages)s closed to us', closed=words.number(standing.walled), pages=pages)}"
+    """How much of its articles could be read, and how many entries were left out, as far as there are any."""
+    told = []
+    if standing.articles:
+        articles = words.counted(standing.articles, "%s article", "%s articles")
+        told.append(words("%(full)s of %(articles)s read in full", full=words.number(standing.full), articles=articles))
+    if standing.articles and standing.walled:
+        pages = words.counted(standing.pages, "%s page", "%s pages")
+        told.append(words("%(closed)s of %(pages)s closed to us", closed=words.number(standing.walled), pages=pages))
+    if standing.left_out:
+        entries = words.counted(standing.left_out, "%s entry", "%s entries")
+        told.append(words("%(entries)s left out: no link or no title", entries=entries))
+    return "; ".join(told)
 
 
 def _day_line(day: SourceDay, words: Words) -> DayLine:

@@ -22,6 +22,7 @@ VERDICT_NAMES: dict[Verdict, str] = {
     Verdict.NEW: said("not asked yet"),
     Verdict.RETIRED: said("gone"),
     Verdict.QUARANTINED: said("in quarantine"),
+    Verdict.UNREADABLE: said("cannot be read"),
     Verdict.UNREACHABLE: said("cannot be reached"),
     Verdict.REDIRECTED: said("moved"),
     Verdict.DROPPED: said("lists too little"),

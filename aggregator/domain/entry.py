@@ -52,7 +52,8 @@ class Feed:
     """A feed as read: what it says of itself, its entries in document order, and what was wrong with it.
 
     `told_s` is the interval it asks for (RSS ttl, syn:updatePeriod) in seconds, `skip_hours` (0-23, UTC) and `skip_days`
-    (0 Monday) when it wants no visit; `reserved` the word by which it closes its texts to models.
+    (0 Monday) when it wants no visit; `reserved` the word by which it closes its texts to models. `left_out` counts
+    what it lists that is none of the entries, for want of a link or a title.
     """
 
     title: str = ""
@@ -64,6 +65,7 @@ class Feed:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     reserved: str = ""
+    left_out: int = 0
 
 
 def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:

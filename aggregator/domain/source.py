@@ -127,7 +127,8 @@ class FetchState:
     Of the last document that was read: `items` and `dated` count its entries and those with a plausible date, `newest` is
     the newest of these dates (without any: when something new stood in it), `gap_s` how far apart its entries lie at most,
     the longest tenth left out, `answered_from` the registrable domain that gave it. `usual_items` is what earlier ones
-    listed. `quarantined` since when its new entries are held, `quarantine_reason` why.
+    listed, `left_out` how much the last one listed that has no link or no title. `quarantined` since when its new entries
+    are held, `quarantine_reason` why. `unreadable`: at the last visit it did answer, but with nothing that could be read.
     """
 
     source_key: str
@@ -161,6 +162,8 @@ class FetchState:
     usual_items: int | None = None
     quarantined: datetime | None = None
     quarantine_reason: str = ""
+    left_out: int = 0
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +216,7 @@ class Verdict(StrEnum):
     NEW = "new"
     RETIRED = "retired"
     QUARANTINED = "quarantined"
+    UNREADABLE = "unreadable"
     UNREACHABLE = "unreachable"
     REDIRECTED = "redirected"
     DROPPED = "dropped"
@@ -236,7 +240,8 @@ class Health:
 class SourceStanding:
     """What the site tells of a source: only facts that change when there is news or a failure, never a time of asking.
 
-    `full` of its `articles` were read whole. `pages` were asked for, `walled` of them were closed to us or for those who pay.
+    `full` of its `articles` were read whole; `left_out` entries of its last document were not taken.
+    `pages` were asked for, `walled` of them were closed to us or for those who pay.
     `rhythm` words how often it posts; `days` are the last on which it brought something new or failed, newest first.
     """
 
@@ -247,6 +252,7 @@ class SourceStanding:
     newest: datetime | None = None
     failing_since: datetime | None = None
     reason: str | None = None
+    left_out: int = 0
     pages: int = 0
     walled: int = 0
     rhythm: str = ""

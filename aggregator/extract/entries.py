@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aggregator.domain.entry import Entry
 from aggregator.domain.ids import stable_id
@@ -31,8 +31,23 @@ _GLUED_SUMMARY = re.compile(  # "Teaching Claude whyNew research on …": no nam
 _HEADLINE = 120  # characters of an untitled entry's text that serve as its title
 
 
-def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """The entries that can be known and linked, in document order, each with an id unique in the feed; and warnings.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usable:
+    """The usable entries of a feed, how many have no link or no title, and whether more would follow."""
+
+    entries: tuple[Entry, ...]
+    left_out: int
+    is_cut: bool
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to say of a feed that is not read whole."""
+        without = (f"{self.left_out} without a link or a title",) if self.left_out else ()
+        return (*without, f"only the first {MAX_ENTRIES} entries are read") if self.is_cut else without
+
+
+def usable_entries(candidates: Iterable[Entry]) -> Usable:
+    """The entries that can be known and linked, in document order, each with an id unique in the feed.
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
@@ -42,11 +57,7 @@ def usable_entries(candidates: Iterable[Entry]) -> tuple[tuple[Entry, ...], tupl
     for entry, address in linked:
         distinct.setdefault((entry.guid, address, entry.title), (entry, address))
     kept = _identified(list(distinct.values())[:MAX_ENTRIES])
-    warnings = (
-        f"{len(listed) - len(linked)} without a link or a title" if len(linked) < len(listed) else "",
-        f"only the first {MAX_ENTRIES} entries are read" if len(distinct) > MAX_ENTRIES else "",
-    )
-    return kept, tuple(each for each in warnings if each)
+    return Usable(entries=kept, left_out=len(listed) - len(linked), is_cut=len(distinct) > MAX_ENTRIES)
 
 
 def _titled(entry: Entry) -> Entry:

@@ -76,20 +76,19 @@ def _feed(read: _PARSED, body: bytes, defect: str | None, *, url: str, source_ke
     home = read.feed.get("link")
     home_url = (fetchable_url(home, url) if home else None) or ""
     language = _language(read.feed.get("language"))
-    entries, warnings = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in read.entries
-    )
-    if defect and not entries:
+    usable = usable_entries(_entry(item, base=home_url or url, source_key=source_key, language=language) for item in read.entries)
+    if defect and not usable.entries:
         return Unreadable(reason=f"feed is {defect}")
-    if read.entries and not entries:
+    if read.entries and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(read.entries)))
     asked = wishes(body)
     return Feed(
         title=_line(read.feed.get("title") or ""),
         language=language,
         home_url=home_url,
-        entries=entries,
-        warning="; ".join((*([defect] if defect else []), *warnings)) or None,
+        entries=usable.entries,
+        warning="; ".join((*([defect] if defect else []), *usable.warnings)) or None,
+        left_out=usable.left_out,
         told_s=asked.told_s,
         skip_hours=asked.skip_hours,
         skip_days=asked.skip_days,
@@ -226,12 +225,11 @@ def _link(item: _PARSED, base: str) -> str | None:
     for link in (item.get("feedburner_origlink"), item.get("link")):
         if link and (found := fetchable_url(link, base)):
             return found
-    enclosures = (each.get("href") for each in item.get("enclosures", ()))
-    for link in (item.get("id"), *enclosures):
-        if link and (found := fetchable_url(link)):
-            return found
-    others = (each.get("href") for each in item.get("links", ()) if each.get("rel") in _LEADING)
-    return next((found for link in others if link and (found := fetchable_url(link, base))), None)
+    if found := fetchable_url(item.get("id") or ""):
+        return found
+    others = (each for each in item.get("links", ()) if each.get("rel") in _LEADING)
+    links = (each.get("href") for each in (*item.get("enclosures", ()), *others))
+    return next((found for link in links if link and (found := fetchable_url(link, base))), None)
 
 
 def _markup(detail: _PARSED | None) -> str:

@@ -27,17 +27,16 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
     language = _text(document, "language") or None
     home = _text(document, "home_page_url")
     home_url = (fetchable_url(home, url) if home else None) or ""
-    entries, warnings = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language) for item in items
-    )
-    if items and not entries:
+    usable = usable_entries(_entry(item, base=home_url or url, source_key=source_key, language=language) for item in items)
+    if items and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(items)))
     return Feed(
         title=plain(_text(document, "title")),
         language=language,
         home_url=home_url,
-        entries=entries,
-        warning="; ".join(warnings) or None,
+        entries=usable.entries,
+        warning="; ".join(usable.warnings) or None,
+        left_out=usable.left_out,
     )
 
 
@@ -59,11 +58,14 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
 
 
 def _link(item: dict[str, object], base: str) -> str | None:
-    """The item's address; its id where that is one, as 1.0 feeds do."""
+    """The item's address; its id where that is one, as 1.0 feeds do; the first attachment of a podcast."""
     for key in ("url", "external_url"):
-        if _text(item, key):
-            return fetchable_url(_text(item, key), base)
-    return fetchable_url(_text(item, "id"))
+        if _text(item, key) and (found := fetchable_url(_text(item, key), base)):
+            return found
+    if found := fetchable_url(_text(item, "id")):
+        return found
+    attached = (_text(each, "url") for each in _list(item, "attachments") if isinstance(each, dict))
+    return next((found for link in attached if link and (found := fetchable_url(link, base))), None)
 
 
 def _authors(item: dict[str, object]) -> tuple[str, ...]:

@@ -60,17 +60,24 @@ def listed_feed(page: ListedPage, listing: Listing, *, url: str, source_key: str
     wanted = [each for each in page.found if each.points is None or each.points >= listing.points]
     addresses = [_address(each.link, listing.prefix, url) or "" for each in wanted]
     within = [address.startswith(listing.prefix) for address in addresses]
-    entries, warnings = usable_entries(
+    usable = usable_entries(
         _entry(each, address, source_key, page.language)
         for each, address, is_within in zip(wanted, addresses, within, strict=True)
         if is_within
     )
     outside = sum(bool(address) and not is_within for address, is_within in zip(addresses, within, strict=True))
-    if len(entries) + len(page.found) - len(wanted) < listing.minimum:
-        return Unreadable(reason=_too_few(len(entries), len(page.found), outside, listing))
-    if changed := _drift(entries, wanted, listing):
+    if len(usable.entries) + len(page.found) - len(wanted) < listing.minimum:
+        return Unreadable(reason=_too_few(len(usable.entries), len(page.found), outside, listing))
+    if changed := _drift(usable.entries, wanted, listing):
         return Unreadable(reason=f"{changed}; {REMEDY}")
-    return Feed(title=page.title, language=page.language, home_url=url, entries=entries, warning="; ".join(warnings) or None)
+    return Feed(
+        title=page.title,
+        language=page.language,
+        home_url=url,
+        entries=usable.entries,
+        warning="; ".join(usable.warnings) or None,
+        left_out=usable.left_out,
+    )
 
 
 def moment(stated: str | float | None) -> datetime | None:

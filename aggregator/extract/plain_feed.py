@@ -214,7 +214,8 @@ def _atom_link(said: Said, element: _Element) -> None:
 
 
 def _enclosure(said: Said, element: _Element) -> None:
-    said.setdefault("enclosures", []).append({"href": element.get("url")})
+    address = next((element.attrib[name] for name in ("url", "uri", "href") if name in element.attrib), None)
+    said.setdefault("enclosures", []).append({"href": address})
     _silent(said, element)
 
 

@@ -204,7 +204,9 @@ def still_due(failed: Failed, now: datetime) -> Failed:
     before = failed.ask.state or failed.state
     failures = failed.ask.state.failures if failed.ask.state else 0
     since = failed.state.failing_since
-    state = replace(before, last_tried=now, due=now, failures=failures, failing_since=since, reason=failed.state.reason)
+    state = replace(
+        before, last_tried=now, due=now, failures=failures, failing_since=since, reason=failed.state.reason, unreadable=False
+    )
     return replace(failed, state=state, failure=replace(failed.failure, next_try=None))
 
 
@@ -257,6 +259,7 @@ def _answered(ask: Ask, answer: Response, now: datetime) -> FetchState:
         failures=0,
         failing_since=None,
         reason=None,
+        unreadable=False,
         gone_sightings=0,
         retired=None,
         rhythm_s=quieter(state, now),
@@ -296,6 +299,7 @@ def _failed(ask: Ask, said: str, now: datetime, *, stage: str, wait_until: datet
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
         reason=reason,
+        unreadable=stage == "extract",
         ask_url=None,
         gone_sightings=0,
     )

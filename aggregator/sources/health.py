@@ -56,6 +56,7 @@ def noted(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
         newest=min(moments[-1], now) if moments else state.newest,
         gap_s=_gap_s(moments[-_RHYTHM_DATES:]),
         answered_from=registrable_domain(url),
+        left_out=feed.left_out,
     )
 
 
@@ -112,6 +113,13 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
             since=state.quarantined,
             why=f"{_sentence(said_again(state.quarantine_reason, _SUSPICIONS, words))} {words('What is new in it is held.')}",
             remedy="It is released by itself after a good visit a day later; set enabled = false if it was taken over.",
+        )
+    if state.failing_since and state.unreadable:
+        return Health(
+            verdict=Verdict.UNREADABLE,
+            since=state.failing_since,
+            why=words("It answers, but cannot be read: %(reason)s.", reason=state.reason or words("no reason recorded")),
+            remedy="It is asked again, ever less often; look whether its address still leads to its feed.",
         )
     if state.failing_since:
         return Health(

@@ -270,10 +270,10 @@ async def _document(services: Services, source: Source, response: Response) -> F
         found = await read_listed(services, source, response)
     else:
         said = {"content_type": response.content_type, "source_key": source.key}
-        found = await services.parsers.feed(response.body, url=response.url, **said)
+        found = await services.parsers.feed(response.body, url=response.base_url, **said)
     if isinstance(found, Unreadable) or source.public_url == source.url:
         return found
-    return feed_without_secrets(found, (source.url, response.url, *(hop.url for hop in response.hops)))
+    return feed_without_secrets(found, (source.url, response.url, response.base_url, *(hop.url for hop in response.hops)))
 
 
 def _quarantine(state: FetchState) -> Failure | None:

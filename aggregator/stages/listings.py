@@ -65,4 +65,5 @@ def _joined(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unre
     if len(entries) < listing.minimum:
         told = f"{len(entries)} entries in {len(parts)} sitemaps where at least {listing.minimum} were expected"
         return Unreadable(reason=f"{told}; {reasons}" if reasons else told)
-    return Feed(entries=tuple(entries.values()), warning=reasons or None)
+    left_out = sum(part.left_out for part in parts if isinstance(part, Feed))
+    return Feed(entries=tuple(entries.values()), warning=reasons or None, left_out=left_out)

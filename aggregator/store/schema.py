@@ -29,7 +29,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.address import Address
 
-REVISION = "0020"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0021"  # the newest migration; a test compares it with Alembic's head
 
 metadata = MetaData(
     naming_convention={
@@ -109,6 +109,8 @@ source_states = Table(
     Column("usual_items", Integer),
     Column("quarantined", UtcDateTime),
     Column("quarantine_reason", Text, nullable=False, server_default=""),
+    Column("left_out", Integer, nullable=False, server_default="0"),
+    Column("unreadable", Boolean, nullable=False, server_default=false()),
 )
 
 source_days = Table(

@@ -144,4 +144,5 @@ def _standing(source: Source, state: FetchState | None, counts: Sequence[Any], p
         walled=pages[1],
         failing_since=state.failing_since if state else None,
         reason=state.reason if state else None,
+        left_out=state.left_out if state else 0,
     )

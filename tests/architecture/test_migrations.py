@@ -34,6 +34,7 @@ ON_THE_MAIN_BRANCH = {
     "0018_wishes": "6ec512bb71283f9b",
     "0019_validators_of_robots": "c680ca4d502d1594",
     "0020_mailboxes": "5ee51b089b79a043",
+    "0021_entries_left_out": "9f38d22299686225",
 }
 
 

@@ -8,13 +8,17 @@ import json
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from aggregator.cli.app import main
+from aggregator.store.database import Database
+from aggregator.store.schema import entries
 from tests.acceptance.house import House
 from tests.servers import MiniWeb, Page
 
@@ -315,3 +319,28 @@ def test_entries_that_lead_nowhere_are_counted(tmp_path: Path, command: tuple[st
         code, out, _ = told(house, *command)
 
     assert (code, "read in part: 3 without a link or a title" in out) == (0, True)
+
+
+def test_what_was_left_out_is_still_told_when_a_source_has_nothing_new(tmp_path: Path) -> None:
+    items = "<item><title>One</title><link>1</link></item>" + "<item><title>Two</title></item>" * 3
+    body = f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
+    moved = (("Content-Location", "/news/index.xml"),)
+    page = Page(body=body, content_type="application/rss+xml", headers=moved, etag='"1"')
+    with MiniWeb({"https://half.example/feed": page}) as web:
+        address = web.url_of("https://half.example/feed")
+        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
+        checks = [as_json(house, "sources", "check")["sources"][0] for _ in range(2)]
+    with closing(Database(house.database)) as database, database.reading() as connection:
+        listed = connection.scalars(select(entries.c.url)).all()
+
+    assert [(each["left_out"], each["days"][0]["not_modified"]) for each in checks] == [(3, 0), (3, 1)]
+    assert [url.partition("/news/")[2] for url in listed] == ["1"]
+
+
+def test_a_source_that_answers_with_something_else_is_not_called_unreachable(tmp_path: Path) -> None:
+    with MiniWeb({"https://half.example/feed": Page(body=b"<html><title>Hello</title></html>")}) as web:
+        address = web.url_of("https://half.example/feed")
+        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
+        checked = as_json(house, "sources", "check")["sources"][0]
+
+    assert (checked["verdict"], checked["reason"]) == ("unreadable", "not a feed: an HTML page")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, told
 
 AT = datetime(2026, 7, 6, 6, tzinfo=UTC)
-KEYS = ("daily", "busy", "gone", "moved", "away", "held", "shut")
+KEYS = ("daily", "busy", "gone", "moved", "away", "half", "held", "shut")
 
 
 def _state(key: str) -> FetchState:
@@ -37,16 +38,17 @@ STATES = {
     "moved": replace(_state("moved"), ask_url="https://moved.example/new"),
     "away": replace(_state("away"), moved_to="https://else.example/new"),
     "shut": replace(_state("shut"), reserved="X-Robots-Tag: noai"),
+    "half": replace(_state("half"), left_out=3),
     "held": replace(_state("held"), quarantined=AT, quarantine_reason="it lists other things"),
 }
 
 
 @pytest.fixture
 def listed_house(tmp_path: Path) -> House:
-    """A house with seven sources, whose states are as they would be after some weeks."""
+    """A house with eight sources, whose states are as they would be after some weeks."""
     tables = (f'[[sources]]\nkey = "{key}"\nname = "{key}"\nurl = "https://{key}.example/feed"\n' for key in KEYS)
     house = House(tmp_path, "".join(tables))
-    with database(house).writing() as connection:
+    with closing(database(house)) as opened, opened.writing() as connection:
         stored_sources.save_states(connection, list(STATES.values()))
     return house
 
@@ -61,6 +63,7 @@ def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: H
         "moved": ("ok, moved to https://moved.example/new", 21_600, "its posts"),
         "away": ("ok, redirects to https://else.example/new", 21_600, "its posts"),
         "shut": ("ok, closed to models: X-Robots-Tag: noai", 21_600, "its posts"),
+        "half": ("ok, 3 left out: no link or no title", 21_600, "its posts"),
         "held": ("in quarantine since 2026-07-06: it lists other things", 21_600, "its posts"),
     }
 

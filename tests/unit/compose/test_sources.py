@@ -54,13 +54,20 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
     page = sources_page([*(source_line(each, 1) for each in told), gone], SITE)
 
     assert [line.key for line in page.ailing] == [
-        "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable",
+        "dropped", "jumped", "quarantined", "redirected", "retired", "stale", "unreachable", "unreadable",
     ]  # fmt: skip
     assert page.count == f"{len(Verdict)} sources"
 
 
 def test_a_source_without_an_article_says_nothing_of_reading() -> None:
     assert source_line(standing(articles=0), 0).read == ""
+
+
+def test_entries_that_were_left_out_are_told_beside_the_articles_that_were_read() -> None:
+    lines = [source_line(replace(standing(articles=articles), left_out=1_046), 0).read for articles in (0, 3)]
+
+    assert lines[0] == "1,046 entries left out: no link or no title"
+    assert lines[1].endswith(f"closed to us; {lines[0]}")
 
 
 @pytest.mark.parametrize(

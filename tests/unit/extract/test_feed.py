@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_a_feed_says_what_it_is_and_what_was_wrong() -> None:
         language="en-GB",
         home_url="https://www.newsroom.example/",
         warning="1 without a link or a title",
+        left_out=1,
     )
 
 
@@ -240,11 +242,43 @@ def test_a_broken_feed_gives_what_can_be_read_and_a_warning() -> None:
                      "https://b.example/1.mp3", id="an enclosure first"),
     ],
 )  # fmt: skip
-def test_an_entry_without_a_page_leads_to_what_else_it_names(inside: str, expected: str) -> None:
+def test_an_atom_entry_without_a_page_leads_to_what_else_it_names(inside: str, expected: str) -> None:
     body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>T</title><id>tag:1</id>{inside}
 <link rel="edit" href="https://a.example/edit"/></entry></feed>"""
 
     assert [feed(each).entries[0].url for each in (body.encode(), b"<!DOCTYPE x>" + body.encode())] == [expected] * 2
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param("<enclosure url='https://b.example/1.mp3'/><enclosure url='https://b.example/2.mp3'/>",
+                     "https://b.example/1.mp3", id="the first of two"),
+        pytest.param("<enclosure url='/1.mp3'/>", "https://pod.example/1.mp3", id="relative to the site"),
+        pytest.param("<enclosure href='https://b.example/1.mp3'/>", "https://b.example/1.mp3", id="with another attribute"),
+        pytest.param("<guid isPermaLink='false'>https://b.example/1</guid><enclosure url='https://b.example/1.mp3'/>",
+                     "https://b.example/1", id="after an id that is an address"),
+    ],
+)  # fmt: skip
+def test_an_episode_without_a_page_leads_to_its_recording(inside: str, expected: str) -> None:
+    body = rss(f"<item><title>T</title>{inside}</item>", "<link>https://pod.example/show/</link>")
+
+    assert [feed(each).entries[0].url for each in (body, b"<!DOCTYPE x>" + body)] == [expected] * 2
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param({"attachments": [3, {}, {"url": "/1.mp3"}, {"url": "/2.mp3"}]},
+                     "https://feeds.example/1.mp3", id="the first"),
+        pytest.param({"url": "mailto:a@b.example", "attachments": [{"url": "https://b.example/1.mp3"}]},
+                     "https://b.example/1.mp3", id="where its own address leads nowhere"),
+        pytest.param({"id": "https://b.example/1", "attachments": [{"url": "/1.mp3"}]}, "https://b.example/1",
+                     id="after an id that is an address"),
+    ],
+)  # fmt: skip
+def test_an_item_without_a_page_leads_to_its_attachment(inside: dict[str, object], expected: str) -> None:
+    assert feed(json.dumps({"items": [{"id": "7", "title": "T", **inside}]}).encode()).entries[0].url == expected
 
 
 @pytest.mark.parametrize(

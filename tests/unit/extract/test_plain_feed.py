@@ -67,6 +67,8 @@ def atom(inside: str) -> bytes:
         pytest.param(rss("<x:title>X</x:title><x:any><x:deep>1</x:deep></x:any>"), id="elements-of-others"),
         pytest.param(rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"), id="ampersand-escaped-twice"),
         pytest.param(rss("<enclosure url='https://a.example/1.mp3' type='audio/mpeg'/>"), id="enclosure"),
+        pytest.param(rss("<enclosure href='https://a.example/1.mp3'/>").replace(b"<link>https://a.example/1</link>", b""),
+                     id="enclosure-by-another-attribute-and-no-link"),
         pytest.param(atom("<id>tag:1</id><summary>1 &lt; 2</summary><content type='html'>&lt;b&gt;x&lt;/b&gt;</content>"),
                      id="atom-texts"),
         pytest.param(atom("<author><name>Ada</name><email>a@a.example</email></author><category term='t' label='Tea'/>"),

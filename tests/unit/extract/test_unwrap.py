@@ -103,6 +103,6 @@ def test_an_address_that_only_google_can_read_is_told_from_others(url: str, expe
 
 
 def test_entries_of_a_feed_are_listed_under_what_they_point_to() -> None:
-    kept, _ = usable_entries([entry(f"https://www.google.com/url?q={STORY}"), entry("https://lab.example.com/b")])
+    kept = usable_entries([entry(f"https://www.google.com/url?q={STORY}"), entry("https://lab.example.com/b")]).entries
 
     assert [each.url for each in kept] == [STORY, "https://lab.example.com/b"]

@@ -78,6 +78,10 @@ def feed(*ages: timedelta | None) -> Feed:
             replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"), "unreachable",
             "The last try came to this: http 503 service unavailable.", id="a dead one never looks like a quiet one",
         ),
+        pytest.param(
+            replace(WELL, failures=1, failing_since=NOW, unreadable=True, reason="not a feed: an HTML page"), "unreadable",
+            "It answers, but cannot be read: not a feed: an HTML page.", id="one that answers with something else",
+        ),
         pytest.param(replace(WELL, retired=NOW), "retired",
                      "Its address is gone for good (http 410); it is not asked any more.", id="gone"),
         pytest.param(replace(WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"), "quarantined",
@@ -113,6 +117,7 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
         health(SOURCE, replace(WELL, quarantined=NOW)), health(SOURCE, replace(WELL, ask_url="https://other.example2/")),
         health(SOURCE, replace(WELL, items=1)), health(SOURCE, replace(WELL, items=500)), health(SOURCE, replace(WELL, dated=0)),
         health(SOURCE, replace(WELL, newest=NOW - 99 * DAY)), health(SOURCE, WELL, pages=9, walled=9),
+        health(SOURCE, replace(WELL, failing_since=NOW, unreadable=True)),
     ]  # fmt: skip
 
     assert {each.verdict for each in ailing} == set(Verdict) - {Verdict.OK}
