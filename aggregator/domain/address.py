@@ -27,7 +27,7 @@ _PAIR = re.compile(r"[^&;?#]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _CHANGE = re.compile(r"(?<=[a-z])[A-Z]|(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
-_CLOSING = ":,.)]'!"  # may follow an address in a sentence
+_CLOSING = ":;,.)]'!"  # may follow an address in a sentence
 
 _SECRET_WORDS = frozenset(
     "auth authkey apikey bearer cookie credential credentials hmac jwt key otp pass passphrase passwd password pwd "
@@ -101,7 +101,7 @@ class Address(str):
 
 def masked(text: str) -> str:
     """The text with the secrets of every address in it hidden."""
-    return _IN_TEXT.sub(lambda found: _masked(found[0]), text) if ":" in text else text
+    return _IN_TEXT.sub(_masked_in_text, text) if ":" in text else text
 
 
 def without_secrets(text: str, secrets: frozenset[str]) -> str:
@@ -122,6 +122,11 @@ def link_without_secrets(url: str, secrets: frozenset[str]) -> str:
 
 def _whole(text: str) -> str:
     return text._unmasked if isinstance(text, Address) else text
+
+
+def _masked_in_text(found: re.Match[str]) -> str:
+    address = found[0].rstrip(_CLOSING)  # "http://127.0.0.1:9: start it" has no password
+    return _masked(address) + found[0][len(address) :]
 
 
 def _masked(text: str) -> str:

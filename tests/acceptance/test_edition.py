@@ -75,7 +75,7 @@ def test_a_week_without_stories_is_an_error_with_a_remedy(house: House) -> None:
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "there are no stories of week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
-    assert "aggregator refresh" in done.stderr
+    assert "`aggregator edition build --preview`" in done.stderr
 
 
 def test_the_edition_of_one_database_is_the_same_on_any_machine(house: House, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ HEARTBEAT_S = 0.5
 LIMIT_S = 400  # for what takes half a minute: who waits for a dead worker's part waits longer on a busy machine
 COUNTED = ("sources", "entries", "articles", "stories", "claims", "analysed")  # what a killed worker's part must not lose
 _LOOK_S = 0.05  # between two looks at what is done
+_ENDS_S = 30.0  # for the last job to end, on a busy machine
 # Every analysis that was committed, also one that another replaced later.
 _LOG_ANALYSES = """
 CREATE TABLE told (story_id text, inputs text);
@@ -154,15 +155,22 @@ def ledgers(house: House) -> dict[str, tuple[Fact, ...]]:
     return found
 
 
+def _jobs(database: Database) -> Sequence[Any]:
+    with database.reading() as connection:
+        return connection.execute(text("SELECT status, args FROM procrastinate_jobs WHERE task_name = 'portion'")).fetchall()
+
+
 def check(house: House, calm: House) -> None:
     """Everything was done, nothing twice; ledgers and site are those of one process."""
     database = Database(house.database)
+    ended_s = time.monotonic()
+    while _jobs(database) and time.monotonic() < ended_s + _ENDS_S:  # the last one ends after the run that it made
+        threading.Event().wait(_LOOK_S)
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
         told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
-        jobs = connection.execute(text("SELECT status, args FROM procrastinate_jobs WHERE task_name = 'portion'")).fetchall()
         left = portions.open_runs(connection)
-    problems = database.problems()
+    jobs, problems = _jobs(database), database.problems()
     database.close()
 
     assert (jobs, left, problems, run.error) == ([], (), (), "")

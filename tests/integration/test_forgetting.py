@@ -317,13 +317,13 @@ def test_an_edition_without_a_publisher_loses_its_sentences_and_no_other() -> No
 
 
 def test_scrubbing_takes_what_was_deleted_out_of_the_file_and_its_log(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'news.db'}")
-    database.upgrade(PUBLISHED)
-    with contextlib.closing(sqlite3.connect(tmp_path / "news.db")) as careless:
-        careless.execute("PRAGMA secure_delete = OFF")  # some builds of SQLite write over what is deleted, others do not
-        for query in ("INSERT INTO layouts VALUES ('wire.example', '\"Wirewords\"')", "DELETE FROM layouts"):
-            careless.execute(query)
-            careless.commit()
-    left = holding(tmp_path, "Wirewords")
+    with Database(f"sqlite:///{tmp_path / 'news.db'}") as database:
+        database.upgrade(PUBLISHED)
+        with contextlib.closing(sqlite3.connect(tmp_path / "news.db")) as careless:
+            careless.execute("PRAGMA secure_delete = OFF")  # some builds of SQLite write over what is deleted, others do not
+            for query in ("INSERT INTO layouts VALUES ('wire.example', '\"Wirewords\"')", "DELETE FROM layouts"):
+                careless.execute(query)
+                careless.commit()
+        left = holding(tmp_path, "Wirewords")
 
-    assert (bool(left), database.scrub(), holding(tmp_path, "Wirewords"), database.problems()) == (True, True, [], ())
+        assert (bool(left), database.scrub(), holding(tmp_path, "Wirewords"), database.problems()) == (True, True, [], ())

@@ -50,8 +50,16 @@ def test_ci_runs_all_on_debians_python_and_the_lower_tests_on_the_oldest(
 
 
 def test_make_takes_another_environment_for_another_python() -> None:
-    command = ["make", "--dry-run", "test", "PYTHON=/usr/bin/python9", "VENV=build/other", "ARGS=tests/unit"]
-    environ = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    command = [
+        "make",
+        "--no-print-directory",
+        "--dry-run",
+        "test",
+        "PYTHON=/usr/bin/python9",
+        "VENV=build/other",
+        "ARGS=tests/unit",
+    ]
+    environ = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60).stdout
 
     assert "/usr/bin/python9 -m venv build/other\n" in told

@@ -92,6 +92,8 @@ def test_an_address_in_a_sentence_is_hidden_in_its_place() -> None:
     said = f"no feed at {WHOLE}: see 'https://h.example/?key=1'. (http://x.example/?sig=2)"
 
     assert masked("bad (http://ada:p w@h.example/)") == "bad (http://***@h.example/)"
+    for sign in ":;,.)":
+        assert masked(f"none at http://127.0.0.1:9{sign} start it") == f"none at http://127.0.0.1:9{sign} start it"
     told = "http://h.example:80 and http://[::1]:80 are down: ask ada@h.example"
     assert masked(told) == told
     assert masked(said) == f"no feed at {SHOWN}: see 'https://h.example/?key=***'. (http://x.example/?sig=***)"
