@@ -180,9 +180,9 @@ def _cited(claim: Claim, passages: Mapping[str, Passage]) -> tuple[Passage, ...]
 
 
 def _is_copied_order(claim: Claim, cited: Sequence[Passage]) -> bool:
-    """Whether a sentence copied from a text orders something: headlines may, to readers.
+    """Whether a sentence copied from a text gives an order; headlines may give orders to readers.
 
-    A cell of a table holds part of a sentence: "offer their models through an API" orders nothing.
+    A table cell may hold only part of a sentence: "offer their models through an API" is not an order.
     """
     if not is_order(claim.text):
         return False
