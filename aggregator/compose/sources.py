@@ -123,7 +123,7 @@ def _removal(source: Source, words: Words) -> Link | None:
 
 
 def _read_words(standing: SourceStanding, words: Words) -> str:
-    """How much of its articles could be read, and how many entries were left out, as far as there are any."""
+    """How much of its articles could be read, and how many entries were left out, if any."""
     told = []
     if standing.articles:
         articles = words.counted(standing.articles, "%s article", "%s articles")

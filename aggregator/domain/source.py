@@ -128,7 +128,7 @@ class FetchState:
     the newest of these dates (without any: when something new stood in it), `gap_s` how far apart its entries lie at most,
     the longest tenth left out, `answered_from` the registrable domain that gave it. `usual_items` is what earlier ones
     listed, `left_out` how much the last one listed that has no link or no title. `quarantined` since when its new entries
-    are held, `quarantine_reason` why. `unreadable`: at the last visit it did answer, but with nothing that could be read.
+    are held, `quarantine_reason` why. `unreadable`: its last response could not be read.
     """
 
     source_key: str

@@ -41,7 +41,7 @@ class Usable:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to say of a feed that is not read whole."""
+        """The warnings about a feed that is only partly read."""
         without = (f"{self.left_out} without a link or a title",) if self.left_out else ()
         return (*without, f"only the first {MAX_ENTRIES} entries are read") if self.is_cut else without
 

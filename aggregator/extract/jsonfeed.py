@@ -58,7 +58,7 @@ def _entry(item: dict[str, object], *, base: str, source_key: str, language: str
 
 
 def _link(item: dict[str, object], base: str) -> str | None:
-    """The item's address; its id where that is one, as 1.0 feeds do; the first attachment of a podcast."""
+    """The item's address; or its id if that is an address, as in 1.0 feeds; or a podcast's first attachment."""
     for key in ("url", "external_url"):
         if _text(item, key) and (found := fetchable_url(_text(item, key), base)):
             return found

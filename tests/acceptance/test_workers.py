@@ -164,7 +164,7 @@ def check(house: House, calm: House) -> None:
     """Everything was done, nothing twice; ledgers and site are those of one process."""
     database = Database(house.database)
     ended_s = time.monotonic()
-    while _jobs(database) and time.monotonic() < ended_s + _ENDS_S:  # the last one ends after the run that it made
+    while _jobs(database) and time.monotonic() < ended_s + _ENDS_S:  # the last job ends after its run
         threading.Event().wait(_LOOK_S)
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)

@@ -59,7 +59,7 @@ class Desk:
         """Somebody who asked and confirmed."""
         await self.subscribe(address)
         await self.client.post(f"/confirm/{self.token()}")
-        await self.app.state.outbox.worked_off()  # an answered confirmation gives others their turn
+        await self.app.state.outbox.worked_off()  # an answered confirmation lets others have their turn
         return next(each for each in self.subscribers() if each.address == address)
 
     def token(self, number: int = -1) -> str:

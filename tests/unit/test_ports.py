@@ -1,4 +1,4 @@
-"""What the records of the ports say of themselves."""
+"""The derived facts of the ports' records."""
 
 from __future__ import annotations
 
