@@ -118,9 +118,7 @@ def _trouble(source: Source, state: FetchState, words: Words) -> Health | None:
         return Health(
             verdict=Verdict.UNREADABLE,
             since=state.failing_since,
-            why=words(
-                "It responds, but its response cannot be read: %(reason)s.", reason=state.reason or words("no reason recorded")
-            ),
+            why=words("Its response cannot be read: %(reason)s.", reason=state.reason or words("no reason recorded")),
             remedy="It is asked again, ever less often; look whether its address still leads to its feed.",
         )
     if state.failing_since:

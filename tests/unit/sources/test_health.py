@@ -80,7 +80,7 @@ def feed(*ages: timedelta | None) -> Feed:
         ),
         pytest.param(
             replace(WELL, failures=1, failing_since=NOW, unreadable=True, reason="not a feed: an HTML page"), "unreadable",
-            "It responds, but its response cannot be read: not a feed: an HTML page.", id="one that answers with something else",
+            "Its response cannot be read: not a feed: an HTML page.", id="one that answers with something else",
         ),
         pytest.param(replace(WELL, retired=NOW), "retired",
                      "Its address is gone for good (http 410); it is not asked any more.", id="gone"),
