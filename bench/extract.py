@@ -1,6 +1,6 @@
 """Scores and times the reading of pages against trafilatura and other extractors, in one run.
 
-    python -m bench.extract [--pages FOLDER] [--rounds N] [--sites N] [--peers]
+    python -m bench.extract [--pages FOLDER] [--rounds N] [--sites N] [--site-pages N] [--peers]
 
 FOLDER holds public gold sets as `tests.quality.gold_pages` reads them. Pages at first sight: whole texts by the evaluation
 of the article extraction benchmark, CPU seconds per contender, rounds interleaved. Pages of known publishers: sites of 200
@@ -35,7 +35,6 @@ from tests.quality.gold_pages import GoldPage, gold_pages
 _PAGES = Path(__file__).parents[2] / "shared" / "corpus" / "pages"
 _SETS = ("article-extraction-benchmark", "fundus")
 _PEERS = ("readability-lxml", "resiliparse")
-_SITE_PAGES = 200
 _TAUGHT = 25  # a few more than a publisher needs to be known, as some pages are odd
 _PEER = """
 import json, pathlib, sys, time
@@ -67,10 +66,11 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, default=_PAGES)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", type=int, default=12)
+    parser.add_argument("--site-pages", type=int, default=200, help=f"of each site; the first {_TAUGHT} teach")
     parser.add_argument("--peers", action="store_true", help="readability-lxml and resiliparse from the registry, too")
     options = parser.parse_args()
     first_sight = {name: _first_sight(options.pages / name, options.rounds, peers=options.peers) for name in _SETS}
-    known = _known_publishers([options.pages / name for name in _SETS], options.sites, options.rounds)
+    known = _known_publishers([options.pages / name for name in _SETS], options.sites, options.site_pages, options.rounds)
     ratios = {
         **{f"{name}: trafilatura's CPU / ours": _ratio(told, "trafilatura", "ours") for name, told in first_sight.items()},
         **{f"{name}: our F1 - trafilatura's": _gain(told) for name, told in first_sight.items()},
@@ -94,11 +94,11 @@ def _first_sight(folder: Path, rounds: int, *, peers: bool) -> dict[str, dict[st
     return {name: _told(gold, seconds, texts) for name, (seconds, texts) in timed.items()}
 
 
-def _known_publishers(folders: Sequence[Path], most: int, rounds: int) -> dict[str, Any]:
-    """What 200 pages each of so many sites show, half of the layouts from each folder."""
+def _known_publishers(folders: Sequence[Path], most: int, pages: int, rounds: int) -> dict[str, Any]:
+    """What so many pages each of so many sites show, half of the layouts from each folder."""
     models = [layout for folder in folders for layout in layouts(folder, most // len(folders))]
-    taught = [_taught(list(site(layout, _SITE_PAGES))) for layout in models]
-    asked = [(page, known) for pages, known in taught for page in pages]
+    taught = [_taught(list(site(layout, pages))) for layout in models]
+    asked = [(page, known) for untaught, known in taught for page in untaught]
     gold = [GoldPage(name=page.url, body=page.body, url=page.url, text=page.text) for page, _ in asked]
     templates = {page.body: known for page, known in asked}
     contenders: dict[str, Callable[[GoldPage], str]] = {
@@ -176,7 +176,7 @@ def _installed_peers(gold: Sequence[GoldPage]) -> Callable[[], _Timed]:
 
 def _told(gold: Sequence[GoldPage], seconds: float, texts: Sequence[str]) -> dict[str, Any]:
     scores = text_scores(gold, [PageText(text=text) for text in texts])
-    return {**scores, "cpu_s": round(seconds, 2), "pages_per_cpu_s": round(len(gold) / seconds, 1)}
+    return {**scores, "cpu_s": round(seconds, 4), "pages_per_cpu_s": round(len(gold) / seconds, 1)}
 
 
 def _ratio(told: dict[str, Any], one: str, other: str) -> float:

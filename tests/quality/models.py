@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -38,6 +39,7 @@ from aggregator.domain.report import Failure
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings
 from aggregator.domain.story import Story
 from aggregator.errors import AggregatorError
+from aggregator.log import set_up_log
 from aggregator.stages.analysing import analyse_stage
 from aggregator.stages.keeping import with_texts
 from aggregator.stages.publishing import publish_stage
@@ -210,6 +212,7 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print what was told on stderr")
     parser.add_argument("--json", action="store_true", help="one JSON object (the default is the same, indented)")
     options = parser.parse_args()
+    set_up_log(logging.INFO, as_json=False)
     try:
         found = asyncio.run(_report(options))
     except AggregatorError as error:
