@@ -308,39 +308,33 @@ def test_a_page_that_robots_may_not_visit_is_not_read_as_a_source(tmp_path: Path
         assert web.times_asked("https://shy.example/blog") == 0
 
 
-@pytest.mark.parametrize("command", [("refresh",), ("sources", "check")], ids=" ".join)
-def test_entries_that_lead_nowhere_are_counted(tmp_path: Path, command: tuple[str, ...]) -> None:
-    items = "<item><title>One</title><link>https://half.example/1</link></item>" + "<item><title>Two</title></item>" * 3
-    body = f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
-    with MiniWeb({"https://half.example/feed": Page(body=body, content_type="application/rss+xml")}) as web:
-        address = web.url_of("https://half.example/feed")
-        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
+def half_a_feed() -> bytes:
+    """A feed with one entry that leads somewhere, and three that do not."""
+    items = "<item><title>One</title><link>1</link></item>" + "<item><title>Two</title></item>" * 3
+    return f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
 
-        code, out, _ = told(house, *command)
+
+def test_entries_that_lead_nowhere_are_counted(tmp_path: Path) -> None:
+    with MiniWeb(
+        {"https://half.example/feed": Page(body=half_a_feed(), content_type="application/rss+xml", title="Half")}
+    ) as web:
+        code, out, _ = told(House.reading(tmp_path, web), "refresh")
 
     assert (code, "read in part: 3 without a link or a title" in out) == (0, True)
 
 
 def test_what_was_left_out_is_still_told_when_a_source_has_nothing_new(tmp_path: Path) -> None:
-    items = "<item><title>One</title><link>1</link></item>" + "<item><title>Two</title></item>" * 3
-    body = f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
-    moved = (("Content-Location", "/news/index.xml"),)
-    page = Page(body=body, content_type="application/rss+xml", headers=moved, etag='"1"')
-    with MiniWeb({"https://half.example/feed": page}) as web:
-        address = web.url_of("https://half.example/feed")
-        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
-        checks = [as_json(house, "sources", "check")["sources"][0] for _ in range(2)]
+    half = Page(
+        body=half_a_feed(), content_type="application/rss+xml", headers=(("Content-Location", "/news/index.xml"),), title="Half"
+    )
+    other = Page(body=b"<html><title>Hello</title></html>", title="Page")
+    with MiniWeb({"https://half.example/feed": half, "https://page.example/feed": other}) as web:
+        house = House.reading(tmp_path, web)
+        checks = [as_json(house, "sources", "check")["sources"] for _ in range(2)]
     with closing(Database(house.database)) as database, database.reading() as connection:
         listed = connection.scalars(select(entries.c.url)).all()
 
-    assert [(each["left_out"], each["days"][0]["not_modified"]) for each in checks] == [(3, 0), (3, 1)]
-    assert [url.partition("/news/")[2] for url in listed] == ["1"]
-
-
-def test_a_source_that_answers_with_something_else_is_not_called_unreachable(tmp_path: Path) -> None:
-    with MiniWeb({"https://half.example/feed": Page(body=b"<html><title>Hello</title></html>")}) as web:
-        address = web.url_of("https://half.example/feed")
-        house = House(tmp_path, f'[[sources]]\nkey = "half"\nname = "Half"\nurl = "{address}"\n')
-        checked = as_json(house, "sources", "check")["sources"][0]
-
-    assert (checked["verdict"], checked["reason"]) == ("unreadable", "not a feed: an HTML page")
+    found = [(each["left_out"], each["days"][0]["not_modified"], each["notes"]) for each, _ in checks]
+    assert found == [(3, 0, ["read in part: 3 without a link or a title"]), (3, 1, [])]
+    assert [url.partition("/news/")[2] for url in listed] == ["1"]  # relative to the Content-Location
+    assert [other["verdict"] for _, other in checks] == ["unreadable"] * 2  # not unreachable: it answers
