@@ -110,26 +110,39 @@ def copied(root: Path, tree: Path) -> Path:
     return tree
 
 
+def failing(tests: Sequence[str], root: Path = ROOT) -> str:
+    """Which of these tests fails though nothing is broken, empty if none does.
+
+    A test that fails by itself would seem to catch everything.
+    """
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        code, because = _ran(tests, copied(root, Path(folder) / root.name), len(tests) * TIMEOUT_S)
+    return because if code else ""
+
+
 def _judged(mutant: Mutant, tree: Path) -> Trial:
     """Only tests that ran and failed count; tests that could not be collected notice nothing."""
-    options = ("-x", "-q", "-n0", "--tb=line", "-k", "not postgresql")
-    command = (sys.executable, "-m", "pytest", *options, *mutant.tests)
-    env = os.environ | {"PYTHONPATH": str(tree)}
     try:
-        done = subprocess.run(
-            command,
-            cwd=tree,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
+        code, because = _ran(mutant.tests, tree, TIMEOUT_S)
     except subprocess.TimeoutExpired:
         return Trial(mutant=mutant, is_caught=True, because=f"no end within {TIMEOUT_S} s")
+    return Trial(mutant=mutant, is_caught=code == _FAILED, because=because)
+
+
+def _ran(tests: Sequence[str], tree: Path, timeout_s: float) -> tuple[int, str]:
+    """pytest's exit code, and the first test that failed. Raises `subprocess.TimeoutExpired`."""
+    options = ("-x", "-q", "-n0", "--tb=line", "-k", "not postgresql")
+    done = subprocess.run(
+        (sys.executable, "-m", "pytest", *options, *tests),
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    because = failed[0] if failed else f"pytest ended with {done.returncode}"
-    return Trial(mutant=mutant, is_caught=done.returncode == _FAILED, because=because)
+    return done.returncode, failed[0] if failed else f"pytest ended with {done.returncode}"
 
 
 def _is_test(root: Path, test: str) -> bool:
@@ -150,6 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*wrong, sep="\n", file=sys.stderr)
         return 2
     several = tuple(each for each in several if chosen.only in each.what)
+    if why := failing(sorted({test for each in several for test in each.tests})):
+        print(f"the tests fail though nothing is broken: {why}", file=sys.stderr)
+        return 2
     caught = 0
     for trial in all_tried(several):
         caught += trial.is_caught

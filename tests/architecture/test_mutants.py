@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tools.mutants import Mutant, all_tried, mistakes, mutants
+from tools.mutants import Mutant, all_tried, failing, mistakes, mutants
 
 NETWORKS = Mutant(
     what="addresses of clouds",
@@ -54,3 +54,8 @@ def test_a_break_is_caught_by_a_test_that_fails_and_by_nothing_else() -> None:
         ("the same in another order", False),
         ("no Python any more", False),
     ]
+
+
+def test_a_test_that_fails_without_a_break_is_named() -> None:
+    assert failing(["tests/unit/gone.py"]) != ""
+    assert failing(NETWORKS.tests) == ""

@@ -13,6 +13,7 @@ import pytest
 
 from aggregator.domain.settings import Settings
 from aggregator.domain.subscriber import Consent, Wish
+from aggregator.serve.limits import Limit
 from aggregator.stages.enrolling import keep_wish
 from aggregator.store.database import Database
 from aggregator.store.wishes import save_wish
@@ -120,6 +121,14 @@ def test_readers_who_confirm_are_never_asked_to_wait(database: Database, setting
                 await desk.client.post(f"/confirm/{desk.token()}")
 
     at_desk(database, settings, told)
+
+
+def test_a_limit_remembers_20_000_names_and_forgets_the_longest_unseen() -> None:
+    limit = Limit(1, 600, lambda: 0.0)
+    for name in range(20_001):
+        limit.note(str(name))
+
+    assert (limit.wait_s("0"), limit.wait_s("1")) == (0, 600)
 
 
 def test_a_ticket_holds_for_one_address_from_one_network_and_for_an_hour(database: Database, settings: Settings) -> None:

@@ -181,6 +181,11 @@ def test_a_server_that_is_not_there_is_told() -> None:
         sent(sink, letter())
 
 
+def test_a_refusal_is_reported_without_the_address_that_it_is_about() -> None:
+    with Sink({"reader@post.example": [Met.UNKNOWN]}) as sink:
+        assert sent(sink, letter()) == ["550 5.1.1 <…> no such person"]
+
+
 @pytest.mark.parametrize(
     "to", ["reader@post.example>\r\nRCPT TO:<other@post.example", "réader@post.example", "a\0b@post.example"]
 )

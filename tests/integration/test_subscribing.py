@@ -150,6 +150,7 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
     ]
     forged = [true[:place] + sign + true[place + 1 :] for place, sign in places]
     forged += [true[:end] for end in range(len(true))] + [true + true, true * 50, f"{here.id}.{'9' * 150}.{'0' * 40}", f" {true}"]
+    forged += [f"{here.id}.{'9' * 5_000}.{'0' * 40}"]  # more digits than Python makes a number of
     forged += [f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 10_001 - len(forged))]
 
     taken = [

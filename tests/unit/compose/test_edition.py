@@ -58,8 +58,12 @@ def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> No
 
 
 def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
+    before = news(0)
+    (first,) = before.story.members
+    old = replace(first, article=replace(first.article, backlog=True))
     made = edition(
         [
+            replace(before, story=replace(before.story, members=(old,))),
             news(1),
             news(2, hook=None, read=Read.HEADLINE),
             news(3, hook=None, language="de"),
@@ -72,6 +76,7 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
     )
 
     assert {each.reason: each.stories for each in made.left_out} == {
+        "from before its source was followed": 1,
         "only the headline could be read": 1,
         "in another language than the site’s": 1,
         "no sentence was found that tells it and passes the checks": 1,

@@ -63,6 +63,12 @@ def listing(body: bytes) -> str:
             "not read: more tags, references and lines than a parser gets through in two seconds",
             id="a title of ampersands",
         ),
+        pytest.param(
+            feed,
+            ITEM + b"<b " + b" ".join(b'a%d=""' % n for n in range(9_000)) + b"/>",
+            "not read: a tag of more than 64 KB",
+            id="a crowd in a feed",
+        ),
         pytest.param(page, LINKS, "read", id="a paragraph of links"),
         pytest.param(
             page, CROWD.decode().encode("utf-16"), "not read: a tag with more than 1,000 attributes", id="a crowd in UTF-16"

@@ -132,6 +132,16 @@ def test_a_gzipped_sitemap_is_unpacked_up_to_a_limit() -> None:
     assert reason(bomb, listing).startswith("not a sitemap: ")
 
 
+def test_a_sitemap_cannot_read_a_file_of_this_machine(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2", "utf-8")
+    entity = f'<!DOCTYPE urlset [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    page = "<loc>https://lab.example/news/&x;</loc><lastmod>2026-09-01</lastmod>"
+    body = f"{entity}<urlset><url>{page}</url></urlset>".encode()
+
+    assert "hunter2" not in repr(read(body, Listing(format=ListingFormat.SITEMAP)))
+
+
 def test_of_an_index_the_three_sitemaps_of_the_site_that_changed_last_are_read() -> None:
     found = read(fixture("sitemap-index"), Listing(format=ListingFormat.SITEMAP))
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.domain.article import Passage
 from aggregator.domain.text import normalised
-from aggregator.extract.passages import MAX_PASSAGES, PASSAGE_CHARACTERS, passages, text_digest
+from aggregator.extract.passages import MAX_CHARACTERS, MAX_PASSAGES, PASSAGE_CHARACTERS, passages, text_digest
 
 
 def test_the_headline_is_passage_0_and_each_paragraph_one_more() -> None:
@@ -27,7 +27,10 @@ def test_a_long_paragraph_is_cut_between_sentences_into_even_parts() -> None:
 
 
 def test_an_article_is_bounded() -> None:
-    assert len(passages("id", 1, "T", ["Word."] * 5_000)) == MAX_PASSAGES
+    many, long = (passages("id", 1, "T", [each] * 5_000) for each in ("Word.", "Sentence. " * 55))
+
+    assert len(many) == MAX_PASSAGES
+    assert MAX_CHARACTERS - 600 < sum(len(each.text) for each in long) <= MAX_CHARACTERS
 
 
 @given(st.lists(st.text(alphabet="ab. \u200bé", max_size=3_000), max_size=4))
