@@ -40,6 +40,7 @@ _NEAR = r"[^.!?。！？\n]{0,40}?"
 _FEW = r"(?:\s+[\w'-]+){0,2}?"
 _BEFORE = r"[^\w\"“'‘]*"  # an opening quotation is not the writer's own words
 _WORD = re.compile(r"\w+")
+_UNMARKED = re.compile("[\\x00-\\x7f“”‘–—]*")  # what most English text consists of
 _LETTERS = 4  # of a word, used as an index to the patterns that a text may match
 _BEYOND_LATIN = re.compile("[Ͱ-῿⺀-￯]")
 _SCRIPTS = {
@@ -56,9 +57,10 @@ _LEAST_KANA = 0.05
 @lru_cache(maxsize=512)
 def folded_marks(text: str) -> str:
     """The text without diacritics and wide letters, case kept: "désactivé" becomes "desactive"."""
-    if text.isascii():
-        return text
-    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    straight = text.replace("’", "'")
+    if _UNMARKED.fullmatch(straight):
+        return straight
+    bare = unicodedata.normalize("NFKD", straight)
     return "".join(each for each in bare if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
 
 
@@ -91,7 +93,7 @@ def is_on_rules(sentence: str) -> bool:
 def common_words(text: str) -> Mapping[str, int]:
     """How many of each language's commonest words a text contains; languages without any are left out."""
     index = _by_common_word()
-    return Counter(name for word in words(text) for name in index.get(word.lower(), ()))
+    return Counter(name for word in words(text.lower()) for name in index.get(word, ()))
 
 
 @lru_cache(maxsize=512)
@@ -133,10 +135,15 @@ class _Patterns:
 
     def has(self, text: str) -> bool:
         """Whether a text matches one of the patterns."""
-        beginnings = {word[:_LETTERS] for word in _WORD.findall(text.lower())}
-        tried = {each for key in beginnings & self._spaced.keys() for each in self._spaced[key]}
+        tried = {each for key in _beginnings(text) & self._spaced.keys() for each in self._spaced[key]}
         unspaced = () if text.isascii() else self._unspaced
         return any(_compiled(each).search(text) for each in (*tried, *unspaced))
+
+
+@lru_cache(maxsize=64)
+def _beginnings(text: str) -> frozenset[str]:
+    """The first letters of each word, lower case: each sentence is tried for five kinds of patterns."""
+    return frozenset(word[:_LETTERS] for word in _WORD.findall(text.lower()))
 
 
 @cache

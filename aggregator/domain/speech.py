@@ -80,6 +80,6 @@ def states(claim: str) -> bool:
 def _is_ciphered(text: str) -> bool:
     bare = _ADDRESS.sub(" ", text)
     tokens = words(bare)
-    mixed = sum(bool(_MIXED.search(token)) for token in tokens)
+    mixed = sum(bool(_MIXED.search(token)) for token in tokens) if _MIXED.search(bare) else 0
     is_disguised = not text.isascii() and len(_TWO_SCRIPTS.findall(bare)) >= _FEWEST_MIXED
     return bool(_CODE.search(bare)) or is_disguised or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
