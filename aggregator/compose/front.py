@@ -48,7 +48,8 @@ class WeekTop:
 class FrontPage:
     """The front page. `weeks` and `edition` are the newest; `failures` are shown where there is no story yet.
 
-    `topics` are the names of the topics shown beside its lines, `followed` is the number of sources.
+    `topics` are the names of the topics shown beside its lines, `followed` is the number of sources
+    that are switched on.
     """
 
     head: Head
@@ -110,7 +111,7 @@ def front_page(
         failures=failure_groups(standings, words),
         topics=topics_shown((*leads, *latest), topics),
         subscribe=subscribe,
-        followed=len(standings),
+        followed=sum(each.source.enabled for each in standings),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.compose.about import about_page, story_numbers
 from aggregator.compose.feeds import feed
-from aggregator.compose.front import FrontPage, failure_groups
+from aggregator.compose.front import FrontPage, failure_groups, front_page
 from aggregator.compose.lines import PER_PAGE, Group, days, pages_of, places_of, story_line, varied
 from aggregator.compose.server_files import server_file
 from aggregator.compose.site import SiteContent, site_pages
@@ -19,7 +19,7 @@ from aggregator.compose.week import ArchivePage, WeekPage, week_line
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
+from aggregator.domain.source import Lane, SourceStanding
 from aggregator.domain.story import ToldStory
 from aggregator.domain.wording import week_name
 from tests.builders import (
@@ -69,6 +69,17 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     assert [line.headline for line in shown.more] == ["Report 4"]
     assert [line.headline for group in shown.latest for line in group.lines] == ["Report 1"]
     assert [(group.name, group.lines[0].headline) for group in shown.side] == [("Papers", "Report 3")]
+
+
+def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> None:
+    off = standing(replace(source("off"), enabled=False), articles=0)
+    failing = [standing(source(key), articles=0, reason="host name not found") for key in ("a", "b")]
+
+    def none_answered(*several: SourceStanding) -> bool:
+        return front_page((), {}, several, None, SITE, UTC_ZONE, {}).none_answered
+
+    assert none_answered(*failing, off)
+    assert not none_answered(*failing, standing(source("c")))
 
 
 def fuller(number: int, *, score: float) -> ToldStory:
