@@ -13,8 +13,10 @@ from aggregator.domain.text import folded
 
 _WORD = r"[A-ZÀ-Þ][\w&.-]*\w"
 _NAME = rf"{_WORD}(?: (?:of |and |& |for )?{_WORD}){{0,4}}(?!['’]s\b)"
+# Not "Iranian state media": a name before another noun only describes it.
+_ENDS = r"(?=\W*$|[,;:!?)\"”’—–]| [—–(]| (?:on|in|at|as|from|and|or|which|who|that)\b)"
 _CITING = re.compile(
-    rf"\b(?:[Aa]ccording to|[Cc]iting) (?:an? |the )?(?:reports? (?:by|from|in) )?(?:the )?(?P<to>{_NAME})"
+    rf"\b(?:[Aa]ccording to|[Cc]iting) (?:an? |the )?(?:reports? (?:by|from|in) )?(?:the )?(?P<to>{_NAME}){_ENDS}"
     rf"|(?:\b[Tt]he )?(?P<by>{_NAME}) (?:first )?report(?:s|ed) that\b"
 )
 _DATES = frozenset((*calendar.day_name, *calendar.month_name))

@@ -17,6 +17,9 @@ from aggregator.domain.hearsay import cited_by
         ("According to The Daily, Vexel will cut 1,200 jobs.", ""),
         ("According to the company, Vexel will cut 1,200 jobs.", ""),
         ("According to Monday figures, Vexel will cut 1,200 jobs.", ""),
+        ("According to Norwegian state media, Vexel will cut 1,200 jobs.", ""),
+        ("According to U.S. officials, Vexel will cut 1,200 jobs.", ""),
+        ("Vexel will cut 1,200 jobs, according to Reuters on Monday.", "Reuters"),
         ("Vexel reported revenue of 2 billion dollars.", ""),
     ],
 )
