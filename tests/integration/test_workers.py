@@ -123,7 +123,7 @@ def test_a_document_over_its_memory_is_given_up_and_the_next_is_read() -> None:
 
 def test_a_worker_that_has_grown_reads_nothing_more() -> None:
     async def reads() -> tuple[list[str], set[int]]:
-        async with Parsers(workers=2, grown_bytes=60 * 2**20) as parsers:  # parsers alone need 50 MB, calendars 20 more
+        async with Parsers(grown_bytes=60 * 2**20) as parsers:  # parsers alone need 50 MB, calendars 20 more
             told, seen = [], set()
             for _ in range(2):
                 await parsers.page(PAGE, url="https://a.example/1", content_type="text/html")
