@@ -36,7 +36,7 @@ _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”'’]\W*$")
 def stated(member: Member, language: str) -> Member:
     """The member with nothing in its passages but statements in `language`.
 
-    The headline stays, as it names the article; what speaks to a machine there gives way to a label.
+    The headline stays, as it names the article; one that addresses a machine is replaced by a label.
     """
     article = labelled(member.article, member.source_name, language)
     headline, *rest = article.passages
